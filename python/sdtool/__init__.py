@@ -1,0 +1,1 @@
+"""sdtool: generate, grade and report rollouts of thinking models on competition math."""

@@ -1,0 +1,12 @@
+"""The commands by name. Each is a function in a module of its own; this file only registers them."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def sdtool() -> None:
+    """Generate, grade and report rollouts of thinking models on competition math."""

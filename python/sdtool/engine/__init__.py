@@ -1,0 +1,52 @@
+"""Engines turn requests into completions: token ids in, token ids out, no text and no grading.
+
+Every engine answers the same requests with the same tokens, as far as the logits are equal: the
+sampling noise is keyed by (seed, problem, sample, step, token) and never drawn from a stream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sdtool.config import Setting
+    from sdtool.schema import FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One rollout to generate.
+
+    `key` identifies the noise: it is `logits.noise_key(seed, problem_id, sample)`, the same for every
+    setting, so settings are compared under common random numbers. `generated` holds the
+    tokens that an interrupted run already produced: the engine continues after them.
+    """
+
+    id: int
+    prompt: tuple[int, ...]
+    setting: Setting
+    key: int
+    generated: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The generated tokens of one request, the end-of-turn token included, earlier ones included."""
+
+    id: int
+    tokens: tuple[int, ...]
+    finish_reason: FinishReason
+
+
+class Engine(Protocol):
+    """What `generation` needs of an engine."""
+
+    def run(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        """Yield each request's completion as soon as it is finished, in any order.
+
+        `requests` is pulled lazily, one by one, whenever the engine has room: it may be a shared queue.
+        """
+        ...
