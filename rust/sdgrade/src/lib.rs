@@ -1,11 +1,17 @@
 //! Extracts the boxed answer of a model's response and decides whether it equals the gold answer.
 //!
-//! Two trees: [`ast`] is what was written, with spans; [`canonical`] is what it means, kept in
+//! Two trees: `ast` is what was written, with spans; `canonical` is what it means, kept in
 //! normal form by smart constructors. The road is `extract -> lexer -> parser -> lower ->
 //! equivalence`, and each step spends from one budget of work units. There is no clock, no
 //! floating-point tolerance and no recursion as deep as the input, so a verdict is the same on
 //! every machine and in every thread. A bad row is a value, never an error.
 
+mod compare;
+mod policy;
+mod reason;
 mod verdict;
 
+pub use compare::{Comparison, Gold, compare, equivalent, explain};
+pub use policy::{Limits, Policy};
+pub use reason::Reason;
 pub use verdict::Verdict;
