@@ -22,7 +22,8 @@ class Request:
 
     `key` identifies the noise: it is `logits.noise_key(seed, problem_id, sample)`, the same for every
     setting, so settings are compared under common random numbers. `generated` holds the
-    tokens that an interrupted run already produced: the engine continues after them.
+    tokens that an interrupted run already produced: the engine continues after them, the noise of
+    its next token is that of step `len(generated)`, and they count for the penalty and the cap.
     """
 
     id: int
@@ -41,12 +42,31 @@ class Completion:
     finish_reason: FinishReason
 
 
-class Engine(Protocol):
-    """What `generation` needs of an engine."""
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The tokens of a running request since its previous report, so that a killed run can go on."""
 
-    def run(self, requests: Iterable[Request]) -> Iterator[Completion]:
+    id: int
+    tokens: tuple[int, ...]
+
+
+class Engine(Protocol):
+    """What `generation` needs of an engine.
+
+    An engine is made from `(model, *, cap, end_tokens, pad_token, batch_size)`: `cap` counts the generated
+    tokens of a rollout, `end_tokens` ends one, `batch_size` is the most rows in one forward pass.
+    """
+
+    @property
+    def rows(self) -> int:
+        """Requests in flight now."""
+        ...
+
+    def run(self, requests: Iterable[Request]) -> Iterator[Completion | Partial]:
         """Yield each request's completion as soon as it is finished, in any order.
 
         `requests` is pulled lazily, one by one, whenever the engine has room: it may be a shared queue.
+        A long rollout may be reported by a `Partial` now and then, so that little is lost by a kill.
+        When interrupted (KeyboardInterrupt), the engine yields what it has before it raises.
         """
         ...
