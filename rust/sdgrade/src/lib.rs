@@ -6,6 +6,8 @@
 //! floating-point tolerance and no recursion as deep as the input, so a verdict is the same on
 //! every machine and in every thread. A bad row is a value, never an error.
 
+pub mod budget;
+pub mod canonical;
 mod compare;
 mod policy;
 mod reason;
