@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sdtool.config import Setting
 
 FinishReason = Literal["stop", "length"]
 
@@ -28,22 +31,61 @@ class Problem:
 class Rollout:
     """One sampled response to one problem under one setting, ungraded.
 
-    `setting` is the setting's name, `sample` numbers the repeats from 0. `token_ends[i]` is the byte
-    offset in the UTF-8 of `response` where token i ends, so a smaller cap can be replayed.
-    `think_close_token` is the index of the token that completes the first `</think>`, or None.
+    `sample` numbers the repeats from 0. `tokens` are the generated ids, the end-of-turn token included.
+    `token_ends[i]` is the byte offset in the UTF-8 of `response` where token i ends, so a smaller cap
+    can be replayed. `think_close_token` is the index of the token that completes the first
+    `</think>`, or None. `thinking` says what the prompt opened, as `sdtool.grade` takes it.
     """
 
     problem: Problem
-    setting: str
+    setting: Setting
     sample: int
     prompt: str
     response: str
     finish_reason: FinishReason
+    tokens: tuple[int, ...]
     token_ends: tuple[int, ...]
     think_close_token: int | None
-    looped: bool
+    thinking: bool | None
 
     @property
-    def n_tokens(self) -> int:
-        """Generated tokens, the end-of-turn token included."""
-        return len(self.token_ends)
+    def key(self) -> Key:
+        """What identifies the rollout within its run."""
+        return self.problem.id, self.setting.name, self.sample
+
+
+Key = tuple[str, str, int]
+"""(problem id, setting name, sample): one rollout of a run."""
+
+COLUMNS = {
+    "problem_id": "string",
+    "source": "string",
+    "difficulty": "string",
+    "date": "string",
+    "contamination": "string",
+    "setting": "string",
+    "sample": "int32",
+    "temperature": "float64",
+    "top_p": "float64",
+    "top_k": "int32",
+    "min_p": "float64",
+    "presence_penalty": "float64",
+    "seed": "int64",
+    "cap": "int32",
+    "prompt": "string",
+    "response": "string",
+    "finish_reason": "string",
+    "n_tokens": "int32",
+    "token_ends": "list<int32>",
+    "think_close_token": "int32",
+    "gold": "string",
+    "answer": "string",
+    "verdict": "string",
+    "reason": "string",
+    "correct": "bool",
+    "think_closed": "bool",
+    "boxed": "bool",
+    "looped": "bool",
+    "grader_version": "string",
+}
+"""The columns of a stored rollout and their Arrow types, in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,12 +17,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     from sdtool.errors import SdtoolError
 
     command = typer.main.get_command(app)
+    usage_error: Any = typer.BadParameter.__base__  # typer brings click along under changing names
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
-        result = command.main(args=None if argv is None else list(argv), prog_name="python -m sdtool", standalone_mode=False)
+        result = command.main(arguments, prog_name="python -m sdtool", standalone_mode=False)
     except SdtoolError as error:
-        print(f"sdtool: {error}", file=sys.stderr)  # noqa: T201 - the command line is what prints
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("sdtool: interrupted; what was finished is kept, run the same command to go on", file=sys.stderr)  # noqa: T201
-        return 130
+        return _fail(str(error), error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("interrupted; what was finished is kept, run the same command to go on", 130)
+    except usage_error as error:
+        return _fail(f"{error.format_message()} (see --help)", 2)
     return result if isinstance(result, int) else 0
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"sdtool: {message}", file=sys.stderr)  # noqa: T201 - the command line is what prints
+    return code

@@ -1,0 +1,195 @@
+"""Rollouts as a library: a model, problems and settings in, rollouts out as they finish. No files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdtool.detokenize import Detokenizer, think_close_token
+from sdtool.engine import Completion, Engine, Partial, Request
+from sdtool.errors import InputError
+from sdtool.logits import noise_key
+from sdtool.prompts import PromptFormat, thinking
+from sdtool.schema import Rollout
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from sdtool.config import Setting
+    from sdtool.schema import Key, Problem
+
+NOTHING: Mapping[Key, tuple[int, ...]] = {}
+
+
+def rollouts(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    problems: Sequence[Problem],
+    settings: Sequence[Setting],
+    *,
+    samples: int = 1,
+    cap: int = 32_768,
+    seed: int = 0,
+    batch_size: int = 32,
+    engine: str = "slots",
+    prompt_format: PromptFormat | None = None,
+) -> Iterator[Rollout]:
+    """Yield every rollout as it finishes, in no particular order.
+
+    Args:
+        model: any causal language model of transformers, on its device.
+        tokenizer: the model's.
+        problems: what to answer.
+        settings: how to decode; every problem is answered under every setting.
+        samples: rollouts of each problem under each setting.
+        cap: the most new tokens of a rollout.
+        seed: the same seed gives the same rollouts, whatever `batch_size` and `engine` are, as far as the
+            logits themselves are equal.
+        batch_size: rows in one forward pass.
+        engine: `slots` or `generate`.
+        prompt_format: how a problem becomes a prompt; by default the model's chat template if it has one.
+    """
+    generation = Generation(
+        model,
+        tokenizer,
+        Plan(tuple(problems), tuple(settings), samples),
+        cap=cap,
+        seed=seed,
+        batch_size=batch_size,
+        engine=engine,
+        prompt_format=prompt_format or PromptFormat(),
+    )
+    for event in generation.run(range(len(generation.plan))):
+        if isinstance(event, Rollout):
+            yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every rollout that is wanted, numbered from 0; those of one problem are neighbours."""
+
+    problems: tuple[Problem, ...]
+    settings: tuple[Setting, ...]
+    samples: int
+
+    def __len__(self) -> int:
+        return len(self.problems) * len(self.settings) * self.samples
+
+    def __getitem__(self, id_: int) -> tuple[Problem, Setting, int]:
+        rest, sample = divmod(id_, self.samples)
+        problem, setting = divmod(rest, len(self.settings))
+        return self.problems[problem], self.settings[setting], sample
+
+    def key(self, id_: int) -> Key:
+        """What identifies the rollout in a stored run."""
+        problem, setting, sample = self[id_]
+        return problem.id, setting.name, sample
+
+
+class Generation:
+    """A plan bound to a model: what one worker needs to do any part of it.
+
+    Raises:
+        InputError: the tokenizer cannot be used, or no token ends a rollout.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        plan: Plan,
+        *,
+        cap: int,
+        seed: int,
+        batch_size: int,
+        engine: str,
+        prompt_format: PromptFormat,
+    ) -> None:
+        self.plan = plan
+        self._tokenizer = tokenizer
+        self._detokenizer = Detokenizer(tokenizer)
+        self._seed = seed
+        self._format = prompt_format
+        ends = end_tokens(model, tokenizer)
+        pad = tokenizer.pad_token_id
+        self.engine = _engine(
+            engine,
+            model,
+            cap=cap,
+            end_tokens=ends,
+            pad_token=min(ends) if pad is None else pad,
+            batch_size=batch_size,
+        )
+
+    def run(
+        self, ids: Iterable[int], generated: Mapping[Key, tuple[int, ...]] = NOTHING
+    ) -> Iterator[Rollout | Partial]:
+        """Yield the rollouts of the plan that `ids` number, and the tokens of long ones on their way.
+
+        Args:
+            ids: pulled lazily, so it may be a queue shared with other workers.
+            generated: tokens of earlier, interrupted attempts, to go on after.
+        """
+        for event in self.engine.run(self._request(id_, generated) for id_ in ids):
+            yield self._rollout(event) if isinstance(event, Completion) else event
+
+    def _request(self, id_: int, generated: Mapping[Key, tuple[int, ...]]) -> Request:
+        problem, setting, sample = self.plan[id_]
+        prompt = self._format.render(problem.text, self._tokenizer)
+        return Request(
+            id=id_,
+            prompt=self._format.tokenize(prompt, self._tokenizer),
+            setting=setting,
+            key=noise_key(self._seed, problem.id, sample),
+            generated=generated.get(self.plan.key(id_), ()),
+        )
+
+    def _rollout(self, completion: Completion) -> Rollout:
+        problem, setting, sample = self.plan[completion.id]
+        prompt = self._format.render(problem.text, self._tokenizer)
+        response, token_ends = self._detokenizer(completion.tokens)
+        return Rollout(
+            problem=problem,
+            setting=setting,
+            sample=sample,
+            prompt=prompt,
+            response=response,
+            finish_reason=completion.finish_reason,
+            tokens=completion.tokens,
+            token_ends=token_ends,
+            think_close_token=think_close_token(response, token_ends),
+            thinking=thinking(prompt),
+        )
+
+
+def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
+    """Return the ids that end a rollout: the model's and the tokenizer's end tokens.
+
+    Raises:
+        InputError: there are none.
+    """
+    configured = model.generation_config.eos_token_id
+    ends = {configured} if isinstance(configured, int) else set(configured or ())
+    if tokenizer.eos_token_id is not None:
+        ends.add(tokenizer.eos_token_id)
+    if not ends:
+        raise InputError("neither the model nor the tokenizer names an end-of-text token (eos_token_id)")
+    return frozenset(ends)
+
+
+def _engine(
+    name: str,
+    model: PreTrainedModel,
+    *,
+    cap: int,
+    end_tokens: Collection[int],
+    pad_token: int,
+    batch_size: int,
+) -> Engine:
+    if name == "slots":
+        from sdtool.engine.slots import SlotsEngine as Chosen
+    else:
+        from sdtool.engine.batched import BatchedEngine as Chosen
+    return Chosen(model, cap=cap, end_tokens=end_tokens, pad_token=pad_token, batch_size=batch_size)

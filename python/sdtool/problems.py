@@ -1,0 +1,147 @@
+"""Problem sets: the embedded one, JSONL, Parquet or CSV files, and datasets of the hub."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sdtool.config import EMBEDDED
+from sdtool.errors import InputError
+from sdtool.schema import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+EMBEDDED_PROBLEMS = Path(__file__).parent / "embedded" / "problems.jsonl"
+
+_USUAL_COLUMNS = {
+    "problem": ("problem", "question"),
+    "gold": ("gold", "answer"),
+    "id": ("id", "problem_id"),
+    "source": ("source",),
+    "difficulty": ("difficulty", "level"),
+    "date": ("date",),
+    "contamination": ("contamination",),
+}
+_FILE_BUILDERS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv"}
+
+
+def load(
+    data: str = EMBEDDED,
+    *,
+    split: str | None = None,
+    problem_column: str | None = None,
+    gold_column: str | None = None,
+    id_column: str | None = None,
+    limit: int | None = None,
+) -> list[Problem]:
+    """Load a problem set.
+
+    Args:
+        data: `embedded`, a JSONL, Parquet or CSV file, or what `datasets.load_dataset` takes.
+        split: of a dataset that has several.
+        problem_column: holds the text; by default `problem` or `question`.
+        gold_column: holds the gold answer; by default `gold` or `answer`.
+        id_column: holds the id; by default `id` or `problem_id`, else rows are numbered from 0.
+        limit: keep the first so many rows.
+
+    Raises:
+        InputError: the data cannot be read, has no such column, is empty, holds a problem without text or
+            gold, or two with one id.
+    """
+    if data == EMBEDDED:
+        rows: list[Mapping[str, Any]] = _embedded()
+        columns: Iterable[str] = rows[0]
+        name = EMBEDDED
+    else:
+        dataset = _dataset(data, split)
+        columns, name = dataset.column_names, Path(data).stem
+        rows = dataset.select(range(min(limit, len(dataset)))) if limit is not None else dataset
+    asked = {"problem": problem_column, "gold": gold_column, "id": id_column}
+    column = {word: _column(word, asked.get(word), list(columns), data) for word in _USUAL_COLUMNS}
+    problems = [_problem(index, row, column, name, data) for index, row in enumerate(rows)][:limit]
+    if not problems:
+        raise InputError(f"{data} holds no problems")
+    repeated = [id_ for id_, count in Counter(problem.id for problem in problems).items() if count > 1]
+    if repeated:
+        raise InputError(
+            f"{data}: {len(repeated)} ids are used by several problems, among them {repeated[0]!r}"
+        )
+    return problems
+
+
+def _embedded() -> list[Mapping[str, Any]]:
+    with EMBEDDED_PROBLEMS.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _dataset(data: str, split: str | None) -> Any:
+    import datasets
+
+    builder = _FILE_BUILDERS.get(Path(data).suffix)
+    if builder and not Path(data).is_file():
+        raise InputError(f"there is no file {data}")
+    # CSV has no types: an id or a gold of 025 must not become 25.
+    options: dict[str, Any] = {"dtype": str, "keep_default_na": False} if builder == "csv" else {}
+    datasets.disable_progress_bars()
+    try:
+        loaded = (
+            datasets.load_dataset(builder, data_files=data, **options)
+            if builder
+            else datasets.load_dataset(data)
+        )
+    except Exception as error:  # a dataset may fail in whatever its reader, the network or the disk raises
+        cause = error.__cause__ or error
+        raise InputError(f"cannot load the data {data}: {cause}") from error
+    splits = list(loaded)
+    if builder or (split is None and len(splits) == 1):
+        return loaded[splits[0]]
+    if split not in splits:
+        wanted = "say which with --split" if split is None else f"not {split!r}"
+        raise InputError(f"{data} has the splits {', '.join(splits)}; {wanted}")
+    return loaded[split]
+
+
+def _column(word: str, asked: str | None, columns: list[str], data: str) -> str | None:
+    if asked is not None:
+        if asked not in columns:
+            raise InputError(f"{data} has no column {asked!r}; its columns are {', '.join(columns)}")
+        return asked
+    found = next((name for name in _USUAL_COLUMNS[word] if name in columns), None)
+    if found is None and word in {"problem", "gold"}:
+        usual = " or ".join(_USUAL_COLUMNS[word])
+        there = ", ".join(columns)
+        raise InputError(f"{data} has no column {usual}, but {there}: name one with --{word}-column")
+    return found
+
+
+def _problem(
+    index: int, row: Mapping[str, Any], column: Mapping[str, str | None], name: str, data: str
+) -> Problem:
+    def text(word: str) -> str | None:
+        found = column[word]
+        value = None if found is None else row.get(found)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        raise InputError(f"{data}, row {index}: column {column[word]!r} must hold text, not {value!r:.80}")
+
+    problem, gold = text("problem"), text("gold")
+    id_ = text("id")
+    where = f"{data}, row {index}" + (f" (id {id_!r})" if id_ else "")
+    if not problem or not problem.strip():
+        raise InputError(f"{where}: the problem has no text (column {column['problem']!r})")
+    if not gold or not gold.strip():
+        raise InputError(f"{where}: the problem has no gold answer (column {column['gold']!r})")
+    return Problem(
+        id=id_ or str(index),
+        text=problem,
+        gold=gold,
+        source=text("source") or name,
+        difficulty=text("difficulty"),
+        date=text("date"),
+        contamination=text("contamination"),
+    )
