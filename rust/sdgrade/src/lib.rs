@@ -9,11 +9,20 @@
 pub mod budget;
 pub mod canonical;
 mod compare;
+mod extract;
+mod grade;
+pub mod looped;
 mod policy;
 mod reason;
 mod verdict;
 
 pub use compare::{Comparison, Gold, compare, equivalent, explain};
+pub use extract::{Extraction, Thinking, extract};
+pub use grade::{CompiledGold, Grade, grade};
+pub use looped::looped;
 pub use policy::{Limits, Policy};
 pub use reason::Reason;
 pub use verdict::Verdict;
+
+/// The version of the grader, stored beside every verdict.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

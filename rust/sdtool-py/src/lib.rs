@@ -2,6 +2,90 @@
 
 use pyo3::prelude::*;
 
+mod arguments;
+mod results;
+
 /// The grader of sdtool.
 #[pymodule]
-mod _native {}
+mod _native {
+    use pyo3::exceptions::PyValueError;
+    use pyo3::prelude::*;
+
+    use crate::arguments::{Policy, Rows, Text, mode};
+    #[pymodule_export]
+    use crate::results::{Comparison, Extraction, Grade, GradedBatch};
+
+    /// The version of the grader, stored beside every verdict.
+    #[allow(non_upper_case_globals)]
+    #[pymodule_export]
+    const grader_version: &str = sdgrade::VERSION;
+
+    #[pyfunction]
+    #[pyo3(signature = (response, thinking = None))]
+    fn extract(response: Text, thinking: Option<bool>) -> Extraction {
+        Extraction::new(&response, sdgrade::extract(response.bytes(), mode(thinking)))
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (gold, answer, policy = None))]
+    fn compare(gold: Text, answer: Text, policy: Option<Policy>) -> Comparison {
+        let policy = policy.unwrap_or_default().0;
+        sdgrade::CompiledGold::new(gold.bytes(), &policy).compare(answer.bytes()).into()
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (gold, answer, policy = None))]
+    fn equivalent(gold: Text, answer: Text, policy: Option<Policy>) -> bool {
+        let policy = policy.unwrap_or_default().0;
+        let found = sdgrade::CompiledGold::new(gold.bytes(), &policy).compare(answer.bytes());
+        found.verdict == sdgrade::Verdict::Equal
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (gold, response, policy = None, thinking = None))]
+    fn grade(gold: Text, response: Text, policy: Option<Policy>, thinking: Option<bool>) -> Grade {
+        let policy = policy.unwrap_or_default().0;
+        Grade::new(
+            &response,
+            sdgrade::grade(gold.bytes(), response.bytes(), &policy, mode(thinking)),
+        )
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (gold, answer, policy = None))]
+    fn explain(gold: Text, answer: Text, policy: Option<Policy>) -> String {
+        let policy = policy.unwrap_or_default().0;
+        sdgrade::explain(&gold.lossy(), &answer.lossy(), &policy)
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (golds, responses, policy = None, thinking = None, threads = None))]
+    fn grade_batch(
+        py: Python<'_>,
+        golds: Rows,
+        responses: Rows,
+        policy: Option<Policy>,
+        thinking: Option<bool>,
+        threads: Option<usize>,
+    ) -> PyResult<GradedBatch> {
+        use sdgrade_arrow::Texts;
+        if golds.len() != responses.len() {
+            let message = format!(
+                "{} golds for {} responses: each response needs one",
+                golds.len(),
+                responses.len()
+            );
+            return Err(PyValueError::new_err(message));
+        }
+        let policy = policy.unwrap_or_default().0;
+        let threads = crate::arguments::threads(threads)?;
+        let work =
+            || sdgrade_arrow::grade_batch(&golds, &responses, &policy, mode(thinking), threads);
+        Ok(GradedBatch(py.detach(work)))
+    }
+
+    #[pyfunction]
+    fn looped(tokens: Vec<u32>) -> bool {
+        sdgrade::looped(&tokens)
+    }
+}

@@ -1,0 +1,87 @@
+"""Grading: what counts as the same answer, and regrading of stored rollouts.
+
+The grader itself is native (`sdtool._native`); its functions are `sdtool.extract`, `equivalent`,
+`compare`, `grade`, `explain` and `grade_batch`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sdtool._native import grader_version as GRADER_VERSION  # noqa: N812 - a constant, whatever the binding calls it
+
+__all__ = ["GRADER_VERSION", "Limits", "Policy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a comparison may cost. What exceeds a limit is undecided, unless both sides are the same text.
+
+    All limits are counts, never times, so a verdict is the same on every machine.
+
+    Attributes:
+        length: bytes of one side.
+        depth: nesting of brackets, fractions, powers and the like; at most 200.
+        nodes: nodes of one side's syntax tree.
+        digits: digits of one number.
+        expansions: elements that `±` may expand to.
+        work: work units of one comparison, of about 10 ns each.
+    """
+
+    length: int = 1 << 16
+    depth: int = 100
+    nodes: int = 1 << 14
+    digits: int = 10_000
+    expansions: int = 1 << 10
+    work: int = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    r"""What counts as the same answer: every leniency is a field, and the defaults are the project's law.
+
+    Attributes:
+        answer_rounding_digits: an answer that is a decimal of at least this many significant digits equals
+            an exact gold that rounds to it (`0.333333` for `1/3`); None: never.
+        gold_rounding_digits: a gold that is a decimal of at least this many significant digits equals an
+            exact answer that rounds to it (`6.46` for `84/13`); None: never.
+        ignore_unit: a unit that only one side carries is ignored (`5 cm` and `5`).
+        ignore_percent: a percent sign that only one side carries is ignored (`50\%` and `50`); that
+            `50\%` is `1/2` holds always.
+        ignore_name: a name that only one side gives its value is ignored (`x=5` and `5`).
+        ignore_base: a base subscript that only one side carries is ignored (`11_2` and `11`).
+        adopt_brackets: a bare list takes the brackets of the other side (`1,2` and `(1,2)`).
+        option_letters: `A`, `(A)` and `(A) 5` are the same option, and `(A) 5` is `5`.
+        loose_text: words are compared without case, articles and punctuation.
+        numeric_identity: an identity that evaluation confirms, with a chance of error below 2^-64, is
+            equality.
+        limits: what a comparison may cost.
+    """
+
+    answer_rounding_digits: int | None = 6
+    gold_rounding_digits: int | None = 3
+    ignore_unit: bool = True
+    ignore_percent: bool = True
+    ignore_name: bool = True
+    ignore_base: bool = True
+    adopt_brackets: bool = True
+    option_letters: bool = True
+    loose_text: bool = True
+    numeric_identity: bool = True
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def strict(cls) -> Policy:
+        """No leniency at all: exact mathematics and the same words."""
+        return cls(
+            answer_rounding_digits=None,
+            gold_rounding_digits=None,
+            ignore_unit=False,
+            ignore_percent=False,
+            ignore_name=False,
+            ignore_base=False,
+            adopt_brackets=False,
+            option_letters=False,
+            loose_text=False,
+            numeric_identity=False,
+        )
