@@ -1,0 +1,145 @@
+"""A whole report: every figure of the given rollouts, and the files that show them."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sdtool.errors import InputError
+from sdtool.report import caps as cap_replay
+from sdtool.report.comparisons import Comparison, against, compare
+from sdtool.report.figures import Figure, Repeat, Split, figures, repeats, splits
+from sdtool.report.tables import (
+    Table,
+    comparisons_table,
+    csv_of,
+    outcomes_table,
+    repeats_table,
+    settings_table,
+    summary_csv,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sdtool.report.rollouts import Rollouts
+
+INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a report says. `by_cap` holds the figures at each replayed cap, the run's own included."""
+
+    rollouts: Rollouts
+    figures: list[Figure]
+    by_cap: dict[int, list[Figure]]
+    by_source: dict[str, list[Figure]]
+    splits: list[Split]
+    comparisons: list[Comparison]
+    repeats: list[Repeat]
+    notes: list[str]
+
+    def tables(self) -> list[Table]:
+        """Every table, the first of which is the one that `generate` prints."""
+        found = [replace(settings_table(self.figures), note=INTERVALS)]
+        others = ("undecided", "looped")
+        if any(figure.metric in others for figure in self.figures):
+            found.append(settings_table(self.figures, others, title="Undecided and looped"))
+        found.append(outcomes_table(self.splits))
+        if self.comparisons:
+            found.append(comparisons_table(self.comparisons, f"Accuracy minus that of {self.comparisons[0].reference}"))
+        if self.repeats:
+            found.append(repeats_table(self.repeats))
+        if len(self.by_source) > 1:
+            found += [settings_table(rows, title=f"Source {source}") for source, rows in self.by_source.items()]
+        asked = [cap for cap in sorted(self.by_cap) if cap != self.rollouts.cap]
+        found += [settings_table(self.by_cap[cap], title=f"Replayed at a cap of {cap:,} tokens") for cap in asked]
+        return found
+
+    def all_figures(self) -> list[Figure]:
+        """The rows of `summary.csv`: each cap once, the run's own first."""
+        own = self.rollouts.cap
+        return self.figures + [figure for cap in sorted(self.by_cap, reverse=True) if cap != own for figure in self.by_cap[cap]]
+
+
+def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None = None) -> Study:
+    """Every figure that the rollouts allow.
+
+    Args:
+        rollouts: what `read` returns.
+        caps: smaller caps at which every figure is given too; none asks for the eight of a curve, where the
+            files allow it.
+        reference: the setting with which the others are compared; the first one by default.
+
+    Raises:
+        InputError: there is no such setting, or a cap cannot be replayed.
+    """
+    notes = list(rollouts.notes)
+    own = rollouts.cap
+    if "cap" in rollouts and len(np.unique(rollouts["cap"])) > 1:
+        raise InputError("these runs have different caps; report each alone, or ask for one with --cap at most the smallest of them")
+    by_cap = {}
+    wanted = set(caps) or (set(cap_replay.curve(own)) if own and rollouts.has_texts else set())
+    if wanted:
+        by_cap = {cap: figures(at_cap, cap=cap) for cap, at_cap in cap_replay.replay(rollouts, sorted(wanted)).items()}
+    overall = figures(rollouts, cap=own)
+    if own and by_cap:
+        by_cap[own] = overall
+    names = np.unique(rollouts["source"].astype(str)) if "source" in rollouts else []
+    by_source = {source: figures(rollouts.where(rollouts["source"] == source), cap=own) for source in names}
+    pairs = against(reference or rollouts.settings[0], rollouts)
+    return Study(
+        rollouts=rollouts,
+        figures=overall,
+        by_cap=by_cap,
+        by_source=by_source,
+        splits=splits(rollouts),
+        comparisons=compare(rollouts, pairs),
+        repeats=repeats(rollouts, _answers(rollouts)),
+        notes=notes,
+    )
+
+
+def write(found: Study, out: Path, title: str) -> list[Path]:
+    """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`."""
+    from sdtool.report.gallery import gallery
+    from sdtool.report.page import page
+
+    plots = gallery(found.rollouts, found.figures, found.splits, found.comparisons, found.by_source, found.by_cap)
+    tables = found.tables()
+    files = {
+        "summary.csv": summary_csv(found.all_figures()),
+        "sources.csv": csv_of(
+            ["source", *(field.name for field in fields(Figure))],
+            ((source, *astuple(figure)) for source, rows in found.by_source.items() for figure in rows),
+        ),
+        "outcomes.csv": csv_of(
+            ["setting", "outcome", "share"], ((split.setting, name, share) for split in found.splits for name, share in split.shares.items())
+        ),
+        "comparisons.csv": csv_of([field.name for field in fields(Comparison)], map(astuple, found.comparisons)),
+        "summary.md": _markdown(title, found.notes, tables, [(plot.name, plot.alt) for plot in plots]),
+        **{f"{plot.name}.svg": plot.svg for plot in plots},
+        "index.html": page(title, tables, plots, found.rollouts, found.notes),
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error}") from error
+    return [out / name for name in files]
+
+
+def _markdown(title: str, notes: Sequence[str], tables: Sequence[Table], plots: Sequence[tuple[str, str]]) -> str:
+    return "\n".join([f"# {title}", "", *(f"> {note}\n" for note in notes), *(table.markdown() for table in tables), *(f"![{alt}]({name}.svg)\n" for name, alt in plots)])
+
+
+def _answers(rollouts: Rollouts) -> list[str | None] | None:
+    """The extracted answers in row order, or None where the files do not hold them."""
+    if not rollouts.parts or not all("answer" in part.schema.names for part in rollouts.parts):
+        return None
+    return [answer for batch in rollouts.texts(("answer",)) for answer in batch["answer"].to_pylist()]

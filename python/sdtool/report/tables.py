@@ -1,0 +1,161 @@
+"""The figures as text: for the terminal, for Markdown, for CSV. A table is a header and rows of strings."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import astuple, dataclass, fields
+from typing import TYPE_CHECKING
+
+from sdtool.report.figures import METRICS, Figure
+from sdtool.report.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sdtool.report.comparisons import Comparison
+    from sdtool.report.figures import Repeat, Split
+    from sdtool.statistics import Estimate
+
+TITLES = {
+    "accuracy": "accuracy",
+    "think_close": "think-close",
+    "boxed": "boxed-answer",
+    "length_stop": "length-stop",
+    "undecided": "undecided",
+    "looped": "looped",
+    "mean_tokens": "mean tokens",
+}
+SHOWN = ("accuracy", "think_close", "boxed", "length_stop", "mean_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A titled table; `note` says below it what a reader must know."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    def text(self) -> str:
+        """Aligned columns for a terminal: the first left, the others right."""
+        cells = [self.header, *self.rows]
+        widths = [max(len(row[column]) for row in cells) for column in range(len(self.header))]
+        lines = []
+        for row in cells:
+            first, *others = [cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            lines.append("  ".join([first, *others]).rstrip())
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
+    def markdown(self) -> str:
+        """A GitHub table under a heading."""
+        lines = [
+            f"## {self.title}",
+            "",
+            _markdown_row(self.header),
+            _markdown_row(["---", *["---:"] * (len(self.header) - 1)]),
+            *(_markdown_row(row) for row in self.rows),
+        ]
+        return "\n".join([*lines, *(["", self.note] if self.note else []), ""])
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    """Names come from files of others: they may not end a cell or open a tag."""
+    escaped = (cell.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def percent(value: float) -> str:
+    """A rate as a percentage with one decimal."""
+    return f"{100 * value:.1f}"
+
+
+def points(value: float) -> str:
+    """A difference of rates in percentage points, with its sign."""
+    return f"{100 * value:+.1f}"
+
+
+def p_value(value: float) -> str:
+    """Three decimals, and never a zero."""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last value that three decimals show
+
+
+def _number(figure: Figure) -> str:
+    if figure.metric == "mean_tokens":
+        return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]".replace("inf", "∞")
+    return f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"
+
+
+def _percent_interval(found: Estimate) -> str:
+    return f"{percent(found.estimate)} [{percent(found.low)}, {percent(found.high)}]"
+
+
+def settings_table(figures: Iterable[Figure], metrics: Sequence[str] = SHOWN, *, title: str = "Settings") -> Table:
+    """One row a setting: each metric in percent (tokens in tokens) with its 95 % interval, and n, the problems."""
+    found: dict[str, dict[str, Figure]] = {}
+    for figure in figures:
+        found.setdefault(figure.setting, {})[figure.metric] = figure
+    shown = [metric for metric in metrics if any(metric in row for row in found.values())]
+    rows = tuple(
+        (setting, f"{max(figure.n for figure in row.values()):,}", *(_number(row[metric]) if metric in row else "-" for metric in shown))
+        for setting, row in found.items()
+    )
+    return Table(title, ("setting", "n", *(TITLES[metric] for metric in shown)), rows)
+
+
+def outcomes_table(splits: Sequence[Split]) -> Table:
+    """One row a setting: the split that sums to one, the bounds of accuracy, accuracy among answered."""
+    shown = [name for name in OUTCOMES if any(name in split.shares for split in splits)]
+    rows = []
+    for split in splits:
+        bounds = "-" if split.bounds is None else f"{percent(split.bounds[0])} to {percent(split.bounds[1])}"
+        boxed = "-" if split.boxed is None else f"{_percent_interval(split.boxed)} of {split.boxed.n:,}"
+        rows.append((split.setting, *(percent(split.shares.get(name, 0.0)) for name in shown), bounds, boxed))
+    return Table("Outcomes", ("setting", *shown, "accuracy without a cap", "accuracy among boxed"), tuple(rows))
+
+
+def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
+    """One row a comparison: difference in points, interval, p, p after Holm, and what could have been detected."""
+    rows = tuple(
+        (
+            comparison.setting,
+            f"{comparison.n:,}",
+            _difference(comparison, comparison.estimate),
+            f"[{_difference(comparison, comparison.low)}, {_difference(comparison, comparison.high)}]",
+            p_value(comparison.p_value),
+            p_value(comparison.p_holm),
+            _difference(comparison, comparison.detectable).lstrip("+"),
+        )
+        for comparison in comparisons
+    )
+    return Table(title, ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable"), rows)
+
+
+def _difference(comparison: Comparison, value: float) -> str:
+    return f"{value:+,.0f}".replace("inf", "∞") if comparison.metric == "mean_tokens" else points(value)
+
+
+def repeats_table(repeats: Sequence[Repeat]) -> Table:
+    """pass@k and maj@k, one row a setting and k."""
+    rows = tuple(
+        (repeat.setting, repeat.metric, f"{repeat.n:,}", f"{percent(repeat.value)} [{percent(repeat.low)}, {percent(repeat.high)}]") for repeat in repeats
+    )
+    return Table("Several samples a problem", ("setting", "metric", "n", "value"), rows)
+
+
+def summary_csv(figures: Iterable[Figure]) -> str:
+    """The figures with the columns `setting, cap, budget, metric, value, low, high, n`, unrounded."""
+    return csv_of([field.name for field in fields(Figure)], (astuple(figure) for figure in figures))
+
+
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV with a header line; None is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+__all__ = ["METRICS", "SHOWN", "TITLES", "Table", "comparisons_table", "csv_of", "outcomes_table", "repeats_table", "settings_table", "summary_csv"]
