@@ -28,6 +28,8 @@ LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1))
 GREYS = ("#ffffff", "#d9d9d9", "#f5f5f5", "#bdbdbd", "#969696", "#737373", "#525252", "#a9a9a9", "#cfcfcf")
 HATCHES = ("", "", "...", "//", "\\\\", "", "xx", "++", "oo")
 WIDTH = 8.0
+# The rate above which a cell of a heat map is too dark for black numbers.
+DARK = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,43 @@ def forest(points: Sequence[Point], *, title: str, x_label: str) -> str:
     return _svg(figure)
 
 
-def curves(series: Mapping[str, Sequence[Point]], *, title: str, x_label: str, y_label: str, rate: bool = True, log: bool = False) -> str:
+def curves(
+    series: Mapping[str, Sequence[Point]],
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+    rate: bool = True,
+    log: bool = False,
+) -> str:
     """Lines over x, each with its band, as SVG. `log` is for the x axis, which then counts tokens."""
     figure, axes = _figure(title, height=4.2)
     for number, (name, points) in enumerate(series.items()):
         xs = [point.x for point in points]
         colour = COLOURS[number % len(COLOURS)]
         axes.plot(
-            xs, [point.value for point in points], color=colour, linestyle=LINES[number % len(LINES)], marker=MARKERS[number % len(MARKERS)], markersize=5, label=name
+            xs,
+            [point.value for point in points],
+            color=colour,
+            linestyle=LINES[number % len(LINES)],
+            marker=MARKERS[number % len(MARKERS)],
+            markersize=5,
+            label=name,
         )
-        axes.fill_between(xs, [point.low for point in points], [point.high for point in points], color=colour, alpha=0.12, linewidth=0)
+        axes.fill_between(
+            xs,
+            [point.low for point in points],
+            [point.high for point in points],
+            color=colour,
+            alpha=0.12,
+            linewidth=0,
+        )
     if log:
         axes.set_xscale("log", base=2)
         ticks = sorted({point.x for points in series.values() for point in points})
-        axes.set_xticks(ticks, [f"{tick / 1024:g}k" if tick % 1024 == 0 else f"{tick:,.0f}" for tick in ticks])
+        axes.set_xticks(
+            ticks, [f"{tick / 1024:g}k" if tick % 1024 == 0 else f"{tick:,.0f}" for tick in ticks]
+        )
         axes.xaxis.set_minor_formatter(NullFormatter())
     if rate:
         _percent(axes, "y")
@@ -94,13 +119,20 @@ def curves(series: Mapping[str, Sequence[Point]], *, title: str, x_label: str, y
     return _svg(figure)
 
 
-def heat_map(cells: NDArray[np.float64], *, title: str, xs: tuple[str, Sequence[float]], ys: tuple[str, Sequence[float]]) -> str:
-    """Rates of shape [len(ys), len(xs)] as greys with their numbers written in, as SVG; NaN is an empty cell."""
+def heat_map(
+    cells: NDArray[np.float64],
+    *,
+    title: str,
+    xs: tuple[str, Sequence[float]],
+    ys: tuple[str, Sequence[float]],
+) -> str:
+    """Rates of shape [len(ys), len(xs)] as greys with numbers written in, as SVG; NaN is an empty cell."""
     figure, axes = _figure(title, height=1.6 + 0.5 * len(ys[1]))
     axes.imshow(np.ma.masked_invalid(cells), cmap="Greys", vmin=0, vmax=1.25, aspect="auto", origin="lower")
     for (row, column), value in np.ndenumerate(cells):
         if np.isfinite(value):
-            axes.text(column, row, f"{100 * value:.1f}", ha="center", va="center", color="white" if value > 0.7 else "black")  # noqa: PLR2004 - where black on grey is hard to read
+            colour = "white" if value > DARK else "black"
+            axes.text(column, row, f"{100 * value:.1f}", ha="center", va="center", color=colour)
     axes.set_xticks(range(len(xs[1])), [f"{x:g}" for x in xs[1]])
     axes.set_yticks(range(len(ys[1])), [f"{y:g}" for y in ys[1]])
     axes.set_xlabel(xs[0])
@@ -118,7 +150,15 @@ def stacked(rows: Mapping[str, Mapping[str, float]], *, title: str, x_label: str
     for number, part in enumerate(parts):
         widths = np.array([rows[label].get(part, 0.0) for label in labels])
         axes.barh(
-            range(len(labels)), widths, left=left, label=part, height=0.72, edgecolor="black", linewidth=0.6, facecolor=GREYS[number % len(GREYS)], hatch=HATCHES[number % len(HATCHES)]
+            range(len(labels)),
+            widths,
+            left=left,
+            label=part,
+            height=0.72,
+            edgecolor="black",
+            linewidth=0.6,
+            facecolor=GREYS[number % len(GREYS)],
+            hatch=HATCHES[number % len(HATCHES)],
         )
         left += widths
     _rows(axes, labels)
@@ -130,17 +170,27 @@ def stacked(rows: Mapping[str, Mapping[str, float]], *, title: str, x_label: str
 
 
 def lengths(rows: Mapping[str, NDArray[np.float64]], *, title: str, x_label: str) -> str:
-    """A histogram of lengths a row, all to the same scale on a logarithmic axis, the median marked, as SVG."""
+    """A histogram of lengths a row, all to one scale on a logarithmic axis, medians marked, as SVG."""
     labels = list(rows)
     figure, axes = _figure(title, height=1.4 + 0.45 * len(labels))
     shortest = max(1.0, min(float(row.min()) for row in rows.values()))
     longest = max(shortest * 2, *(float(row.max()) for row in rows.values()))
     edges = np.geomspace(shortest, longest * 1.0001, 41)
-    counts = {label: np.histogram(np.maximum(row, shortest), edges)[0] / len(row) for label, row in rows.items()}
+    counts = {
+        label: np.histogram(np.maximum(row, shortest), edges)[0] / len(row) for label, row in rows.items()
+    }
     tallest = max(float(count.max()) for count in counts.values())
     for place, label in enumerate(labels):
         heights = 0.85 * counts[label] / tallest
-        axes.stairs(place + 0.45 - heights, edges, baseline=place + 0.45, fill=True, facecolor="0.75", edgecolor="black", linewidth=0.6)
+        axes.stairs(
+            place + 0.45 - heights,
+            edges,
+            baseline=place + 0.45,
+            fill=True,
+            facecolor="0.75",
+            edgecolor="black",
+            linewidth=0.6,
+        )
         median = float(np.median(rows[label]))
         axes.plot([median, median], [place - 0.4, place + 0.45], color="black", linewidth=1.4)
     _rows(axes, labels)
@@ -163,7 +213,9 @@ def _figure(title: str, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _whiskers(axes: Axes, points: Sequence[Point], places: Sequence[float], name: str | None, number: int) -> None:
+def _whiskers(
+    axes: Axes, points: Sequence[Point], places: Sequence[float], name: str | None, number: int
+) -> None:
     middle = np.array([point.value for point in points])
     below = np.maximum(middle - [point.low for point in points], 0)
     above = np.maximum([point.high for point in points] - middle, 0)

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from sdtool.cli.compare import compare
+from sdtool.cli.report import report
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def sdtool() -> None:
     """Generate, grade and report rollouts of thinking models on competition math."""
+
+
+app.command()(report)
+app.command()(compare)

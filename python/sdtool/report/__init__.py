@@ -20,5 +20,5 @@ __all__ = ["Rollouts", "Study", "read", "study", "table", "write"]
 
 
 def table(run: str | Path) -> str:
-    """The table of one run for a terminal: one row a setting, each rate and the mean tokens with its 95 % interval."""
+    """The table of one run for a terminal: one row a setting, each figure with its 95 % interval."""
     return settings_table(figures(read([run]))).text()

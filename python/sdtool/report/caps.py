@@ -16,12 +16,23 @@ import numpy as np
 import pyarrow as pa
 
 from sdtool.errors import InputError
-from sdtool.report.rollouts import Rollouts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REPLAYED = ("finish_reason", "n_tokens", "verdict", "reason", "correct", "think_closed", "boxed", "looped", "cap")
+    from sdtool.report.rollouts import Rollouts
+
+REPLAYED = (
+    "finish_reason",
+    "n_tokens",
+    "verdict",
+    "reason",
+    "correct",
+    "think_closed",
+    "boxed",
+    "looped",
+    "cap",
+)
 THOUSAND = 1024
 
 
@@ -35,7 +46,9 @@ def parse(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d+)\s*([kK]?)\s*", part, re.ASCII)
         if not match or int(match[1]) == 0:
-            raise InputError(f"--cap {text}: {part.strip()!r} is no number of tokens; write for instance 16k,32k or 16384")
+            raise InputError(
+                f"--cap {text}: {part.strip()!r} is no number of tokens; write for instance 16k,32k or 16384"
+            )
         caps.append(int(match[1]) * (THOUSAND if match[2] else 1))
     return tuple(sorted(set(caps)))
 
@@ -49,14 +62,18 @@ def replay(rollouts: Rollouts, caps: Sequence[int]) -> dict[int, Rollouts]:
     """The same rollouts as runs at each of `caps` would have left them, from one pass over the texts.
 
     Raises:
-        InputError: a cap is above the one of the run, or the files lack responses or the ends of their tokens.
+        InputError: a cap is above the one of the run, or the files lack what a replay needs.
     """
     if rollouts.cap is None or not rollouts.has_texts or "n_tokens" not in rollouts:
-        raise InputError("smaller caps need the columns cap, response, n_tokens and token_ends, which only runs of `generate` have")
+        raise InputError(
+            "smaller caps need the columns cap, response, n_tokens and token_ends, "
+            "which only runs of `generate` have"
+        )
     for cap in caps:
         if cap > rollouts.cap:
             raise InputError(
-                f"cap {cap:,} is above the run's own of {rollouts.cap:,}: a stored rollout can be cut, not lengthened; generate with --max-new-tokens {cap}"
+                f"cap {cap:,} is above the run's own of {rollouts.cap:,}: a stored rollout can be cut, "
+                f"not lengthened; generate with --max-new-tokens {cap}"
             )
     columns = {cap: {name: rollouts[name].copy() for name in REPLAYED if name in rollouts} for cap in caps}
     row = 0
@@ -73,10 +90,13 @@ def replay(rollouts: Rollouts, caps: Sequence[int]) -> dict[int, Rollouts]:
 
 
 def _replay_batch(batch: pa.RecordBatch, cap: int, columns: dict[str, np.ndarray], rows: np.ndarray) -> None:
-    """Cut every response of `batch` after `cap` tokens, grade it, and put what changed at `rows` of `columns`."""
+    """Cut every response of `batch` after `cap` tokens, grade it, and put the outcome at `rows`."""
     from sdtool import grading
 
-    responses = [cut(text.as_py(), ends[cap - 1].as_py()) for text, ends in zip(batch["response"], batch["token_ends"], strict=True)]
+    responses = [
+        cut(text.as_py(), ends[cap - 1].as_py())
+        for text, ends in zip(batch["response"], batch["token_ends"], strict=True)
+    ]
     graded = pa.table(grading.grade_batch(batch["gold"], pa.array(responses, pa.string()), thinking=None))
     columns["finish_reason"][rows] = "length"
     columns["n_tokens"][rows] = cap

@@ -1,7 +1,7 @@
 """The figures of a report: what was measured, its 95 % interval, and on how many problems.
 
-The problem is the unit of sampling: a problem's samples are averaged first, and intervals are over problems, by
-`statistics.clustered_mean`, which for one sample a problem is Wilson's.
+The problem is the unit of sampling: a problem's samples are averaged first, and intervals are over problems,
+by `statistics.clustered_mean`, which for one sample a problem is Wilson's.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 METRICS = ("accuracy", "think_close", "boxed", "length_stop", "undecided", "looped", "mean_tokens")
 RATES = METRICS[:-1]
+WEIGHTED = "_weighted"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number of a report.
 
-    Rates lie between 0 and 1; `mean_tokens` counts tokens. `budget` is `all`, or the size of a smaller budget.
+    Rates lie between 0 and 1; `mean_tokens` counts tokens. `budget` is `all`, or the size of a smaller one.
     `n` is the number of problems, the unit over which the interval is taken.
     """
 
@@ -70,32 +71,64 @@ def estimate(rollouts: Rollouts, samples: Values, *, rate: bool = True) -> Estim
     return found if rate else replace(found, low=max(0.0, found.low))
 
 
-def figures(rollouts: Rollouts, *, cap: int | None = None, metrics: Iterable[str] = METRICS) -> list[Figure]:
-    """Every metric of every setting that the columns allow, over all problems."""
+def figures(
+    rollouts: Rollouts, *, cap: int | None = None, budget: str = "all", metrics: Iterable[str] = METRICS
+) -> list[Figure]:
+    """Every metric of every setting that the columns allow, over all problems of `rollouts`.
+
+    Where these are a part of a stratified problem set, each metric is followed by `…_weighted`, which
+    estimates the figure of the full set.
+    """
     rows = []
     for setting in rollouts.settings:
         chosen = rollouts.of(setting)
         for metric in metrics:
             samples = values(chosen, metric)
-            if samples is not None and len(samples):
-                found = estimate(chosen, samples, rate=metric in RATES)
-                rows.append(Figure(setting, cap, "all", metric, found.estimate, found.low, found.high, found.n))
+            if samples is None or not len(samples):
+                continue
+            found = {metric: estimate(chosen, samples, rate=metric in RATES)}
+            if is_part(chosen):
+                found[metric + WEIGHTED] = weighted(chosen, samples, rate=metric in RATES)
+            rows += [
+                Figure(setting, cap, budget, name, one.estimate, one.low, one.high, one.n)
+                for name, one in found.items()
+            ]
     return rows
+
+
+def is_part(rollouts: Rollouts) -> bool:
+    """Whether the problems are known to be a part of a larger, stratified set."""
+    if "stratum" not in rollouts:
+        return False
+    strata = dict(zip(rollouts["stratum"].tolist(), rollouts["stratum_size"].tolist(), strict=True))
+    return len(np.unique(rollouts["problem_id"].astype(str))) < sum(strata.values())
+
+
+def strata(rollouts: Rollouts) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Stratum, and size of that stratum in the full set, of each problem in the order of `by_problem`."""
+    _, first = np.unique(rollouts["problem_id"].astype(str), return_index=True)
+    return rollouts["stratum"][first], rollouts["stratum_size"][first]
+
+
+def weighted(rollouts: Rollouts, samples: Values, *, rate: bool = True) -> Estimate:
+    """What the mean of `samples` would be over the full problem set of which these problems are a part."""
+    found = statistics.stratified_mean(by_problem(rollouts, samples)[1], *strata(rollouts), proportion=rate)
+    return found if rate else replace(found, low=max(0.0, found.low))
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """How the rollouts of one setting ended.
 
-    `shares` sums to one, and its part `correct` is the accuracy. `bounds` says between which values the accuracy
-    would lie without a cap: as it is, and with every length-stop that is not correct yet counted as correct.
-    `boxed` is the accuracy among rollouts with a box, over the problems that have one, or None without any.
+    `shares` sums to one, and its part `correct` is the accuracy. `bounds` says between which values the
+    accuracy would lie without a cap: as it is, and with every length-stop that is not correct counted as
+    correct. `among_answered` is the accuracy of the rollouts with a box, over the problems that have one.
     """
 
     setting: str
     shares: dict[str, float]
     bounds: tuple[float, float] | None
-    boxed: Estimate | None
+    among_answered: Estimate | None
 
 
 def splits(rollouts: Rollouts) -> list[Split]:
@@ -104,18 +137,22 @@ def splits(rollouts: Rollouts) -> list[Split]:
     for setting in rollouts.settings:
         chosen = rollouts.of(setting)
         ended = outcome(chosen)
-        shares = {name: float(by_problem(chosen, (ended == name).astype(float))[1].mean()) for name in OUTCOMES if (ended == name).any()}
+        shares = {
+            name: float(by_problem(chosen, (ended == name).astype(float))[1].mean())
+            for name in OUTCOMES
+            if (ended == name).any()
+        }
         bounds = None
         stops = values(chosen, "length_stop")
         if stops is not None:
             may_become = np.where(chosen["correct"], 0.0, stops)
             accuracy = shares.get("correct", 0.0)
             bounds = (accuracy, accuracy + float(by_problem(chosen, may_become)[1].mean()))
-        rows.append(Split(setting, shares, bounds, _among_boxed(chosen)))
+        rows.append(Split(setting, shares, bounds, _among_answered(chosen)))
     return rows
 
 
-def _among_boxed(rollouts: Rollouts) -> Estimate | None:
+def _among_answered(rollouts: Rollouts) -> Estimate | None:
     answered = rollouts.where(rollouts["boxed"] | rollouts["correct"])
     return estimate(answered, answered["correct"].astype(float)) if len(answered) else None
 
@@ -142,19 +179,28 @@ def repeats(rollouts: Rollouts, answers: Sequence[str | None] | None) -> list[Re
     for setting in rollouts.settings:
         mask = rollouts["setting"] == setting
         correct = rollouts["correct"][mask]
-        problems, index, sizes = np.unique(rollouts["problem_id"][mask].astype(str), return_inverse=True, return_counts=True)
+        problems, index, sizes = np.unique(
+            rollouts["problem_id"][mask].astype(str), return_inverse=True, return_counts=True
+        )
         samples = int(sizes.max())
         if samples == 1:
             continue
         right = np.bincount(index, weights=correct).astype(int)
-        for k in sorted({*(2**power for power in range(1, samples.bit_length()) if 2**power <= samples), samples}):
+        for k in sorted(
+            {*(2**power for power in range(1, samples.bit_length()) if 2**power <= samples), samples}
+        ):
             enough = np.flatnonzero(sizes >= k)
             passed = [statistics.pass_at_k(int(sizes[p]), int(right[p]), k) for p in enough]
             rows.append(_repeat(setting, f"pass@{k}", passed, problems[enough]))
         if answers is not None:
             full = np.flatnonzero(sizes == samples)
             given = np.array([answers[row] for row in np.flatnonzero(mask)], dtype=object)
-            voted = [statistics.maj_at_k(_candidates(given[index == p], correct[index == p]), correct[index == p].tolist(), samples) for p in full]
+            voted = [
+                statistics.maj_at_k(
+                    _candidates(given[index == p], correct[index == p]), correct[index == p].tolist(), samples
+                )
+                for p in full
+            ]
             rows.append(_repeat(setting, f"maj@{samples}", voted, problems[full]))
     return rows
 
@@ -174,7 +220,9 @@ def _candidates(answers: NDArray[np.object_], correct: NDArray[np.bool_]) -> lis
         if right or answer is None:
             candidates.append("" if right else None)
             continue
-        known = next((spelling for spelling in spellings if spelling == answer or equivalent(spelling, answer)), None)
+        known = next(
+            (spelling for spelling in spellings if spelling == answer or equivalent(spelling, answer)), None
+        )
         if known is None:
             spellings.append(answer)
         candidates.append(known or answer)

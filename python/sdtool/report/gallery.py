@@ -9,7 +9,8 @@ import numpy as np
 
 from sdtool import plots
 from sdtool.plots import Point
-from sdtool.report.tables import TITLES
+from sdtool.report.figures import RATES
+from sdtool.report.tables import SHOWN, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sdtool.report.comparisons import Comparison
     from sdtool.report.figures import Figure, Split
     from sdtool.report.rollouts import Rollouts
+    from sdtool.report.study import Study
 
 # A plot of curves stays readable with this many; further ones are in the tables.
 MOST_CURVES = 8
@@ -33,65 +35,103 @@ class Plot:
     svg: str
 
 
-def gallery(
-    rollouts: Rollouts,
-    figures: Sequence[Figure],
-    splits: Sequence[Split],
-    comparisons: Sequence[Comparison],
-    by_source: Mapping[str, Sequence[Figure]],
-    by_cap: Mapping[int, Sequence[Figure]],
-) -> list[Plot]:
-    """Every plot that the figures allow, in the order of the page. `by_cap` holds the figures at each replayed cap."""
+def gallery(found: Study) -> list[Plot]:
+    """Every plot that the figures allow, in the order of the page."""
+    figures = [figure for figure in found.figures if figure.budget == "all"]
+    parameters = _parameters(found.rollouts)
     drawn = [_settings(figures)]
-    parameters = _parameters(rollouts)
     for metric in ("accuracy", "boxed", "length_stop"):
         drawn += _sweeps(metric, figures, parameters)
     drawn += _grids(figures, parameters)
-    if len(by_cap) > 1:
-        drawn += [_over_cap(metric, by_cap) for metric in ("accuracy", "think_close", "boxed", "length_stop")]
-    drawn.append(
-        Plot("outcomes", "Outcome shares by setting", plots.stacked({split.setting: split.shares for split in splits}, title="Outcomes", x_label="share of rollouts"))
-    )
-    if comparisons:
-        drawn.append(_forest(comparisons))
-    if len(by_source) > 1:
-        drawn.append(_sources(by_source))
-    if "n_tokens" in rollouts:
-        rows = {setting: rollouts["n_tokens"][rollouts["setting"] == setting].astype(float) for setting in rollouts.settings}
-        drawn.append(
-            Plot("lengths", "Length distribution by setting", plots.lengths(rows, title="Lengths of rollouts (line: median)", x_label="tokens, logarithmic"))
-        )
+    if len(found.by_cap) > 1:
+        present = {figure.metric for figure in figures}
+        drawn += [_over_cap(metric, found.by_cap) for metric in SHOWN if metric in present]
+    drawn.append(_outcomes(found.splits))
+    if found.comparisons:
+        drawn.append(_forest(found.comparisons))
+    if "source" in found.rollouts:
+        sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
+        if len(sources) > 1:
+            drawn.append(_sources(sources))
+    if "n_tokens" in found.rollouts:
+        drawn.append(_lengths(found.rollouts))
     return drawn
 
 
+def _outcomes(splits: Sequence[Split]) -> Plot:
+    shares = {split.setting: split.shares for split in splits}
+    svg = plots.stacked(shares, title="Outcomes", x_label="share of rollouts")
+    return Plot("outcomes", "Outcome shares by setting", svg)
+
+
+def _lengths(rollouts: Rollouts) -> Plot:
+    rows = {
+        setting: rollouts["n_tokens"][rollouts["setting"] == setting].astype(float)
+        for setting in rollouts.settings
+    }
+    svg = plots.lengths(rows, title="Lengths of rollouts (line: median)", x_label="tokens, logarithmic")
+    return Plot("lengths", "Length distribution by setting", svg)
+
+
 def _settings(figures: Sequence[Figure]) -> Plot:
-    series = {TITLES[metric]: [_point(figure) for figure in figures if figure.metric == metric] for metric in ("accuracy", "boxed")}
-    return Plot("settings", "Accuracy and boxed-answer rate by setting", plots.intervals(series, title="Accuracy and boxed-answer rate, 95 % intervals", x_label="share of rollouts"))
+    series = {
+        TITLES[metric]: [_point(figure) for figure in figures if figure.metric == metric]
+        for metric in ("accuracy", "boxed")
+    }
+    return Plot(
+        "settings",
+        "Accuracy and boxed-answer rate by setting",
+        plots.intervals(
+            series, title="Accuracy and boxed-answer rate, 95 % intervals", x_label="share of rollouts"
+        ),
+    )
 
 
 def _forest(comparisons: Sequence[Comparison]) -> Plot:
     points = [Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons]
     title = f"Accuracy minus that of {comparisons[0].reference}, paired by problem"
-    return Plot("differences", title, plots.forest(points, title=title, x_label="percentage points, 95 % interval of each alone"))
+    return Plot(
+        "differences",
+        title,
+        plots.forest(points, title=title, x_label="percentage points, 95 % interval of each alone"),
+    )
 
 
 def _sources(by_source: Mapping[str, Sequence[Figure]]) -> Plot:
-    settings = list(dict.fromkeys(figure.setting for figures in by_source.values() for figure in figures))[:MOST_CURVES]
+    settings = list(dict.fromkeys(figure.setting for figures in by_source.values() for figure in figures))
     series = {
-        setting: [_point(figure, label=source) for source, figures in by_source.items() for figure in figures if (figure.setting, figure.metric) == (setting, "accuracy")]
-        for setting in settings
+        setting: [
+            _point(figure, label=source)
+            for source, figures in by_source.items()
+            for figure in figures
+            if (figure.setting, figure.metric) == (setting, "accuracy")
+        ]
+        for setting in settings[:MOST_CURVES]
     }
-    return Plot("sources", "Accuracy by source and setting", plots.intervals(series, title="Accuracy by source", x_label="accuracy"))
+    svg = plots.intervals(series, title="Accuracy by source", x_label="accuracy")
+    return Plot("sources", "Accuracy by source and setting", svg)
 
 
 def _over_cap(metric: str, by_cap: Mapping[int, Sequence[Figure]]) -> Plot:
-    settings = list(dict.fromkeys(figure.setting for figures in by_cap.values() for figure in figures))[:MOST_CURVES]
+    shown = {
+        cap: [figure for figure in figures if (figure.metric, figure.budget) == (metric, "all")]
+        for cap, figures in sorted(by_cap.items())
+    }
+    settings = list(dict.fromkeys(figure.setting for figures in shown.values() for figure in figures))
     series = {
-        setting: [_point(figure, x=cap) for cap, figures in sorted(by_cap.items()) for figure in figures if (figure.setting, figure.metric) == (setting, metric)]
-        for setting in settings
+        setting: [
+            _point(figure, x=cap)
+            for cap, figures in shown.items()
+            for figure in figures
+            if figure.setting == setting
+        ]
+        for setting in settings[:MOST_CURVES]
     }
     title = f"{TITLES[metric].capitalize()} over the cap, replayed"
-    svg = plots.curves(series, title=title, x_label="cap, tokens", y_label=TITLES[metric], log=True)
+    rate = metric in RATES
+    svg = plots.curves(
+        series, title=title, x_label="cap, tokens", y_label=TITLES[metric], rate=rate, log=True
+    )
     return Plot(f"cap-{metric.replace('_', '-')}", title, svg)
 
 
@@ -104,22 +144,34 @@ def _parameters(rollouts: Rollouts) -> dict[str, dict[str, float]]:
     if not all(name in rollouts for name in PARAMETERS):
         return {}
     first = {setting: int(np.flatnonzero(rollouts["setting"] == setting)[0]) for setting in rollouts.settings}
-    return {setting: {name: float(rollouts[name][row]) for name in PARAMETERS} for setting, row in first.items()}
+    return {
+        setting: {name: float(rollouts[name][row]) for name in PARAMETERS} for setting, row in first.items()
+    }
 
 
-def _lines(parameters: Mapping[str, Mapping[str, float]], swept: str) -> Iterator[tuple[str, dict[float, str]]]:
-    """Settings that differ in `swept` alone: what they share, and the setting at each of at least three values."""
+def _lines(
+    parameters: Mapping[str, Mapping[str, float]], swept: str
+) -> Iterator[tuple[str, dict[float, str]]]:
+    """Settings that differ in `swept` alone: what they share, and the setting at each of 3 values or more."""
     lines: dict[tuple[float, ...], dict[float, str]] = {}
     for setting, given in parameters.items():
-        lines.setdefault(tuple(given[name] for name in PARAMETERS if name != swept), {}).setdefault(given[swept], setting)
-    varying = [name for place, name in enumerate(name for name in PARAMETERS if name != swept) if len({shared[place] for shared in lines}) > 1]
+        lines.setdefault(tuple(given[name] for name in PARAMETERS if name != swept), {}).setdefault(
+            given[swept], setting
+        )
+    varying = [
+        name
+        for place, name in enumerate(name for name in PARAMETERS if name != swept)
+        if len({shared[place] for shared in lines}) > 1
+    ]
     for shared, line in lines.items():
         if len(line) > 2:  # noqa: PLR2004 - two points are no curve
             given = dict(zip((name for name in PARAMETERS if name != swept), shared, strict=True))
             yield ", ".join(f"{name} {given[name]:g}" for name in varying), dict(sorted(line.items()))
 
 
-def _sweeps(metric: str, figures: Sequence[Figure], parameters: Mapping[str, Mapping[str, float]]) -> Iterator[Plot]:
+def _sweeps(
+    metric: str, figures: Sequence[Figure], parameters: Mapping[str, Mapping[str, float]]
+) -> Iterator[Plot]:
     found = {figure.setting: figure for figure in figures if figure.metric == metric}
     for swept, name in SWEPT.items():
         series = {
@@ -129,7 +181,11 @@ def _sweeps(metric: str, figures: Sequence[Figure], parameters: Mapping[str, Map
         }
         if series:
             title = f"{TITLES[metric].capitalize()} over {name}"
-            yield Plot(f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}", title, plots.curves(series, title=title, x_label=name, y_label=TITLES[metric]))
+            yield Plot(
+                f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}",
+                title,
+                plots.curves(series, title=title, x_label=name, y_label=TITLES[metric]),
+            )
 
 
 def _grids(figures: Sequence[Figure], parameters: Mapping[str, Mapping[str, float]]) -> Iterator[Plot]:
@@ -149,4 +205,8 @@ def _grids(figures: Sequence[Figure], parameters: Mapping[str, Mapping[str, floa
         number += 1
         cells = np.array([[plane.get((m, t), np.nan) for t in temperatures] for m in min_ps])
         title = f"Accuracy in percent, top-p {top_p:g}, top-k {top_k:g}, presence penalty {penalty:g}"
-        yield Plot(f"grid-{number}", title, plots.heat_map(cells, title=title, xs=("temperature", temperatures), ys=("min-p", min_ps)))
+        yield Plot(
+            f"grid-{number}",
+            title,
+            plots.heat_map(cells, title=title, xs=("temperature", temperatures), ys=("min-p", min_ps)),
+        )

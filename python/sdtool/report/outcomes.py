@@ -37,13 +37,19 @@ def outcome(rollouts: Rollouts) -> NDArray[np.object_]:
     is a model that ended its turn inside its thoughts.
     """
     boxed = rollouts["boxed"]
-    stopped = rollouts["finish_reason"] == "length" if "finish_reason" in rollouts else np.zeros(len(rollouts), dtype=bool)
+    stopped = (
+        rollouts["finish_reason"] == "length"
+        if "finish_reason" in rollouts
+        else np.zeros(len(rollouts), dtype=bool)
+    )
     closed = rollouts["think_closed"] if "think_closed" in rollouts else np.zeros(len(rollouts), dtype=bool)
     still_thinking = OPEN if "finish_reason" in rollouts else UNFINISHED
     if "looped" in rollouts:
         cut_off = np.where(rollouts["looped"], LOOPING, LONG)
     else:
         cut_off = np.full(len(rollouts), LENGTH_STOP)
-    answered = np.select([rollouts["correct"], rollouts["verdict"] == "undecided"], [CORRECT, UNDECIDED], WRONG)
+    answered = np.select(
+        [rollouts["correct"], rollouts["verdict"] == "undecided"], [CORRECT, UNDECIDED], WRONG
+    )
     unanswered = np.select([stopped, closed], [cut_off, CLOSED], still_thinking)
     return np.where(boxed | rollouts["correct"], answered, unanswered).astype(object)

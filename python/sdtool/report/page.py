@@ -1,8 +1,8 @@
 """`index.html`: tables, plots and a browser of rollouts in one file that opens without a network.
 
 Model text is hostile. It never becomes markup: it travels as gzipped JSON in base64, whose alphabet holds no
-`<`, and the page's script only ever sets it as the text of an element. A Content-Security-Policy names the hash of that one
-script and allows nothing else to run or to load.
+`<`, and the page's script only ever sets it as the text of an element. A Content-Security-Policy names the
+hash of that one script and allows nothing else to run or to load.
 """
 
 from __future__ import annotations
@@ -30,12 +30,21 @@ MOST_ROLLOUTS = 20_000
 CHUNK = 100
 
 
-def page(title: str, tables: Sequence[Table], plots: Sequence[Plot], rollouts: Rollouts, notes: Sequence[str]) -> str:
+def page(
+    title: str, tables: Sequence[Table], plots: Sequence[Plot], rollouts: Rollouts, notes: Sequence[str]
+) -> str:
     """The whole page as HTML."""
     import jinja2
 
-    environment = jinja2.Environment(loader=jinja2.PackageLoader("sdtool.report", "assets"), autoescape=True, undefined=jinja2.StrictUndefined)
-    style, script = (resources.files("sdtool.report").joinpath("assets", name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("sdtool.report", "assets"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    style, script = (
+        resources.files("sdtool.report").joinpath("assets", name).read_text(encoding="utf-8")
+        for name in ("page.css", "page.js")
+    )
     index, chunks = _rollouts(rollouts)
     return environment.get_template("page.html").render(
         title=title,
@@ -59,7 +68,9 @@ def _hash(text: str) -> str:
 
 def _packed(content: object) -> str:
     """JSON, gzipped (the same bytes at every call), in base64."""
-    return base64.b64encode(gzip.compress(json.dumps(content, separators=(",", ":")).encode(), 6, mtime=0)).decode()
+    return base64.b64encode(
+        gzip.compress(json.dumps(content, separators=(",", ":")).encode(), 6, mtime=0)
+    ).decode()
 
 
 def _rollouts(rollouts: Rollouts) -> tuple[dict[str, Any], Iterator[list[Any]]]:
@@ -67,7 +78,10 @@ def _rollouts(rollouts: Rollouts) -> tuple[dict[str, Any], Iterator[list[Any]]]:
     count = min(len(rollouts), MOST_ROLLOUTS) if rollouts.parts else 0
     settings = list(rollouts.settings)
     sources = sorted(set(rollouts["source"].tolist())) if "source" in rollouts else []
-    place = {name: {key: number for number, key in enumerate(keys)} for name, keys in (("setting", settings), ("source", sources), ("outcome", OUTCOMES))}
+    place = {
+        name: {key: number for number, key in enumerate(keys)}
+        for name, keys in (("setting", settings), ("source", sources), ("outcome", OUTCOMES))
+    }
     problems: dict[str, int] = {}
     listed: list[list[Any]] = []
     told: list[list[Any]] = []
@@ -82,13 +96,22 @@ def _rollouts(rollouts: Rollouts) -> tuple[dict[str, Any], Iterator[list[Any]]]:
             if problem not in problems:
                 problems[problem] = len(told)
                 source = place["source"][rollouts["source"][row]] if sources else -1
-                told.append([problem, source, _text(given.get("gold")), _text(given.get("prompt", given.get("problem")))])
+                told.append(
+                    [
+                        problem,
+                        source,
+                        _text(given.get("gold")),
+                        _text(given.get("prompt", given.get("problem"))),
+                    ]
+                )
             listed.append(
                 [
                     place["setting"][rollouts["setting"][row]],
                     problems[problem],
                     place["outcome"][ends[row]],
-                    int(rollouts["sample"][row]) if "sample" in rollouts and rollouts["sample"].dtype.kind == "i" else 0,
+                    int(rollouts["sample"][row])
+                    if "sample" in rollouts and rollouts["sample"].dtype.kind == "i"
+                    else 0,
                     int(rollouts["n_tokens"][row]) if "n_tokens" in rollouts else None,
                     given.get("answer"),
                     _text(given.get("reason")),
@@ -98,7 +121,14 @@ def _rollouts(rollouts: Rollouts) -> tuple[dict[str, Any], Iterator[list[Any]]]:
             row += 1
         if row >= count:
             break
-    index = {"settings": settings, "sources": sources, "outcomes": OUTCOMES, "problems": told, "rollouts": listed, "chunk": CHUNK}
+    index = {
+        "settings": settings,
+        "sources": sources,
+        "outcomes": OUTCOMES,
+        "problems": told,
+        "rollouts": listed,
+        "chunk": CHUNK,
+    }
     return index, _chunks(rollouts, count, _longest(lengths, TEXT_BUDGET))
 
 
@@ -110,7 +140,9 @@ def _chunks(rollouts: Rollouts, count: int, longest: int) -> Iterator[list[Any]]
     chunk: list[Any] = []
     row = 0
     for batch in rollouts.texts(("response",)):
-        for text in batch["response"].to_pylist() if "response" in batch.schema.names else [None] * batch.num_rows:
+        for text in (
+            batch["response"].to_pylist() if "response" in batch.schema.names else [None] * batch.num_rows
+        ):
             if row == count:
                 break
             chunk.append(_shortened(_text(text), longest))

@@ -28,9 +28,23 @@ COLUMNS = (
     *("finish_reason", "n_tokens", "verdict", "reason", "correct", "think_closed", "boxed", "looped"),
 )
 
+# What a problem set says of a problem's place in it (`data build` writes them); joined to its rollouts.
+BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank")
+
 # How other tools call them; the first name that a file has is taken.
 FOREIGN = {
-    "problem_id": ("problem_id", "doc_id", "problem_idx", "question_id", "unique_id", "idx", "id", "problem", "question", "prompt"),
+    "problem_id": (
+        "problem_id",
+        "doc_id",
+        "problem_idx",
+        "question_id",
+        "unique_id",
+        "idx",
+        "id",
+        "problem",
+        "question",
+        "prompt",
+    ),
     "source": ("dataset", "task", "data_source", "data_name", "source"),
     "setting": ("setting", "model"),
     "sample": ("sample", "sample_idx", "sample_index", "repeat", "repeat_idx"),
@@ -56,18 +70,19 @@ class Rollouts:
     """Graded rollouts, one entry of every column a rollout.
 
     Attributes:
-        columns: the columns of `COLUMNS` that are there, each of shape [n]; `problem_id` and `setting` always are.
+        columns: those of `COLUMNS` that are there and, from a problem set, all of `BUDGET_COLUMNS`; each of
+            shape [n]. `problem_id`, `setting`, `correct`, `verdict` and `boxed` always are there.
         parts: where the texts lie, in row order, each with the names under which it stores its columns.
         settings: names of the settings, in the order in which they are shown.
         notes: what a reader must know: left-out figures, partial runs, renamed settings.
-        weights: weight of each problem by id, where the problem set states them.
+        runs: of each run kept apart, its own names of its settings and the names that they have here.
     """
 
     columns: Mapping[str, Column]
     parts: tuple[ds.Dataset, ...] = ()
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    weights: Mapping[str, float] = field(default_factory=dict)
+    runs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns["problem_id"])
@@ -94,7 +109,9 @@ class Rollouts:
     @property
     def has_texts(self) -> bool:
         """Whether each row's response, and where its tokens end, is stored."""
-        return bool(self.parts) and all({"response", "token_ends"} <= set(part.schema.names) for part in self.parts)
+        return bool(self.parts) and all(
+            {"response", "token_ends"} <= set(part.schema.names) for part in self.parts
+        )
 
     def texts(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Those of `columns` that the files have, batch by batch in row order."""
@@ -103,11 +120,11 @@ class Rollouts:
             yield from part.to_batches(columns=names, batch_size=256, batch_readahead=2, fragment_readahead=1)
 
 
-def read(paths: Sequence[str | Path]) -> Rollouts:
+def read(paths: Sequence[str | Path], *, apart: bool = False) -> Rollouts:
     """Read runs and regraded files as one set of rollouts.
 
     Runs of one model whose rollouts do not overlap (other seeds, other settings) are put together. Where
-    they overlap, or models differ, each setting's name is preceded by that of its run.
+    they overlap, or models differ, or `apart` asks for it, each setting's name is preceded by its run's.
 
     Raises:
         InputError: a path is neither a run nor a regraded file, or holds no rollouts.
@@ -115,9 +132,11 @@ def read(paths: Sequence[str | Path]) -> Rollouts:
     if not paths:
         raise InputError("no run given: name a run directory or a file that `regrade` made")
     parts = [_read_one(Path(path)) for path in paths]
-    if len(parts) > 1 and not _same_study(parts):
+    if apart or (len(parts) > 1 and not _same_study(parts)):
         labels = _labels([Path(path) for path in paths])
-        parts = [replace(part, rollouts=_relabel(part.rollouts, label)) for part, label in zip(parts, labels, strict=True)]
+        return _concatenate(
+            [_relabel(part.rollouts, label) for part, label in zip(parts, labels, strict=True)]
+        )
     return _concatenate([part.rollouts for part in parts])
 
 
@@ -137,15 +156,35 @@ def _read_one(path: Path) -> _Part:
 
 def _read_run(path: Path) -> _Part:
     dataset = _open(path / "rollouts")
-    missing = [name for name in ("problem_id", "setting", *VERDICT_COLUMNS) if name not in dataset.schema.names]
+    missing = [
+        name for name in ("problem_id", "setting", *VERDICT_COLUMNS) if name not in dataset.schema.names
+    ]
     if missing:
-        raise InputError(f"{path}: rollouts lack the columns {', '.join(missing)}; was this run written by `generate`?")
+        raise InputError(
+            f"{path}: rollouts lack the columns {', '.join(missing)}; was this run written by `generate`?"
+        )
     columns = _columns(dataset, {name: name for name in COLUMNS if name in dataset.schema.names})
+    columns |= _places(path / "problems.parquet", columns["problem_id"])
     experiment = _toml(path / "experiment.toml")
     provenance = _json(path / "run.json")
     model = experiment.get("model") or provenance.get("model")
-    rollouts = Rollouts(columns, (dataset,), _ordered_settings(columns, experiment), (), {})
+    rollouts = Rollouts(columns, (dataset,), _ordered_settings(columns, experiment))
     return _Part(replace(rollouts, notes=_partial(path, rollouts, provenance)), str(model) if model else None)
+
+
+def _places(path: Path, problem: Column) -> dict[str, Column]:
+    """The place of each rollout's problem in its problem set; nothing where the set lacks some."""
+    if not path.is_file():
+        return {}
+    stored = _open(path)
+    if not {"id", *BUDGET_COLUMNS} <= set(stored.schema.names):
+        return {}
+    table = stored.to_table(columns=["id", *BUDGET_COLUMNS])
+    places = dict(zip(table["id"].cast(pa.string()).to_pylist(), range(table.num_rows), strict=True))
+    if any(table[name].null_count for name in BUDGET_COLUMNS) or not places.keys() >= set(problem.tolist()):
+        return {}
+    rows = pa.array([places[name] for name in problem])
+    return {name: _column(name, table[name].take(rows)) for name in BUDGET_COLUMNS}
 
 
 def _read_foreign(path: Path) -> _Part:
@@ -154,7 +193,8 @@ def _read_foreign(path: Path) -> _Part:
     missing = [name for name in VERDICT_COLUMNS if name not in names]
     if missing:
         raise InputError(
-            f"{path}: no column {', '.join(missing)}; grade it first: `python -m sdtool regrade {path} --out graded.parquet`"
+            f"{path}: no column {', '.join(missing)}; grade it first: "
+            f"`python -m sdtool regrade {path} --out graded.parquet`"
         )
     found = {name: name for name in COLUMNS if name in names}
     for name, spellings in FOREIGN.items():
@@ -162,14 +202,25 @@ def _read_foreign(path: Path) -> _Part:
         if stored:
             found[name] = stored
     columns = _columns(dataset, found)
-    notes = [f"{path.name}: {name} is read from the column `{stored}`" for name, stored in found.items() if name != stored]
-    notes += [f"{path.name}: no column `{name}`, so no {figures}" for name, figures in NEEDS.items() if name not in found and name not in names]
+    notes = [
+        f"{path.name}: {name} is read from the column `{stored}`"
+        for name, stored in found.items()
+        if name != stored
+    ]
+    notes += [
+        f"{path.name}: no column `{name}`, so no {figures}"
+        for name, figures in NEEDS.items()
+        if name not in found and name not in names
+    ]
     count = dataset.count_rows()
     if "setting" not in columns:
         columns["setting"] = np.full(count, path.stem, dtype=object)
     if "problem_id" not in columns:
         columns["problem_id"] = np.array([f"row {row}" for row in range(count)], dtype=object)
-        notes.append(f"{path.name}: no column names the problem, so every row counts as a problem of its own and nothing can be paired")
+        notes.append(
+            f"{path.name}: no column names the problem, so every row counts as a problem of its own "
+            "and nothing can be paired"
+        )
     elif "source" in columns:
         pairs = zip(columns["source"], columns["problem_id"], strict=True)
         columns["problem_id"] = np.array([f"{source}/{problem}" for source, problem in pairs], dtype=object)
@@ -201,19 +252,31 @@ def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column
 def _column(name: str, values: pa.ChunkedArray) -> Column:
     """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
     if name in ("correct", "think_closed", "boxed", "looped"):
-        return np.asarray(values.cast(pa.bool_()).fill_null(value=False).to_numpy(zero_copy_only=False), dtype=bool)
-    if name in ("n_tokens", "cap", "sample", "seed", "top_k") and pa.types.is_integer(values.type):
+        return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+    if name in (
+        "n_tokens",
+        "cap",
+        "sample",
+        "seed",
+        "top_k",
+        "stratum_size",
+        "budget_rank",
+    ) and pa.types.is_integer(values.type):
         return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)
     if name in ("temperature", "top_p", "min_p", "presence_penalty", "n_tokens"):
         return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
     default = "undecided" if name == "verdict" else ""
-    return np.asarray(values.cast(pa.string()).fill_null(default).to_numpy(zero_copy_only=False), dtype=object)
+    return np.asarray(
+        values.cast(pa.string()).fill_null(default).to_numpy(zero_copy_only=False), dtype=object
+    )
 
 
 def _ordered_settings(columns: Mapping[str, Column], experiment: Mapping[str, Any]) -> tuple[str, ...]:
     """The experiment's own order; without one, by name of the preset and then by what was varied."""
     names, first = np.unique(columns["setting"].astype(str), return_index=True)
-    asked = [entry.get("name") if isinstance(entry, dict) else entry for entry in experiment.get("settings", [])]
+    asked = [
+        entry.get("name") if isinstance(entry, dict) else entry for entry in experiment.get("settings", [])
+    ]
     varied = [name for name in ("presence_penalty", "temperature", "min_p") if name in columns]
 
     def key(item: tuple[str, int]) -> tuple[Any, ...]:
@@ -232,10 +295,11 @@ def _partial(path: Path, rollouts: Rollouts, provenance: Mapping[str, Any]) -> t
         planned = max(counts) * len(counts)
     if len(rollouts) >= planned:
         return ()
-    return (
-        f"{path.name} is partial: {len(rollouts):,} of {planned:,} rollouts are there. Long rollouts finish last, "
-        "so the missing ones are not a random part; run `generate` again to complete it.",
+    note = (
+        f"{path.name} is partial: {len(rollouts):,} of {planned:,} rollouts are there. Long rollouts finish "
+        "last, so the missing ones are not a random part; run `generate` again to complete it"
     )
+    return (note,)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -282,7 +346,12 @@ def _same_study(parts: Sequence[_Part]) -> bool:
 def _relabel(rollouts: Rollouts, label: str) -> Rollouts:
     renamed = {name: label if name == label else f"{label}/{name}" for name in rollouts.settings}
     setting = np.array([renamed[name] for name in rollouts["setting"]], dtype=object)
-    return replace(rollouts, columns={**rollouts.columns, "setting": setting}, settings=tuple(renamed.values()))
+    return replace(
+        rollouts,
+        columns={**rollouts.columns, "setting": setting},
+        settings=tuple(renamed.values()),
+        runs={label: renamed},
+    )
 
 
 def _concatenate(parts: Sequence[Rollouts]) -> Rollouts:
@@ -292,5 +361,5 @@ def _concatenate(parts: Sequence[Rollouts]) -> Rollouts:
         parts=tuple(dataset for part in parts for dataset in part.parts),
         settings=tuple(dict.fromkeys(name for part in parts for name in part.settings)),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-        weights={problem: weight for part in parts for problem, weight in part.weights.items()},
+        runs={label: names for part in parts for label, names in part.runs.items()},
     )

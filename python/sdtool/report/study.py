@@ -9,13 +9,17 @@ import numpy as np
 
 from sdtool.errors import InputError
 from sdtool.report import caps as cap_replay
+from sdtool.report.budgets import budgets
+from sdtool.report.budgets import notes as budget_notes
 from sdtool.report.comparisons import Comparison, against, compare
 from sdtool.report.figures import Figure, Repeat, Split, figures, repeats, splits
 from sdtool.report.tables import (
     Table,
+    budgets_table,
     comparisons_table,
     csv_of,
     outcomes_table,
+    parts_table,
     repeats_table,
     settings_table,
     summary_csv,
@@ -32,12 +36,16 @@ INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over whic
 
 @dataclass(frozen=True)
 class Study:
-    """What a report says. `by_cap` holds the figures at each replayed cap, the run's own included."""
+    """What a report says.
+
+    `by_part` holds the figures of each source and each stratum, `by_cap` those at each replayed cap, the
+    run's own included.
+    """
 
     rollouts: Rollouts
     figures: list[Figure]
     by_cap: dict[int, list[Figure]]
-    by_source: dict[str, list[Figure]]
+    by_part: dict[str, list[Figure]]
     splits: list[Split]
     comparisons: list[Comparison]
     repeats: list[Repeat]
@@ -51,19 +59,26 @@ class Study:
             found.append(settings_table(self.figures, others, title="Undecided and looped"))
         found.append(outcomes_table(self.splits))
         if self.comparisons:
-            found.append(comparisons_table(self.comparisons, f"Accuracy minus that of {self.comparisons[0].reference}"))
+            found.append(
+                comparisons_table(self.comparisons, f"Accuracy minus that of {self.comparisons[0].reference}")
+            )
         if self.repeats:
             found.append(repeats_table(self.repeats))
-        if len(self.by_source) > 1:
-            found += [settings_table(rows, title=f"Source {source}") for source, rows in self.by_source.items()]
+        if len(self.by_part) > 1:
+            found.append(parts_table(self.by_part))
+        found.append(budgets_table(self.figures))
         asked = [cap for cap in sorted(self.by_cap) if cap != self.rollouts.cap]
-        found += [settings_table(self.by_cap[cap], title=f"Replayed at a cap of {cap:,} tokens") for cap in asked]
-        return found
+        found += [
+            settings_table(self.by_cap[cap], title=f"Replayed at a cap of {cap:,} tokens") for cap in asked
+        ]
+        return [table for table in found if table.rows]
 
     def all_figures(self) -> list[Figure]:
         """The rows of `summary.csv`: each cap once, the run's own first."""
         own = self.rollouts.cap
-        return self.figures + [figure for cap in sorted(self.by_cap, reverse=True) if cap != own for figure in self.by_cap[cap]]
+        return self.figures + [
+            figure for cap in sorted(self.by_cap, reverse=True) if cap != own for figure in self.by_cap[cap]
+        ]
 
 
 def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None = None) -> Study:
@@ -78,25 +93,39 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     Raises:
         InputError: there is no such setting, or a cap cannot be replayed.
     """
-    notes = list(rollouts.notes)
+    by_budget = budgets(rollouts)
+    notes = [*rollouts.notes, *budget_notes(by_budget)]
     own = rollouts.cap
     if "cap" in rollouts and len(np.unique(rollouts["cap"])) > 1:
-        raise InputError("these runs have different caps; report each alone, or ask for one with --cap at most the smallest of them")
+        raise InputError(
+            "these runs have different caps: report each alone, or `compare` two, which replays the larger"
+        )
     by_cap = {}
     wanted = set(caps) or (set(cap_replay.curve(own)) if own and rollouts.has_texts else set())
     if wanted:
-        by_cap = {cap: figures(at_cap, cap=cap) for cap, at_cap in cap_replay.replay(rollouts, sorted(wanted)).items()}
-    overall = figures(rollouts, cap=own)
+        by_cap = {
+            cap: [
+                figure
+                for name, part in budgets(at_cap).items()
+                for figure in figures(part, cap=cap, budget=name)
+            ]
+            for cap, at_cap in cap_replay.replay(rollouts, sorted(wanted)).items()
+        }
+    overall = [figure for name, part in by_budget.items() for figure in figures(part, cap=own, budget=name)]
     if own and by_cap:
         by_cap[own] = overall
-    names = np.unique(rollouts["source"].astype(str)) if "source" in rollouts else []
-    by_source = {source: figures(rollouts.where(rollouts["source"] == source), cap=own) for source in names}
+    parts = {
+        name: rollouts.where(rollouts[column] == name)
+        for column in ("source", "stratum")
+        if column in rollouts
+        for name in np.unique(rollouts[column].astype(str))
+    }
     pairs = against(reference or rollouts.settings[0], rollouts)
     return Study(
         rollouts=rollouts,
         figures=overall,
         by_cap=by_cap,
-        by_source=by_source,
+        by_part={name: figures(part, cap=own) for name, part in parts.items()},
         splits=splits(rollouts),
         comparisons=compare(rollouts, pairs),
         repeats=repeats(rollouts, _answers(rollouts)),
@@ -109,18 +138,21 @@ def write(found: Study, out: Path, title: str) -> list[Path]:
     from sdtool.report.gallery import gallery
     from sdtool.report.page import page
 
-    plots = gallery(found.rollouts, found.figures, found.splits, found.comparisons, found.by_source, found.by_cap)
+    plots = gallery(found)
     tables = found.tables()
     files = {
         "summary.csv": summary_csv(found.all_figures()),
-        "sources.csv": csv_of(
-            ["source", *(field.name for field in fields(Figure))],
-            ((source, *astuple(figure)) for source, rows in found.by_source.items() for figure in rows),
+        "parts.csv": csv_of(
+            ["part", *(field.name for field in fields(Figure))],
+            ((name, *astuple(figure)) for name, rows in found.by_part.items() for figure in rows),
         ),
         "outcomes.csv": csv_of(
-            ["setting", "outcome", "share"], ((split.setting, name, share) for split in found.splits for name, share in split.shares.items())
+            ["setting", "outcome", "share"],
+            ((split.setting, name, share) for split in found.splits for name, share in split.shares.items()),
         ),
-        "comparisons.csv": csv_of([field.name for field in fields(Comparison)], map(astuple, found.comparisons)),
+        "comparisons.csv": csv_of(
+            [field.name for field in fields(Comparison)], map(astuple, found.comparisons)
+        ),
         "summary.md": _markdown(title, found.notes, tables, [(plot.name, plot.alt) for plot in plots]),
         **{f"{plot.name}.svg": plot.svg for plot in plots},
         "index.html": page(title, tables, plots, found.rollouts, found.notes),
@@ -134,8 +166,18 @@ def write(found: Study, out: Path, title: str) -> list[Path]:
     return [out / name for name in files]
 
 
-def _markdown(title: str, notes: Sequence[str], tables: Sequence[Table], plots: Sequence[tuple[str, str]]) -> str:
-    return "\n".join([f"# {title}", "", *(f"> {note}\n" for note in notes), *(table.markdown() for table in tables), *(f"![{alt}]({name}.svg)\n" for name, alt in plots)])
+def _markdown(
+    title: str, notes: Sequence[str], tables: Sequence[Table], plots: Sequence[tuple[str, str]]
+) -> str:
+    return "\n".join(
+        [
+            f"# {title}",
+            "",
+            *(f"> {note}\n" for note in notes),
+            *(table.markdown() for table in tables),
+            *(f"![{alt}]({name}.svg)\n" for name, alt in plots),
+        ]
+    )
 
 
 def _answers(rollouts: Rollouts) -> list[str | None] | None:

@@ -7,11 +7,11 @@ import io
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from sdtool.report.figures import METRICS, Figure
+from sdtool.report.figures import WEIGHTED, Figure
 from sdtool.report.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sdtool.report.comparisons import Comparison
     from sdtool.report.figures import Repeat, Split
@@ -44,7 +44,10 @@ class Table:
         widths = [max(len(row[column]) for row in cells) for column in range(len(self.header))]
         lines = []
         for row in cells:
-            first, *others = [cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            first, *others = [
+                cell.ljust(width) if not place else cell.rjust(width)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
             lines.append("  ".join([first, *others]).rstrip())
         return "\n".join([*lines, *([self.note] if self.note else [])])
 
@@ -62,7 +65,10 @@ class Table:
 
 def _markdown_row(cells: Sequence[str]) -> str:
     """Names come from files of others: they may not end a cell or open a tag."""
-    escaped = (cell.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\n", " ") for cell in cells)
+    escaped = (
+        cell.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("\n", " ")
+        for cell in cells
+    )
     return f"| {' | '.join(escaped)} |"
 
 
@@ -82,7 +88,7 @@ def p_value(value: float) -> str:
 
 
 def _number(figure: Figure) -> str:
-    if figure.metric == "mean_tokens":
+    if figure.metric.startswith("mean_tokens"):
         return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]".replace("inf", "∞")
     return f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"
 
@@ -91,17 +97,65 @@ def _percent_interval(found: Estimate) -> str:
     return f"{percent(found.estimate)} [{percent(found.low)}, {percent(found.high)}]"
 
 
-def settings_table(figures: Iterable[Figure], metrics: Sequence[str] = SHOWN, *, title: str = "Settings") -> Table:
-    """One row a setting: each metric in percent (tokens in tokens) with its 95 % interval, and n, the problems."""
-    found: dict[str, dict[str, Figure]] = {}
-    for figure in figures:
-        found.setdefault(figure.setting, {})[figure.metric] = figure
+def settings_table(
+    figures: Iterable[Figure], metrics: Sequence[str] = SHOWN, *, title: str = "Settings"
+) -> Table:
+    """One row a setting: n, the problems, and each metric in percent (or tokens) with its 95 % interval."""
+    return _pivot(
+        title,
+        ("setting",),
+        [((figure.setting,), figure.metric, figure) for figure in figures if figure.budget == "all"],
+        metrics,
+    )
+
+
+def parts_table(parts: Mapping[str, Iterable[Figure]]) -> Table:
+    """One row a source or stratum and setting."""
+    rows = [
+        ((name, figure.setting), figure.metric, figure)
+        for name, figures in parts.items()
+        for figure in figures
+    ]
+    return _pivot("Sources and strata", ("part", "setting"), rows, SHOWN)
+
+
+def budgets_table(figures: Iterable[Figure]) -> Table:
+    """One row a budget and setting, raw and weighted to the full problem set; none without weights."""
+    figures = list(figures)
+    budgets = {figure.budget for figure in figures if figure.metric.endswith(WEIGHTED)}
+    rows = [
+        (
+            (figure.budget, figure.setting, "weighted" if figure.metric.endswith(WEIGHTED) else "raw"),
+            figure.metric.removesuffix(WEIGHTED),
+            figure,
+        )
+        for figure in figures
+        if figure.budget in budgets
+    ]
+    return _pivot(
+        "Budgets, raw and weighted to the full problem set", ("budget", "setting", "figures"), rows, SHOWN
+    )
+
+
+def _pivot(
+    title: str,
+    keys: tuple[str, ...],
+    cells: Sequence[tuple[tuple[str, ...], str, Figure]],
+    metrics: Sequence[str],
+) -> Table:
+    found: dict[tuple[str, ...], dict[str, Figure]] = {}
+    for key, metric, figure in cells:
+        found.setdefault(key, {})[metric] = figure
     shown = [metric for metric in metrics if any(metric in row for row in found.values())]
     rows = tuple(
-        (setting, f"{max(figure.n for figure in row.values()):,}", *(_number(row[metric]) if metric in row else "-" for metric in shown))
-        for setting, row in found.items()
+        (
+            *key,
+            f"{max(figure.n for figure in row.values()):,}",
+            *(_number(row[metric]) if metric in row else "-" for metric in shown),
+        )
+        for key, row in found.items()
     )
-    return Table(title, ("setting", "n", *(TITLES[metric] for metric in shown)), rows)
+    return Table(title, (*keys, "n", *(TITLES[metric] for metric in shown)), rows)
 
 
 def outcomes_table(splits: Sequence[Split]) -> Table:
@@ -110,13 +164,21 @@ def outcomes_table(splits: Sequence[Split]) -> Table:
     rows = []
     for split in splits:
         bounds = "-" if split.bounds is None else f"{percent(split.bounds[0])} to {percent(split.bounds[1])}"
-        boxed = "-" if split.boxed is None else f"{_percent_interval(split.boxed)} of {split.boxed.n:,}"
-        rows.append((split.setting, *(percent(split.shares.get(name, 0.0)) for name in shown), bounds, boxed))
-    return Table("Outcomes", ("setting", *shown, "accuracy without a cap", "accuracy among boxed"), tuple(rows))
+        answered = (
+            "-"
+            if split.among_answered is None
+            else f"{_percent_interval(split.among_answered)} of {split.among_answered.n:,}"
+        )
+        rows.append(
+            (split.setting, *(percent(split.shares.get(name, 0.0)) for name in shown), bounds, answered)
+        )
+    return Table(
+        "Outcomes", ("setting", *shown, "accuracy without a cap", "accuracy among answered"), tuple(rows)
+    )
 
 
 def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
-    """One row a comparison: difference in points, interval, p, p after Holm, and what could have been detected."""
+    """One row a comparison: difference in points, its interval, p, p after Holm, what was detectable."""
     rows = tuple(
         (
             comparison.setting,
@@ -139,7 +201,13 @@ def _difference(comparison: Comparison, value: float) -> str:
 def repeats_table(repeats: Sequence[Repeat]) -> Table:
     """pass@k and maj@k, one row a setting and k."""
     rows = tuple(
-        (repeat.setting, repeat.metric, f"{repeat.n:,}", f"{percent(repeat.value)} [{percent(repeat.low)}, {percent(repeat.high)}]") for repeat in repeats
+        (
+            repeat.setting,
+            repeat.metric,
+            f"{repeat.n:,}",
+            f"{percent(repeat.value)} [{percent(repeat.low)}, {percent(repeat.high)}]",
+        )
+        for repeat in repeats
     )
     return Table("Several samples a problem", ("setting", "metric", "n", "value"), rows)
 
@@ -156,6 +224,3 @@ def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(header)
     writer.writerows(rows)
     return out.getvalue()
-
-
-__all__ = ["METRICS", "SHOWN", "TITLES", "Table", "comparisons_table", "csv_of", "outcomes_table", "repeats_table", "settings_table", "summary_csv"]

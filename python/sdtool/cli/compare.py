@@ -1,0 +1,30 @@
+"""`compare`: two runs, problem by problem."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="A run directory, or a file that `regrade` made.")],
+    run_b: Annotated[Path, typer.Argument(help="The same of the other side.")],
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(help="Compare this setting of both only, or NAME_A=NAME_B for one of each."),
+    ] = None,
+) -> None:
+    """Compare B with A on the problems that both have: paired difference, 95 % interval, test."""
+    from sdtool.report import tables
+    from sdtool.report.comparisons import compare_runs
+
+    found = compare_runs(run_a, run_b, setting or [])
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    shown = [
+        tables.comparisons_table(rows, f"{tables.TITLES[metric]}, {run_b} minus {run_a}")
+        for metric, rows in found.by_metric.items()
+    ]
+    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))

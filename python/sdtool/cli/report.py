@@ -1,0 +1,45 @@
+"""`report`: tables on stdout; CSV, Markdown, plots and a page in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+
+def report(
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Run directories, or files that `regrade` made.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to write the tables, plots and index.html; by default `report` in the first run."
+        ),
+    ] = None,
+    cap: Annotated[
+        str,
+        typer.Option(
+            help="Smaller caps to replay, such as 16k,32k,48k (k is 1,024); by default the eight of a curve."
+        ),
+    ] = "",
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SETTING", help="The setting with which the others are compared; by default the first."
+        ),
+    ] = None,
+) -> None:
+    """Report accuracy, think-close, boxed-answer and length-stop rates with 95 % intervals, per setting."""
+    from sdtool import report as reports
+    from sdtool.report import caps
+
+    rollouts = reports.read(runs)
+    found = reports.study(rollouts, caps=caps.parse(cap) if cap else (), reference=reference)
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in found.tables()))
+    folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))
+    reports.write(found, folder, title=", ".join(run.name for run in runs))
+    typer.echo(f"\n{folder / 'index.html'}: open it in a browser", err=True)

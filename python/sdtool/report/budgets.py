@@ -1,0 +1,39 @@
+"""Budgets: parts of one problem set, and when figures over different parts may be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sdtool import statistics
+from sdtool.report.figures import is_part, strata
+
+if TYPE_CHECKING:
+    from sdtool.report.rollouts import Rollouts
+
+# The budget that is reported beside the whole where a run has more problems.
+SMALL = 300
+
+
+def budgets(rollouts: Rollouts) -> dict[str, Rollouts]:
+    """The rollouts of each budget by its name: `all`, and `300` where the set is ordered and holds more."""
+    found = {"all": rollouts}
+    if "budget_rank" in rollouts and len(np.unique(rollouts["problem_id"].astype(str))) > SMALL:
+        found[str(SMALL)] = rollouts.where(rollouts["budget_rank"] < SMALL)
+    return found
+
+
+def notes(budgets: dict[str, Rollouts]) -> list[str]:
+    """A sentence for each budget whose raw figures are of another mix of problems than the full set's."""
+    found = []
+    for name, rollouts in budgets.items():
+        if not is_part(rollouts):
+            continue
+        gap = statistics.composition_gap(*strata(rollouts))
+        if gap > statistics.COMPARABLE_GAP:
+            found.append(
+                f"budget {name}: its problems are of another mix than the full set (gap {100 * gap:.0f} %), "
+                "so its raw figures must not be compared with another budget's; compare the weighted ones"
+            )
+    return found
