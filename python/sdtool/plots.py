@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
@@ -254,5 +253,5 @@ def _svg(figure: Figure) -> str:
     """The figure as SVG; the same figure gives the same bytes."""
     out = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "sdtool", "axes.formatter.useoffset": False}):
-        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": "sdtool"})
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "sdtool"})
     return out.getvalue()

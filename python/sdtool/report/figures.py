@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
 METRICS = ("accuracy", "think_close", "boxed", "length_stop", "undecided", "looped", "mean_tokens")
 RATES = METRICS[:-1]
+# The column of each metric, and the value of it that is counted where that is not true or the number itself.
+MEASURED: dict[str, tuple[str, str | None]] = {
+    "accuracy": ("correct", None),
+    "think_close": ("think_closed", None),
+    "boxed": ("boxed", None),
+    "length_stop": ("finish_reason", "length"),
+    "undecided": ("verdict", "undecided"),
+    "looped": ("looped", None),
+    "mean_tokens": ("n_tokens", None),
+}
 WEIGHTED = "_weighted"
 
 
@@ -49,14 +59,11 @@ class Figure:
 
 def values(rollouts: Rollouts, metric: str) -> Values | None:
     """The metric of every rollout, of shape [n]; None where its column is missing."""
-    if metric == "accuracy":
-        return rollouts["correct"].astype(float)
-    if metric == "undecided":
-        return (rollouts["verdict"] == "undecided").astype(float)
-    if metric == "length_stop":
-        return (rollouts["finish_reason"] == "length").astype(float) if "finish_reason" in rollouts else None
-    column = {"think_close": "think_closed", "mean_tokens": "n_tokens"}.get(metric, metric)
-    return rollouts[column].astype(float) if column in rollouts else None
+    column, counted = MEASURED[metric]
+    if column not in rollouts:
+        return None
+    stored = rollouts[column]
+    return np.asarray(stored if counted is None else stored == counted, dtype=np.float64)
 
 
 def by_problem(rollouts: Rollouts, samples: Values) -> tuple[list[str], Values]:
@@ -169,7 +176,7 @@ class Repeat:
     n: int
 
 
-def repeats(rollouts: Rollouts, answers: Sequence[str | None] | None) -> list[Repeat]:
+def repeats(rollouts: Rollouts, answers: NDArray[np.object_] | None) -> list[Repeat]:
     """pass@k for k = 2, 4, 8 … and maj@k for all samples, of each setting with several samples a problem.
 
     A problem with fewer than k samples is left out, and n says how many were not. `answers` are the extracted
@@ -194,7 +201,7 @@ def repeats(rollouts: Rollouts, answers: Sequence[str | None] | None) -> list[Re
             rows.append(_repeat(setting, f"pass@{k}", passed, problems[enough]))
         if answers is not None:
             full = np.flatnonzero(sizes == samples)
-            given = np.array([answers[row] for row in np.flatnonzero(mask)], dtype=object)
+            given = answers[mask]
             voted = [
                 statistics.maj_at_k(
                     _candidates(given[index == p], correct[index == p]), correct[index == p].tolist(), samples

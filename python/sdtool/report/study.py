@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from sdtool.report.rollouts import Rollouts
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
@@ -180,8 +182,9 @@ def _markdown(
     )
 
 
-def _answers(rollouts: Rollouts) -> list[str | None] | None:
+def _answers(rollouts: Rollouts) -> NDArray[np.object_] | None:
     """The extracted answers in row order, or None where the files do not hold them."""
     if not rollouts.parts or not all("answer" in part.schema.names for part in rollouts.parts):
         return None
-    return [answer for batch in rollouts.texts(("answer",)) for answer in batch["answer"].to_pylist()]
+    found = [batch["answer"].to_numpy(zero_copy_only=False) for batch in rollouts.texts(("answer",))]
+    return np.concatenate(found).astype(np.object_)
