@@ -173,11 +173,16 @@ def test_stratified_mean_of_lone_problems_has_an_interval(values):
 
 
 @pytest.mark.parametrize(
-    ("sizes", "message"), [([1, 1], "above its size"), ([5, 6], "same stratum size"), ([5], "one entry")]
+    ("sizes", "message"), [([1, 1], "above its size"), ([5, 6], "same stratum size"), ([5], "one a problem")]
 )
 def test_stratified_mean_refuses_sizes_that_do_not_fit(sizes, message):
     with pytest.raises(ValueError, match=message):
         statistics.stratified_mean([1, 0], ["a", "a"], sizes)
+
+
+def test_composition_gap_is_the_distance_of_the_mixes():
+    assert statistics.composition_gap(list("aabb"), [500, 500, 500, 500]) == 0
+    assert statistics.composition_gap(list("aaab"), [500, 500, 500, 500]) == pytest.approx(0.25)
 
 
 # --- Paired differences -------------------------------------------------------------------------------

@@ -5,15 +5,18 @@ another part of sdtool, and numpy is all that it needs. No function returns NaN:
 sample, all right, all wrong and all ties have a stated result.
 """
 
-from sdtool.statistics.mean import Estimate, clustered_mean, stratified_mean, wilson
+from sdtool.statistics.mean import Estimate, clustered_mean, wilson
 from sdtool.statistics.paired import PairedDifference, holm, paired_difference
 from sdtool.statistics.power import detectable_difference, paired_variance, problems_needed
 from sdtool.statistics.repeated import maj_at_k, pass_at_k
+from sdtool.statistics.stratified import COMPARABLE_GAP, composition_gap, stratified_mean
 
 __all__ = [
+    "COMPARABLE_GAP",
     "Estimate",
     "PairedDifference",
     "clustered_mean",
+    "composition_gap",
     "detectable_difference",
     "holm",
     "maj_at_k",

@@ -1,4 +1,4 @@
-"""Rates and means with intervals: one proportion, clustered by problem, stratified in a budget."""
+"""Rates and means with intervals: one proportion, and a mean clustered by problem."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def wilson(k: int, n: int, *, level: float = 0.95) -> Estimate:
     if n < 1 or not 0 <= k <= n:
         raise ValueError(f"a rate needs 0 <= k <= n and n >= 1, not k={k}, n={n}")
     rate = k / n
-    low, high = _score_interval(rate, n, normal_quantile((1 + level) / 2))
+    low, high = score_interval(rate, n, normal_quantile((1 + level) / 2))
     return Estimate(rate, low, high, n, n, math.sqrt(rate * (1 - rate) / n))
 
 
@@ -82,90 +82,22 @@ def clustered_mean(
     else:
         effective = min(n * mean * (1 - mean) / variance, rollouts)
         quantile = student_t_quantile((1 + level) / 2, n - 1)
-    low, high = _score_interval(mean, effective, quantile)
+    low, high = score_interval(mean, effective, quantile)
     error = math.sqrt(variance / (n - 1)) if n > 1 else 0.0
     return Estimate(mean, low, high, n, rollouts, error)
 
 
-def stratified_mean(
-    values: ArrayLike,
-    stratum: ArrayLike,
-    stratum_size: ArrayLike,
-    *,
-    proportion: bool = True,
-    level: float = 0.95,
-) -> Estimate:
-    """What the full problem set's mean is, estimated from a budget drawn within strata.
-
-    One entry a problem of the budget: its mean over samples, its stratum, and how many problems that
-    stratum has in the full set. The estimate is the sum of W_h times the stratum's mean with
-    W_h = N_h / N, which undoes any allocation, harder on purpose included; its variance is the sum of
-    W_h^2 (1 - n_h / N_h) s_h^2 / n_h, so the interval is for the figure of this full set with the
-    rollouts that it would get, and a budget that is the full set has no error left.
-    Source: Cochran, Sampling Techniques (3rd ed. 1977), 5.4-5.6; equal to the Horvitz-Thompson
-    (J. Amer. Statist. Assoc. 47 (1952) 663) and to the post-stratified estimator, as N is known.
-    A stratum of which one problem was drawn takes the variance pooled over the others. Strata of which
-    nothing is there are left out of N. The interval of a proportion is Wilson's at the effective size, as
-    in `clustered_mean`; of another mean, normal.
-
-    Raises:
-        ValueError: as `clustered_mean`; or a stratum's size differs between its rows or is below the
-            number of its rows.
-    """
-    y = _finite(values)
-    sizes_of_rows = _finite(stratum_size)
-    labels, first, index, counts = np.unique(
-        np.asarray(stratum), return_index=True, return_inverse=True, return_counts=True
-    )
-    if not len(y) == len(sizes_of_rows) == len(index):
-        raise ValueError("values, stratum and stratum_size must have one entry a problem each")
-    sizes = sizes_of_rows[first]
-    if np.any(counts > sizes):
-        h = int(np.argmax(counts > sizes))
-        raise ValueError(f"stratum {labels[h]} has {counts[h]} problems here, above its size {sizes[h]:g}")
-    if np.any(sizes_of_rows != sizes[index]):
-        raise ValueError("the rows of one stratum must all state the same stratum size")
-    if proportion and (y.min() < 0 or y.max() > 1):
-        raise ValueError("a proportion needs values between 0 and 1; pass proportion=False for other means")
-    means = np.bincount(index, y) / counts
-    squares = np.bincount(index, (y - means[index]) ** 2)
-    degrees = counts - 1
-    if degrees.sum() > 0:
-        pooled = squares.sum() / degrees.sum()
-    else:
-        pooled = y.var(ddof=1) if len(y) > 1 else (0.0 if proportion else math.inf)
-    variances = np.where(degrees > 0, squares / np.maximum(degrees, 1), pooled)
-    weights = sizes / sizes.sum()
-    left_out = 1 - counts / sizes
-    drawn_in_part = left_out > 0
-    variance = float(((weights**2 * left_out * variances / counts)[drawn_in_part]).sum())
-    mean = float(weights @ means)
-    n = len(y)
-    quantile = normal_quantile((1 + level) / 2)
-    error = math.sqrt(variance)
-    if not drawn_in_part.any():
-        return Estimate(mean, mean, mean, n, n, 0.0)
-    if not proportion:
-        return Estimate(mean, mean - quantile * error, mean + quantile * error, n, n, error)
-    mean = min(max(mean, 0.0), 1.0)
-    if variance > 0 and 0 < mean < 1:
-        effective = mean * (1 - mean) / variance
-    else:
-        effective = n / (1 - n / float(sizes.sum()))
-    low, high = _score_interval(mean, effective, quantile)
-    return Estimate(mean, low, high, n, n, error)
-
-
 def _problem_means(values: ArrayLike, problem: ArrayLike) -> tuple[NDArray[np.float64], int]:
     """Each problem's mean over its rollouts, and the number of rollouts."""
-    y = _finite(values)
+    y = finite_values(values)
     _, index, counts = np.unique(np.asarray(problem), return_inverse=True, return_counts=True)
     if len(index) != len(y):
         raise ValueError(f"{len(y)} values for {len(index)} problem names: there must be one a rollout")
     return np.bincount(index, y) / counts, len(y)
 
 
-def _finite(values: ArrayLike) -> NDArray[np.float64]:
+def finite_values(values: ArrayLike) -> NDArray[np.float64]:
+    """The values as a float64 array of one dimension, checked to be there and finite."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or not array.size:
         raise ValueError("a mean needs a sequence of at least one value")
@@ -174,7 +106,8 @@ def _finite(values: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
-def _score_interval(rate: float, n: float, quantile: float) -> tuple[float, float]:
+def score_interval(rate: float, n: float, quantile: float) -> tuple[float, float]:
+    """Wilson's interval of a rate at a number of trials that need not be whole; source: `wilson`."""
     square = quantile * quantile
     centre = (rate + square / (2 * n)) / (1 + square / n)
     half = quantile / (1 + square / n) * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n))

@@ -1,0 +1,27 @@
+"""Problem sets: built from sources, rid of duplicates, cut into nested budgets, described by a card."""
+
+from sdtool.validation.budgets import cut, draw, strata
+from sdtool.validation.card import card_markdown, content_hash, make_card
+from sdtool.validation.duplicates import Duplicate, find_duplicates
+from sdtool.validation.files import read_problem_set, read_rows, write_problem_set
+from sdtool.validation.problem_set import ProblemSet, build
+from sdtool.validation.recipe import Recipe, Source, load_recipe
+
+__all__ = [
+    "Duplicate",
+    "ProblemSet",
+    "Recipe",
+    "Source",
+    "build",
+    "card_markdown",
+    "content_hash",
+    "cut",
+    "draw",
+    "find_duplicates",
+    "load_recipe",
+    "make_card",
+    "read_problem_set",
+    "read_rows",
+    "strata",
+    "write_problem_set",
+]

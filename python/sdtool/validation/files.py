@@ -1,0 +1,142 @@
+"""Rows of any source, and the problem set's Parquet file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sdtool.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sdtool.validation.recipe import Source
+
+TEXT_COLUMNS = ("id", "problem", "answer", "source", "difficulty", "date", "contamination", "stratum")
+BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
+
+Row = dict[str, Any]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """All rows of a .parquet, .jsonl, .json (a list) or .csv file.
+
+    Raises:
+        InputError: the file is missing, of another kind, or cannot be read as what it is named.
+    """
+    kind = path.suffix.lower()
+    try:
+        if kind == ".parquet":
+            import pyarrow.parquet as pq
+
+            rows = pq.read_table(path).to_pylist()
+        elif kind == ".csv":
+            import pyarrow.csv
+
+            rows = pyarrow.csv.read_csv(path).to_pylist()
+        elif kind == ".jsonl":
+            with path.open(encoding="utf-8") as lines:
+                rows = [json.loads(line) for line in lines if line.strip()]
+        elif kind == ".json":
+            rows = json.loads(path.read_text(encoding="utf-8"))
+        else:
+            raise InputError(f"{path}: cannot tell its format; use .parquet, .jsonl, .json or .csv")
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file") from error
+    except (OSError, ValueError) as error:  # ArrowInvalid and JSONDecodeError are ValueErrors
+        raise InputError(f"{path}: cannot be read as {kind[1:]}: {error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"{path}: must hold a list of objects, one a row")
+    return rows
+
+
+def read_source(source: Source, base: Path) -> list[Row]:
+    """All rows of a source, from its file (relative to `base`) or from the hub.
+
+    Raises:
+        InputError: the file or data set is not there, or cannot be read.
+    """
+    if source.file is not None:
+        return read_rows(base / source.file)
+    try:
+        import datasets
+    except ImportError as error:
+        raise InputError(
+            f"source {source.name!r} is on the hub; install sdtool[generate] for it, or download it "
+            "and give `file` in place of `hub`"
+        ) from error
+    try:
+        loaded = datasets.load_dataset(
+            source.hub, source.config, split=source.split, revision=source.revision
+        )
+    except (OSError, ValueError, RuntimeError) as error:  # missing data set, split, network
+        raise InputError(
+            f"source {source.name!r}: {source.hub} cannot be loaded ({error}); check its name, config and "
+            "split, and the network, or download it and give `file`"
+        ) from error
+    return [dict(row) for row in loaded]
+
+
+def read_problem_set(path: Path) -> list[Row]:
+    """The rows of a problem set, its budget columns checked where it has them.
+
+    Raises:
+        InputError: it has no rows, has budget columns only in part, or their weights do not fit.
+    """
+    rows = read_rows(path)
+    if not rows:
+        raise InputError(f"{path}: has no rows")
+    present = [name for name in BUDGET_COLUMNS if name in rows[0]]
+    if present and len(present) < len(BUDGET_COLUMNS):
+        missing = ", ".join(name for name in BUDGET_COLUMNS if name not in present)
+        raise InputError(f"{path}: has the budget columns {', '.join(present)} but not {missing}")
+    if present:
+        _check_budget(rows, path)
+    return rows
+
+
+def _check_budget(rows: Sequence[Row], path: Path) -> None:
+    sums: dict[str, float] = {}
+    sizes: dict[str, int] = {}
+    for row in rows:
+        stratum, size = row["stratum"], row["stratum_size"]
+        if sizes.setdefault(stratum, size) != size:
+            raise InputError(f"{path}: stratum {stratum!r} is given two sizes, {sizes[stratum]} and {size}")
+        sums[stratum] = sums.get(stratum, 0.0) + row["weight"]
+    for stratum, total in sums.items():
+        if abs(total - sizes[stratum]) > 1e-6 * sizes[stratum]:
+            raise InputError(
+                f"{path}: the weights of stratum {stratum!r} sum to {total:g}, not to its size "
+                f"{sizes[stratum]}; rows were added or removed since it was cut: cut it again from the full set"
+            )
+    if sorted(row["budget_rank"] for row in rows) != list(range(len(rows))):
+        raise InputError(f"{path}: budget_rank must number the rows from 0; cut it again from the full set")
+
+
+def write_problem_set(rows: Sequence[Row], path: Path) -> None:
+    """Write the rows as Parquet (zstd), whole or not at all."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pylist(list(rows))
+    for name in TEXT_COLUMNS:
+        if name in table.column_names and pa.types.is_null(table.schema.field(name).type):
+            table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
+    write_whole(path, lambda aside: pq.write_table(table, aside, compression="zstd"))
+
+
+def write_whole(path: Path, write: Any) -> None:
+    """Call `write` with a name beside `path`, then give the file its final name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(aside)
+        with aside.open("rb") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
