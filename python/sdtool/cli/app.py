@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from sdtool.cli.compare import compare
+from sdtool.cli.data import data
+from sdtool.cli.power import power
 from sdtool.cli.report import report
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -17,3 +19,5 @@ def sdtool() -> None:
 
 app.command()(report)
 app.command()(compare)
+app.command()(power)
+app.add_typer(data, name="data")

@@ -1,7 +1,7 @@
 """Problem sets: built from sources, rid of duplicates, cut into nested budgets, described by a card."""
 
-from sdtool.validation.budgets import cut, draw, strata
-from sdtool.validation.card import card_markdown, content_hash, make_card
+from sdtool.validation.budgets import budget, cut, draw, strata
+from sdtool.validation.card import budget_markdown, card_markdown, content_hash, make_card, write_card
 from sdtool.validation.duplicates import Duplicate, find_duplicates
 from sdtool.validation.files import read_problem_set, read_rows, write_problem_set
 from sdtool.validation.problem_set import ProblemSet, build
@@ -12,6 +12,8 @@ __all__ = [
     "ProblemSet",
     "Recipe",
     "Source",
+    "budget",
+    "budget_markdown",
     "build",
     "card_markdown",
     "content_hash",
@@ -23,5 +25,6 @@ __all__ = [
     "read_problem_set",
     "read_rows",
     "strata",
+    "write_card",
     "write_problem_set",
 ]

@@ -36,22 +36,47 @@ def strata(
     by_source: dict[str, list[Any]] = defaultdict(list)
     for source, difficulty in zip(sources, difficulties, strict=True):
         by_source[source].append(difficulty)
-    names = {
-        source: _level_names(values, (edges or {}).get(source)) for source, values in by_source.items()
-    }
+    names = {source: _level_names(values, (edges or {}).get(source)) for source, values in by_source.items()}
     return [
         f"{source} / {names[source][difficulty]}" if names[source] else source
         for source, difficulty in zip(sources, difficulties, strict=True)
     ]
 
 
-def draw(rows: Sequence[Row], *, seed: int = 0, harder: float = 1.0, edges: dict[str, Any] | None = None) -> list[Row]:
+def budget(
+    rows: Sequence[Row], size: int, *, seed: int | None = None, harder: float | None = None
+) -> list[Row]:
+    """The budget of this size of a problem set, whether or not it has an order yet.
+
+    A set that has one keeps it, so that budgets nest, unless a seed or `harder` asks for another.
+
+    Raises:
+        InputError: as `draw` and `cut`; or another order is asked of what is itself a budget.
+    """
+    ordered = "budget_rank" in rows[0]
+    if ordered and seed is None and harder is None:
+        return cut(rows, size)
+    full = sum({row["stratum"]: row["stratum_size"] for row in rows}.values()) if ordered else len(rows)
+    if full > len(rows):
+        raise InputError(
+            f"these are {len(rows)} of {full} problems: --seed and --harder draw anew, from the full set only"
+        )
+    return cut(draw(rows, seed=seed or 0, harder=1.0 if harder is None else harder), size)
+
+
+def draw(
+    rows: Sequence[Row],
+    *,
+    seed: int = 0,
+    harder: float = 1.0,
+    edges: dict[str, tuple[float, ...]] | None = None,
+) -> list[Row]:
     """The rows in an order of which every beginning is a budget, with the columns that say so.
 
     Adds `stratum`, `stratum_size`, `budget_rank` and `weight` (1: this is the full set). `harder` is how many
     times as often the hardest difficulty of a source is drawn as its easiest; the levels between go up
     geometrically, and a source without numeric difficulties takes the middle. The weights of a cut undo it.
-    The order depends on the seed and the ids, not on the order of the rows.
+    Rows that have a stratum keep it. The order depends on the seed and the ids, not on that of the rows.
 
     Raises:
         InputError: ids are missing or not unique, or `harder` is asked of problems without difficulties.
@@ -62,7 +87,10 @@ def draw(rows: Sequence[Row], *, seed: int = 0, harder: float = 1.0, edges: dict
     if not harder > 0:
         raise InputError(f"harder must be above 0, not {harder}")
     sources = [str(row.get("source") or "all") for row in rows]
-    names = strata(sources, [row.get("difficulty") for row in rows], edges)
+    if rows and "stratum" in rows[0]:
+        names = [str(row["stratum"]) for row in rows]
+    else:
+        names = strata(sources, [row.get("difficulty") for row in rows], edges)
     sizes = Counter(names)
     share = {name: float(size) for name, size in sizes.items()}
     if harder != 1:
@@ -75,11 +103,17 @@ def draw(rows: Sequence[Row], *, seed: int = 0, harder: float = 1.0, edges: dict
     places = []
     for name, indices in members.items():
         for place, index in enumerate(indices):
-            first = place if place < AT_LEAST else AT_LEAST
-            places.append((first, (place + 0.5) / share[name], draws[ids[index]], index))
+            priority = (place + 0.5) / share[name]
+            places.append((min(place, AT_LEAST), priority, draws[ids[index]], index))
     places.sort()
     return [
-        {**rows[index], "stratum": names[index], "stratum_size": sizes[names[index]], "budget_rank": rank, "weight": 1.0}
+        {
+            **rows[index],
+            "stratum": names[index],
+            "stratum_size": sizes[names[index]],
+            "budget_rank": rank,
+            "weight": 1.0,
+        }
         for rank, (*_, index) in enumerate(places)
     ]
 
@@ -98,8 +132,8 @@ def cut(rows: Iterable[Row], size: int) -> list[Row]:
     counts = Counter(row["stratum"] for row in chosen)
     if len(counts) < len(everything):
         raise InputError(
-            f"a budget of {size} leaves out {len(everything) - len(counts)} of {len(everything)} strata, so no "
-            f"weights can make up for them; take at least {len(everything)} problems or fewer difficulty levels"
+            f"a budget of {size} leaves out {len(everything) - len(counts)} of {len(everything)} strata, and "
+            f"no weights can make up for that; take at least {len(everything)} problems"
         )
     return [{**row, "weight": row["stratum_size"] / counts[row["stratum"]]} for row in chosen]
 

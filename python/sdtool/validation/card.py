@@ -6,13 +6,17 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sdtool.validation.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sdtool.validation.problem_set import ProblemSet
     from sdtool.validation.files import Row
+    from sdtool.validation.problem_set import ProblemSet
 
 HASHED = ("id", "problem", "answer", "source", "difficulty", "date", "contamination")
 LISTED = 20  # dropped rows in the readable card; the JSON has them all
@@ -76,9 +80,42 @@ def card_markdown(data: dict[str, Any], title: str) -> str:
     if data["dropped"]:
         shown = data["dropped"][:LISTED]
         lines += ["", "## Dropped for a fault or as a duplicate", ""]
-        lines += _table(["id", "reason", "gold or twin"], [[d["id"], d["reason"], d["detail"]] for d in shown])
+        lines += _table(
+            ["id", "reason", "gold or twin"], [[d["id"], d["reason"], d["detail"]] for d in shown]
+        )
         if len(data["dropped"]) > LISTED:
             lines += ["", f"and {len(data['dropped']) - LISTED} more, listed in the card's JSON."]
+    return "\n".join(lines) + "\n"
+
+
+def write_card(built: ProblemSet, beside: Path) -> str:
+    """Write NAME.card.json and NAME.card.md beside the problem set's file; returns the latter's text."""
+    data = make_card(built)
+    text = card_markdown(data, beside.stem)
+    as_json = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    for suffix, content in ((".card.json", as_json), (".card.md", text)):
+        write_whole(beside.with_suffix(suffix), partial(Path.write_bytes, data=content.encode()))
+    return text
+
+
+def budget_markdown(rows: Sequence[Row]) -> str:
+    """A budget's strata, their weights, and whether its raw figures compare with the full set's."""
+    from sdtool import statistics
+
+    counts = Counter(row["stratum"] for row in rows)
+    sizes = {row["stratum"]: row["stratum_size"] for row in rows}
+    gap = statistics.composition_gap([row["stratum"] for row in rows], [row["stratum_size"] for row in rows])
+    full = sum(sizes.values())
+    verdict = (
+        "its raw figures compare with the full set's"
+        if gap <= statistics.COMPARABLE_GAP
+        else "its raw figures must not be compared with the full set's, only the weighted ones"
+    )
+    lines = _table(
+        ["stratum", "here", "of", "weight"],
+        [[name, counts[name], sizes[name], f"{sizes[name] / counts[name]:.3g}"] for name in sorted(sizes)],
+    )
+    lines += ["", f"{len(rows)} of {full} problems; its mix of strata is {gap:.1%} off: {verdict}."]
     return "\n".join(lines) + "\n"
 
 

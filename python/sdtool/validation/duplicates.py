@@ -36,7 +36,9 @@ def grams(text: str) -> frozenset[tuple[str, ...]]:
 
     A token is a word, a LaTeX command, a number or an operator. A text of fewer than three is one run.
     """
-    plain = _LAYOUT.sub(lambda match: r"\frac" if "frac" in match[0] else " ", unicodedata.normalize("NFKC", text))
+    plain = _LAYOUT.sub(
+        lambda match: r"\frac" if "frac" in match[0] else " ", unicodedata.normalize("NFKC", text)
+    )
     tokens = _TOKEN.findall(plain.lower())
     return frozenset(tuple(tokens[i : i + GRAM]) for i in range(max(1, len(tokens) - GRAM + 1)))
 

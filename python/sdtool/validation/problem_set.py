@@ -1,10 +1,10 @@
-"""From a recipe to a problem set: read, check the golds, drop duplicates, draw, and keep account of it all."""
+"""From a recipe to a problem set: read, check the golds, drop duplicates, draw, keep account of it all."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
 from sdtool.validation.budgets import draw
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from sdtool import Comparison
     from sdtool.validation.files import Row
     from sdtool.validation.recipe import Recipe, Source
 
@@ -22,16 +23,6 @@ GOLD_FAULTS = ("unparsable-gold", "no-gold", "over-limit", "over-budget", "undef
 PROBE = "0"  # any answer does: a fault of the gold is told whatever it is compared with
 REFERENCE_TEXT = ("problem", "question", "prompt", "text")
 REFERENCE_GOLD = ("answer", "gold", "final_answer", "expected_answer")
-
-
-class Comparison(Protocol):
-    """What comparing a gold with an answer says: `sdtool.compare`."""
-
-    @property
-    def verdict(self) -> str: ...
-
-    @property
-    def reason(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ def build(
     against: Sequence[Path] = (),
     compare: Callable[[str, str], Comparison] | None = None,
 ) -> ProblemSet:
-    """Build a problem set; `file` sources are relative to `base`, `against` are training sets to keep clear of.
+    """Build a problem set: `file` sources are relative to `base`, and `against` are training sets to avoid.
 
     Rows without a problem or a gold, and golds that the grader cannot read, are dropped and listed, and so
     is what repeats a problem of a training set, of an earlier source, or of the same one. `compare` is
@@ -122,7 +113,7 @@ def _problems(
             left["filtered"] += 1
             continue
         cell = {name: _text(row.get(column)) for name, column in columns.items()}
-        problem = {
+        problem: Row = {
             "id": f"{source.name}/{cell.get('id') or number}",
             "problem": cell["problem"],
             "answer": cell["gold"],
@@ -177,7 +168,9 @@ def _without_duplicates(
     for path, number, row in reference:
         text = next((_text(row[name]) for name in REFERENCE_TEXT if name in row), None)
         if text is None:
-            raise InputError(f"{path}, row {number}: has no problem; it is looked for in {', '.join(REFERENCE_TEXT)}")
+            raise InputError(
+                f"{path}, row {number}: has no problem; it is looked for in {', '.join(REFERENCE_TEXT)}"
+            )
         texts.append(text)
         golds.append(next((_text(row[name]) for name in REFERENCE_GOLD if name in row), None))
 
@@ -200,6 +193,8 @@ def _without_duplicates(
         else:
             reason, twin = f"{duplicate.kind} duplicate", problems[duplicate.of]["id"]
         built.left[row["source"]][reason] += 1
-        built.drops.append(Drop(row["id"], row["source"], reason, f"{twin} (similarity {duplicate.similarity:.2f})"))
+        built.drops.append(
+            Drop(row["id"], row["source"], reason, f"{twin} (similarity {duplicate.similarity:.2f})")
+        )
     repeated = {duplicate.index for duplicate in found}
     return [row for index, row in enumerate(problems) if index not in repeated]

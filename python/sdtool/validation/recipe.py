@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -35,22 +36,13 @@ class Keep:
 
     def passes(self, cell: Any) -> bool:
         """Whether a row with this cell is kept."""
-        if self.empty is not None and self.empty != (cell is None or cell in ("", [], {})):
-            return False
-        if self.equals is not None and cell != self.equals:
-            return False
-        if self.one_of is not None and cell not in self.one_of:
-            return False
-        if self.matches is not None and not re.search(self.matches, str(cell)):
-            return False
-        if self.at_least is None and self.at_most is None:
-            return True
-        try:
-            number = float(cell)
-        except (TypeError, ValueError):
-            return False
-        return (self.at_least is None or number >= self.at_least) and (
-            self.at_most is None or number <= self.at_most
+        return (
+            (self.empty is None or self.empty == (cell is None or cell in ("", [], {})))
+            and (self.equals is None or cell == self.equals)
+            and (self.one_of is None or cell in self.one_of)
+            and (self.matches is None or re.search(self.matches, str(cell)) is not None)
+            and (self.at_least is None or _number(cell, -math.inf) >= self.at_least)
+            and (self.at_most is None or _number(cell, math.inf) <= self.at_most)
         )
 
 
@@ -135,23 +127,29 @@ def _source(raw: Any, path: Path, number: int) -> Source:
     keep = raw.pop("keep", [])
     if not isinstance(keep, list):
         raise InputError(f"{where}: `keep` is a list of tests: [[source.keep]]")
-    for key in ("difficulty", "date", "contamination"):
-        if raw.get(key) is not None:
-            raw[key] = str(raw[key])
-    source = _filled(Source, {**raw, "keep": tuple(_filled(Keep, test, f"{where}, keep") for test in keep)}, where)
+    raw |= {key: str(raw[key]) for key in ("difficulty", "date", "contamination") if key in raw}
+    source = _filled(
+        Source, {**raw, "keep": tuple(_filled(Keep, test, f"{where}, keep") for test in keep)}, where
+    )
     if (source.hub is None) == (source.file is None):
         raise InputError(f"{where}: needs either `hub` or `file`")
     for unknown in set(source.columns) - set(FIELDS):
         raise InputError(f"{where}: columns has no {unknown!r}; it maps {', '.join(FIELDS)}")
     if source.take is not None and source.take < 1:
         raise InputError(f"{where}: take must be at least 1, not {source.take}")
-    for test in source.keep:
-        if test.matches is not None:
-            try:
-                re.compile(test.matches)
-            except re.error as error:
-                raise InputError(f"{where}: {test.matches!r} is no regular expression: {error}") from error
+    for pattern in (test.matches for test in source.keep if test.matches is not None):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError(f"{where}: {pattern!r} is no regular expression: {error}") from error
     return source
+
+
+def _number(cell: Any, otherwise: float) -> float:
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return otherwise
 
 
 def _filled(kind: type[T], values: Any, where: str) -> T:
