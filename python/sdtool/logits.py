@@ -135,6 +135,35 @@ class PresencePenaltyLogitsProcessor(LogitsProcessor):
         return scores - self.penalty * present
 
 
+class TopPLogitsProcessor(LogitsProcessor):
+    """Keep the likeliest tokens that together hold more than `top_p` of the mass; the rest become -inf.
+
+    The rule of `transformers.TopPLogitsWarper`, except that of several equally likely tokens at its edge
+    those of the highest ids stay. There the choice of transformers hangs on an unstable sort, and such ties
+    are common: a bfloat16 logit near 20 is a multiple of 1/8.
+
+    Args:
+        top_p: above 0 and at most 1; 1 keeps all.
+
+    Raises:
+        ValueError: `top_p` is outside its range.
+    """
+
+    def __init__(self, top_p: float) -> None:
+        if not 0 < top_p <= 1:
+            raise ValueError(f"top_p must be above 0 and at most 1, not {top_p}")
+        self.top_p = top_p
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - the interface
+        """Return the scores with the tokens outside the nucleus at -inf."""
+        if self.top_p == 1:
+            return scores
+        ascending, tokens = scores.sort(stable=True, dim=-1)
+        cut = ascending.softmax(dim=-1).cumsum(dim=-1) <= 1 - self.top_p
+        cut[:, -1] = False
+        return scores.masked_fill(torch.zeros_like(cut).scatter_(1, tokens, cut), -torch.inf)
+
+
 class MinPLogitsProcessor(LogitsProcessor):
     """Keep the tokens at least `min_p` times as probable as the likeliest; the rest become -inf.
 

@@ -16,11 +16,15 @@ from transformers import (
     StoppingCriteria,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
-    TopPLogitsWarper,
 )
 
 from sdtool.engine import Completion, Partial
-from sdtool.logits import KeyedNoiseLogitsProcessor, MinPLogitsProcessor, PresencePenaltyLogitsProcessor
+from sdtool.logits import (
+    KeyedNoiseLogitsProcessor,
+    MinPLogitsProcessor,
+    PresencePenaltyLogitsProcessor,
+    TopPLogitsProcessor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -51,7 +55,7 @@ def processors(
     if setting.top_k:
         chain.append(TopKLogitsWarper(setting.top_k))
     if setting.top_p < 1:
-        chain.append(TopPLogitsWarper(setting.top_p))
+        chain.append(TopPLogitsProcessor(setting.top_p))
     if setting.min_p:
         chain.append(MinPLogitsProcessor(setting.min_p))
     chain.append(KeyedNoiseLogitsProcessor(keys, prompt_length))
