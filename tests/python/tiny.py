@@ -4,6 +4,10 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     AddedToken,
+    Gemma2Config,
+    Gemma2ForCausalLM,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
     GemmaConfig,
     GemmaForCausalLM,
     LlamaConfig,
@@ -35,6 +39,8 @@ SMALL = {
     "head_dim": 8,
     "max_position_embeddings": 2048,
 }
+
+ALTERNATING = ["sliding_attention", "full_attention"]
 
 
 def tokenizer(chat: bool = True) -> PreTrainedTokenizerFast:
@@ -89,6 +95,14 @@ def model(family: str, seed: int = 0) -> torch.nn.Module:
             made = LlamaForCausalLM(LlamaConfig(**SMALL, **vocab))
         case "gemma":
             made = GemmaForCausalLM(GemmaConfig(**SMALL, **vocab))
+        case "gemma2":  # a sliding window, and capped attention scores
+            made = Gemma2ForCausalLM(
+                Gemma2Config(**SMALL, **vocab, sliding_window=16, layer_types=ALTERNATING)
+            )
+        case "gemma3":  # a sliding window that no page size divides
+            made = Gemma3ForCausalLM(
+                Gemma3TextConfig(**SMALL, **vocab, sliding_window=24, layer_types=ALTERNATING)
+            )
         case _:
             raise ValueError(family)
     with torch.no_grad():

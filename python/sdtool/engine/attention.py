@@ -1,0 +1,350 @@
+"""How a decode step attends over paged keys and values: one backend per machine, chosen at start.
+
+Every backend answers the same question: each row brings one query and attends over the tokens that its
+own pages hold. transformers reaches it through its public `AttentionInterface`, under the name
+`IMPLEMENTATION`; for a name without a mask function transformers builds no mask, so none is paid for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import itertools
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch.nn import functional
+from transformers import AttentionInterface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sdtool.engine.cache import PagedLayer, Places
+
+IMPLEMENTATION = "sdtool-slots"
+
+# One more group of rows costs about as much as attending over this many tokens more (a gather and an
+# attention call each); below it, splitting the batch by length does not pay.
+GROUP_OVERHEAD = 2048
+MOST_GROUPS = 4
+
+log = logging.getLogger(__name__)
+
+
+class Backend(Protocol):
+    """What a decode step needs of an attention kernel."""
+
+    name: str
+    page_size: int
+    """Tokens a page: what the kernel accepts, and otherwise what wastes little."""
+    capturable: bool
+    """Whether a step's launches depend on device tensors alone, so that a CUDA graph can hold them."""
+
+    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+        """Plan one step over the rows of `places`; `sizes[i]` is how many tokens row i attends over."""
+
+    def attend(
+        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+    ) -> torch.Tensor:
+        """Attend with one query a row.
+
+        Args:
+            query: `[rows, query heads, head dim]`.
+            layer: the pages, the step's own token already written.
+            scale: what the scores are multiplied by.
+            softcap: scores become `softcap * tanh(scores / softcap)`, as in Gemma 2; None for no cap.
+
+        Returns:
+            `[rows, query heads, value head dim]`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of similar length, attended over together.
+
+    `rows` is None for all rows in order, `pages` `[rows x width]` names their pages row by row, and
+    `mask` `[rows, 1, 1, tokens]` is True where a token is attended over.
+    """
+
+    rows: torch.Tensor | None
+    pages: torch.Tensor
+    mask: torch.Tensor
+
+
+class GroupedSdpa:
+    """Masked scaled-dot-product attention in groups of similar length: runs anywhere, in any dtype.
+
+    Pages are gathered into one rectangle a group. Grouping the rows by length keeps the rectangles from
+    all being as wide as the longest row.
+    """
+
+    name = "sdpa"
+    page_size = 64
+    capturable = False
+
+    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+        """Cut the rows into groups; see `Backend.prepare`."""
+        page_size = places.page_size
+        widths = [-(-size // page_size) for size in sizes]
+        places.groups = []
+        for rows in length_groups(widths, page_size):
+            width = max(widths[row] for row in rows)
+            every = len(rows) == len(sizes)
+            index = None if every else torch.tensor(rows, device=places.table.device)
+            used = places.used if index is None else places.used[index]
+            table = places.table[: len(sizes)] if index is None else places.table[index]
+            tokens = torch.arange(width * page_size, device=used.device)
+            mask = (tokens < used[:, None])[:, None, None]
+            places.groups.append(Group(index, table[:, :width].reshape(-1), mask))
+
+    def attend(
+        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+    ) -> torch.Tensor:
+        """Attend group by group; see `Backend.attend`."""
+        groups: list[Group] = layer.places.groups
+        if groups[0].rows is None:
+            return _attend_group(query, layer, groups[0], scale, softcap)
+        output = query.new_empty(*query.shape[:2], layer.value_pages.shape[-1])
+        for group in groups:
+            output[group.rows] = _attend_group(query[group.rows], layer, group, scale, softcap)
+        return output
+
+
+def _attend_group(
+    query: torch.Tensor, layer: PagedLayer, group: Group, scale: float, softcap: float | None
+) -> torch.Tensor:
+    rows, heads, _ = query.shape
+    keys, values = (
+        pages.index_select(0, group.pages).view(rows, -1, *pages.shape[2:]).transpose(1, 2)
+        for pages in (layer.key_pages, layer.value_pages)
+    )
+    # The query heads that share a key head become its queries, so that keys need no repeating.
+    packed = query.view(rows, keys.shape[1], -1, query.shape[-1])
+    if softcap is None:
+        output = functional.scaled_dot_product_attention(
+            packed, keys, values, attn_mask=group.mask, scale=scale
+        )
+    else:
+        scores = softcap * torch.tanh(packed @ keys.transpose(-1, -2) * (scale / softcap))
+        scores = scores.masked_fill(~group.mask, -torch.inf)
+        output = scores.softmax(-1, dtype=torch.float32).to(query.dtype) @ values
+    return output.reshape(rows, heads, -1)
+
+
+def length_groups(widths: Sequence[int], page_size: int) -> list[list[int]]:
+    """Cut the rows into at most `MOST_GROUPS` groups of equal count by length, where that saves reading.
+
+    Args:
+        widths: pages of each row.
+        page_size: tokens a page.
+
+    Returns:
+        Row numbers of each group; one group of all rows, in order, where nothing is saved.
+    """
+    count = len(widths)
+    best: list[list[int]] = [list(range(count))]
+    cost = count * max(widths) * page_size + GROUP_OVERHEAD
+    if cost <= 2 * GROUP_OVERHEAD:
+        return best
+    ordered = sorted(range(count), key=widths.__getitem__)
+    for groups in range(2, min(MOST_GROUPS, count) + 1):
+        bounds = [count * part // groups for part in range(groups + 1)]
+        split = [ordered[low:high] for low, high in itertools.pairwise(bounds)]
+        spent = sum(len(rows) * widths[rows[-1]] * page_size + GROUP_OVERHEAD for rows in split)
+        if spent < cost:
+            best, cost = split, spent
+    return best
+
+
+class Varlen:
+    """`torch.nn.attention.varlen.varlen_attn` over block tables: no other dependency, CUDA only."""
+
+    name = "varlen"
+    # The flash kernel behind it takes pages of a multiple of 256 tokens on Ampere.
+    page_size = 256
+    capturable = True
+
+    def __init__(self) -> None:
+        module = importlib.import_module("torch.nn.attention.varlen")
+        self._attention: Callable[..., torch.Tensor] = module.varlen_attn
+        parameters = inspect.signature(self._attention).parameters
+        missing = {"seqused_k", "block_table"} - set(parameters)
+        if missing:
+            raise RuntimeError(
+                f"varlen_attn of torch {torch.__version__} has no {', '.join(sorted(missing))}"
+            )
+        self._shares_heads = "enable_gqa" in parameters
+
+    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+        """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
+
+    def attend(
+        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+    ) -> torch.Tensor:
+        """Attend with one kernel; see `Backend.attend`."""
+        assert softcap is None
+        rows, heads, _ = query.shape
+        places = layer.places
+        starts = torch.arange(rows + 1, dtype=torch.int32, device=query.device)
+        shared = {"enable_gqa": heads != layer.key_pages.shape[2]} if self._shares_heads else {}
+        return self._attention(
+            query.contiguous(), layer.key_pages, layer.value_pages, starts, None, 1,
+            places.table.shape[1] * places.page_size,
+            scale=scale, seqused_k=places.used, block_table=places.table[:rows], **shared,
+        )  # fmt: skip
+
+
+class FlashAttention:
+    """`flash_attn_with_kvcache` of the flash-attn package over block tables, CUDA only."""
+
+    name = "flash-attn"
+    page_size = 256
+    capturable = True
+
+    def __init__(self) -> None:
+        module = importlib.import_module("flash_attn")
+        self._attention: Callable[..., torch.Tensor] = module.flash_attn_with_kvcache
+
+    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+        """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
+
+    def attend(
+        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+    ) -> torch.Tensor:
+        """Attend with one kernel; see `Backend.attend`."""
+        places = layer.places
+        output = self._attention(
+            query[:, None], layer.key_pages, layer.value_pages, cache_seqlens=places.used,
+            block_table=places.table[: len(query)], softmax_scale=scale, softcap=softcap or 0.0,
+        )  # fmt: skip
+        return output[:, 0]
+
+
+def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backend, list[str]]:
+    """Choose the fastest backend that works here, by trying it.
+
+    Each CUDA kernel first answers a small question whose answer is known; one that is absent, refuses the
+    shape or answers wrongly is passed over.
+
+    Args:
+        device: where the model's attention layers are.
+        dtype: the dtype of their keys and values.
+        config: the text configuration of the model.
+
+    Returns:
+        The backend, and sentences for the log: why faster ones were passed over, and what would help.
+    """
+    fallback = GroupedSdpa()
+    if device.type != "cuda":
+        return fallback, []
+    reasons = []
+    heads = config.num_attention_heads
+    shared = getattr(config, "num_key_value_heads", None) or heads
+    dim = getattr(config, "head_dim", None) or config.hidden_size // heads
+    softcap = getattr(config, "attn_logit_softcapping", None)
+    for kind in (Varlen, FlashAttention):
+        if softcap and kind is Varlen:
+            reasons.append(f"attention {kind.name} is not used: it cannot cap the scores as this model asks")
+            continue
+        try:
+            backend: Backend = kind()
+            error = _try_out(backend, device, dtype, (heads, shared, dim))
+        except Exception as problem:  # noqa: BLE001 - a kernel library may fail in any way; each is a reason
+            reasons.append(f"attention {kind.name} is not used: {problem}")
+        else:
+            if error < 0.05:  # noqa: PLR2004 - half precision on unit-variance values is good to 0.01
+                return backend, reasons
+            reasons.append(f"attention {kind.name} is not used: it was off by {error:.3g} in its trial")
+    reasons.append(
+        "no paged attention kernel works here, so keys and values are gathered every step, at about three "
+        "times the memory traffic; load the model in bfloat16, or install a newer torch or flash-attn"
+    )
+    return fallback, reasons
+
+
+def _try_out(
+    backend: Backend, device: torch.device, dtype: torch.dtype, shape: tuple[int, int, int]
+) -> float:
+    """The largest error of `backend` on two rows of unlike lengths, against grouped SDPA."""
+    from sdtool.engine.cache import PagedLayer, Places
+
+    heads, shared, dim = shape
+    generator = torch.Generator(device).manual_seed(0)
+    size = backend.page_size
+
+    def random(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator, device=device, dtype=dtype)
+
+    layer = PagedLayer(random(4, size, shared, dim), random(4, size, shared, dim), backend)
+    layer.places = Places(torch.tensor([[3, 1], [2, 0]], dtype=torch.int32, device=device), size)
+    layer.places.locate(torch.tensor([size + 6, 2], device=device))
+    query = random(2, heads, dim)
+    output = backend.attend(query, layer, scale=dim**-0.5, softcap=None)
+    reference = GroupedSdpa()
+    reference.prepare(layer.places, [size + 7, 3])
+    expected = reference.attend(query, layer, scale=dim**-0.5, softcap=None)
+    return float((output.float() - expected.float()).abs().max())
+
+
+def missing_kernels(device: torch.device, layer_types: Sequence[str]) -> list[str]:
+    """Say which kernels a model with linear attention lacks on CUDA, and what to install.
+
+    Without them transformers falls back to plain torch operations, which read the recurrent state about
+    twelve times a step instead of twice.
+    """
+    if device.type != "cuda" or "linear_attention" not in layer_types:
+        return []
+    remedies = {"fla": "flash-linear-attention", "causal_conv1d": "causal-conv1d"}
+    return [
+        f"{package} is not installed: the linear-attention layers run in plain torch, several times slower; "
+        f"pip install {package}"
+        for module, package in remedies.items()
+        if importlib.util.find_spec(module) is None
+    ]
+
+
+def _attend(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: PagedLayer,
+    _value: PagedLayer,
+    _attention_mask: torch.Tensor | None = None,
+    scaling: float | None = None,
+    softcap: float | None = None,
+    **_: object,
+) -> tuple[torch.Tensor, None]:
+    """The attention function that transformers calls; `key` is what `PagedLayer.update` returned."""
+    del module
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    output = key.backend.attend(query[:, :, 0], key, scale=scale, softcap=softcap)
+    return output[:, None], None
+
+
+AttentionInterface.register(IMPLEMENTATION, _attend)
+
+
+class PagedAttention:
+    """A context in which a model attends over pages, and outside which it attends as before.
+
+    Args:
+        model: any transformers model; its own attention implementation serves prompts.
+    """
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        configs = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}
+        self._configs: list[Any] = list(configs.values())
+        self._before: list[str] = []
+
+    def __enter__(self) -> None:
+        self._before = [config._attn_implementation for config in self._configs]  # noqa: SLF001 - no public getter
+        for config in self._configs:
+            config._attn_implementation = IMPLEMENTATION  # noqa: SLF001
+
+    def __exit__(self, *_: object) -> None:
+        for config, implementation in zip(self._configs, self._before, strict=True):
+            config._attn_implementation = implementation  # noqa: SLF001

@@ -1,0 +1,109 @@
+"""How many rollouts fit on a device: weights, bytes a token, bytes a row, all read off the model itself."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from sdtool.engine.cache import Footprint, empty_cache, footprint, unserved
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+# Left for activations, logits and the allocator's slack, as a share of the device's memory.
+RESERVE = 0.1
+# A CPU run shares its memory with everything else on the machine.
+CPU_SHARE = 0.5
+GIB = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run of a model needs of a device. All sizes are bytes.
+
+    Attributes:
+        total: memory of the device.
+        weights: parameters and buffers, tied ones once.
+        row: what one rollout costs.
+        cap: most new tokens a rollout.
+    """
+
+    total: int
+    weights: int
+    row: Footprint
+    cap: int
+
+    @property
+    def free(self) -> int:
+        """What is left for rollouts."""
+        return max(int(self.total * (1 - RESERVE)) - self.weights, 0)
+
+    def rows(self, context: int) -> int:
+        """Rollouts in flight when each holds `context` tokens."""
+        return self.free // max(self.row.token * context + self.row.state, 1)
+
+    def __str__(self) -> str:
+        third = self.cap // 3
+        lines = [
+            f"memory plan for {self.total / GIB:.0f} GiB",
+            f"  weights              {self.weights / GIB:8.2f} GiB",
+            f"  a token              {self.row.token / 1024:8.2f} KiB of keys and values",
+            f"  a row                {self.row.state / 2**20:8.2f} MiB of states and windows",
+            f"  reserve              {self.total * RESERVE / GIB:8.2f} GiB for activations",
+            f"  rollouts in flight   {self.rows(self.cap):8d} if all are at the cap of {self.cap:,} tokens",
+            f"                       {self.rows(third):8d} at a mean of {third:,} tokens",
+        ]
+        return "\n".join(lines)
+
+
+def plan(config: Any, *, total: int, dtype: torch.dtype, cap: int) -> Plan:
+    """Plan from a model's configuration alone: nothing is loaded, downloaded or allocated.
+
+    The model is built on the meta device and asked to read two tokens there, so every figure is the
+    model's own and no formula for an architecture can go stale.
+
+    Args:
+        config: of a causal language model.
+        total: bytes of the device.
+        dtype: in which the model would be loaded.
+        cap: most new tokens a rollout.
+
+    Raises:
+        NotImplementedError: slots cannot serve this model; the message says why.
+    """
+    from transformers import AutoModelForCausalLM
+
+    if reason := unserved(config):
+        raise NotImplementedError(f"slots cannot serve this model: {reason}")
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config, dtype=dtype)  # type: ignore[no-untyped-call]
+    return Plan(total=total, weights=weights(model), row=_row(model), cap=cap)
+
+
+def weights(model: PreTrainedModel) -> int:
+    """Bytes of a model's parameters and buffers, tied ones once."""
+    # Keyed by identity, because tensors on the meta device share the address 0.
+    tensors = {id(tensor): tensor for tensor in (*model.parameters(), *model.buffers())}
+    return sum(tensor.nbytes for tensor in tensors.values())
+
+
+@torch.no_grad()
+def _row(model: PreTrainedModel) -> Footprint:
+    cache = empty_cache(model.config)
+    model(
+        input_ids=torch.zeros(1, 2, dtype=torch.int64, device="meta"), past_key_values=cache, use_cache=True
+    )
+    return footprint(cache)
+
+
+def available(device: torch.device) -> int:
+    """Bytes that rollouts may take on a device now, the reserve left out."""
+    if device.type == "cuda":
+        free, total = torch.cuda.mem_get_info(device)
+        cached = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return max(free + cached - int(total * RESERVE), 0)
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return int(total * CPU_SHARE)

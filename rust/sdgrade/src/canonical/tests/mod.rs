@@ -1,4 +1,0 @@
-//! The algebra as tables that a mathematician can read.
-
-mod normal_forms;
-mod reader;

@@ -1,0 +1,270 @@
+"""Slots give the tokens that `model.generate` gives, whatever else shares the batch, and lose no step."""
+
+import itertools
+import random
+
+import pytest
+import tiny
+import torch
+from sdtool.config import PRESETS, Setting
+from sdtool.engine import Completion, Partial, Request, attention, slots
+from sdtool.engine.batched import BatchedEngine, processors
+from sdtool.engine.slots import PagesExhaustedError, SlotEngine, UnservedModelError
+from sdtool.logits import noise_key
+from transformers import GptOssConfig, GptOssForCausalLM, MambaConfig, MambaForCausalLM
+
+END = 2
+FAMILIES = ["qwen3_5", "qwen3", "llama", "gemma2", "gemma3"]
+GREEDY = Setting("greedy", temperature=0.0)
+SETTINGS = [
+    GREEDY,
+    *PRESETS.values(),
+    Setting("hot", temperature=1.5, top_k=20, top_p=0.95, min_p=0.1),
+    Setting("whole-vocabulary", temperature=1.2, min_p=0.05, presence_penalty=0.5),
+]
+# Two float32 forward passes of these models differ by about 1e-5.
+TIE = 1e-3
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def model(request):
+    return tiny.model(request.param)
+
+
+@pytest.fixture(scope="module")
+def qwen3_5():
+    return tiny.model("qwen3_5")
+
+
+def requests(count, settings, longest_prompt=60, seed=0):
+    generator = random.Random(seed)
+    return [
+        Request(
+            number,
+            tuple(generator.randrange(3, 300) for _ in range(generator.randint(1, longest_prompt))),
+            settings[number % len(settings)],
+            noise_key(0, str(number), 0),
+        )
+        for number in range(count)
+    ]
+
+
+def slot_engine(model, batch_size, cap=40, **options):
+    return SlotEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size, **options)
+
+
+def batched_engine(model, batch_size, cap=40):
+    return BatchedEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size)
+
+
+def completions(engine, work):
+    found = [result for result in engine.run(work) if isinstance(result, Completion)]
+    assert len({completion.id for completion in found}) == len(found) == len(work)
+    return {completion.id: completion for completion in found}
+
+
+def flips(model, work, ours, theirs):
+    """How many completions differ, after showing that each parts from the other at a tie."""
+    differing = [request for request in work if ours[request.id] != theirs[request.id]]
+    for request in differing:
+        mine, other = ours[request.id].tokens, theirs[request.id].tokens
+        step = next(i for i, (a, b) in enumerate(itertools.zip_longest(mine, other)) if a != b)
+        context = torch.tensor([request.prompt + mine[:step]])
+        scores = model(context).logits[:, -1].float()
+        for processor in processors(request.setting, torch.tensor([request.key]), len(request.prompt)):
+            scores = processor(context, scores)
+        assert abs(scores[0, mine[step]] - scores[0, other[step]]) < TIE, (request, step)
+    return len(differing)
+
+
+def test_greedy_equals_unbatched_generate(model):
+    work = requests(8, [GREEDY])
+    ours = completions(slot_engine(model, 3), work)
+    assert flips(model, work, ours, completions(batched_engine(model, 1), work)) == 0
+
+
+@pytest.mark.parametrize("family", ["qwen3_5", "gemma3"])
+def test_sampled_rollouts_are_equal_between_engines_and_batch_sizes(family):
+    model = tiny.model(family)
+    work = requests(12, SETTINGS)
+    expected = completions(batched_engine(model, 4, cap=24), work)
+    for batch_size in (1, 5, 32):
+        found = completions(slot_engine(model, batch_size, cap=24), work)
+        assert flips(model, work, found, expected) == 0
+
+
+@pytest.mark.slow
+def test_500_greedy_rollouts_equal_unbatched_generate(model):
+    work = requests(500, [GREEDY])
+    ours = completions(slot_engine(model, 32), work)
+    assert flips(model, work, ours, completions(batched_engine(model, 1), work)) <= 2
+
+
+@pytest.mark.slow
+def test_500_sampled_rollouts_are_equal_between_engines_and_batch_sizes(model):
+    work = requests(500, SETTINGS)
+    expected = completions(batched_engine(model, 32), work)
+    for batch_size in (1, 5, 32):
+        assert flips(model, work, completions(slot_engine(model, batch_size), work), expected) <= 2
+
+
+@pytest.mark.parametrize("family", ["qwen3_5", "gemma3"])
+def test_few_pages_force_preemption_and_change_nothing(family, monkeypatch):
+    model = tiny.model(family)
+    work = requests(8, SETTINGS, longest_prompt=30)
+    expected = completions(slot_engine(model, 6), work)
+    monkeypatch.setattr(attention.GroupedSdpa, "page_size", 4)
+    # Six rows of up to 70 tokens would take 108 pages of 4 tokens.
+    engine = slot_engine(model, 6, pages=18)
+    assert flips(model, work, completions(engine, work), expected) == 0
+    assert engine.counters.preemptions > 0
+    assert engine.cache.free_pages == 18
+
+
+def test_a_rollout_that_cannot_fit_alone_is_an_error_that_says_so(qwen3_5):
+    engine = slot_engine(qwen3_5, 2, cap=150, pages=2)
+    with pytest.raises(PagesExhaustedError, match="needs 3 pages of keys and values and there are 2"):
+        list(engine.run([Request(0, (5,) * 10, GREEDY, 0)]))
+
+
+def test_running_out_of_memory_shrinks_the_batch_and_changes_nothing(qwen3_5, monkeypatch):
+    work = requests(10, SETTINGS)
+    expected = completions(slot_engine(qwen3_5, 6), work)
+    engine = slot_engine(qwen3_5, 6)
+    forward, calls = qwen3_5.forward, itertools.count()
+
+    def short_of_memory(input_ids, **arguments):
+        if input_ids.shape[1] == 1 and len(input_ids) > 3 and next(calls) >= 5:
+            raise torch.OutOfMemoryError
+        return forward(input_ids=input_ids, **arguments)
+
+    monkeypatch.setattr(qwen3_5, "forward", short_of_memory)
+    assert flips(qwen3_5, work, completions(engine, work), expected) == 0
+    # Six rows, then four, then three.
+    assert engine.counters.out_of_memory == 2
+
+
+def test_a_prompt_is_read_once_for_all_its_samples_and_settings(qwen3_5):
+    engine = slot_engine(qwen3_5, 4)
+    before = engine.counters.prefills
+    prompt = tuple(range(3, 30))
+    work = [Request(n, prompt, SETTINGS[n % 4], noise_key(0, "same", n // 4)) for n in range(12)]
+    completions(engine, work)
+    assert engine.counters.prefills - before == 1
+
+
+def test_a_rollout_goes_on_where_it_stopped(qwen3_5):
+    work = requests(12, SETTINGS)
+    whole = completions(slot_engine(qwen3_5, 5), work)
+    halves = [
+        Request(r.id, r.prompt, r.setting, r.key, whole[r.id].tokens[: len(whole[r.id].tokens) // 2])
+        for r in work
+    ]
+    assert flips(qwen3_5, work, completions(slot_engine(qwen3_5, 5), halves), whole) == 0
+    finished = [Request(r.id, r.prompt, r.setting, r.key, whole[r.id].tokens) for r in work]
+    engine = slot_engine(qwen3_5, 5)
+    assert completions(engine, finished) == whole
+    assert engine.counters.steps == 0
+
+
+def test_long_rollouts_are_reported_on_the_way(qwen3_5, monkeypatch):
+    monkeypatch.setattr(slots, "REPORT_EVERY", 8)
+    work = requests(6, [GREEDY])
+    engine = slot_engine(qwen3_5, 3)
+    found = list(engine.run(work))
+    for completion in (result for result in found if isinstance(result, Completion)):
+        reports = [result for result in found if isinstance(result, Partial) and result.id == completion.id]
+        told = sum((report.tokens for report in reports), ())
+        assert told == completion.tokens[: len(told)]
+        assert len(completion.tokens) - len(told) <= 8
+
+
+def test_an_interrupt_yields_what_there_is_before_it_is_raised(qwen3_5):
+    work = requests(6, [GREEDY])
+    whole = completions(slot_engine(qwen3_5, 3), work)
+    engine = slot_engine(qwen3_5, 3)
+
+    def interrupted():
+        yield from work[:5]
+        raise KeyboardInterrupt
+
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        # extend keeps what came before the exception.
+        found.extend(engine.run(interrupted()))
+    reported = {result.id: result.tokens for result in found}
+    assert set(reported) <= {request.id for request in work[:5]}
+    assert any(isinstance(result, Partial) for result in found)
+    for number, tokens in reported.items():
+        assert tokens == whole[number].tokens[: len(tokens)]
+    assert engine.rows == 0
+
+
+def test_requests_are_pulled_only_when_there_is_room(qwen3_5):
+    pulled = itertools.count(1)
+    latest = 0
+
+    def shared_queue():
+        nonlocal latest
+        for request in requests(9, [GREEDY]):
+            latest = next(pulled)
+            yield request
+
+    done = 0
+    for result in slot_engine(qwen3_5, 2).run(shared_queue()):
+        done += isinstance(result, Completion)
+        assert latest <= done + 2
+    assert done == 9
+
+
+class ForcedLengths:
+    """A sampler that ends each rollout after as many tokens as were asked for."""
+
+    def __init__(self, engine, lengths):
+        self.engine, self.lengths = engine, lengths
+
+    def assign(self, row, setting, key, generated):
+        pass
+
+    def move(self, source, row):
+        pass
+
+    def draw(self, *_):
+        ends = [len(slot.generated) + 1 == self.lengths[slot.request.id] for slot in self.engine._slots]
+        return torch.tensor([END if end else 5 for end in ends])
+
+
+def test_steps_are_bounded_by_the_sum_of_the_lengths(monkeypatch):
+    cap, rows = 160, 16
+    generator = random.Random(0)
+    # Lognormal with median 8; a sigma of ln(20) / 1.175 puts 12 % above 20 times the median.
+    lengths = [min(max(round(generator.lognormvariate(2.08, 2.55)), 1), cap) for _ in range(512)]
+    assert 0.08 < sum(length == cap for length in lengths) / 512 < 0.16
+    engine = slot_engine(tiny.model("llama"), rows, cap=cap)
+    monkeypatch.setattr(engine, "_sampler", ForcedLengths(engine, lengths))
+    found = completions(engine, requests(512, [GREEDY], longest_prompt=1))
+    assert [len(found[number].tokens) for number in range(512)] == lengths
+    assert engine.counters.steps <= 1.05 * sum(lengths) / rows + cap
+
+
+def test_models_that_slots_cannot_serve_are_refused_with_the_reason():
+    small = {"vocab_size": 64, "hidden_size": 32, "num_hidden_layers": 2}
+    with pytest.raises(UnservedModelError, match="slots cannot serve this model"):
+        slot_engine(MambaForCausalLM(MambaConfig(**small, state_size=4)).eval(), 2)
+    sinks = GptOssForCausalLM(
+        GptOssConfig(
+            **small, intermediate_size=32, num_attention_heads=4, num_key_value_heads=2, head_dim=8,
+            num_local_experts=2, num_experts_per_tok=1,
+        )
+    ).eval()  # fmt: skip
+    with torch.no_grad():
+        for layer in sinks.model.layers:
+            layer.self_attn.sinks.fill_(3.0)
+    with pytest.raises(UnservedModelError, match="its attention is of a kind that slots do not know"):
+        slot_engine(sinks, 2)
+
+
+def test_the_model_attends_as_before_after_a_run(qwen3_5):
+    before = qwen3_5.config._attn_implementation
+    completions(slot_engine(qwen3_5, 2), requests(3, [GREEDY]))
+    assert qwen3_5.config._attn_implementation == before
