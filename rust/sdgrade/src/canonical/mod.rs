@@ -6,14 +6,31 @@
 //! use the normal form where it is affordable and decides, and otherwise evaluate the unexpanded
 //! expression in finite fields and in ball arithmetic.
 
+mod combinatorial;
+mod display;
+mod enclosure;
+mod exact;
 mod expr;
 mod function;
+mod integer;
+mod monomial;
+mod normal;
+mod normalise;
 mod numeral;
+mod polynomial;
+mod power;
 mod rational;
+mod reduction;
+mod series;
 mod symbol;
+#[cfg(test)]
+mod tests;
+mod trigonometry;
 
 pub use expr::{Constant, Expr, Series, SeriesKind};
 pub use function::Function;
+pub use normal::Normal;
+pub use normalise::normalise;
 pub use rational::Rational;
 pub use symbol::Symbol;
 
@@ -46,14 +63,19 @@ pub enum Decision {
 }
 
 /// stub
-pub fn equal(a: &Expr, b: &Expr, _: &mut Budget) -> Decision {
+pub fn equal(a: &Expr, b: &Expr, w: &mut Budget) -> Decision {
     if a == b {
         return Decision::Equal(Proof::Exact);
     }
     if let (Some(_), Some(_)) = (a.as_rational(), b.as_rational()) {
         return Decision::Different(Proof::Exact);
     }
-    Decision::Unknown(Stop::Open)
+    match by_normal(a, b, w) {
+        Ok(Some(true)) => Decision::Equal(Proof::Exact),
+        Ok(Some(false)) => Decision::Different(Proof::Exact),
+        Ok(None) => Decision::Unknown(Stop::Open),
+        Err(stop) => Decision::Unknown(stop),
+    }
 }
 /// stub
 pub fn is_zero(a: &Expr, b: &mut Budget) -> Decision {
@@ -90,10 +112,19 @@ pub fn solve(_: &Expr, _: &Symbol, _: &mut Budget) -> Result<Vec<Expr>, Stop> {
 pub fn rounds_to(_: &Expr, _: &Rational, _: i32, _: &mut Budget) -> Decision {
     Decision::Unknown(Stop::Open)
 }
-/// stub
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Normal(Expr);
-/// stub
-pub fn normalise(a: &Expr, _: &mut Budget) -> Result<Normal, Stop> {
-    Ok(Normal(a.clone()))
+
+fn by_normal(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Option<bool>, Stop> {
+    let a = normalise(a, budget)?;
+    let b = normalise(b, budget)?;
+    if a == b {
+        return Ok(Some(true));
+    }
+    let difference = a.subtract(b, budget)?;
+    if difference.is_zero() {
+        return Ok(Some(true));
+    }
+    if difference.numerator.is_faithful() {
+        return Ok(Some(false));
+    }
+    Ok(None)
 }

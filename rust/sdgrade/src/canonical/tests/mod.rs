@@ -1,0 +1,4 @@
+//! The algebra as tables that a mathematician can read.
+
+mod normal_forms;
+mod reader;
