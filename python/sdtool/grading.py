@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sdtool._native import grader_version as GRADER_VERSION  # noqa: N812 - a constant, whatever the binding calls it
+from sdtool._native import looped
 
-__all__ = ["GRADER_VERSION", "Limits", "Policy"]
+__all__ = ["GRADER_VERSION", "Limits", "Policy", "looped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

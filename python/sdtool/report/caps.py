@@ -16,23 +16,19 @@ import numpy as np
 import pyarrow as pa
 
 from sdtool.errors import InputError
+from sdtool.grading import looped
+from sdtool.prompts import thinking
+from sdtool.report.rollouts import as_column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sdtool.report.rollouts import Rollouts
+    from numpy.typing import NDArray
 
-REPLAYED = (
-    "finish_reason",
-    "n_tokens",
-    "verdict",
-    "reason",
-    "correct",
-    "think_closed",
-    "boxed",
-    "looped",
-    "cap",
-)
+    from sdtool.report.rollouts import Column, Rollouts
+
+GRADED = ("verdict", "reason", "correct", "think_closed", "boxed")
+REPLAYED = ("cap", "finish_reason", "n_tokens", "looped", *GRADED)
 THOUSAND = 1024
 
 
@@ -89,19 +85,29 @@ def replay(rollouts: Rollouts, caps: Sequence[int]) -> dict[int, Rollouts]:
     return {cap: replace(rollouts, columns={**rollouts.columns, **columns[cap]}, parts=()) for cap in caps}
 
 
-def _replay_batch(batch: pa.RecordBatch, cap: int, columns: dict[str, np.ndarray], rows: np.ndarray) -> None:
+def _replay_batch(batch: pa.RecordBatch, cap: int, columns: Mapping[str, Column], rows: NDArray[np.int64]) -> None:
     """Cut every response of `batch` after `cap` tokens, grade it, and put the outcome at `rows`."""
-    from sdtool import grading
+    import sdtool
 
-    responses = [
-        cut(text.as_py(), ends[cap - 1].as_py())
-        for text, ends in zip(batch["response"], batch["token_ends"], strict=True)
-    ]
-    graded = pa.table(grading.grade_batch(batch["gold"], pa.array(responses, pa.string()), thinking=None))
     columns["finish_reason"][rows] = "length"
     columns["n_tokens"][rows] = cap
-    for name in ("verdict", "reason", "correct", "think_closed", "boxed"):
-        columns[name][rows] = graded[name].to_numpy(zero_copy_only=False)
+    ends = [list_.values.to_numpy()[:cap] for list_ in batch["token_ends"]]
+    responses = [cut(text, int(end[-1])) for text, end in zip(batch["response"].to_pylist(), ends, strict=True)]
+    if "looped" in columns:
+        encoded = (response.encode() for response in batch["response"].to_pylist())
+        columns["looped"][rows] = [_looped(text, end) for text, end in zip(encoded, ends, strict=True)]
+    opened = [thinking(prompt) for prompt in batch["prompt"].to_pylist()]
+    for kind in set(opened):
+        chosen = np.flatnonzero([given is kind for given in opened])
+        graded = pa.table(
+            sdtool.grade_batch(
+                batch["gold"].take(pa.array(chosen)),
+                pa.array([responses[row] for row in chosen], pa.string()),
+                thinking=kind,
+            )
+        )
+        for name in GRADED:
+            columns[name][rows[chosen]] = as_column(name, graded[name])
 
 
 def cut(response: str, end: int) -> str:
@@ -109,4 +115,12 @@ def cut(response: str, end: int) -> str:
 
     A token may end inside a character; a tokenizer's decoder then writes U+FFFD for the part that is there.
     """
-    return response.encode("utf-8")[:end].decode("utf-8", errors="replace")
+    return response.encode()[:end].decode(errors="replace")
+
+
+def _looped(response: bytes, ends: NDArray[np.int64]) -> bool:
+    """The loop rule on tokens told apart by their bytes: the ids themselves are not stored."""
+    ids: dict[bytes, int] = {}
+    starts = [0, *ends[:-1].tolist()]
+    tokens = (response[start:end] for start, end in zip(starts, ends.tolist(), strict=True))
+    return looped([ids.setdefault(token, len(ids)) for token in tokens])

@@ -219,7 +219,7 @@ def _repeat(setting: str, metric: str, solved: Sequence[float], problems: NDArra
 
 def _candidates(answers: NDArray[np.object_], correct: NDArray[np.bool_]) -> list[str | None]:
     """One spelling for the wrong answers that the grader finds equal, so that they vote together."""
-    from sdtool.grading import equivalent
+    from sdtool import equivalent
 
     spellings: list[str] = []
     candidates: list[str | None] = []

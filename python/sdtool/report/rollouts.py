@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # What a report computes with, by the name under which a run stores it. The texts stay on disk.
 COLUMNS = (
-    *("problem_id", "source", "setting", "sample", "seed", "cap"),
+    *("problem_id", "source", "difficulty", "setting", "sample", "seed", "cap"),
     *("temperature", "top_p", "top_k", "min_p", "presence_penalty"),
     *("finish_reason", "n_tokens", "verdict", "reason", "correct", "think_closed", "boxed", "looped"),
 )
@@ -184,7 +184,7 @@ def _places(path: Path, problem: Column) -> dict[str, Column]:
     if any(table[name].null_count for name in BUDGET_COLUMNS) or not places.keys() >= set(problem.tolist()):
         return {}
     rows = pa.array([places[name] for name in problem])
-    return {name: _column(name, table[name].take(rows)) for name in BUDGET_COLUMNS}
+    return {name: as_column(name, table[name].take(rows)) for name in BUDGET_COLUMNS}
 
 
 def _read_foreign(path: Path) -> _Part:
@@ -246,10 +246,10 @@ def _open(path: Path) -> ds.Dataset:
 
 def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column]:
     table = dataset.to_table(columns=list(dict.fromkeys(stored.values())))
-    return {name: _column(name, table[stored_as]) for name, stored_as in stored.items()}
+    return {name: as_column(name, table[stored_as]) for name, stored_as in stored.items()}
 
 
-def _column(name: str, values: pa.ChunkedArray) -> Column:
+def as_column(name: str, values: pa.ChunkedArray) -> Column:
     """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
     if name in ("correct", "think_closed", "boxed", "looped"):
         return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sdtool.report.rollouts import Rollouts
+    from sdtool.report.rollouts import Column, Rollouts
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
 
@@ -117,10 +117,10 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     if own and by_cap:
         by_cap[own] = overall
     parts = {
-        name: rollouts.where(rollouts[column] == name)
-        for column in ("source", "stratum")
-        if column in rollouts
-        for name in np.unique(rollouts[column].astype(str))
+        name: rollouts.where(label == name)
+        for label in (_sources(rollouts), _strata(rollouts))
+        if label is not None
+        for name in np.unique(label.astype(str))
     }
     pairs = against(reference or rollouts.settings[0], rollouts)
     return Study(
@@ -180,6 +180,20 @@ def _markdown(
             *(f"![{alt}]({name}.svg)\n" for name, alt in plots),
         ]
     )
+
+
+def _sources(rollouts: Rollouts) -> Column | None:
+    return rollouts["source"] if "source" in rollouts else None
+
+
+def _strata(rollouts: Rollouts) -> Column | None:
+    """The stratum of each rollout's problem, or what a stratum is made of, its source and difficulty."""
+    if "stratum" in rollouts:
+        return rollouts["stratum"]
+    if "source" not in rollouts or "difficulty" not in rollouts:
+        return None
+    pairs = zip(rollouts["source"], rollouts["difficulty"], strict=True)
+    return np.array([f"{source} / {difficulty}" if difficulty else source for source, difficulty in pairs], dtype=object)
 
 
 def _answers(rollouts: Rollouts) -> NDArray[np.object_] | None:

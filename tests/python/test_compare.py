@@ -1,0 +1,101 @@
+"""Comparisons: paired by problem, on the common ones, with Holm over what is tested together."""
+
+from __future__ import annotations
+
+import pytest
+from runs import RIGHT, WRONG, many, rollout, write_run
+
+from sdtool import report, statistics
+from sdtool.cli import main
+from sdtool.errors import InputError
+from sdtool.report.comparisons import against, compare, compare_runs
+
+
+def run_of(path, solved, setting="precise", **given):
+    """A run in which problem n is solved where `solved[n]` is 1."""
+    rows = [rollout(f"p{n}", RIGHT if right else WRONG, setting=setting, **given) for n, right in enumerate(solved)]
+    return write_run(path, rows)
+
+
+def test_a_comparison_is_the_paired_difference_of_the_problem_means(tmp_path):
+    a, b = [1, 1, 0, 0, 1, 0, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0, 1, 1, 0, 1]
+    found = compare_runs(run_of(tmp_path / "a", a), run_of(tmp_path / "b", b))
+    (row,) = found.by_metric["accuracy"]
+    expected = statistics.paired_difference(b, a)
+    assert (row.estimate, row.low, row.high, row.p_value, row.detectable, row.n) == (
+        expected.estimate,
+        expected.low,
+        expected.high,
+        expected.p_value,
+        expected.detectable,
+        10,
+    )
+    assert (row.setting, row.reference) == ("b/precise", "a/precise")
+    assert row.estimate == pytest.approx(0.4)
+
+
+def test_runs_with_other_problems_are_compared_on_the_common_ones(tmp_path):
+    found = compare_runs(run_of(tmp_path / "a", [1, 0, 1, 1]), run_of(tmp_path / "b", [1, 1]))
+    (row,) = found.by_metric["accuracy"]
+    assert (row.n, row.left_out, row.estimate) == (2, 2, 0.5)
+    assert any("2 problems in common" in note and "2 are in one only" in note for note in found.notes)
+
+
+def test_runs_without_a_common_problem_cannot_be_compared(tmp_path):
+    other = write_run(tmp_path / "b", [rollout("another")])
+    with pytest.raises(InputError, match="no problem in common"):
+        compare_runs(run_of(tmp_path / "a", [1]), other)
+
+
+def test_runs_at_two_caps_are_compared_at_the_smaller(tmp_path):
+    # At a cap of 20 tokens nothing of the larger run is answered; the rollouts of the smaller are short.
+    short = [rollout(f"p{n}", "</think>\\boxed{2}", cap=20) for n in range(2)]
+    found = compare_runs(run_of(tmp_path / "a", [1, 1], cap=1024), write_run(tmp_path / "b", short))
+    assert any("compared at 20, the larger replayed" in note for note in found.notes)
+    (row,) = found.by_metric["length_stop"]
+    assert row.estimate == -1.0  # b minus a
+
+
+def test_settings_are_paired_by_name_or_by_choice(tmp_path):
+    a = write_run(tmp_path / "a", many(4, 2) + many(4, 3, "general"))
+    b = write_run(tmp_path / "b", many(4, 1) + many(4, 4, "general"))
+    rows = compare_runs(a, b).by_metric["accuracy"]
+    assert {(row.setting, row.estimate) for row in rows} == {("b/precise", -0.25), ("b/general", 0.25)}
+    (chosen,) = compare_runs(a, b, ["precise=general"]).by_metric["accuracy"]
+    assert (chosen.reference, chosen.setting, chosen.estimate) == ("a/precise", "b/general", 0.5)
+    with pytest.raises(InputError, match="a has no setting 'hot'; it has: general, precise"):
+        compare_runs(a, b, ["hot"])
+
+
+def test_the_only_settings_of_two_runs_are_compared_under_any_names(tmp_path):
+    found = compare_runs(run_of(tmp_path / "a", [0, 1], "cold"), run_of(tmp_path / "b", [1, 1], "hot"))
+    assert found.by_metric["accuracy"][0].estimate == 0.5
+
+
+def test_settings_without_a_common_name_must_be_chosen(tmp_path):
+    a = write_run(tmp_path / "a", many(2, 1, "x") + many(2, 1, "y"))
+    with pytest.raises(InputError, match="--setting NAME_A=NAME_B"):
+        compare_runs(a, write_run(tmp_path / "b", many(2, 1, "z")))
+
+
+def test_holm_is_over_the_whole_sweep(tmp_path):
+    rows = [row for name, right in (("base", 10), ("up", 17), ("same", 10), ("down", 4)) for row in many(20, right, name)]
+    rollouts = report.read([write_run(tmp_path / "run", rows)])
+    found = compare(rollouts, against("base", rollouts))
+    assert [row.setting for row in found] == ["down", "same", "up"]
+    assert [row.p_holm for row in found] == statistics.holm([row.p_value for row in found])
+    assert next(row for row in found if row.setting == "same").p_value == 1.0
+
+
+def test_the_command_prints_difference_interval_test_and_what_was_detectable(tmp_path, capsys):
+    a, b = run_of(tmp_path / "a", [0] * 12 + [1] * 12), run_of(tmp_path / "b", [1] * 24)
+    assert main(["compare", str(a), str(b)]) == 0
+    shown = capsys.readouterr().out
+    for expected in ("detectable", "+50.0", "<0.001", "accuracy", "mean tokens"):
+        assert expected in shown
+
+
+def test_a_run_is_not_compared_with_itself(tmp_path, capsys):
+    run = str(run_of(tmp_path / "a", [1]))
+    assert main(["compare", run, run]) == 2
+    assert "given twice" in capsys.readouterr().err
