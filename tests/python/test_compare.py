@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from runs import RIGHT, WRONG, many, rollout, write_run
-
 from sdtool import report, statistics
 from sdtool.cli import main
 from sdtool.errors import InputError
@@ -13,7 +12,10 @@ from sdtool.report.comparisons import against, compare, compare_runs
 
 def run_of(path, solved, setting="precise", **given):
     """A run in which problem n is solved where `solved[n]` is 1."""
-    rows = [rollout(f"p{n}", RIGHT if right else WRONG, setting=setting, **given) for n, right in enumerate(solved)]
+    rows = [
+        rollout(f"p{n}", RIGHT if right else WRONG, setting=setting, **given)
+        for n, right in enumerate(solved)
+    ]
     return write_run(path, rows)
 
 
@@ -79,7 +81,11 @@ def test_settings_without_a_common_name_must_be_chosen(tmp_path):
 
 
 def test_holm_is_over_the_whole_sweep(tmp_path):
-    rows = [row for name, right in (("base", 10), ("up", 17), ("same", 10), ("down", 4)) for row in many(20, right, name)]
+    rows = [
+        row
+        for name, right in (("base", 10), ("up", 17), ("same", 10), ("down", 4))
+        for row in many(20, right, name)
+    ]
     rollouts = report.read([write_run(tmp_path / "run", rows)])
     found = compare(rollouts, against("base", rollouts))
     assert [row.setting for row in found] == ["down", "same", "up"]

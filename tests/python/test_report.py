@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from runs import NO_BOX, RIGHT, SCHEMA, THINKING, WRONG, many, rollout, write_run
-
 from sdtool import report, statistics
 from sdtool.cli import main
 from sdtool.errors import InputError
@@ -47,14 +46,18 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize(("row", "expected"), [(row, expected) for _, row, expected in ENDINGS], ids=[name for name, *_ in ENDINGS])
+@pytest.mark.parametrize(
+    ("row", "expected"), [(row, expected) for _, row, expected in ENDINGS], ids=[name for name, *_ in ENDINGS]
+)
 def test_each_ending_has_one_outcome(tmp_path, row, expected):
     assert outcome(report.read([write_run(tmp_path / "run", [row])])).tolist() == [expected]
 
 
 @given(st.lists(st.sampled_from([row for _, row, _ in ENDINGS]), min_size=1, max_size=12), st.randoms())
 def test_the_split_sums_to_one_and_its_first_part_is_the_accuracy(tmp_path_factory, rows, random):
-    rows = [{**row, "problem_id": f"p{random.randrange(4)}", "sample": place} for place, row in enumerate(rows)]
+    rows = [
+        {**row, "problem_id": f"p{random.randrange(4)}", "sample": place} for place, row in enumerate(rows)
+    ]
     rollouts = report.read([write_run(tmp_path_factory.mktemp("split") / "run", rows)])
     (split,) = splits(rollouts)
     assert math.isclose(math.fsum(split.shares.values()), 1.0)
@@ -67,7 +70,12 @@ def test_the_split_sums_to_one_and_its_first_part_is_the_accuracy(tmp_path_facto
 
 
 def test_bounds_of_the_accuracy_do_not_count_a_rollout_twice(tmp_path):
-    rows = [rollout("a", RIGHT, **CUT), rollout("b", THINKING, **CUT), rollout("c", WRONG), rollout("d", RIGHT)]
+    rows = [
+        rollout("a", RIGHT, **CUT),
+        rollout("b", THINKING, **CUT),
+        rollout("c", WRONG),
+        rollout("d", RIGHT),
+    ]
     (split,) = splits(report.read([write_run(tmp_path / "run", rows)]))
     assert split.bounds == (0.5, 0.75)
     assert (split.among_answered.estimate, split.among_answered.n) == (2 / 3, 3)
@@ -79,7 +87,9 @@ def test_bounds_of_the_accuracy_do_not_count_a_rollout_twice(tmp_path):
 def test_one_sample_a_problem_has_wilson_intervals(tmp_path):
     found = study_of(write_run(tmp_path / "run", many(50, 31)))
     accuracy, wilson = value(found, "precise", "accuracy"), statistics.wilson(31, 50)
-    assert (accuracy.value, accuracy.low, accuracy.high, accuracy.n) == pytest.approx((0.62, wilson.low, wilson.high, 50))
+    assert (accuracy.value, accuracy.low, accuracy.high, accuracy.n) == pytest.approx(
+        (0.62, wilson.low, wilson.high, 50)
+    )
 
 
 def test_samples_of_a_problem_are_averaged_first(tmp_path):
@@ -101,7 +111,10 @@ def test_the_same_rollouts_of_two_runs_are_kept_apart_by_name(tmp_path):
 
 
 def test_other_models_are_kept_apart_by_name(tmp_path):
-    runs = [write_run(tmp_path / name, many(5, 3, seed=seed), model=name) for seed, name in enumerate(("one", "two"))]
+    runs = [
+        write_run(tmp_path / name, many(5, 3, seed=seed), model=name)
+        for seed, name in enumerate(("one", "two"))
+    ]
     assert report.read(runs).settings == ("one/precise", "two/precise")
 
 
@@ -113,7 +126,13 @@ def test_pass_at_k_and_the_majority(tmp_path):
         "no answer has no vote": ["2", None, None],
     }
     rows = [
-        rollout(name, THINKING if answer is None else f"</think>\\boxed{{{answer}}}", sample=sample, answer=answer, correct=answer == "2")
+        rollout(
+            name,
+            THINKING if answer is None else f"</think>\\boxed{{{answer}}}",
+            sample=sample,
+            answer=answer,
+            correct=answer == "2",
+        )
         for name, given_ in answers.items()
         for sample, answer in enumerate(given_)
     ]
@@ -135,14 +154,25 @@ def test_the_files_of_a_report(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert shown.count("60.0 [") >= 1
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"summary.csv", "summary.md", "index.html", "settings.svg", "outcomes.svg", "differences.svg", "lengths.svg"} <= names
+    assert {
+        "summary.csv",
+        "summary.md",
+        "index.html",
+        "settings.svg",
+        "outcomes.svg",
+        "differences.svg",
+        "lengths.svg",
+    } <= names
     found = list(csv.DictReader(io.StringIO((tmp_path / "out" / "summary.csv").read_text())))
     assert list(found[0]) == ["setting", "cap", "budget", "metric", "value", "low", "high", "n"]
     assert {row["metric"] for row in found} == set(METRICS)
     assert {row["budget"] for row in found} == {"all"}
     for row in found:
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
-    assert json.loads(next(r["value"] for r in found if (r["setting"], r["metric"]) == ("precise", "accuracy"))) == 0.6
+    assert (
+        json.loads(next(r["value"] for r in found if (r["setting"], r["metric"]) == ("precise", "accuracy")))
+        == 0.6
+    )
 
 
 def test_a_report_is_the_same_at_every_call(tmp_path):
@@ -167,7 +197,9 @@ def test_sweeps_and_the_grid_are_drawn(tmp_path):
 
 def test_a_name_with_markup_or_formulas_in_it_stays_a_name(tmp_path):
     name = "<b>$x_|{</b>"
-    report.write(study_of(write_run(tmp_path / "run", many(3, 2, name) + many(3, 2))), tmp_path / "out", title=name)
+    report.write(
+        study_of(write_run(tmp_path / "run", many(3, 2, name) + many(3, 2))), tmp_path / "out", title=name
+    )
     assert "<b>$x" not in (tmp_path / "out" / "index.html").read_text()
     assert "&lt;b>$x_\\|{&lt;/b>" in (tmp_path / "out" / "summary.md").read_text()
 
@@ -178,7 +210,10 @@ def test_a_name_with_markup_or_formulas_in_it_stays_a_name(tmp_path):
 def with_problem_set(run, places):
     """Add the problem set to a run: `places` is stratum, its size in the full set and rank, by problem."""
     columns = zip(*((problem, *place) for problem, place in places.items()), strict=True)
-    pq.write_table(pa.table(dict(zip(("id", "stratum", "stratum_size", "budget_rank"), columns, strict=True))), run / "problems.parquet")
+    pq.write_table(
+        pa.table(dict(zip(("id", "stratum", "stratum_size", "budget_rank"), columns, strict=True))),
+        run / "problems.parquet",
+    )
     return run
 
 
@@ -208,7 +243,13 @@ def test_a_larger_run_is_reported_on_300_problems_too(tmp_path):
 
 # --- foreign rollouts ---------------------------------------------------------------------------------
 
-GRADED = {"answer": ["2", None], "verdict": ["equal", "different"], "reason": ["same", "no-answer"], "correct": [True, False], "boxed": [True, False]}
+GRADED = {
+    "answer": ["2", None],
+    "verdict": ["equal", "different"],
+    "reason": ["same", "no-answer"],
+    "correct": [True, False],
+    "boxed": [True, False],
+}
 
 
 def foreign(path, **columns):
@@ -231,7 +272,13 @@ def test_a_foreign_file_gives_what_its_columns_allow_and_names_the_rest(tmp_path
 
 
 def test_a_foreign_problem_is_known_by_its_source_and_id(tmp_path):
-    path = foreign(tmp_path / "f.parquet", problem_id=["0", "0"], dataset=["gsm8k", "math"], model=["m", "m"], finish_reason=["stop", "max_tokens"])
+    path = foreign(
+        tmp_path / "f.parquet",
+        problem_id=["0", "0"],
+        dataset=["gsm8k", "math"],
+        model=["m", "m"],
+        finish_reason=["stop", "max_tokens"],
+    )
     rollouts = report.read([path])
     assert rollouts["problem_id"].tolist() == ["gsm8k/0", "math/0"]
     assert rollouts["finish_reason"].tolist() == ["stop", "length"]

@@ -85,14 +85,18 @@ def replay(rollouts: Rollouts, caps: Sequence[int]) -> dict[int, Rollouts]:
     return {cap: replace(rollouts, columns={**rollouts.columns, **columns[cap]}, parts=()) for cap in caps}
 
 
-def _replay_batch(batch: pa.RecordBatch, cap: int, columns: Mapping[str, Column], rows: NDArray[np.int64]) -> None:
+def _replay_batch(
+    batch: pa.RecordBatch, cap: int, columns: Mapping[str, Column], rows: NDArray[np.int64]
+) -> None:
     """Cut every response of `batch` after `cap` tokens, grade it, and put the outcome at `rows`."""
     import sdtool
 
     columns["finish_reason"][rows] = "length"
     columns["n_tokens"][rows] = cap
     ends = [list_.values.to_numpy()[:cap] for list_ in batch["token_ends"]]
-    responses = [cut(text, int(end[-1])) for text, end in zip(batch["response"].to_pylist(), ends, strict=True)]
+    responses = [
+        cut(text, int(end[-1])) for text, end in zip(batch["response"].to_pylist(), ends, strict=True)
+    ]
     if "looped" in columns:
         encoded = (response.encode() for response in batch["response"].to_pylist())
         columns["looped"][rows] = [_looped(text, end) for text, end in zip(encoded, ends, strict=True)]

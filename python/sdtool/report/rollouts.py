@@ -93,6 +93,10 @@ class Rollouts:
     def __contains__(self, name: str) -> bool:
         return name in self.columns
 
+    def get(self, name: str) -> Column | None:
+        """The column, or None where it is missing."""
+        return self.columns.get(name)
+
     def where(self, mask: NDArray[np.bool_]) -> Rollouts:
         """The rows of `mask`, without their texts."""
         return replace(self, columns={name: column[mask] for name, column in self.columns.items()}, parts=())

@@ -118,7 +118,7 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         by_cap[own] = overall
     parts = {
         name: rollouts.where(label == name)
-        for label in (_sources(rollouts), _strata(rollouts))
+        for label in (rollouts.get("source"), _strata(rollouts))
         if label is not None
         for name in np.unique(label.astype(str))
     }
@@ -182,10 +182,6 @@ def _markdown(
     )
 
 
-def _sources(rollouts: Rollouts) -> Column | None:
-    return rollouts["source"] if "source" in rollouts else None
-
-
 def _strata(rollouts: Rollouts) -> Column | None:
     """The stratum of each rollout's problem, or what a stratum is made of, its source and difficulty."""
     if "stratum" in rollouts:
@@ -193,7 +189,9 @@ def _strata(rollouts: Rollouts) -> Column | None:
     if "source" not in rollouts or "difficulty" not in rollouts:
         return None
     pairs = zip(rollouts["source"], rollouts["difficulty"], strict=True)
-    return np.array([f"{source} / {difficulty}" if difficulty else source for source, difficulty in pairs], dtype=object)
+    return np.array(
+        [f"{source} / {difficulty}" if difficulty else source for source, difficulty in pairs], dtype=object
+    )
 
 
 def _answers(rollouts: Rollouts) -> NDArray[np.object_] | None:
