@@ -58,22 +58,15 @@ def compare(
 ) -> list[Comparison]:
     """The first setting of each pair minus the second; Holm's correction is over all of them.
 
-    Pairs whose columns do not give the metric are left out.
-
-    Raises:
-        InputError: the settings of a pair share no problem.
+    Left out are pairs that share no problem, and all of them where the columns do not give the metric.
     """
     means = {name: _means(rollouts.of(name), metric) for pair in pairs for name in pair}
     found = []
     for setting, reference in pairs:
         other, base = means[setting], means[reference]
-        if other is None or base is None:
-            continue
         common = sorted(base.keys() & other.keys())
         if not common:
-            raise InputError(
-                f"{setting!r} and {reference!r} have no problem in common, so they cannot be compared"
-            )
+            continue
         difference = statistics.paired_difference(
             [other[p] for p in common], [base[p] for p in common], proportion=metric in RATES
         )
@@ -134,6 +127,8 @@ def compare_runs(run_a: Path, run_b: Path, wanted: Sequence[str] = ()) -> RunCom
             "the difference is partly that of the caps"
         )
     by_metric = {metric: rows for metric in COMPARED if (rows := compare(rollouts, pairs, metric))}
+    if not by_metric:
+        raise InputError(f"{run_a} and {run_b} have no problem in common, so they cannot be compared")
     notes += [
         f"{row.setting} and {row.reference} have {row.n:,} problems in common and are compared on those; "
         f"{row.left_out:,} are in one only"
@@ -166,9 +161,9 @@ def _pairs(rollouts: Rollouts, label_a: str, label_b: str, wanted: Sequence[str]
     return [(names_b[b], names_a[a]) for a, b in asked]
 
 
-def _means(rollouts: Rollouts, metric: str) -> dict[str, float] | None:
+def _means(rollouts: Rollouts, metric: str) -> dict[str, float]:
     samples = values(rollouts, metric)
     if samples is None:
-        return None
+        return {}
     problems, means = by_problem(rollouts, samples)
     return dict(zip(problems, means.tolist(), strict=True))

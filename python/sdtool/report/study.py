@@ -123,13 +123,20 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         for name in np.unique(label.astype(str))
     }
     pairs = against(reference or rollouts.settings[0], rollouts)
+    comparisons = compare(rollouts, pairs)
+    compared = {row.setting for row in comparisons}
+    notes += [
+        f"{setting} and {base} have no problem in common and are not compared"
+        for setting, base in pairs
+        if setting not in compared
+    ]
     return Study(
         rollouts=rollouts,
         figures=overall,
         by_cap=by_cap,
         by_part={name: figures(part, cap=own) for name, part in parts.items()},
         splits=splits(rollouts),
-        comparisons=compare(rollouts, pairs),
+        comparisons=comparisons,
         repeats=repeats(rollouts, _answers(rollouts)),
         notes=notes,
     )
