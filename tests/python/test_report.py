@@ -377,3 +377,23 @@ def test_the_schema_here_is_the_one_of_a_run():
     schema = pytest.importorskip("sdtool.schema")
     if hasattr(schema, "COLUMNS"):
         assert set(SCHEMA.names) <= set(schema.COLUMNS)
+
+
+# --- settings -----------------------------------------------------------------------------------------
+
+
+def test_min_p_that_does_nothing_is_pointed_out(tmp_path):
+    # "same" wrote what it would have written without min-p, "other" did not; top-k 20 and top-p 0.95 leave
+    # nothing below a ratio of 0.0028 anyway.
+    rows = [
+        row
+        for name, min_p, right in (("none", 0.0, 3), ("same", 0.1, 3), ("other", 0.2, 2), ("idle", 0.001, 1))
+        for row in many(4, right, name, min_p=min_p)
+    ]
+    found = study_of(write_run(tmp_path / "run", rows))
+    assert found.remarks == {
+        "same": "min-p had no effect: every rollout equals that of none",
+        "idle": "min-p has no effect beside top-k and top-p",
+    }
+    table = next(table for table in found.tables() if table.title == "Decode parameters")
+    assert {row[0]: row[5] for row in table.rows}["same"] == "0.251"  # 0.1 to the power 0.6

@@ -39,7 +39,8 @@ def report(
     found = reports.study(rollouts, caps=caps.parse(cap) if cap else (), reference=reference)
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
-    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in found.tables()))
+    shown = found.main_tables() + (found.cap_tables() if cap else [])
+    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
     folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))
     reports.write(found, folder, title=", ".join(run.name for run in runs))
     typer.echo(f"\n{folder / 'index.html'}: open it in a browser", err=True)

@@ -13,12 +13,14 @@ from sdtool.report.budgets import budgets
 from sdtool.report.budgets import notes as budget_notes
 from sdtool.report.comparisons import Comparison, against, compare
 from sdtool.report.figures import Figure, Repeat, Split, figures, repeats, splits
+from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.tables import (
     Table,
     budgets_table,
     comparisons_table,
     csv_of,
     outcomes_table,
+    parameters_table,
     parts_table,
     repeats_table,
     settings_table,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sdtool.config import Setting
     from sdtool.report.rollouts import Column, Rollouts
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
@@ -41,10 +44,12 @@ class Study:
     """What a report says.
 
     `by_part` holds the figures of each source and each stratum, `by_cap` those at each replayed cap, the
-    run's own included.
+    run's own included. `settings` are the decode parameters, `remarks` what to know of some, by name.
     """
 
     rollouts: Rollouts
+    settings: list[Setting]
+    remarks: dict[str, str]
     figures: list[Figure]
     by_cap: dict[int, list[Figure]]
     by_part: dict[str, list[Figure]]
@@ -53,25 +58,30 @@ class Study:
     repeats: list[Repeat]
     notes: list[str]
 
-    def tables(self) -> list[Table]:
-        """Every table, the first of which is the one that `generate` prints."""
-        found = [replace(settings_table(self.figures), note=INTERVALS)]
-        others = ("undecided", "looped")
-        if any(figure.metric in others for figure in self.figures):
-            found.append(settings_table(self.figures, others, title="Undecided and looped"))
-        found.append(outcomes_table(self.splits))
+    def main_tables(self) -> list[Table]:
+        """The tables for a terminal, the first of which is the one that `generate` prints."""
+        found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
         if self.comparisons:
-            found.append(
-                comparisons_table(self.comparisons, f"Accuracy minus that of {self.comparisons[0].reference}")
-            )
-        if self.repeats:
-            found.append(repeats_table(self.repeats))
-        if len(self.by_part) > 1:
-            found.append(parts_table(self.by_part))
-        found.append(budgets_table(self.figures))
-        asked = [cap for cap in sorted(self.by_cap) if cap != self.rollouts.cap]
-        found += [
-            settings_table(self.by_cap[cap], title=f"Replayed at a cap of {cap:,} tokens") for cap in asked
+            title = f"Accuracy minus that of {self.comparisons[0].reference}"
+            found.append(comparisons_table(self.comparisons, title))
+        found += [budgets_table(self.figures), repeats_table(self.repeats)]
+        return [table for table in found if table.rows]
+
+    def cap_tables(self) -> list[Table]:
+        """One table for each smaller cap that was replayed."""
+        smaller = [cap for cap in sorted(self.by_cap) if cap != self.rollouts.cap]
+        return [
+            settings_table(self.by_cap[cap], title=f"Replayed at a cap of {cap:,} tokens") for cap in smaller
+        ]
+
+    def tables(self) -> list[Table]:
+        """Every table that has a row."""
+        found = [
+            *self.main_tables(),
+            settings_table(self.figures, ("undecided", "looped"), title="Undecided and looped"),
+            parts_table(self.by_part if len(self.by_part) > 1 else {}),
+            parameters_table(self.settings, self.remarks),
+            *self.cap_tables(),
         ]
         return [table for table in found if table.rows]
 
@@ -130,8 +140,11 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         for setting, base in pairs
         if setting not in compared
     ]
+    settings = parameters(rollouts)
     return Study(
         rollouts=rollouts,
+        settings=settings,
+        remarks=idle_min_p(rollouts, settings),
         figures=overall,
         by_cap=by_cap,
         by_part={name: figures(part, cap=own) for name, part in parts.items()},

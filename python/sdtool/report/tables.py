@@ -7,12 +7,14 @@ import io
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
+from sdtool import sweep
 from sdtool.report.figures import WEIGHTED, Figure
 from sdtool.report.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sdtool.config import Setting
     from sdtool.report.comparisons import Comparison
     from sdtool.report.figures import Repeat, Split
     from sdtool.statistics import Estimate
@@ -196,6 +198,25 @@ def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
 
 def _difference(comparison: Comparison, value: float) -> str:
     return f"{value:+,.0f}".replace("inf", "∞") if comparison.metric == "mean_tokens" else points(value)
+
+
+def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) -> Table:
+    """One row a setting: its decode parameters, min-p also as the ratio that it cuts before temperature."""
+    rows = tuple(
+        (
+            setting.name,
+            f"{setting.temperature:g}",
+            f"{setting.top_p:g}",
+            f"{setting.top_k}",
+            f"{setting.min_p:g}",
+            f"{sweep.raw_cutoff(setting):.3g}" if setting.min_p else "-",
+            f"{setting.presence_penalty:g}",
+            remarks.get(setting.name, ""),
+        )
+        for setting in settings
+    )
+    header = ("setting", "T", "top-p", "top-k", "min-p", "min-p before T", "presence penalty", "remark")
+    return Table("Decode parameters", header, rows)
 
 
 def repeats_table(repeats: Sequence[Repeat]) -> Table:

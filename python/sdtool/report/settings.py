@@ -1,0 +1,134 @@
+"""The settings of a report as data: which lie on a sweep or a grid, and what their min-p does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sdtool import sweep
+from sdtool.config import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sdtool.report.rollouts import Rollouts
+
+PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "presence_penalty")
+
+
+def parameters(rollouts: Rollouts) -> list[Setting]:
+    """Every setting with its decode parameters, or nothing where the columns do not state them all."""
+    if not all(name in rollouts for name in PARAMETERS):
+        return []
+    rows = [int(np.flatnonzero(rollouts["setting"] == name)[0]) for name in rollouts.settings]
+    return [
+        Setting(
+            name=name,
+            temperature=float(rollouts["temperature"][row]),
+            top_p=float(rollouts["top_p"][row]),
+            top_k=int(rollouts["top_k"][row]),
+            min_p=float(rollouts["min_p"][row]),
+            presence_penalty=float(rollouts["presence_penalty"][row]),
+        )
+        for name, row in zip(rollouts.settings, rows, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Settings that differ in one parameter alone: its values, rising, and the setting's name at each."""
+
+    label: str
+    settings: dict[float, str]
+
+
+def lines(settings: Sequence[Setting], swept: str) -> list[Line]:
+    """The sweeps of one parameter with three values or more, labelled by what tells them from one another."""
+    found: dict[Setting, dict[float, str]] = {}
+    for setting in settings:
+        shared = replace(setting, name="", **{swept: 0})
+        found.setdefault(shared, {}).setdefault(getattr(setting, swept), setting.name)
+    found = {shared: line for shared, line in found.items() if len(line) > 2}  # noqa: PLR2004 - two points are no curve
+    telling = [name for name in PARAMETERS if len({getattr(shared, name) for shared in found}) > 1]
+    return [
+        Line(
+            ", ".join(f"{name.replace('_', '-')} {getattr(shared, name):g}" for name in telling),
+            dict(sorted(line.items())),
+        )
+        for shared, line in found.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Settings that differ in temperature and min-p alone: the setting's name at each pair that was run."""
+
+    label: str
+    temperatures: list[float]
+    min_ps: list[float]
+    settings: dict[tuple[float, float], str]
+
+
+def grids(settings: Sequence[Setting]) -> list[Grid]:
+    """The grids of at least two temperatures by at least two min-p values."""
+    planes: dict[Setting, dict[tuple[float, float], str]] = {}
+    for setting in settings:
+        shared = replace(setting, name="", temperature=0, min_p=0)
+        planes.setdefault(shared, {}).setdefault((setting.temperature, setting.min_p), setting.name)
+    found = []
+    for shared, plane in planes.items():
+        # A row or column with a single cell belongs to a sweep beside the grid.
+        temperatures = sorted({t for t, _ in plane if sum(other == t for other, _ in plane) > 1})
+        min_ps = sorted({m for _, m in plane if sum(other == m for _, other in plane) > 1})
+        if len(temperatures) > 1 and len(min_ps) > 1:
+            label = (
+                f"top-p {shared.top_p:g}, top-k {shared.top_k}, presence penalty {shared.presence_penalty:g}"
+            )
+            found.append(Grid(label, temperatures, min_ps, plane))
+    return found
+
+
+def idle_min_p(rollouts: Rollouts, settings: Sequence[Setting]) -> dict[str, str]:
+    """Why a setting's min-p has no effect, by its name: from the cuts beside it, or seen in the rollouts."""
+    remarks = {}
+    for setting in settings:
+        if setting.min_p and setting.temperature and setting.min_p <= sweep.idle_below(setting):
+            remarks[setting.name] = "min-p has no effect beside top-k and top-p"
+    for name, other in _alike(rollouts, settings):
+        remarks[name] = f"min-p had no effect: every rollout equals that of {other}"
+    return remarks
+
+
+def _alike(rollouts: Rollouts, settings: Sequence[Setting]) -> list[tuple[str, str]]:
+    """Settings with min-p whose rollouts all equal those of the same setting without it."""
+    without = {replace(setting, name=""): setting.name for setting in settings if not setting.min_p}
+    pairs = [
+        (setting.name, without[bare])
+        for setting in settings
+        if setting.min_p and (bare := replace(setting, name="", min_p=0.0)) in without
+    ]
+    if not pairs or not rollouts.has_texts:
+        return []
+    texts = _digests(rollouts, {name for pair in pairs for name in pair})
+    return [
+        (name, other)
+        for name, other in pairs
+        if (common := texts[name].keys() & texts[other].keys())
+        and all(texts[name][key] == texts[other][key] for key in common)
+    ]
+
+
+def _digests(rollouts: Rollouts, names: set[str]) -> Mapping[str, dict[tuple[object, ...], bytes]]:
+    """A digest of each response by setting and by what its sampling noise is keyed by."""
+    keys = list(zip(*(rollouts[name].tolist() for name in ("problem_id", "sample", "seed")), strict=True))
+    found: dict[str, dict[tuple[object, ...], bytes]] = {name: {} for name in names}
+    row = 0
+    for batch in rollouts.texts(("response",)):
+        for response in batch["response"].to_pylist():
+            if (setting := rollouts["setting"][row]) in names:
+                found[setting][keys[row]] = hashlib.blake2b(response.encode(), digest_size=16).digest()
+            row += 1
+    return found
