@@ -157,13 +157,19 @@ def _level_names(values: Sequence[Any], edges: tuple[float, ...] | None) -> dict
     if edges is None:
         ordered = sorted(numbers)
         edges = (ordered[len(ordered) // 3], ordered[2 * len(ordered) // 3])
-    cuts = sorted({edge for edge in edges if min(numbers) < edge <= max(numbers)})
+    cuts = sorted(set(edges))
     for value in set(given):
         level = sum(float(value) >= edge for edge in cuts)
         low = f"{cuts[level - 1]:g}" if level else ""
         high = f"{cuts[level]:g}" if level < len(cuts) else ""
-        names[value] = f"{low}-{high}" if low and high else (f"from {low}" if low else f"below {high}")
+        names[value] = _range_name(low, high)
     return names
+
+
+def _range_name(low: str, high: str) -> str:
+    if low and high:
+        return f"{low}-{high}"
+    return f"from {low}" if low else f"below {high}" if high else "any"
 
 
 def _hardness(rows: Sequence[Row], sources: Sequence[str], names: Sequence[str]) -> dict[str, float]:
