@@ -1,4 +1,5 @@
 //! The algebra as tables that a mathematician can read.
 
+mod equality;
 mod normal_forms;
 mod reader;
