@@ -6,12 +6,15 @@
 //! floating-point tolerance and no recursion as deep as the input, so a verdict is the same on
 //! every machine and in every thread. A bad row is a value, never an error.
 
+mod ast;
 pub mod budget;
 pub mod canonical;
 mod compare;
 mod extract;
 mod grade;
+mod lexer;
 pub mod looped;
+mod parser;
 mod policy;
 mod reason;
 mod verdict;

@@ -1,0 +1,342 @@
+//! What was written: a syntax tree with spans.
+//!
+//! The nodes lie in one arena and refer to each other by index, so building, walking and dropping
+//! a tree never recurses deeper than the parser's depth limit. Sums, products, lists and chains
+//! have any number of children, so a long text makes a wide tree, not a deep one.
+
+/// A range of bytes of the source text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Span {
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        let clip = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: clip(start), end: clip(end) }
+    }
+
+    pub(crate) fn to(self, last: Self) -> Self {
+        Self { start: self.start, end: last.end }
+    }
+
+    pub(crate) fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// The index of a node in its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NodeId(u32);
+
+/// A run of children in [`Tree::children`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Children {
+    start: u32,
+    len: u32,
+}
+
+/// How a number is written; its digits are read from its span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Literal {
+    /// Where the repeating digits begin (`0.1\overline{6}`), 0 if none do.
+    pub(crate) repeat: u32,
+    /// Where the exponent after an `e` begins (`1.2e3`), 0 if there is none.
+    pub(crate) exponent: u32,
+    /// Whether an ellipsis follows the digits (`0.333...`).
+    pub(crate) dots: bool,
+}
+
+/// The name of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name {
+    Letter(char),
+    /// A Greek letter or a sign such as `△`, by its LaTeX name.
+    Command(&'static str),
+    /// A word, by its span.
+    Word(Span),
+}
+
+/// Sets and constants with a name of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Constant {
+    Pi,
+    Infinity,
+    EmptySet,
+    Naturals,
+    Integers,
+    Rationals,
+    Reals,
+    Complexes,
+}
+
+/// A relation between two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Approximate,
+    In,
+    NotIn,
+    Congruent,
+    /// `\to`, `\Rightarrow`, `\parallel` and others that are compared as written.
+    Other(&'static str),
+}
+
+/// The delimiter at one end of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delimiter {
+    Paren,
+    Square,
+    Brace,
+    Angle,
+    Floor,
+    Ceiling,
+    Bar,
+    /// `\left.` or `\right.`
+    Nothing,
+}
+
+/// What joins the items of a bare list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Separator {
+    Comma,
+    Semicolon,
+    And,
+    Or,
+}
+
+/// The environments `\begin{…}` that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Environment {
+    Matrix,
+    Determinant,
+    Cases,
+    Lines,
+}
+
+/// Functions with a notation of their own. The scalar ones are named after `canonical::Function`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    Sin,
+    Cos,
+    Tan,
+    Cot,
+    Sec,
+    Csc,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Arccot,
+    Arcsec,
+    Arccsc,
+    Sinh,
+    Cosh,
+    Tanh,
+    Coth,
+    Arsinh,
+    Arcosh,
+    Artanh,
+    Ln,
+    /// `\log`, natural unless a base is given.
+    Log,
+    Lg,
+    Exp,
+    Gcd,
+    Lcm,
+    Max,
+    Min,
+    Re,
+    Im,
+    Arg,
+    Det,
+    Sign,
+    Absolute,
+    Floor,
+    Ceiling,
+    Binomial,
+    Root,
+    /// `\overline{z}` and the like over anything but digits.
+    Accent(&'static str),
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Number(Literal),
+    /// A Unicode fraction such as `½`.
+    Vulgar(u32, u8),
+    Symbol(Name),
+    Constant(Constant),
+    /// Words: the inside of `\text{…}` or plain ones.
+    Text(Span),
+    Ellipsis,
+    /// Terms; subtracted ones are [`Kind::Negate`], `±` ones [`Kind::PlusMinus`].
+    Sum(Children),
+    Negate(NodeId),
+    PlusMinus(NodeId),
+    MinusPlus(NodeId),
+    /// Factors; divisors are [`Kind::Inverse`].
+    Product(Children),
+    Inverse(NodeId),
+    Fraction(NodeId, NodeId),
+    /// A whole number and a proper fraction: `1 1/2`.
+    Mixed(NodeId, NodeId),
+    Power(NodeId, NodeId),
+    Subscript(NodeId, NodeId),
+    Prime(NodeId, u32),
+    /// One `!` or two.
+    Factorial(NodeId, bool),
+    Percent(NodeId),
+    Degree(NodeId),
+    /// An amount of money; the span is the currency's sign.
+    Currency(NodeId, Span),
+    /// A value with words after it: a unit or a remark.
+    Annotated(NodeId, Span),
+    Call(Function, Children),
+    /// A named function applied to arguments: `f(x)`.
+    Apply(NodeId, Children),
+    Modulo(NodeId, NodeId),
+    Series(Series, Children),
+    Delimited(Delimiter, Delimiter, Children),
+    /// Element and condition.
+    SetBuilder(NodeId, NodeId),
+    Matrix(Environment, u32, Children),
+    /// Sides, and where their relations begin in [`Tree::relations`].
+    Chain(Children, u32),
+    Ratio(Children),
+    Union(Children),
+    Intersection(Children),
+    SetDifference(NodeId, NodeId),
+    List(Separator, Children),
+    /// A value and the condition written after it, which does not count.
+    Conditioned(NodeId, NodeId),
+    /// An option letter and, where given, the value beside it.
+    Choice(char, Option<NodeId>),
+}
+
+/// `\sum` or `\prod`; children are variable, from, to, body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Series {
+    Sum,
+    Product,
+}
+
+/// A node: what it is, where it is, how high a tree it roots.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) span: Span,
+    pub(crate) height: u32,
+}
+
+/// The arena of one text's nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    children: Vec<NodeId>,
+    relations: Vec<Relation>,
+}
+
+impl Tree {
+    pub(crate) fn with_capacity(nodes: usize) -> Self {
+        Self { nodes: Vec::with_capacity(nodes), ..Self::default() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len() + self.children.len()
+    }
+
+    pub(crate) fn push(&mut self, kind: Kind, span: Span) -> NodeId {
+        let height = 1 + self.height_below(kind);
+        let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(Node { kind, span, height });
+        NodeId(id)
+    }
+
+    pub(crate) fn push_children(&mut self, ids: &[NodeId]) -> Children {
+        let start = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
+        self.children.extend_from_slice(ids);
+        Children { start, len: u32::try_from(ids.len()).unwrap_or(u32::MAX) }
+    }
+
+    pub(crate) fn push_relations(&mut self, relations: &[Relation]) -> u32 {
+        let start = u32::try_from(self.relations.len()).unwrap_or(u32::MAX);
+        self.relations.extend_from_slice(relations);
+        start
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    pub(crate) fn kind(&self, id: NodeId) -> Kind {
+        self.node(id).kind
+    }
+
+    pub(crate) fn span(&self, id: NodeId) -> Span {
+        self.node(id).span
+    }
+
+    pub(crate) fn children(&self, of: Children) -> &[NodeId] {
+        &self.children[of.start as usize..(of.start + of.len) as usize]
+    }
+
+    /// The relations of a chain of `sides` sides that begin at `start`.
+    pub(crate) fn relations(&self, start: u32, sides: usize) -> &[Relation] {
+        &self.relations[start as usize..start as usize + sides - 1]
+    }
+
+    fn height_below(&self, kind: Kind) -> u32 {
+        let of = |id: NodeId| self.node(id).height;
+        match kind {
+            Kind::Number(_)
+            | Kind::Vulgar(..)
+            | Kind::Symbol(_)
+            | Kind::Constant(_)
+            | Kind::Text(_)
+            | Kind::Ellipsis
+            | Kind::Choice(_, None) => 0,
+            Kind::Negate(a)
+            | Kind::PlusMinus(a)
+            | Kind::MinusPlus(a)
+            | Kind::Inverse(a)
+            | Kind::Prime(a, _)
+            | Kind::Factorial(a, _)
+            | Kind::Percent(a)
+            | Kind::Degree(a)
+            | Kind::Currency(a, _)
+            | Kind::Annotated(a, _)
+            | Kind::Choice(_, Some(a)) => of(a),
+            Kind::Fraction(a, b)
+            | Kind::Mixed(a, b)
+            | Kind::Power(a, b)
+            | Kind::Subscript(a, b)
+            | Kind::Modulo(a, b)
+            | Kind::SetBuilder(a, b)
+            | Kind::SetDifference(a, b)
+            | Kind::Conditioned(a, b) => of(a).max(of(b)),
+            Kind::Apply(a, rest) => of(a).max(self.highest(rest)),
+            Kind::Sum(all)
+            | Kind::Product(all)
+            | Kind::Call(_, all)
+            | Kind::Series(_, all)
+            | Kind::Delimited(_, _, all)
+            | Kind::Matrix(_, _, all)
+            | Kind::Chain(all, _)
+            | Kind::Ratio(all)
+            | Kind::Union(all)
+            | Kind::Intersection(all)
+            | Kind::List(_, all) => self.highest(all),
+        }
+    }
+
+    fn highest(&self, all: Children) -> u32 {
+        self.children(all).iter().map(|&id| self.node(id).height).max().unwrap_or(0)
+    }
+}

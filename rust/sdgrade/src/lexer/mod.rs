@@ -1,0 +1,607 @@
+//! Text to tokens: LaTeX, plain ASCII and Unicode in one alphabet.
+//!
+//! Spacing, sizing and styling commands vanish here, so that the parser sees one notation.
+
+mod commands;
+mod number;
+mod unicode;
+
+use crate::ast::{Constant, Delimiter, Environment, Function, Literal, Name, Relation, Series, Span};
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum TokenKind {
+    Number(Literal),
+    Vulgar(u32, u8),
+    /// Unicode superscript digits, by their value and sign.
+    Superscript(i32),
+    Subscript(i32),
+    Symbol(Name),
+    Constant(Constant),
+    Function(Function),
+    /// The inside of `\text{…}`.
+    Text,
+    /// A run of letters that is neither a function nor a product of letters.
+    Word,
+    Plus,
+    Minus,
+    PlusMinus,
+    MinusPlus,
+    Times,
+    Slash,
+    Caret,
+    Underscore,
+    Bang,
+    Prime(u32),
+    Percent,
+    Degree,
+    Currency,
+    Open(Delimiter),
+    Close(Delimiter),
+    /// `|`, which opens or closes.
+    Bar,
+    GroupOpen,
+    GroupClose,
+    Relation(Relation),
+    Comma,
+    Semicolon,
+    Colon,
+    Period,
+    And,
+    Or,
+    /// `\quad`: separates two items where nothing else does.
+    Quad,
+    Union,
+    Intersection,
+    SetMinus,
+    Fraction,
+    Binomial,
+    SquareRoot,
+    /// `∛` and `∜`, by their degree.
+    RootSign(u8),
+    Over,
+    Choose,
+    Series(Series),
+    Modulo,
+    Accent(&'static str),
+    Begin(Environment),
+    End,
+    Ampersand,
+    RowBreak,
+    Ellipsis,
+    /// A command that the grammar does not know.
+    UnknownCommand,
+    /// A character that the grammar does not know.
+    Unknown,
+    EndOfText,
+}
+
+/// A token and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    pub(crate) span: Span,
+}
+
+/// Splits `text[range]` into tokens; the last is [`TokenKind::EndOfText`].
+pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
+    let (start, end) = (range.start as usize, range.end as usize);
+    let mut lexer = Lexer {
+        text,
+        bytes: &text.as_bytes()[..end],
+        at: start,
+        depth: 0,
+        environments: Vec::new(),
+        dollars_delimit: false,
+        tokens: Vec::with_capacity((end - start) / 2 + 4),
+    };
+    lexer.dollars_delimit = lexer.count_dollars().is_multiple_of(2);
+    while lexer.at < end {
+        lexer.next();
+    }
+    lexer.emit(TokenKind::EndOfText, end);
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    /// Open `(`, `[` and `\{`: inside them a comma between digits separates.
+    depth: usize,
+    /// The open environments, `None` for those that are not read.
+    environments: Vec<Option<Environment>>,
+    /// Whether `$` delimits mathematics here, or is the currency.
+    dollars_delimit: bool,
+    tokens: Vec<Token>,
+}
+
+impl Lexer<'_> {
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    /// Emits a token from `start` to the current place.
+    fn emit(&mut self, kind: TokenKind, start: usize) {
+        self.tokens.push(Token { kind, span: Span::new(start, self.at) });
+    }
+
+    fn single(&mut self, kind: TokenKind) {
+        let start = self.at;
+        self.at += 1;
+        self.emit(kind, start);
+    }
+
+    fn count_dollars(&self) -> usize {
+        let mut escaped = false;
+        let mut count = 0;
+        for &byte in &self.bytes[self.at..] {
+            count += usize::from(byte == b'$' && !escaped);
+            escaped = byte == b'\\' && !escaped;
+        }
+        count
+    }
+
+    fn last(&self) -> TokenKind {
+        self.tokens.last().map_or(TokenKind::EndOfText, |token| token.kind)
+    }
+
+    fn next(&mut self) {
+        let start = self.at;
+        match self.bytes[start] {
+            b' ' | b'\t' | b'\n' | b'\r' | b'~' | 0x0b | 0x0c => self.at += 1,
+            b'0'..=b'9' => self.number(),
+            b'.' if self.byte(start + 1).is_ascii_digit() => self.number(),
+            b'.' if self.bytes[start..].starts_with(b"...") => {
+                self.at += 3;
+                self.emit(TokenKind::Ellipsis, start);
+            }
+            b'a'..=b'z' | b'A'..=b'Z' => self.letters(),
+            b'\\' => self.command(),
+            b'+' if self.bytes[start..].starts_with(b"+-") || self.bytes[start..].starts_with(b"+/-") => {
+                self.at += if self.byte(start + 1) == b'/' { 3 } else { 1 };
+                let kind = if self.at > start + 1 { TokenKind::PlusMinus } else { TokenKind::Plus };
+                self.emit(kind, start);
+            }
+            b'+' => self.single(TokenKind::Plus),
+            b'-' => {
+                if self.byte(start + 1) == b'>' {
+                    self.at += 2;
+                    self.emit(TokenKind::Relation(Relation::Other("to")), start);
+                } else {
+                    self.single(TokenKind::Minus);
+                }
+            }
+            b'*' => {
+                // `**` is Python's power, or markdown's bold where it stands at an edge.
+                if self.byte(start + 1) == b'*' {
+                    self.at += 2;
+                    self.emit(TokenKind::Caret, start);
+                } else {
+                    self.single(TokenKind::Times);
+                }
+            }
+            b'/' => self.single(TokenKind::Slash),
+            b'^' => self.single(TokenKind::Caret),
+            b'_' => self.single(TokenKind::Underscore),
+            b'!' if self.byte(start + 1) == b'=' && self.byte(start + 2) != b'=' => {
+                self.at += 2;
+                self.emit(TokenKind::Relation(Relation::NotEqual), start);
+            }
+            b'!' => self.single(TokenKind::Bang),
+            b'\'' => {
+                while self.byte(self.at) == b'\'' {
+                    self.at += 1;
+                }
+                let count = u32::try_from(self.at - start).unwrap_or(u32::MAX);
+                self.emit(TokenKind::Prime(count), start);
+            }
+            b'%' => self.single(TokenKind::Percent),
+            b'$' => {
+                if self.dollars_delimit {
+                    self.at += 1;
+                } else {
+                    self.single(TokenKind::Currency);
+                }
+            }
+            b'(' => self.open(Delimiter::Paren, 1),
+            b')' => self.close(Delimiter::Paren, 1),
+            b'[' => self.open(Delimiter::Square, 1),
+            b']' => self.close(Delimiter::Square, 1),
+            b'{' => self.group_open(),
+            b'}' => self.single(TokenKind::GroupClose),
+            b'|' => {
+                self.at += if self.byte(start + 1) == b'|' && self.last() == TokenKind::EndOfText { 2 } else { 1 };
+                self.emit(TokenKind::Bar, start);
+            }
+            b'=' => {
+                self.at += if self.byte(start + 1) == b'=' { 2 } else { 1 };
+                let kind = match self.byte(self.at) {
+                    b'<' if self.at == start + 1 => {
+                        self.at += 1;
+                        Relation::LessEqual
+                    }
+                    b'>' if self.at == start + 1 => {
+                        self.at += 1;
+                        Relation::Other("Rightarrow")
+                    }
+                    _ => Relation::Equal,
+                };
+                self.emit(TokenKind::Relation(kind), start);
+            }
+            b'<' => self.less_or_greater(Relation::Less, Relation::LessEqual),
+            b'>' => self.less_or_greater(Relation::Greater, Relation::GreaterEqual),
+            b',' => self.single(TokenKind::Comma),
+            b';' => self.single(TokenKind::Semicolon),
+            b':' => {
+                self.at += if self.byte(start + 1) == b'=' { 2 } else { 1 };
+                let kind = if self.at == start + 2 {
+                    TokenKind::Relation(Relation::Equal)
+                } else {
+                    TokenKind::Colon
+                };
+                self.emit(kind, start);
+            }
+            // In aligned lines `&` only lines up.
+            b'&' if matches!(self.environments.last(), Some(Some(Environment::Lines))) => self.at += 1,
+            b'&' => self.single(TokenKind::Ampersand),
+            b'.' => self.single(TokenKind::Period),
+            b'@' | b'#' | b'`' | b'"' | b'?' => self.single(TokenKind::Unknown),
+            0x80.. => self.unicode(),
+            _ => self.single(TokenKind::Unknown),
+        }
+    }
+
+    fn less_or_greater(&mut self, strict: Relation, weak: Relation) {
+        let start = self.at;
+        self.at += 1;
+        let mut kind = strict;
+        if self.byte(self.at) == b'=' {
+            self.at += 1;
+            kind = weak;
+        } else if strict == Relation::Less && self.byte(self.at) == b'>' {
+            self.at += 1;
+            kind = Relation::NotEqual;
+        }
+        self.emit(TokenKind::Relation(kind), start);
+    }
+
+    fn open(&mut self, delimiter: Delimiter, width: usize) {
+        let start = self.at;
+        self.at += width;
+        self.depth += 1;
+        self.emit(TokenKind::Open(delimiter), start);
+    }
+
+    fn close(&mut self, delimiter: Delimiter, width: usize) {
+        let start = self.at;
+        self.at += width;
+        self.depth = self.depth.saturating_sub(1);
+        self.emit(TokenKind::Close(delimiter), start);
+    }
+
+    /// `{`, except in `{,}` and `{:}`, which are the bare signs.
+    fn group_open(&mut self) {
+        let start = self.at;
+        if self.byte(start + 2) == b'}' && matches!(self.byte(start + 1), b',' | b':') {
+            self.at += 3;
+            let kind = if self.byte(start + 1) == b',' { TokenKind::Comma } else { TokenKind::Colon };
+            self.emit(kind, start);
+        } else {
+            self.single(TokenKind::GroupOpen);
+        }
+    }
+
+    /// A run of ASCII letters: a function, a keyword, a word, or a product of letters.
+    fn letters(&mut self) {
+        let start = self.at;
+        let mut end = start + 1;
+        while self.byte(end).is_ascii_alphabetic() {
+            end += 1;
+        }
+        let run = &self.text[start..end];
+        if end == start + 1 {
+            self.at = end;
+            self.emit(TokenKind::Symbol(Name::Letter(char::from(self.bytes[start]))), start);
+            return;
+        }
+        if let Some(kind) = commands::word(run) {
+            self.at = end;
+            self.emit(kind, start);
+        } else if commands::is_word(run) {
+            // An apostrophe inside belongs to the word.
+            self.at = end;
+            self.emit(TokenKind::Word, start);
+        } else {
+            for (offset, letter) in run.char_indices() {
+                self.at = start + offset + 1;
+                self.emit(TokenKind::Symbol(Name::Letter(letter)), start + offset);
+            }
+        }
+    }
+
+    /// A backslash and what follows it.
+    fn command(&mut self) {
+        let start = self.at;
+        let mut name_at = start + 1;
+        let next = self.byte(name_at);
+        if next == b'\\' {
+            // `\\frac` from a source that escaped twice; otherwise a row break.
+            let name = letters_at(self.bytes, start + 2);
+            let doubled = self.environments.is_empty()
+                && (commands::command(name).is_some() || commands::is_style(name) || commands::is_text(name)
+                    || matches!(self.byte(start + 2), b'{' | b'}' | b'%' | b'$' | b',' | b'!' | b';'));
+            if !doubled {
+                self.at = start + 2;
+                // `\\[2pt]`
+                if self.byte(self.at) == b'[' && !self.environments.is_empty() {
+                    if let Some(close) = self.bytes[self.at..].iter().take(12).position(|&b| b == b']') {
+                        if self.bytes[self.at..self.at + close].ends_with(b"t") || self.bytes[self.at..self.at + close].ends_with(b"m") {
+                            self.at += close + 1;
+                        }
+                    }
+                }
+                self.emit(TokenKind::RowBreak, start);
+                return;
+            }
+            name_at = start + 2;
+        }
+        let name = letters_at(self.bytes, name_at);
+        if name.is_empty() {
+            self.sign_command(start, name_at);
+            return;
+        }
+        let end = name_at + name.len();
+        self.at = end;
+        if commands::is_text(name) {
+            self.text_command(start, name);
+        } else if commands::is_style(name) {
+            self.style_command(name);
+        } else if let Some(kind) = commands::command(name) {
+            match kind {
+                TokenKind::Open(delimiter) => {
+                    self.depth += 1;
+                    self.emit(TokenKind::Open(delimiter), start);
+                }
+                TokenKind::Close(delimiter) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.emit(TokenKind::Close(delimiter), start);
+                }
+                TokenKind::Degree if self.last() == TokenKind::Caret => {
+                    self.tokens.pop();
+                    self.emit(TokenKind::Degree, start);
+                }
+                _ => self.emit(kind, start),
+            }
+        } else {
+            self.emit(TokenKind::UnknownCommand, start);
+        }
+    }
+
+    /// Commands of one sign: `\,`, `\{`, `\%`.
+    fn sign_command(&mut self, start: usize, at: usize) {
+        let sign = self.byte(at);
+        self.at = (at + 1).min(self.bytes.len());
+        match sign {
+            b'{' => {
+                self.depth += 1;
+                self.emit(TokenKind::Open(Delimiter::Brace), start);
+            }
+            b'}' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.emit(TokenKind::Close(Delimiter::Brace), start);
+            }
+            b'%' => self.emit(TokenKind::Percent, start),
+            b'$' => self.emit(TokenKind::Currency, start),
+            b'|' => self.emit(TokenKind::Bar, start),
+            b'&' => self.emit(TokenKind::And, start),
+            b'_' => self.emit(TokenKind::Underscore, start),
+            b'#' => self.emit(TokenKind::Unknown, start),
+            // Spacing, delimiters of mathematics, and a backslash that nothing follows.
+            b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')' | b'[' | b']' | b'.' | 0 => {}
+            0x80.. => self.at = at,
+            _ => self.emit(TokenKind::Unknown, start),
+        }
+    }
+
+    /// `\text{…}` and its kin.
+    fn text_command(&mut self, start: usize, name: &str) {
+        while self.byte(self.at) == b' ' {
+            self.at += 1;
+        }
+        if self.byte(self.at) != b'{' {
+            return;
+        }
+        let Some(close) = matching_brace(self.bytes, self.at) else {
+            self.emit(TokenKind::Unknown, start);
+            return;
+        };
+        let inner = Span::new(self.at + 1, close);
+        let words = inner.of(self.text);
+        let upright = matches!(name, "mathrm" | "operatorname" | "rm" | "mathsf" | "mathop");
+        if let Some(kind) = commands::spelled(words.trim(), upright) {
+            self.at = close + 1;
+            self.emit(kind, start);
+        } else if reads_as_mathematics(words, upright) {
+            let (outer, after) = (self.bytes, close + 1);
+            self.bytes = &outer[..close];
+            self.at = inner.start as usize;
+            while self.at < close {
+                self.next();
+            }
+            self.bytes = outer;
+            self.at = after;
+        } else {
+            self.at = close + 1;
+            self.tokens.push(Token { kind: TokenKind::Text, span: inner });
+        }
+    }
+
+    /// Commands that only style what follows: dropped, some with their argument.
+    fn style_command(&mut self, name: &str) {
+        match name {
+            "left" | "right" | "mleft" | "mright" => {
+                let left = name.ends_with("left");
+                while self.byte(self.at) == b' ' {
+                    self.at += 1;
+                }
+                let start = self.at;
+                let delimiter = match self.byte(self.at) {
+                    b'.' => Delimiter::Nothing,
+                    b'|' => Delimiter::Bar,
+                    b'\\' if self.byte(self.at + 1) == b'|' => Delimiter::Bar,
+                    b'<' => Delimiter::Angle,
+                    b'>' => Delimiter::Angle,
+                    // Any other delimiter says itself which side it is.
+                    _ => return,
+                };
+                self.at += if self.byte(self.at) == b'\\' { 2 } else { 1 };
+                if left {
+                    self.depth += 1;
+                    self.emit(TokenKind::Open(delimiter), start);
+                } else {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.emit(TokenKind::Close(delimiter), start);
+                }
+            }
+            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "tag" | "color" | "textcolor" | "kern" => {
+                while matches!(self.byte(self.at), b' ' | b'*') {
+                    self.at += 1;
+                }
+                if self.byte(self.at) == b'{' {
+                    self.at = matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
+                } else if name == "phantom" {
+                    self.at += 1;
+                }
+            }
+            "begin" => self.begin(),
+            "end" => {
+                let start = self.at;
+                self.skip_argument();
+                self.environments.pop();
+                self.emit(TokenKind::End, start);
+            }
+            "mathbb" | "Bbb" => {
+                let start = self.at;
+                while matches!(self.byte(self.at), b' ' | b'{') {
+                    self.at += 1;
+                }
+                let letter = self.byte(self.at);
+                self.at = (self.at + 1).min(self.bytes.len());
+                if self.byte(self.at) == b'}' {
+                    self.at += 1;
+                }
+                let kind = commands::blackboard(letter).map_or(TokenKind::Unknown, TokenKind::Constant);
+                self.emit(kind, start);
+            }
+            "not" => {
+                let start = self.at;
+                let before = self.tokens.len();
+                while self.at < self.bytes.len() && self.tokens.len() == before {
+                    self.next();
+                }
+                if let Some(token) = self.tokens.get_mut(before) {
+                    token.kind = match token.kind {
+                        TokenKind::Relation(Relation::Equal) => TokenKind::Relation(Relation::NotEqual),
+                        TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
+                        TokenKind::Relation(Relation::Less) => TokenKind::Relation(Relation::GreaterEqual),
+                        TokenKind::Relation(Relation::Greater) => TokenKind::Relation(Relation::LessEqual),
+                        _ => TokenKind::Unknown,
+                    };
+                    token.span = Span::new(start, self.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn skip_argument(&mut self) {
+        while self.byte(self.at) == b' ' {
+            self.at += 1;
+        }
+        if self.byte(self.at) == b'{' {
+            self.at = matching_brace(self.bytes, self.at).map_or(self.bytes.len(), |close| close + 1);
+        }
+    }
+
+    fn begin(&mut self) {
+        let start = self.at;
+        self.skip_argument();
+        let name = self.text[start..self.at].trim_matches(|c: char| matches!(c, ' ' | '{' | '}' | '*'));
+        let kind = match name {
+            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix" | "array" | "tabular" => {
+                Some(Environment::Matrix)
+            }
+            "vmatrix" | "Vmatrix" => Some(Environment::Determinant),
+            "cases" | "dcases" | "rcases" => Some(Environment::Cases),
+            "aligned" | "align" | "gathered" | "gather" | "split" | "equation" | "alignedat" | "eqnarray"
+            | "multline" | "displaymath" | "math" => Some(Environment::Lines),
+            _ => None,
+        };
+        if matches!(name, "array" | "tabular" | "alignedat") {
+            self.skip_argument();
+        }
+        if self.byte(self.at) == b'[' && name.contains("matrix") {
+            // `\begin{bmatrix}[1]` of mathtools.
+            if let Some(close) = self.bytes[self.at..].iter().take(4).position(|&b| b == b']') {
+                self.at += close + 1;
+            }
+        }
+        self.environments.push(kind);
+        self.emit(kind.map_or(TokenKind::UnknownCommand, TokenKind::Begin), start);
+    }
+}
+
+/// The run of ASCII letters at a place.
+fn letters_at(bytes: &[u8], at: usize) -> &str {
+    let rest = bytes.get(at..).unwrap_or(&[]);
+    let len = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    std::str::from_utf8(&rest[..len]).unwrap_or("")
+}
+
+/// The place of the `}` that closes the `{` at `open`.
+pub(crate) fn matching_brace(bytes: &[u8], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = open;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'{' => depth += 1,
+            b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Whether the inside of `\text{…}` is mathematics: numbers, signs and single letters only.
+fn reads_as_mathematics(words: &str, upright: bool) -> bool {
+    let mut run = 0;
+    let mut any = false;
+    for byte in words.bytes() {
+        if byte.is_ascii_alphabetic() {
+            run += 1;
+            if run > 1 {
+                return false;
+            }
+        } else {
+            run = 0;
+        }
+        match byte {
+            b'\\' | b'$' | b'"' => return false,
+            b' ' => {}
+            _ => any = true,
+        }
+    }
+    let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = words.bytes().any(|byte| byte.is_ascii_digit());
+    // A single letter may be a unit; the parser decides. Letters in a list are options.
+    any && words.is_ascii()
+        && (letters == 0 || (digits && upright) || words.contains('(') || (letters > 1 && words.contains(',')))
+}

@@ -1,0 +1,232 @@
+//! Signs beyond ASCII, read as the LaTeX that they stand for.
+
+use super::{Lexer, TokenKind as T, commands};
+use crate::ast::{Constant, Delimiter, Name, Relation as R, Series};
+
+impl Lexer<'_> {
+    /// The character beyond ASCII at the current place.
+    pub(super) fn unicode(&mut self) {
+        let start = self.at;
+        let Some(sign) = self.text[start..].chars().next() else {
+            self.at = self.bytes.len();
+            return;
+        };
+        if let Some((value, digits)) = self.script(superscript) {
+            self.at = digits;
+            self.emit(T::Superscript(value), start);
+            return;
+        }
+        if let Some((value, digits)) = self.script(subscript) {
+            self.at = digits;
+            self.emit(T::Subscript(value), start);
+            return;
+        }
+        self.at += sign.len_utf8();
+        if sign.is_whitespace() || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2061}'..='\u{2064}' | '°' if sign != '°') {
+            return;
+        }
+        match sign {
+            '（' => self.delimit(T::Open(Delimiter::Paren), start),
+            '）' => self.delimit(T::Close(Delimiter::Paren), start),
+            '［' | '【' => self.delimit(T::Open(Delimiter::Square), start),
+            '］' | '】' => self.delimit(T::Close(Delimiter::Square), start),
+            '｛' => self.delimit(T::Open(Delimiter::Brace), start),
+            '｝' => self.delimit(T::Close(Delimiter::Brace), start),
+            '⟨' | '〈' => self.delimit(T::Open(Delimiter::Angle), start),
+            '⟩' | '〉' => self.delimit(T::Close(Delimiter::Angle), start),
+            '⌊' => self.delimit(T::Open(Delimiter::Floor), start),
+            '⌋' => self.delimit(T::Close(Delimiter::Floor), start),
+            '⌈' => self.delimit(T::Open(Delimiter::Ceiling), start),
+            '⌉' => self.delimit(T::Close(Delimiter::Ceiling), start),
+            '。' | '．' if self.at == self.bytes.len() => {}
+            '°' | 'º' => {
+                if self.last() == T::Caret {
+                    self.tokens.pop();
+                }
+                self.emit(T::Degree, start);
+            }
+            _ => {
+                let kind = sign_token(sign);
+                self.emit(kind, start);
+            }
+        }
+    }
+
+    fn delimit(&mut self, kind: T, start: usize) {
+        match kind {
+            T::Open(_) => self.depth += 1,
+            _ => self.depth = self.depth.saturating_sub(1),
+        }
+        self.emit(kind, start);
+    }
+
+    /// A run of raised or lowered digits: its value and its end.
+    fn script(&self, digit: fn(char) -> Option<i32>) -> Option<(i32, usize)> {
+        let mut value = 0_i32;
+        let mut end = self.at;
+        let mut negative = false;
+        let mut any = false;
+        for sign in self.text[self.at..self.bytes.len()].chars() {
+            match digit(sign) {
+                Some(10) if !any => negative = true,
+                Some(11) if !any => {}
+                Some(d @ 0..=9) => {
+                    value = value.checked_mul(10)?.checked_add(d)?;
+                    any = true;
+                }
+                _ => break,
+            }
+            end += sign.len_utf8();
+        }
+        any.then_some((if negative { -value } else { value }, end))
+    }
+}
+
+fn superscript(sign: char) -> Option<i32> {
+    Some(match sign {
+        '⁰' => 0,
+        '¹' => 1,
+        '²' => 2,
+        '³' => 3,
+        '⁴'..='⁹' => i32::try_from(sign as u32 - '⁴' as u32).ok()? + 4,
+        '⁻' => 10,
+        '⁺' => 11,
+        _ => return None,
+    })
+}
+
+fn subscript(sign: char) -> Option<i32> {
+    Some(match sign {
+        '₀'..='₉' => i32::try_from(sign as u32 - '₀' as u32).ok()?,
+        '₋' => 10,
+        '₊' => 11,
+        _ => return None,
+    })
+}
+
+fn sign_token(sign: char) -> T {
+    match sign {
+        '−' | '–' | '—' | '－' | '‐' | '‑' | '‒' | '﹣' => T::Minus,
+        '＋' => T::Plus,
+        '±' => T::PlusMinus,
+        '∓' => T::MinusPlus,
+        '×' | '·' | '⋅' | '∙' | '•' | '＊' | '∗' | '✕' => T::Times,
+        '÷' | '／' | '⁄' | '∕' => T::Slash,
+        '＝' => T::Relation(R::Equal),
+        '≠' => T::Relation(R::NotEqual),
+        '＜' => T::Relation(R::Less),
+        '＞' => T::Relation(R::Greater),
+        '≤' | '⩽' | '≦' => T::Relation(R::LessEqual),
+        '≥' | '⩾' | '≧' => T::Relation(R::GreaterEqual),
+        '≈' | '≃' | '≒' => T::Relation(R::Approximate),
+        '≡' => T::Relation(R::Congruent),
+        '∈' => T::Relation(R::In),
+        '∉' => T::Relation(R::NotIn),
+        '→' | '↦' => T::Relation(R::Other("to")),
+        '⇒' => T::Relation(R::Other("Rightarrow")),
+        '⇔' => T::Relation(R::Other("iff")),
+        '∥' => T::Relation(R::Other("parallel")),
+        '⊥' => T::Relation(R::Other("perp")),
+        '∼' => T::Relation(R::Other("sim")),
+        '≅' => T::Relation(R::Other("cong")),
+        '⊂' => T::Relation(R::Other("subset")),
+        '⊆' => T::Relation(R::Other("subseteq")),
+        '∪' | '⋃' => T::Union,
+        '∩' | '⋂' => T::Intersection,
+        '∖' | '﹨' => T::SetMinus,
+        '∧' => T::And,
+        '∨' => T::Or,
+        '∞' => T::Constant(Constant::Infinity),
+        '∅' | 'Ø' | 'ø' | '⌀' => T::Constant(Constant::EmptySet),
+        'π' | '𝜋' => T::Constant(Constant::Pi),
+        'ℝ' => T::Constant(Constant::Reals),
+        'ℤ' => T::Constant(Constant::Integers),
+        'ℚ' => T::Constant(Constant::Rationals),
+        'ℕ' => T::Constant(Constant::Naturals),
+        'ℂ' => T::Constant(Constant::Complexes),
+        '√' => T::SquareRoot,
+        '∛' => T::RootSign(3),
+        '∜' => T::RootSign(4),
+        '∑' => T::Series(Series::Sum),
+        '∏' => T::Series(Series::Product),
+        '，' | '、' => T::Comma,
+        '；' => T::Semicolon,
+        '：' | '∶' => T::Colon,
+        '％' => T::Percent,
+        '′' | '’' | '＇' => T::Prime(1),
+        '″' => T::Prime(2),
+        '∣' | '｜' => T::Bar,
+        '…' | '⋯' => T::Ellipsis,
+        '€' | '£' | '¥' | '￥' | '＄' | '¢' | '₹' => T::Currency,
+        'ℯ' => T::Symbol(Name::Letter('e')),
+        'ⅈ' => T::Symbol(Name::Letter('i')),
+        '∠' => T::Symbol(Name::Command("angle")),
+        '△' | '∆' => T::Symbol(Name::Command("triangle")),
+        '½' => T::Vulgar(1, 2),
+        '⅓' => T::Vulgar(1, 3),
+        '⅔' => T::Vulgar(2, 3),
+        '¼' => T::Vulgar(1, 4),
+        '¾' => T::Vulgar(3, 4),
+        '⅕' => T::Vulgar(1, 5),
+        '⅖' => T::Vulgar(2, 5),
+        '⅗' => T::Vulgar(3, 5),
+        '⅘' => T::Vulgar(4, 5),
+        '⅙' => T::Vulgar(1, 6),
+        '⅚' => T::Vulgar(5, 6),
+        '⅐' => T::Vulgar(1, 7),
+        '⅛' => T::Vulgar(1, 8),
+        '⅜' => T::Vulgar(3, 8),
+        '⅝' => T::Vulgar(5, 8),
+        '⅞' => T::Vulgar(7, 8),
+        '⅑' => T::Vulgar(1, 9),
+        '⅒' => T::Vulgar(1, 10),
+        // ① is 1, ⓪ is 0.
+        '①'..='⑳' => T::Vulgar(sign as u32 - '①' as u32 + 1, 1),
+        '０'..='９' => T::Vulgar(sign as u32 - '０' as u32, 1),
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            T::Symbol(Name::Letter(char::from_u32(sign as u32 - 0xfee0).unwrap_or(sign)))
+        }
+        'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name))),
+        _ => T::Unknown,
+    }
+}
+
+fn greek_letter(sign: char) -> Option<&'static str> {
+    let name = match sign {
+        'α' | 'Α' => "alpha",
+        'β' | 'Β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' | 'ϵ' => "epsilon",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' => "theta",
+        'ι' => "iota",
+        'κ' => "kappa",
+        'λ' => "lambda",
+        'μ' => "mu",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'ο' => "omicron",
+        'ρ' => "rho",
+        'σ' | 'ς' => "sigma",
+        'τ' => "tau",
+        'υ' => "upsilon",
+        'φ' | 'ϕ' => "phi",
+        'χ' => "chi",
+        'ψ' => "psi",
+        'ω' => "omega",
+        'Γ' => "Gamma",
+        'Δ' => "Delta",
+        'Θ' => "Theta",
+        'Λ' => "Lambda",
+        'Ξ' => "Xi",
+        'Π' => "Pi",
+        'Σ' => "Sigma",
+        'Φ' => "Phi",
+        'Ψ' => "Psi",
+        'Ω' => "Omega",
+        _ => return None,
+    };
+    commands::greek(name)
+}

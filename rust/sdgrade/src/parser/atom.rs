@@ -1,0 +1,559 @@
+//! What an operator applies to: numbers, symbols, groups, functions, environments.
+
+use super::{Fault, FaultKind, Parsed, Parser, power};
+use crate::ast::{Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span};
+use crate::lexer::TokenKind as T;
+
+impl Parser<'_> {
+    pub(super) fn atom(&mut self) -> Parsed {
+        let start = self.here();
+        match self.peek() {
+            T::Number(literal) => self.number(literal),
+            T::Vulgar(top, bottom) => {
+                self.advance();
+                Ok(self.push(Kind::Vulgar(top, bottom), start))
+            }
+            T::Symbol(name) => self.symbol(name),
+            T::Constant(constant) => {
+                self.advance();
+                Ok(self.push(Kind::Constant(constant), start))
+            }
+            T::Text => {
+                self.advance();
+                let words = start.of(self.text).trim();
+                let mut letters = words.chars();
+                if let (Some(letter), None) = (letters.next(), letters.next())
+                    && letter.is_alphabetic()
+                {
+                    return Ok(self.tree.push(Kind::Symbol(Name::Letter(letter)), start));
+                }
+                Ok(self.tree.push(Kind::Text(start), start))
+            }
+            T::Currency => {
+                self.advance();
+                // Spacing and a sign may stand between: `\$ -5`.
+                let amount = self.expression(power::PREFIX)?;
+                Ok(self.push(Kind::Currency(amount, start), start))
+            }
+            T::Fraction => self.fraction(),
+            T::Binomial => {
+                self.advance();
+                let top = self.argument()?;
+                let bottom = self.argument()?;
+                let pair = self.tree.push_children(&[top, bottom]);
+                Ok(self.push(Kind::Call(Function::Binomial, pair), start))
+            }
+            T::SquareRoot => {
+                self.advance();
+                self.root(start)
+            }
+            T::RootSign(degree) => {
+                self.advance();
+                let radicand = self.radicand()?;
+                let degree = self.tree.push(Kind::Vulgar(u32::from(degree), 1), start);
+                let pair = self.tree.push_children(&[radicand, degree]);
+                Ok(self.push(Kind::Call(Function::Root, pair), start))
+            }
+            T::Function(function) => self.function(function),
+            T::Accent(name) => {
+                self.advance();
+                let under = self.argument()?;
+                let under = self.tree.push_children(&[under]);
+                Ok(self.push(Kind::Call(Function::Accent(name), under), start))
+            }
+            T::Series(series) => {
+                self.advance();
+                self.series(series, start)
+            }
+            T::GroupOpen => self.group(),
+            T::Bar => self.bars(),
+            T::Open(Delimiter::Bar) => self.bars(),
+            T::Open(delimiter) => self.delimited(delimiter),
+            T::Close(Delimiter::Square) if self.reversed.is_none() => self.reversed_interval(),
+            T::Begin(environment) => self.environment(environment),
+            T::Prime(_) | T::Quad => Err(self.fault()),
+            _ => Err(self.fault()),
+        }
+    }
+
+    /// A number, with the fraction after it if the two are a mixed number.
+    fn number(&mut self, literal: Literal) -> Parsed {
+        let start = self.advance();
+        let number = self.tree.push(Kind::Number(literal), start);
+        let whole = literal == Literal::default() && !start.of(self.text).contains('.');
+        if !whole {
+            return Ok(number);
+        }
+        match self.peek() {
+            T::Fraction => {
+                let fraction = self.fraction()?;
+                if self.is_proper(fraction) {
+                    return Ok(self.push(Kind::Mixed(number, fraction), start));
+                }
+                // The fraction may carry its own power: `2\frac{x}{3}^2`.
+                let from = self.tree.span(fraction);
+                let fraction = if self.peek() == T::Caret { self.power(fraction, from)? } else { fraction };
+                Ok(self.push_all(Kind::Product, &[number, fraction], start))
+            }
+            T::Vulgar(_, 2..) => {
+                let T::Vulgar(top, bottom) = self.peek() else { return Ok(number) };
+                let at = self.advance();
+                let fraction = self.tree.push(Kind::Vulgar(top, bottom), at);
+                Ok(self.push(Kind::Mixed(number, fraction), start))
+            }
+            // `1 1/2`
+            T::Number(top) if self.here().start > start.end => {
+                let plain = top == Literal::default() && self.peek_at(1) == T::Slash;
+                if let (true, T::Number(bottom)) = (plain, self.peek_at(2))
+                    && bottom == Literal::default()
+                {
+                    let at = self.advance();
+                    let top = self.tree.push(Kind::Number(top), at);
+                    self.advance();
+                    let below = self.advance();
+                    let bottom = self.tree.push(Kind::Number(bottom), below);
+                    let fraction = self.push(Kind::Fraction(top, bottom), at);
+                    if self.is_proper(fraction) {
+                        return Ok(self.push(Kind::Mixed(number, fraction), start));
+                    }
+                    return Err(Fault { at, kind: FaultKind::Unexpected });
+                }
+                Ok(number)
+            }
+            _ => Ok(number),
+        }
+    }
+
+    /// Whether a node is a fraction of whole numbers below one.
+    fn is_proper(&self, node: NodeId) -> bool {
+        let digits = |id: NodeId| match self.tree.kind(id) {
+            Kind::Number(literal) if literal == Literal::default() => {
+                let text = self.tree.span(id).of(self.text);
+                (text.len() < 19).then(|| text.parse::<u64>().ok()).flatten()
+            }
+            _ => None,
+        };
+        match self.tree.kind(node) {
+            Kind::Fraction(top, bottom) => match (digits(top), digits(bottom)) {
+                (Some(top), Some(bottom)) => top < bottom && top > 0,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A symbol; `f`, `g`, `F` and `G` before parentheses are applied.
+    fn symbol(&mut self, name: Name) -> Parsed {
+        let start = self.advance();
+        let mut node = self.tree.push(Kind::Symbol(name), start);
+        if matches!(name, Name::Letter('f' | 'g' | 'F' | 'G')) {
+            while matches!(self.peek(), T::Prime(_) | T::Underscore | T::Subscript(_)) {
+                node = self.postfix(node, start)?;
+                self.check(node)?;
+            }
+            // `f^{-1}(x)`
+            if self.peek() == T::Caret && self.peek_at(1) == T::GroupOpen {
+                let mark = self.at;
+                let nodes = node;
+                node = self.power(node, start)?;
+                if self.peek() != T::Open(Delimiter::Paren) {
+                    self.at = mark;
+                    return Ok(nodes);
+                }
+            }
+            if self.peek() == T::Open(Delimiter::Paren) {
+                let arguments = self.parenthesised()?;
+                let arguments = self.tree.push_children(&arguments);
+                return Ok(self.push(Kind::Apply(node, arguments), start));
+            }
+        }
+        Ok(node)
+    }
+
+    /// The items between `(` and `)`, or between other delimiters.
+    fn parenthesised(&mut self) -> Result<Vec<NodeId>, Fault> {
+        let T::Open(delimiter) = self.peek() else { return Err(self.fault()) };
+        self.advance();
+        self.open.push(delimiter);
+        let items = self.items()?;
+        self.open.pop();
+        if !matches!(self.peek(), T::Close(_)) {
+            return Err(self.fault());
+        }
+        self.advance();
+        Ok(items.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn fraction(&mut self) -> Parsed {
+        let start = self.advance();
+        let top = self.argument()?;
+        let bottom = self.argument()?;
+        Ok(self.push(Kind::Fraction(top, bottom), start))
+    }
+
+    /// The argument of a command: a group, one digit, or one atom.
+    fn argument(&mut self) -> Parsed {
+        let T::Number(literal) = self.peek() else { return self.bare_argument() };
+        let span = self.here();
+        let text = span.of(self.text);
+        if literal != Literal::default() || !text.bytes().all(|byte| byte.is_ascii_digit()) || text.len() == 1 {
+            self.advance();
+            return Ok(self.tree.push(Kind::Number(literal), span));
+        }
+        let digit = Span { start: span.start, end: span.start + 1 };
+        self.tokens[self.at].span.start += 1;
+        Ok(self.tree.push(Kind::Number(literal), digit))
+    }
+
+    fn bare_argument(&mut self) -> Parsed {
+        self.depth += 1;
+        if self.depth > 2 * self.limits.depth {
+            return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
+        }
+        let start = self.here();
+        let made = if self.take(T::Minus) {
+            let inner = self.argument()?;
+            self.push(Kind::Negate(inner), start)
+        } else {
+            self.atom()?
+        };
+        self.depth -= 1;
+        self.check(made)
+    }
+
+    /// After a root sign: `[3]{x}`, `{x}`, `(x)`, `2`, `x`.
+    fn root(&mut self, start: Span) -> Parsed {
+        let degree = if self.peek() == T::Open(Delimiter::Square) {
+            let inside = self.parenthesised()?;
+            inside.first().copied()
+        } else {
+            None
+        };
+        let radicand = self.radicand()?;
+        let both = [radicand, degree.unwrap_or(radicand)];
+        let children = self.tree.push_children(&both[..if degree.is_some() { 2 } else { 1 }]);
+        Ok(self.push(Kind::Call(Function::Root, children), start))
+    }
+
+    fn radicand(&mut self) -> Parsed {
+        match self.peek() {
+            T::Number(literal) => {
+                let span = self.advance();
+                Ok(self.tree.push(Kind::Number(literal), span))
+            }
+            _ => self.bare_argument(),
+        }
+    }
+
+    /// `\sin x`, `\sin^2 x`, `\log_2 8`, `\gcd(a, b)`, `max{a, b}`.
+    fn function(&mut self, function: Function) -> Parsed {
+        let start = self.advance();
+        let mut base = None;
+        let mut exponent = None;
+        loop {
+            match self.peek() {
+                T::Underscore if base.is_none() => {
+                    self.advance();
+                    base = Some(self.base()?);
+                }
+                T::Subscript(value) if base.is_none() => {
+                    let span = self.advance();
+                    base = Some(self.tree.push(Kind::Vulgar(value.unsigned_abs(), 1), span));
+                }
+                T::Caret if exponent.is_none() => {
+                    self.advance();
+                    exponent = Some(self.exponent()?);
+                }
+                T::Superscript(value) if exponent.is_none() => {
+                    let span = self.advance();
+                    let mut node = self.tree.push(Kind::Vulgar(value.unsigned_abs(), 1), span);
+                    if value < 0 {
+                        node = self.tree.push(Kind::Negate(node), span);
+                    }
+                    exponent = Some(node);
+                }
+                _ => break,
+            }
+        }
+        let mut arguments = match self.peek() {
+            T::Open(Delimiter::Paren | Delimiter::Square | Delimiter::Brace) => self.parenthesised()?,
+            T::GroupOpen => {
+                let group = self.group()?;
+                match self.tree.kind(group) {
+                    Kind::Delimited(_, _, inside) => self.tree.children(inside).to_vec(),
+                    _ => vec![group],
+                }
+            }
+            _ => vec![self.function_argument()?],
+        };
+        if let Some(base) = base {
+            arguments.push(base);
+        }
+        let children = self.tree.push_children(&arguments);
+        let call = self.push(Kind::Call(function, children), start);
+        match exponent {
+            Some(exponent) => Ok(self.push(Kind::Power(call, exponent), start)),
+            None => Ok(call),
+        }
+    }
+
+    /// The base of a logarithm: in `\log_28` one digit, in `\log_10 x` the whole number.
+    fn base(&mut self) -> Parsed {
+        let T::Number(literal) = self.peek() else { return self.bare_argument() };
+        let apart = self.starts_factor_at(1) || matches!(self.peek_at(1), T::Bar | T::Open(_));
+        if apart {
+            let span = self.advance();
+            return Ok(self.tree.push(Kind::Number(literal), span));
+        }
+        self.argument()
+    }
+
+    /// An argument without parentheses: factors side by side, as in `\sin 2\pi x`.
+    fn function_argument(&mut self) -> Parsed {
+        self.depth += 1;
+        if self.depth > 2 * self.limits.depth {
+            return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
+        }
+        let start = self.here();
+        let negative = self.take(T::Minus);
+        let mut factors = vec![self.expression(power::PREFIX)?];
+        while self.starts_factor() && !matches!(self.peek(), T::Function(_) | T::Number(_) | T::Bar | T::Open(_)) {
+            let factor = self.expression(power::PREFIX)?;
+            factors.push(factor);
+        }
+        self.depth -= 1;
+        let mut node = match factors[..] {
+            [only] => only,
+            _ => self.push_all(Kind::Product, &factors, start),
+        };
+        if negative {
+            node = self.push(Kind::Negate(node), start);
+        }
+        self.check(node)
+    }
+
+    /// After `\sum` or `\prod`: bounds and body.
+    fn series(&mut self, series: crate::ast::Series, start: Span) -> Parsed {
+        let mut from = None;
+        let mut to = None;
+        for _ in 0..2 {
+            if from.is_none() && self.take(T::Underscore) {
+                from = Some(self.argument()?);
+            } else if to.is_none() && self.take(T::Caret) {
+                to = Some(self.exponent()?);
+            }
+        }
+        let (Some(from), Some(to)) = (from, to) else { return Err(self.fault()) };
+        let Kind::Chain(sides, relations) = self.tree.kind(from) else { return Err(self.fault()) };
+        let &[variable, first] = self.tree.children(sides) else { return Err(self.fault()) };
+        if self.tree.relations(relations, 2) != [crate::ast::Relation::Equal] {
+            return Err(self.fault());
+        }
+        let body = self.expression(power::PRODUCT)?;
+        let children = self.tree.push_children(&[variable, first, to, body]);
+        Ok(self.push(Kind::Series(series, children), start))
+    }
+
+    /// `{…}` of TeX, or a set in plain text.
+    fn group(&mut self) -> Parsed {
+        let start = self.advance();
+        if self.take(T::GroupClose) {
+            let nothing = self.tree.push_children(&[]);
+            return Ok(self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, nothing), start));
+        }
+        self.open.push(Delimiter::Nothing);
+        let items = self.items()?;
+        self.open.pop();
+        if self.peek() != T::GroupClose {
+            return Err(self.fault());
+        }
+        self.advance();
+        if let [(_, only)] = items[..] {
+            return Ok(only);
+        }
+        let ids: Vec<NodeId> = items.iter().map(|&(_, id)| id).collect();
+        let children = self.tree.push_children(&ids);
+        Ok(self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, children), start))
+    }
+
+    /// `|x|`, and a determinant.
+    fn bars(&mut self) -> Parsed {
+        let start = self.advance();
+        self.open.push(Delimiter::Bar);
+        let inside = self.expression(0)?;
+        self.open.pop();
+        if !matches!(self.peek(), T::Bar | T::Close(Delimiter::Bar)) {
+            return Err(self.fault());
+        }
+        self.advance();
+        if let Kind::Matrix(_, columns, cells) = self.tree.kind(inside) {
+            return Ok(self.push(Kind::Matrix(Environment::Determinant, columns, cells), start));
+        }
+        let inside = self.tree.push_children(&[inside]);
+        Ok(self.push(Kind::Call(Function::Absolute, inside), start))
+    }
+
+    fn delimited(&mut self, open: Delimiter) -> Parsed {
+        let start = self.advance();
+        if let T::Close(close) = self.peek() {
+            self.advance();
+            let nothing = self.tree.push_children(&[]);
+            return Ok(self.push(Kind::Delimited(open, close, nothing), start));
+        }
+        self.open.push(open);
+        let items = self.items()?;
+        if open == Delimiter::Brace && matches!(self.peek(), T::Bar | T::Colon) {
+            let inside = self.here();
+            self.advance();
+            let element = self.list(&items, start);
+            let conditions = self.items()?;
+            let condition = self.list(&conditions, inside);
+            self.open.pop();
+            if !matches!(self.peek(), T::Close(_)) {
+                return Err(self.fault());
+            }
+            self.advance();
+            return Ok(self.push(Kind::SetBuilder(element, condition), start));
+        }
+        self.open.pop();
+        let T::Close(close) = self.peek() else { return Err(self.fault()) };
+        self.advance();
+        Ok(self.close(open, close, &items, start))
+    }
+
+    /// The node of a closed group, by its delimiters and items.
+    fn close(&mut self, open: Delimiter, close: Delimiter, items: &[(Separator, NodeId)], start: Span) -> NodeId {
+        if let [(_, only)] = items {
+            match (open, self.tree.kind(*only)) {
+                // The brackets of an array, the brace of a system.
+                (Delimiter::Paren | Delimiter::Square, Kind::Matrix(..)) => return *only,
+                (Delimiter::Bar, Kind::Matrix(_, columns, cells)) => {
+                    return self.push(Kind::Matrix(Environment::Determinant, columns, cells), start);
+                }
+                (Delimiter::Brace, Kind::List(..)) if close == Delimiter::Nothing => return *only,
+                // A column of relations in an array is a system.
+                (Delimiter::Brace, Kind::Matrix(_, 1, cells)) if close == Delimiter::Nothing => {
+                    return self.push(Kind::List(Separator::Comma, cells), start);
+                }
+                _ => {}
+            }
+        }
+        let mixed = items.iter().skip(1).any(|&(kind, _)| kind == Separator::Semicolon)
+            && items.iter().skip(1).any(|&(kind, _)| kind == Separator::Comma);
+        let ids: Vec<NodeId> = if mixed {
+            let list = self.list(items, start);
+            match self.tree.kind(list) {
+                Kind::List(_, inside) => self.tree.children(inside).to_vec(),
+                _ => vec![list],
+            }
+        } else {
+            items.iter().map(|&(_, id)| id).collect()
+        };
+        let children = self.tree.push_children(&ids);
+        self.push(Kind::Delimited(open, close, children), start)
+    }
+
+    /// `]a, b[`
+    fn reversed_interval(&mut self) -> Parsed {
+        let start = self.advance();
+        self.open.push(Delimiter::Nothing);
+        self.reversed = Some(self.open.len());
+        let items = self.items()?;
+        self.reversed = None;
+        self.open.pop();
+        let close = match self.peek() {
+            T::Open(Delimiter::Square) => Delimiter::Paren,
+            T::Close(Delimiter::Square) => Delimiter::Square,
+            T::Close(Delimiter::Paren) => Delimiter::Paren,
+            _ => return Err(self.fault()),
+        };
+        self.advance();
+        if items.len() != 2 {
+            return Err(Fault { at: start, kind: FaultKind::Unexpected });
+        }
+        let ids = [items[0].1, items[1].1];
+        let children = self.tree.push_children(&ids);
+        Ok(self.push(Kind::Delimited(Delimiter::Paren, close, children), start))
+    }
+
+    /// What stands between `\begin` and `\end`.
+    fn environment(&mut self, environment: Environment) -> Parsed {
+        let start = self.advance();
+        self.open.push(Delimiter::Nothing);
+        let mut rows: Vec<Vec<NodeId>> = Vec::new();
+        let mut items = Vec::new();
+        while !matches!(self.peek(), T::End | T::EndOfText) {
+            if self.take(T::RowBreak) {
+                continue;
+            }
+            let mut row = Vec::new();
+            loop {
+                match environment {
+                    Environment::Matrix | Environment::Determinant => {
+                        let cell = self.expression(0)?;
+                        // A row of a system ends in a comma.
+                        self.take(T::Comma);
+                        row.push(cell);
+                    }
+                    Environment::Cases | Environment::Lines => {
+                        let from = self.here();
+                        let inside = self.row_items()?;
+                        if row.is_empty() {
+                            items.extend(inside);
+                        } else if let Some((_, last)) = items.last_mut() {
+                            // The condition of a case.
+                            let conditions: Vec<NodeId> = inside.iter().map(|&(_, id)| id).collect();
+                            let condition = match conditions[..] {
+                                [only] => only,
+                                _ => self.push_all(|all| Kind::List(Separator::Comma, all), &conditions, from),
+                            };
+                            let value = *last;
+                            *last = self.push(Kind::Conditioned(value, condition), from);
+                        }
+                        row.push(items.last().map_or(Err(self.fault()), |&(_, id)| Ok(id))?);
+                    }
+                }
+                if !self.take(T::Ampersand) {
+                    break;
+                }
+            }
+            rows.push(row);
+            if !matches!(self.peek(), T::End | T::RowBreak) {
+                return Err(self.fault());
+            }
+        }
+        self.open.pop();
+        if !self.take(T::End) || rows.is_empty() {
+            return Err(self.fault());
+        }
+        if matches!(environment, Environment::Cases | Environment::Lines) {
+            let list = self.list(&items, start);
+            return Ok(list);
+        }
+        let columns = rows[0].len();
+        if rows.iter().any(|row| row.len() != columns) {
+            return Err(Fault { at: start, kind: FaultKind::Unexpected });
+        }
+        let cells: Vec<NodeId> = rows.concat();
+        let children = self.tree.push_children(&cells);
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
+        Ok(self.push(Kind::Matrix(environment, columns, children), start))
+    }
+
+    /// The items of one row: a row break ends them.
+    fn row_items(&mut self) -> Result<Vec<(Separator, NodeId)>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            let item = self.expression(0)?;
+            items.push((Separator::Comma, item));
+            let mut separated = false;
+            while matches!(self.peek(), T::Comma | T::Semicolon | T::Quad | T::And | T::Or) {
+                self.advance();
+                separated = true;
+            }
+            if !separated || matches!(self.peek(), T::RowBreak | T::End | T::Ampersand | T::EndOfText) {
+                return Ok(items);
+            }
+        }
+    }
+}

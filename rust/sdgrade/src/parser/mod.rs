@@ -1,0 +1,535 @@
+//! Tokens to a syntax tree, by operator precedence.
+//!
+//! [`parse`] reads a whole answer: one item, or a bare list of them. It never recurses deeper than
+//! the depth limit; what has many terms is read in a loop into one wide node.
+
+mod atom;
+mod item;
+
+use crate::Limits;
+use crate::ast::{Delimiter, Kind, NodeId, Relation, Span, Tree};
+use crate::lexer::{self, Token, TokenKind};
+
+/// Why a text is not mathematics, and where that shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) at: Span,
+    pub(crate) kind: FaultKind,
+}
+
+/// What kind of fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// Something stands where it cannot: `5 + )`.
+    Unexpected,
+    /// The text ends too early: `5 +`.
+    EndsEarly,
+    /// A command that the grammar does not know: `\foo`.
+    UnknownCommand,
+    /// Words where a value should be.
+    Words,
+    /// Deeper than the depth limit.
+    TooDeep,
+    /// More nodes than the node limit.
+    TooManyNodes,
+}
+
+impl FaultKind {
+    /// The fault in words.
+    pub(crate) fn describe(self) -> &'static str {
+        match self {
+            Self::Unexpected => "this cannot stand here",
+            Self::EndsEarly => "the text ends too early",
+            Self::UnknownCommand => "unknown command",
+            Self::Words => "words where a value should be",
+            Self::TooDeep => "nested deeper than the depth limit",
+            Self::TooManyNodes => "more parts than the node limit",
+        }
+    }
+
+    /// Whether the text may be mathematics that exceeds a limit.
+    pub(crate) fn is_limit(self) -> bool {
+        matches!(self, Self::TooDeep | Self::TooManyNodes)
+    }
+}
+
+type Parsed = Result<NodeId, Fault>;
+
+/// How tightly an operator binds; an operand is read up to the first operator that binds less.
+mod power {
+    pub(super) const RELATION: u8 = 10;
+    pub(super) const OVER: u8 = 15;
+    pub(super) const RATIO: u8 = 20;
+    pub(super) const SET: u8 = 30;
+    pub(super) const UNIT: u8 = 35;
+    pub(super) const SUM: u8 = 40;
+    pub(super) const PRODUCT: u8 = 50;
+    pub(super) const PREFIX: u8 = 55;
+    pub(super) const POWER: u8 = 70;
+}
+
+/// Reads `text[range]` as an answer.
+pub(crate) fn parse(text: &str, range: Span, limits: &Limits) -> Result<(Tree, NodeId), Fault> {
+    let tokens = lexer::tokens(text, range);
+    let mut parser = Parser {
+        text,
+        tree: Tree::with_capacity(tokens.len()),
+        tokens,
+        at: 0,
+        depth: 0,
+        limits,
+        open: Vec::new(),
+        reversed: None,
+    };
+    let root = parser.answer()?;
+    Ok((parser.tree, root))
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+    limits: &'a Limits,
+    tree: Tree,
+    /// The delimiters that are open around the current place; `Nothing` for a TeX group.
+    open: Vec<Delimiter>,
+    /// How many delimiters are open inside the `]` of a reversed interval `]a, b[`.
+    reversed: Option<usize>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> TokenKind {
+        self.peek_at(0)
+    }
+
+    fn peek_at(&self, ahead: usize) -> TokenKind {
+        self.tokens.get(self.at + ahead).map_or(TokenKind::EndOfText, |token| token.kind)
+    }
+
+    fn span_at(&self, ahead: usize) -> Span {
+        let last = self.tokens.len() - 1;
+        self.tokens[(self.at + ahead).min(last)].span
+    }
+
+    fn here(&self) -> Span {
+        self.span_at(0)
+    }
+
+    /// The span from `start` to the last token read.
+    fn since(&self, start: Span) -> Span {
+        let last = self.tokens[self.at.saturating_sub(1)].span;
+        if last.end >= start.start { start.to(last) } else { start }
+    }
+
+    fn advance(&mut self) -> Span {
+        let span = self.here();
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+        span
+    }
+
+    fn take(&mut self, kind: TokenKind) -> bool {
+        let found = self.peek() == kind;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn fault(&self) -> Fault {
+        let kind = match self.peek() {
+            TokenKind::EndOfText => FaultKind::EndsEarly,
+            TokenKind::UnknownCommand => FaultKind::UnknownCommand,
+            TokenKind::Word | TokenKind::Text => FaultKind::Words,
+            _ => FaultKind::Unexpected,
+        };
+        Fault { at: self.here(), kind }
+    }
+
+    fn push(&mut self, kind: Kind, start: Span) -> NodeId {
+        let span = self.since(start);
+        self.tree.push(kind, span)
+    }
+
+    fn push_all(&mut self, wrap: fn(crate::ast::Children) -> Kind, all: &[NodeId], start: Span) -> NodeId {
+        let children = self.tree.push_children(all);
+        self.push(wrap(children), start)
+    }
+
+    fn check(&self, node: NodeId) -> Parsed {
+        let kind = if self.tree.node(node).height as usize > 2 * self.limits.depth {
+            FaultKind::TooDeep
+        } else if self.tree.len() > self.limits.nodes {
+            FaultKind::TooManyNodes
+        } else {
+            return Ok(node);
+        };
+        Err(Fault { at: self.here(), kind })
+    }
+
+    /// Reads an operand and the operators after it that bind at least as tightly as `floor`.
+    fn expression(&mut self, floor: u8) -> Parsed {
+        self.depth += 1;
+        if self.depth > 2 * self.limits.depth {
+            return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
+        }
+        let start = self.here();
+        let mut left = self.operand()?;
+        while let Some(next) = self.infix(left, floor, start)? {
+            left = self.check(next)?;
+        }
+        self.depth -= 1;
+        self.check(left)
+    }
+
+    fn operand(&mut self) -> Parsed {
+        let start = self.here();
+        let sign: Option<fn(NodeId) -> Kind> = match self.peek() {
+            TokenKind::Plus => {
+                self.advance();
+                return self.expression(power::PREFIX);
+            }
+            TokenKind::Minus => Some(Kind::Negate),
+            TokenKind::PlusMinus => Some(Kind::PlusMinus),
+            TokenKind::MinusPlus => Some(Kind::MinusPlus),
+            _ => None,
+        };
+        let Some(sign) = sign else { return self.atom() };
+        self.advance();
+        let inner = self.expression(power::PREFIX)?;
+        Ok(self.push(sign(inner), start))
+    }
+
+    /// Applies the next operator to `left` if it binds at least as tightly as `floor`.
+    fn infix(&mut self, left: NodeId, floor: u8, start: Span) -> Result<Option<NodeId>, Fault> {
+        use TokenKind as T;
+        let made = match self.peek() {
+            T::Bang | T::Prime(_) | T::Percent | T::Degree | T::Underscore | T::Superscript(_) | T::Subscript(_) => {
+                self.postfix(left, start)?
+            }
+            T::Caret if floor <= power::POWER => self.power(left, start)?,
+            T::Times | T::Slash if floor <= power::PRODUCT => self.product(left, start)?,
+            T::Plus | T::Minus | T::PlusMinus | T::MinusPlus if floor <= power::SUM => self.sum(left, start)?,
+            T::Relation(_) if floor <= power::RELATION => self.chain(left, start)?,
+            T::Colon if floor <= power::RATIO && self.open.last() != Some(&Delimiter::Brace) => {
+                self.run(left, start, T::Colon, power::RATIO, Kind::Ratio)?
+            }
+            T::Union if floor <= power::SET => self.run(left, start, T::Union, power::SET, Kind::Union)?,
+            T::Intersection if floor <= power::SET => {
+                self.run(left, start, T::Intersection, power::SET, Kind::Intersection)?
+            }
+            T::SetMinus if floor <= power::SET => {
+                self.advance();
+                let right = self.expression(power::SET + 1)?;
+                self.push(Kind::SetDifference(left, right), start)
+            }
+            T::Over | T::Choose if floor <= power::OVER => {
+                let over = self.peek() == T::Over;
+                self.advance();
+                let right = self.expression(power::OVER + 1)?;
+                if over {
+                    self.push(Kind::Fraction(left, right), start)
+                } else {
+                    let pair = self.tree.push_children(&[left, right]);
+                    self.push(Kind::Call(crate::ast::Function::Binomial, pair), start)
+                }
+            }
+            T::Modulo if floor <= power::UNIT => {
+                self.advance();
+                let modulus = self.expression(power::SUM)?;
+                self.push(Kind::Modulo(left, modulus), start)
+            }
+            T::Open(Delimiter::Paren) if self.peek_at(1) == T::Modulo && floor <= power::UNIT => {
+                self.advance();
+                self.advance();
+                let modulus = self.expression(power::SUM)?;
+                if !matches!(self.peek(), T::Close(_)) {
+                    return Err(self.fault());
+                }
+                self.advance();
+                self.push(Kind::Modulo(left, modulus), start)
+            }
+            T::Text | T::Word | T::Open(Delimiter::Paren) if self.at_annotation() => {
+                if floor > power::UNIT {
+                    return Ok(None);
+                }
+                self.annotation(left, start)?
+            }
+            _ if floor <= power::PRODUCT && self.starts_factor() => self.product(left, start)?,
+            _ => return Ok(None),
+        };
+        Ok(Some(made))
+    }
+
+    /// `left op a op b …` of one operator, into one node.
+    fn run(
+        &mut self,
+        left: NodeId,
+        start: Span,
+        operator: TokenKind,
+        binding: u8,
+        wrap: fn(crate::ast::Children) -> Kind,
+    ) -> Parsed {
+        let mut all = vec![left];
+        while self.take(operator) {
+            let next = self.expression(binding + 1)?;
+            all.push(next);
+        }
+        Ok(self.push_all(wrap, &all, start))
+    }
+
+    fn sum(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut terms = vec![left];
+        loop {
+            let sign: Option<fn(NodeId) -> Kind> = match self.peek() {
+                TokenKind::Plus => None,
+                TokenKind::Minus => Some(Kind::Negate),
+                TokenKind::PlusMinus => Some(Kind::PlusMinus),
+                TokenKind::MinusPlus => Some(Kind::MinusPlus),
+                _ => break,
+            };
+            let at = self.advance();
+            // `1 + … + n` keeps its dots.
+            let mut term = if self.peek() == TokenKind::Ellipsis {
+                let span = self.advance();
+                self.tree.push(Kind::Ellipsis, span)
+            } else {
+                self.expression(power::SUM + 1)?
+            };
+            if let Some(sign) = sign {
+                term = self.push(sign(term), at);
+            }
+            self.check(term)?;
+            terms.push(term);
+        }
+        Ok(self.push_all(Kind::Sum, &terms, start))
+    }
+
+    fn product(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut factors = vec![left];
+        loop {
+            let factor = match self.peek() {
+                TokenKind::Times => {
+                    self.advance();
+                    if self.peek() == TokenKind::Ellipsis {
+                        let span = self.advance();
+                        self.tree.push(Kind::Ellipsis, span)
+                    } else {
+                        self.expression(power::PRODUCT + 1)?
+                    }
+                }
+                TokenKind::Slash => {
+                    let at = self.advance();
+                    let divisor = self.expression(power::PRODUCT + 1)?;
+                    self.push(Kind::Inverse(divisor), at)
+                }
+                _ if self.starts_factor() => {
+                    // Two numbers side by side are not a product.
+                    let before = factors.last().map(|&id| self.tree.kind(id));
+                    if matches!(self.peek(), TokenKind::Number(_))
+                        && matches!(before, Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..)))
+                    {
+                        return Err(self.fault());
+                    }
+                    self.expression(power::PREFIX)?
+                }
+                _ => break,
+            };
+            self.check(factor)?;
+            factors.push(factor);
+        }
+        Ok(self.push_all(Kind::Product, &factors, start))
+    }
+
+    /// `a < b = c …`
+    fn chain(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut sides = vec![left];
+        let mut relations = Vec::new();
+        while let TokenKind::Relation(relation) = self.peek() {
+            self.advance();
+            relations.push(relation);
+            let side = if self.peek() == TokenKind::Ellipsis {
+                let span = self.advance();
+                self.tree.push(Kind::Ellipsis, span)
+            } else {
+                self.expression(power::RELATION + 1)?
+            };
+            sides.push(side);
+        }
+        let relations = self.tree.push_relations(&relations);
+        let children = self.tree.push_children(&sides);
+        Ok(self.push(Kind::Chain(children, relations), start))
+    }
+
+    fn power(&mut self, base: NodeId, start: Span) -> Parsed {
+        self.advance();
+        // `^{\circ}` and `^{\prime}`
+        if self.peek() == TokenKind::GroupOpen && self.peek_at(2) == TokenKind::GroupClose {
+            match self.peek_at(1) {
+                TokenKind::Degree => {
+                    self.at += 3;
+                    return Ok(self.push(Kind::Degree(base), start));
+                }
+                TokenKind::Prime(count) => {
+                    self.at += 3;
+                    return Ok(self.push(Kind::Prime(base, count), start));
+                }
+                TokenKind::Plus | TokenKind::Minus | TokenKind::Times => {
+                    self.advance();
+                    let mark = self.mark();
+                    self.advance();
+                    return Ok(self.push(Kind::Power(base, mark), start));
+                }
+                _ => {}
+            }
+        }
+        let exponent = match self.peek() {
+            TokenKind::Prime(count) => {
+                self.advance();
+                return Ok(self.push(Kind::Prime(base, count), start));
+            }
+            TokenKind::Degree => {
+                self.advance();
+                return Ok(self.push(Kind::Degree(base), start));
+            }
+            TokenKind::Plus | TokenKind::Times => self.mark(),
+            TokenKind::Minus if !self.starts_factor_at(1) && self.peek_at(1) != TokenKind::GroupOpen => self.mark(),
+            _ => self.exponent()?,
+        };
+        Ok(self.push(Kind::Power(base, exponent), start))
+    }
+
+    /// A sign that decorates, as in `\mathbb{Z}^+`.
+    fn mark(&mut self) -> NodeId {
+        let span = self.advance();
+        self.tree.push(Kind::Symbol(crate::ast::Name::Word(span)), span)
+    }
+
+    /// What a `^` raises to: a group, or one atom with its own sign and power.
+    fn exponent(&mut self) -> Parsed {
+        self.depth += 1;
+        if self.depth > 2 * self.limits.depth {
+            return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
+        }
+        let start = self.here();
+        let made = if self.take(TokenKind::Minus) {
+            let inner = self.exponent()?;
+            self.push(Kind::Negate(inner), start)
+        } else {
+            let base = match self.peek() {
+                TokenKind::Number(literal) => {
+                    let span = self.advance();
+                    self.tree.push(Kind::Number(literal), span)
+                }
+                _ => self.atom()?,
+            };
+            if self.peek() == TokenKind::Caret { self.power(base, start)? } else { base }
+        };
+        self.depth -= 1;
+        self.check(made)
+    }
+
+    fn postfix(&mut self, left: NodeId, start: Span) -> Parsed {
+        let kind = match self.peek() {
+            TokenKind::Bang => {
+                self.advance();
+                let double = self.take(TokenKind::Bang);
+                Kind::Factorial(left, double)
+            }
+            TokenKind::Prime(count) => {
+                self.advance();
+                Kind::Prime(left, count)
+            }
+            TokenKind::Percent => {
+                self.advance();
+                Kind::Percent(left)
+            }
+            TokenKind::Degree => {
+                self.advance();
+                Kind::Degree(left)
+            }
+            TokenKind::Superscript(value) => {
+                let span = self.advance();
+                let mut exponent = self.tree.push(Kind::Vulgar(value.unsigned_abs(), 1), span);
+                if value < 0 {
+                    exponent = self.tree.push(Kind::Negate(exponent), span);
+                }
+                Kind::Power(left, exponent)
+            }
+            TokenKind::Subscript(value) => {
+                let span = self.advance();
+                let index = self.tree.push(Kind::Vulgar(value.unsigned_abs(), 1), span);
+                Kind::Subscript(left, index)
+            }
+            _ => {
+                self.advance();
+                let index = self.subscript()?;
+                Kind::Subscript(left, index)
+            }
+        };
+        Ok(self.push(kind, start))
+    }
+
+    /// What a `_` lowers: a group, or one token.
+    fn subscript(&mut self) -> Parsed {
+        match self.peek() {
+            TokenKind::Number(literal) => {
+                let span = self.advance();
+                Ok(self.tree.push(Kind::Number(literal), span))
+            }
+            TokenKind::Plus | TokenKind::Minus | TokenKind::Times => Ok(self.mark()),
+            TokenKind::GroupOpen
+                if matches!(self.peek_at(1), TokenKind::Plus | TokenKind::Minus | TokenKind::Times)
+                    && self.peek_at(2) == TokenKind::GroupClose =>
+            {
+                self.advance();
+                let mark = self.mark();
+                self.advance();
+                Ok(mark)
+            }
+            TokenKind::Text | TokenKind::Word => {
+                let span = self.advance();
+                Ok(self.tree.push(Kind::Text(span), span))
+            }
+            _ => self.atom(),
+        }
+    }
+
+    /// Whether the next token begins a factor of an implicit product.
+    fn starts_factor(&self) -> bool {
+        self.starts_factor_at(0)
+    }
+
+    fn starts_factor_at(&self, ahead: usize) -> bool {
+        use TokenKind as T;
+        match self.peek_at(ahead) {
+            T::Number(_)
+            | T::Vulgar(..)
+            | T::Symbol(_)
+            | T::Constant(_)
+            | T::Function(_)
+            | T::GroupOpen
+            | T::Fraction
+            | T::Binomial
+            | T::SquareRoot
+            | T::RootSign(_)
+            | T::Series(_)
+            | T::Accent(_)
+            | T::Begin(_) => true,
+            T::Open(delimiter) => {
+                // In `]a, b[` the second bracket closes.
+                !(delimiter == Delimiter::Square && self.reversed == Some(self.open.len()))
+            }
+            T::Bar => !self.open.iter().rev().take(1).any(|open| matches!(open, Delimiter::Bar | Delimiter::Brace))
+                && !matches!(self.peek_at(ahead + 1), T::EndOfText),
+            _ => false,
+        }
+    }
+}
+
+/// Relations that leave only their right side when nothing stands before them.
+fn is_transparent(relation: Relation) -> bool {
+    matches!(relation, Relation::Equal | Relation::Approximate)
+}
