@@ -1,6 +1,12 @@
 //! The public questions: are these two answers equal, and why?
 
-use crate::{Policy, Reason, Verdict};
+use crate::ast::{Span, Tree};
+use crate::budget::{Budget, Stop};
+use crate::lower::{self, Halt};
+use crate::parser::{self, Fault};
+use crate::value::{Value, text};
+use crate::{Policy, Reason, Verdict, equivalence, fast, wrap};
+use std::borrow::Cow;
 
 /// What a comparison found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,10 +23,68 @@ impl From<Reason> for Comparison {
     }
 }
 
+/// Why a text has no meaning.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Failure {
+    /// Longer than the length limit.
+    TooLong,
+    /// Not mathematics.
+    Fault(Fault),
+    /// Mathematics that means nothing comparable, or that ran out of budget.
+    Halt(Halt),
+}
+
+impl Failure {
+    /// The limit that was exceeded, if one was.
+    fn limit(self) -> Option<Reason> {
+        match self {
+            Self::TooLong | Self::Halt(Halt::Stop(Stop::Depth)) => Some(Reason::OverLimit),
+            Self::Fault(fault) if fault.kind.is_limit() => Some(Reason::OverLimit),
+            Self::Halt(Halt::Stop(Stop::Work)) => Some(Reason::OverBudget),
+            Self::Halt(Halt::Stop(Stop::Undefined)) => Some(Reason::Undefined),
+            Self::Fault(_) | Self::Halt(_) => None,
+        }
+    }
+}
+
+/// One side: its text without wrappers, and what it means.
+#[derive(Debug)]
+pub(crate) struct Side<'t> {
+    pub(crate) text: Cow<'t, str>,
+    /// The part of the text that is the answer.
+    pub(crate) span: Span,
+    pub(crate) meaning: Result<Value, Failure>,
+}
+
+impl<'t> Side<'t> {
+    /// Reads a text within a budget.
+    pub(crate) fn read(text: &'t str, policy: &Policy, budget: &mut Budget) -> Self {
+        let text = wrap::unescape(text);
+        let span = wrap::unwrap(&text);
+        let meaning = Self::meaning(&text, span, policy, budget);
+        Self { text, span, meaning }
+    }
+
+    fn meaning(text: &str, span: Span, policy: &Policy, budget: &mut Budget) -> Result<Value, Failure> {
+        if (span.end - span.start) as usize > policy.limits.length {
+            return Err(Failure::TooLong);
+        }
+        let (tree, root): (Tree, _) = parser::parse(text, span, &policy.limits).map_err(Failure::Fault)?;
+        lower::lower(text, &tree, root, &policy.limits, budget).map_err(Failure::Halt)
+    }
+
+    /// The answer without its wrappers.
+    pub(crate) fn bare(&self) -> &str {
+        self.span.of(&self.text)
+    }
+}
+
 /// A gold answer made ready for many comparisons.
 #[derive(Debug)]
 pub struct Gold<'p> {
-    text: String,
+    side: Side<'static>,
+    /// What is left of the budget after reading the gold.
+    budget: Budget,
     policy: &'p Policy,
 }
 
@@ -28,24 +92,20 @@ impl<'p> Gold<'p> {
     /// Reads a gold answer, once.
     #[must_use]
     pub fn new(text: &str, policy: &'p Policy) -> Self {
-        Self { text: text.to_owned(), policy }
+        let mut budget = Budget::new(policy.limits.work);
+        let Side { text, span, meaning } = Side::read(text, policy, &mut budget);
+        Self { side: Side { text: Cow::Owned(text.into_owned()), span, meaning }, budget, policy }
     }
 
     /// Compares one answer with this gold.
     #[must_use]
     pub fn compare(&self, answer: &str) -> Comparison {
-        let _ = self.policy;
-        let (gold, answer) = (self.text.trim(), answer.trim());
-        if gold.is_empty() {
-            Reason::NoGold
-        } else if answer.is_empty() {
-            Reason::NoAnswer
-        } else if gold == answer {
-            Reason::ExactString
-        } else {
-            Reason::DifferentText
+        if let Some(reason) = fast::compare(&self.side.text, answer) {
+            return reason.into();
         }
-        .into()
+        let mut budget = self.budget.clone();
+        let answer = Side::read(answer, self.policy, &mut budget);
+        sides(&self.side, &answer, self.policy, &mut budget).into()
     }
 }
 
@@ -55,7 +115,13 @@ impl<'p> Gold<'p> {
 /// rounding, whose rules differ for gold and answer.
 #[must_use]
 pub fn compare(gold: &str, answer: &str, policy: &Policy) -> Comparison {
-    Gold::new(gold, policy).compare(answer)
+    if let Some(reason) = fast::compare(gold, answer) {
+        return reason.into();
+    }
+    let mut budget = Budget::new(policy.limits.work);
+    let gold = Side::read(gold, policy, &mut budget);
+    let answer = Side::read(answer, policy, &mut budget);
+    sides(&gold, &answer, policy, &mut budget).into()
 }
 
 /// Whether an answer equals a gold answer; undecided is not equal.
@@ -64,9 +130,75 @@ pub fn equivalent(gold: &str, answer: &str, policy: &Policy) -> bool {
     compare(gold, answer, policy).verdict == Verdict::Equal
 }
 
-/// Explains a comparison to a reader: what was read, what was compared, the verdict and why.
-#[must_use]
-pub fn explain(gold: &str, answer: &str, policy: &Policy) -> String {
-    let found = compare(gold, answer, policy);
-    format!("verdict: {} ({})\n", found.verdict.as_str(), found.reason.as_str())
+/// Compares two sides that have been read.
+pub(crate) fn sides(gold: &Side<'_>, answer: &Side<'_>, policy: &Policy, budget: &mut Budget) -> Reason {
+    let (gold_text, answer_text) = (gold.bare(), answer.bare());
+    if gold_text.is_empty() {
+        return Reason::NoGold;
+    }
+    if answer_text.is_empty() {
+        return Reason::NoAnswer;
+    }
+    if gold_text == answer_text {
+        return Reason::ExactString;
+    }
+    let found = match (&gold.meaning, &answer.meaning) {
+        (Ok(a), Ok(b)) => equivalence::compare(a, b, policy, budget),
+        (Err(failure), other) => unread(*failure, other.as_ref().err(), gold_text, answer_text, Reason::UnparsableGold),
+        (Ok(_), Err(failure)) => unread(*failure, None, answer_text, gold_text, Reason::UnparsableAnswer),
+    };
+    match found.verdict() {
+        Verdict::Equal => found,
+        Verdict::Undecided if wrap::same_notation(gold_text, answer_text) => Reason::ExactString,
+        _ if policy.loose_text
+            && (is_words(gold) || is_words(answer))
+            && text::normalise(gold_text) == text::normalise(answer_text) =>
+        {
+            Reason::SameText
+        }
+        _ => found,
+    }
+}
+
+/// The reason where a side could not be read.
+fn unread(failure: Failure, other: Option<&Failure>, text: &str, other_text: &str, unparsable: Reason) -> Reason {
+    if let Some(limit) = failure.limit().or_else(|| other.and_then(|other| other.limit())) {
+        return limit;
+    }
+    // Words are words: they differ from other words, and from mathematics.
+    match (says_words(text), says_words(other_text)) {
+        (true, true) => Reason::DifferentText,
+        (true, false) if other.is_none() => Reason::DifferentKind,
+        _ => unparsable,
+    }
+}
+
+/// Whether a side is words: it means words, or means nothing and is prose.
+fn is_words(side: &Side<'_>) -> bool {
+    match &side.meaning {
+        Ok(Value::Text(_)) => true,
+        Ok(_) => false,
+        Err(_) => says_words(side.bare()),
+    }
+}
+
+/// Whether a text is prose rather than notation.
+fn says_words(text: &str) -> bool {
+    let mut run = 0;
+    let mut command = false;
+    for sign in text.chars() {
+        if sign == '\\' {
+            command = true;
+            run = 0;
+        } else if sign.is_alphabetic() {
+            run += usize::from(!command);
+            if run >= 3 {
+                return true;
+            }
+        } else {
+            command = false;
+            run = 0;
+        }
+    }
+    false
 }

@@ -59,9 +59,9 @@ type Parsed = Result<NodeId, Fault>;
 mod power {
     pub(super) const RELATION: u8 = 10;
     pub(super) const OVER: u8 = 15;
+    pub(super) const UNIT: u8 = 18;
     pub(super) const RATIO: u8 = 20;
     pub(super) const SET: u8 = 30;
-    pub(super) const UNIT: u8 = 35;
     pub(super) const SUM: u8 = 40;
     pub(super) const PRODUCT: u8 = 50;
     pub(super) const PREFIX: u8 = 55;

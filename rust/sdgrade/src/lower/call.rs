@@ -1,0 +1,135 @@
+//! Functions with a notation of their own.
+
+use super::{Lowered, Lowering};
+use crate::ast::{Function as Written, Kind, NodeId};
+use crate::canonical::{Expr, Function, Symbol};
+use crate::value::{Value, text};
+
+pub(super) fn algebraic(function: Written) -> Option<Function> {
+    Some(match function {
+        Written::Sin => Function::Sin,
+        Written::Cos => Function::Cos,
+        Written::Tan => Function::Tan,
+        Written::Cot => Function::Cot,
+        Written::Sec => Function::Sec,
+        Written::Csc => Function::Csc,
+        Written::Arcsin => Function::Arcsin,
+        Written::Arccos => Function::Arccos,
+        Written::Arctan => Function::Arctan,
+        Written::Arccot => Function::Arccot,
+        Written::Arcsec => Function::Arcsec,
+        Written::Arccsc => Function::Arccsc,
+        Written::Sinh => Function::Sinh,
+        Written::Cosh => Function::Cosh,
+        Written::Tanh => Function::Tanh,
+        Written::Coth => Function::Coth,
+        Written::Arsinh => Function::Arsinh,
+        Written::Arcosh => Function::Arcosh,
+        Written::Artanh => Function::Artanh,
+        Written::Ln => Function::Ln,
+        Written::Exp => Function::Exp,
+        Written::Gcd => Function::Gcd,
+        Written::Lcm => Function::Lcm,
+        Written::Max => Function::Max,
+        Written::Min => Function::Min,
+        Written::Re => Function::Re,
+        Written::Im => Function::Im,
+        Written::Arg => Function::Arg,
+        Written::Sign => Function::Sign,
+        Written::Absolute => Function::Abs,
+        Written::Floor => Function::Floor,
+        Written::Ceiling => Function::Ceil,
+        Written::Binomial => Function::Binomial,
+        Written::Log | Written::Lg | Written::Det | Written::Root | Written::Accent(_) => return None,
+    })
+}
+
+/// The inverse of a function that is written `f^{-1}`.
+pub(super) fn inverse(function: Written) -> Option<Function> {
+    Some(match function {
+        Written::Sin => Function::Arcsin,
+        Written::Cos => Function::Arccos,
+        Written::Tan => Function::Arctan,
+        Written::Cot => Function::Arccot,
+        Written::Sec => Function::Arcsec,
+        Written::Csc => Function::Arccsc,
+        Written::Sinh => Function::Arsinh,
+        Written::Cosh => Function::Arcosh,
+        Written::Tanh => Function::Artanh,
+        _ => return None,
+    })
+}
+
+impl Lowering<'_> {
+    pub(super) fn call(&mut self, id: NodeId, function: Written, arguments: &[NodeId]) -> Lowered<Value> {
+        match (function, arguments) {
+            (Written::Root, &[radicand]) => Ok(Expr::sqrt(self.scalar(radicand)?).into()),
+            (Written::Root, &[radicand, degree]) => {
+                let radicand = self.scalar(radicand)?;
+                let degree = self.scalar(degree)?;
+                Ok(Expr::root(radicand, degree).into())
+            }
+            // Without a base, `\log` is the natural logarithm.
+            (Written::Log, &[argument]) => {
+                let argument = self.scalar(argument)?;
+                Ok(Expr::function(Function::Ln, vec![argument]).into())
+            }
+            (Written::Log | Written::Ln | Written::Lg, &[argument, base]) => {
+                let argument = self.scalar(argument)?;
+                let base = self.scalar(base)?;
+                Ok(Expr::logarithm(base, argument).into())
+            }
+            (Written::Lg, &[argument]) => {
+                let argument = self.scalar(argument)?;
+                Ok(Expr::logarithm(Expr::integer(10), argument).into())
+            }
+            (Written::Det, &[matrix]) => match self.value(matrix)? {
+                Value::Matrix(columns, cells) => self.determinant(id, columns, &cells),
+                _ => self.meaningless(id),
+            },
+            (Written::Accent("underline"), &[inner]) => self.value(inner),
+            (Written::Accent(accent), &[inner]) => {
+                if let Kind::Number(_) | Kind::Product(_) | Kind::Symbol(_) | Kind::Subscript(..) | Kind::Prime(..) =
+                    self.tree.kind(inner)
+                {
+                    let name = format!("{accent}({})", text::squeeze(self.source(inner)));
+                    return Ok(Expr::variable(Symbol::new(&name)).into());
+                }
+                let inner = self.scalar(inner)?;
+                let function = if accent == "overline" { Function::Conjugate } else { Function::Named(Symbol::new(accent)) };
+                Ok(Expr::function(function, vec![inner]).into())
+            }
+            (Written::Absolute, &[inner]) => match self.value(inner)? {
+                Value::Matrix(columns, cells) => self.determinant(id, columns, &cells),
+                value => match super::as_scalar(value) {
+                    Some(inner) => Ok(Expr::function(Function::Abs, vec![inner]).into()),
+                    None => self.meaningless(id),
+                },
+            },
+            (Written::Max | Written::Min | Written::Gcd | Written::Lcm, arguments) => {
+                // `\max\{a, b\}` has a set for its argument.
+                let mut all = Vec::new();
+                for &argument in arguments {
+                    match self.value(argument)? {
+                        Value::Set(items) | Value::Tuple(_, items) | Value::List(items) => {
+                            all.extend(items.into_iter().map(super::as_scalar).collect::<Option<Vec<_>>>().unwrap_or_default());
+                        }
+                        value => match super::as_scalar(value) {
+                            Some(expr) => all.push(expr),
+                            None => return self.meaningless(argument),
+                        },
+                    }
+                }
+                match super::algebraic(function) {
+                    Some(function) if !all.is_empty() => Ok(Expr::function(function, all).into()),
+                    _ => self.meaningless(id),
+                }
+            }
+            (function, arguments) => {
+                let Some(function) = algebraic(function) else { return self.meaningless(id) };
+                let arguments = self.scalars(arguments)?;
+                Ok(Expr::function(function, arguments).into())
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Matrices and vectors: small sums, products, powers and determinants.
+
+use super::{Lowered, Lowering};
+use crate::ast::{Environment, NodeId};
+use crate::canonical::Expr;
+use crate::value::Value;
+
+impl Lowering<'_> {
+    pub(super) fn matrix(
+        &mut self,
+        id: NodeId,
+        environment: Environment,
+        columns: usize,
+        cells: &[NodeId],
+    ) -> Lowered<Value> {
+        let values = self.values(cells)?;
+        let scalars: Option<Vec<Expr>> = values.iter().cloned().map(super::as_scalar).collect();
+        match scalars {
+            Some(cells) if environment == Environment::Determinant => self.determinant(id, columns, &cells),
+            Some(cells) => Ok(Value::Matrix(columns, cells)),
+            // An array of anything else is a list of lines.
+            None if columns == 1 => Ok(super::collection::listed(values)),
+            None => self.meaningless(id),
+        }
+    }
+
+    pub(super) fn determinant(&mut self, id: NodeId, columns: usize, cells: &[Expr]) -> Lowered<Value> {
+        if columns * columns != cells.len() || columns > 5 {
+            return self.meaningless(id);
+        }
+        self.budget.spend(200)?;
+        Ok(determinant(columns, cells).into())
+    }
+
+    pub(super) fn matrix_product(&mut self, id: NodeId, a: (usize, &[Expr]), b: (usize, &[Expr])) -> Lowered<Value> {
+        let (inner, left) = a;
+        let (columns, right) = b;
+        if inner * columns != right.len() || inner == 0 {
+            return self.meaningless(id);
+        }
+        let mut cells = Vec::with_capacity(left.len() / inner * columns);
+        for row in left.chunks(inner) {
+            for column in 0..columns {
+                self.budget.spend(5 * inner as u64)?;
+                let terms = row
+                    .iter()
+                    .enumerate()
+                    .map(|(at, cell)| Expr::product(vec![cell.clone(), right[at * columns + column].clone()]))
+                    .collect();
+                cells.push(Expr::sum(terms));
+            }
+        }
+        Ok(Value::Matrix(columns, cells))
+    }
+
+    pub(super) fn matrix_power(&mut self, id: NodeId, columns: usize, cells: Vec<Expr>, exponent: NodeId) -> Lowered<Value> {
+        if matches!(self.source(exponent), "T" | "\\top" | "t") {
+            let rows = cells.len() / columns;
+            let turned = (0..cells.len()).map(|at| cells[at % rows * columns + at / rows].clone()).collect();
+            return Ok(Value::Matrix(rows, turned));
+        }
+        let times = self.scalar(exponent)?;
+        match times.as_rational().and_then(crate::canonical::Rational::to_i64) {
+            Some(times @ 1..=16) if columns * columns == cells.len() => {
+                let mut power = Value::Matrix(columns, cells.clone());
+                for _ in 1..times {
+                    let Value::Matrix(_, left) = &power else { break };
+                    power = self.matrix_product(id, (columns, left), (columns, &cells))?;
+                }
+                Ok(power)
+            }
+            _ => self.meaningless(id),
+        }
+    }
+}
+
+/// By the first row; the size is at most five.
+fn determinant(columns: usize, cells: &[Expr]) -> Expr {
+    if columns == 1 {
+        return cells[0].clone();
+    }
+    let terms = (0..columns)
+        .map(|skipped| {
+            let minor: Vec<Expr> = cells[columns..]
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| at % columns != skipped)
+                .map(|(_, cell)| cell.clone())
+                .collect();
+            let term = Expr::product(vec![cells[skipped].clone(), determinant(columns - 1, &minor)]);
+            if skipped % 2 == 1 { Expr::negate(term) } else { term }
+        })
+        .collect();
+    Expr::sum(terms)
+}

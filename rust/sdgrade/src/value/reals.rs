@@ -1,0 +1,209 @@
+//! Sets of reals: unions of intervals, in order where the bounds can be ordered.
+
+use crate::budget::{Budget, Stop};
+use crate::canonical::{self, Decision, Expr};
+use std::cmp::Ordering;
+
+/// One end of an interval; an infinite one is open.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) at: Expr,
+    pub(crate) closed: bool,
+}
+
+/// A connected set of reals.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Interval {
+    pub(crate) low: Bound,
+    pub(crate) high: Bound,
+}
+
+/// A union of intervals. In normal form they are disjoint, apart and ascending.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reals {
+    pub(crate) intervals: Vec<Interval>,
+}
+
+pub(crate) fn order(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Ordering, Stop> {
+    match (a.infinite_sign(), b.infinite_sign()) {
+        (None, None) => canonical::compare(a, b, budget),
+        (a, b) => Ok(a.unwrap_or(0).cmp(&b.unwrap_or(0))),
+    }
+}
+
+impl Bound {
+    pub(crate) fn open(at: Expr) -> Self {
+        Self { at, closed: false }
+    }
+
+    pub(crate) fn closed(at: Expr) -> Self {
+        Self { closed: at.infinite_sign().is_none(), at }
+    }
+
+    pub(crate) fn minus_infinity() -> Self {
+        Self::open(Expr::negate(Expr::infinity()))
+    }
+
+    pub(crate) fn infinity() -> Self {
+        Self::open(Expr::infinity())
+    }
+
+    fn same(&self, other: &Self, budget: &mut Budget) -> Decision {
+        if self.closed != other.closed {
+            return Decision::Different(canonical::Proof::Exact);
+        }
+        match (self.at.infinite_sign(), other.at.infinite_sign()) {
+            (None, None) => canonical::equal(&self.at, &other.at, budget),
+            (a, b) if a == b => Decision::Equal(canonical::Proof::Exact),
+            _ => Decision::Different(canonical::Proof::Exact),
+        }
+    }
+}
+
+impl Reals {
+    pub(crate) fn all() -> Self {
+        Self { intervals: vec![Interval { low: Bound::minus_infinity(), high: Bound::infinity() }] }
+    }
+
+    pub(crate) fn point(at: Expr) -> Self {
+        Self { intervals: vec![Interval { low: Bound::closed(at.clone()), high: Bound::closed(at) }] }
+    }
+
+    pub(crate) fn between(low: Bound, high: Bound) -> Self {
+        Self { intervals: vec![Interval { low, high }] }
+    }
+
+    /// The union, in normal form where its bounds can be ordered.
+    pub(crate) fn union(parts: Vec<Self>, budget: &mut Budget) -> Self {
+        let mut intervals: Vec<Interval> = parts.into_iter().flat_map(|part| part.intervals).collect();
+        if intervals.len() > 1 {
+            let _ = merge(&mut intervals, budget);
+        }
+        Self { intervals }
+    }
+
+    /// The reals that are not in the set; the set must be in normal form.
+    pub(crate) fn complement(&self) -> Self {
+        let mut intervals = Vec::with_capacity(self.intervals.len() + 1);
+        let mut low = Bound::minus_infinity();
+        let mut unbounded = false;
+        for interval in &self.intervals {
+            let high = Bound { at: interval.low.at.clone(), closed: !interval.low.closed };
+            if interval.low.at.infinite_sign() != Some(-1) {
+                intervals.push(Interval { low, high });
+            }
+            unbounded = interval.high.at.infinite_sign() == Some(1);
+            low = Bound { at: interval.high.at.clone(), closed: !interval.high.closed };
+        }
+        if !unbounded {
+            intervals.push(Interval { low, high: Bound::infinity() });
+        }
+        Self { intervals }
+    }
+
+    /// The intersection; both must be in normal form.
+    pub(crate) fn intersection(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
+        let mut intervals = Vec::new();
+        for a in &self.intervals {
+            for b in &other.intervals {
+                budget.spend(4)?;
+                let low = match order(&a.low.at, &b.low.at, budget)? {
+                    Ordering::Less => b.low.clone(),
+                    Ordering::Greater => a.low.clone(),
+                    Ordering::Equal => Bound { closed: a.low.closed && b.low.closed, at: a.low.at.clone() },
+                };
+                let high = match order(&a.high.at, &b.high.at, budget)? {
+                    Ordering::Less => a.high.clone(),
+                    Ordering::Greater => b.high.clone(),
+                    Ordering::Equal => Bound { closed: a.high.closed && b.high.closed, at: a.high.at.clone() },
+                };
+                let filled = match order(&low.at, &high.at, budget)? {
+                    Ordering::Less => true,
+                    Ordering::Equal => low.closed && high.closed,
+                    Ordering::Greater => false,
+                };
+                if filled {
+                    intervals.push(Interval { low, high });
+                }
+            }
+        }
+        Ok(Self { intervals })
+    }
+
+    /// The numbers whose absolute value lies in the set.
+    pub(crate) fn preimage_of_absolute(&self, budget: &mut Budget) -> Result<Self, Stop> {
+        let zero = Bound::closed(Expr::integer(0));
+        let positive = self.intersection(&Self::between(zero, Bound::infinity()), budget)?;
+        let mirrored = positive
+            .intervals
+            .iter()
+            .map(|interval| Interval {
+                low: Bound { at: Expr::negate(interval.high.at.clone()), closed: interval.high.closed },
+                high: Bound { at: Expr::negate(interval.low.at.clone()), closed: interval.low.closed },
+            })
+            .collect();
+        Ok(Self::union(vec![positive, Self { intervals: mirrored }], budget))
+    }
+
+    /// Whether two sets are the same.
+    pub(crate) fn same(&self, other: &Self, budget: &mut Budget) -> Decision {
+        if self.intervals.len() != other.intervals.len() {
+            return Decision::Different(canonical::Proof::Exact);
+        }
+        let mut proof = canonical::Proof::Exact;
+        for (a, b) in self.intervals.iter().zip(&other.intervals) {
+            for (a, b) in [(&a.low, &b.low), (&a.high, &b.high)] {
+                match a.same(b, budget) {
+                    Decision::Equal(canonical::Proof::Exact) => {}
+                    Decision::Equal(weaker) => proof = weaker,
+                    other => return other,
+                }
+            }
+        }
+        Decision::Equal(proof)
+    }
+}
+
+/// Sorts and joins intervals; leaves them as they are if their bounds cannot be ordered.
+fn merge(intervals: &mut Vec<Interval>, budget: &mut Budget) -> Result<(), Stop> {
+    // Insertion sort, as a comparison may stop.
+    let mut sorted: Vec<Interval> = Vec::with_capacity(intervals.len());
+    for interval in intervals.iter() {
+        let mut at = sorted.len();
+        while at > 0 {
+            budget.spend(4)?;
+            let before = &sorted[at - 1].low;
+            let ordering = order(&before.at, &interval.low.at, budget)?
+                .then(interval.low.closed.cmp(&before.closed));
+            if ordering != Ordering::Greater {
+                break;
+            }
+            at -= 1;
+        }
+        sorted.insert(at, interval.clone());
+    }
+    let mut joined: Vec<Interval> = Vec::with_capacity(sorted.len());
+    for next in sorted {
+        if let Some(last) = joined.last_mut() {
+            let touch = match order(&last.high.at, &next.low.at, budget)? {
+                Ordering::Less => false,
+                Ordering::Equal => last.high.closed || next.low.closed,
+                Ordering::Greater => true,
+            };
+            if touch {
+                let further = match order(&last.high.at, &next.high.at, budget)? {
+                    Ordering::Less => true,
+                    Ordering::Equal => next.high.closed,
+                    Ordering::Greater => false,
+                };
+                if further {
+                    last.high = next.high;
+                }
+                continue;
+            }
+        }
+        joined.push(next);
+    }
+    *intervals = joined;
+    Ok(())
+}

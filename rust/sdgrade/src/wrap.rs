@@ -1,0 +1,174 @@
+//! Takes off what stands around an answer: delimiters of mathematics, a box, lead-in words, markdown.
+
+use crate::ast::Span;
+use crate::lexer::matching_brace;
+use std::borrow::Cow;
+
+/// Undoes a second escaping (`\\frac` for `\frac`) where every run of backslashes is doubled.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\\\") {
+        return Cow::Borrowed(text);
+    }
+    let mut run = 0_usize;
+    let mut all_even = true;
+    let mut names_follow = false;
+    for byte in text.bytes().chain([b' ']) {
+        if byte == b'\\' {
+            run += 1;
+        } else {
+            all_even &= run.is_multiple_of(2);
+            names_follow |= run == 2 && byte.is_ascii_alphabetic();
+            run = 0;
+        }
+    }
+    if all_even && names_follow && has_command_after_doubled(text) {
+        Cow::Owned(text.replace("\\\\", "\\"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn has_command_after_doubled(text: &str) -> bool {
+    const COMMON: [&str; 14] = [
+        "frac", "dfrac", "left", "sqrt", "begin", "text", "pi", "cup", "le", "ge", "cdot", "infty", "in", "times",
+    ];
+    text.match_indices("\\\\").any(|(at, _)| {
+        let after = &text[at + 2..];
+        let name: &str = &after[..after.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        COMMON.contains(&name)
+    })
+}
+
+/// The part of `text` that is the answer itself.
+pub(crate) fn unwrap(text: &str) -> Span {
+    let mut span = Span::new(0, text.len());
+    loop {
+        let inner = strip_once(span.of(text));
+        let from = span.start + inner.start;
+        let next = Span { start: from, end: span.start + inner.end };
+        if next == span {
+            return span;
+        }
+        span = next;
+    }
+}
+
+/// One layer, as a range of `text`.
+fn strip_once(text: &str) -> Span {
+    let trimmed = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let whole = |from: usize, to: usize| Span::new(start + from, start + to);
+    let len = trimmed.len();
+    for (open, close) in [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`")] {
+        if len > open.len() + close.len()
+            && trimmed.starts_with(open)
+            && trimmed.ends_with(close)
+            && !trimmed[open.len()..len - close.len()].contains(close)
+            && !trimmed[..len - close.len()].ends_with('\\')
+        {
+            return whole(open.len(), len - close.len());
+        }
+    }
+    for command in ["\\boxed", "\\fbox", "\\displaystyle", "\\mathbf", "\\bm", "\\boldsymbol"] {
+        if let Some(rest) = trimmed.strip_prefix(command) {
+            let inner = rest.trim_start();
+            let open = len - inner.len();
+            if inner.starts_with('{') && matching_brace(trimmed.as_bytes(), open) == Some(len - 1) {
+                return whole(open + 1, len - 1);
+            }
+        }
+    }
+    // What only ends the sentence, and a backslash that nothing follows.
+    let bytes = trimmed.as_bytes();
+    match bytes.last() {
+        Some(b'.' | b'\x3a') if !trimmed.ends_with("..") && len > 1 => return whole(0, len - 1),
+        Some(b',' | b';') if len > 1 && !trimmed.ends_with("\\,") && !trimmed.ends_with("\\;") => return whole(0, len - 1),
+        Some(b'\\') if len > 1 => return whole(0, len - 1),
+        _ => {}
+    }
+    for spacing in ["\\,", "\\;", "\\!", "\\quad", "\\ ", "~"] {
+        if len > spacing.len() && trimmed.ends_with(spacing) {
+            return whole(0, len - spacing.len());
+        }
+        if len > spacing.len() && trimmed.starts_with(spacing) && spacing != "\\quad" {
+            return whole(spacing.len(), len);
+        }
+    }
+    if let Some(from) = lead_in(trimmed) {
+        return whole(from, len);
+    }
+    whole(0, len)
+}
+
+/// The end of words that lead in an answer: `The final answer is:`.
+fn lead_in(text: &str) -> Option<usize> {
+    if !text.is_char_boundary(text.len().min(2)) || !text.as_bytes().first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let mut at = 0;
+    let mut said_answer = false;
+    let mut words = 0;
+    while words < 9 {
+        let rest = &text[at..];
+        let word = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        let known = ["the", "final", "answer", "is", "correct", "solution", "result", "so", "therefore", "thus",
+            "hence", "our", "my", "equals", "to", "equal", "value", "are", "answers", "option", "choice", "ans"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known));
+        if !known {
+            break;
+        }
+        said_answer |= ["answer", "is", "answers", "are", "result", "equals", "solution", "option", "choice", "ans"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known));
+        at += word.len();
+        let rest = &text[at..];
+        at += rest.len() - rest.trim_start_matches([' ', ':', '=', '\n', '*', ',']).len();
+        words += 1;
+    }
+    (words > 0 && said_answer && at < text.len()).then_some(at)
+}
+
+/// Whether two notations differ in spacing, sizing and styling only.
+pub(crate) fn same_notation(a: &str, b: &str) -> bool {
+    a == b || bare(a) == bare(b)
+}
+
+fn bare(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        let dropped = ["\\left", "\\right", "\\displaystyle", "\\,", "\\!", "\\;", "\\:", "\\ ", "\\quad", "$", "~"]
+            .iter()
+            .find(|mark| {
+                rest.starts_with(**mark)
+                    && (!mark.ends_with(|c: char| c.is_ascii_alphabetic())
+                        || !rest[mark.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
+            });
+        if let Some(mark) = dropped {
+            rest = &rest[mark.len()..];
+            continue;
+        }
+        for fraction in ["\\dfrac", "\\tfrac"] {
+            if let Some(after) = rest.strip_prefix(fraction) {
+                out.push_str("\\frac");
+                rest = after;
+            }
+        }
+        let Some(next) = rest.chars().next() else { break };
+        if next.is_whitespace() {
+            let after = rest.trim_start();
+            // A space between words or digits is part of what is said.
+            let joins = out.ends_with(|c: char| c.is_alphanumeric()) && after.starts_with(|c: char| c.is_alphanumeric());
+            if joins {
+                out.push(' ');
+            }
+            rest = after;
+            continue;
+        }
+        let _ = sign;
+        out.push(next);
+        rest = &rest[next.len_utf8()..];
+    }
+    out
+}
