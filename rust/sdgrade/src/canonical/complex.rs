@@ -157,7 +157,7 @@ impl Complex {
         if self.imaginary.is_zero() {
             return Ok(size);
         }
-        let (sine, cosine) = context.sine_cosine(&self.imaginary)?;
-        Ok(size.multiply(&Self { real: cosine, imaginary: sine }, context.precision))
+        let (imaginary, real) = context.sine_cosine(&self.imaginary)?;
+        Ok(size.multiply(&Self { real, imaginary }, context.precision))
     }
 }

@@ -145,9 +145,9 @@ fn product(factors: &[Expr], f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     f.write_str("*")?;
                 }
                 if leading_number {
-                    write!(f, "{factor}")?
+                    write!(f, "{factor}")?;
                 } else {
-                    operand(factor, Binding::Product, f)?
+                    operand(factor, Binding::Product, f)?;
                 }
             }
         }

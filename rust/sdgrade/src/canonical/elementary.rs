@@ -145,19 +145,19 @@ impl<'b> Context<'b> {
             return Err(Stop::Open);
         }
         // x = 2^k y with y between 1/2 and 1, or 1 and 2 where that is closer to 1.
-        let mut k = x.magnitude();
+        let mut shift = x.magnitude();
         let three_quarters = Ball::scaled(3.into(), -2);
-        if x.shifted(-k).subtract(&three_quarters, 64).sign() == Some(Ordering::Less) {
-            k -= 1;
+        if x.shifted(-shift).subtract(&three_quarters, 64).sign() == Some(Ordering::Less) {
+            shift -= 1;
         }
-        let y = x.shifted(-k);
-        let extra = 16 + u64::from(64 - k.unsigned_abs().leading_zeros());
+        let y = x.shifted(-shift);
+        let extra = 16 + u64::from(64 - shift.unsigned_abs().leading_zeros());
         self.with_extra_bits(extra, |wide| {
             let p = wide.precision;
             let one = Ball::from(1);
             let z = y.subtract(&one, p).divide(&y.add(&one, p), p).ok_or(Stop::Open)?;
             let series = wide.odd_series(&z, true)?.shifted(1);
-            Ok(wide.ln_2()?.times(k, p).add(&series, p))
+            Ok(wide.ln_2()?.times(shift, p).add(&series, p))
         })
     }
 

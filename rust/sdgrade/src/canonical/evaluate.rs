@@ -17,6 +17,18 @@ use crate::budget::{Budget, Stop};
 /// A series of more terms than this is not summed at a point.
 const MAX_SERIES_TERMS: i64 = 1_000;
 
+/// The coefficients `B_2k / (2k (2k-1))` of Stirling's series.
+const STIRLING: [(i64, i64); 8] = [
+    (1, 12),
+    (-1, 360),
+    (1, 1_260),
+    (-1, 1_680),
+    (1, 1_188),
+    (-691, 360_360),
+    (1, 156),
+    (-3_617, 122_400),
+];
+
 /// Evaluates expressions at one point.
 #[derive(Debug)]
 pub(super) struct Evaluator<'b> {
@@ -172,8 +184,8 @@ impl<'b> Evaluator<'b> {
             return Ok(Complex { real: Ball::zero(), imaginary: size });
         }
         let angle = self.context.pi()?.multiply(&Ball::rational(exponent, p), p);
-        let (sine, cosine) = self.context.sine_cosine(&angle)?;
-        let direction = Complex { real: cosine, imaginary: sine };
+        let (imaginary, real) = self.context.sine_cosine(&angle)?;
+        let direction = Complex { real, imaginary };
         Ok(direction.multiply(&size.into(), p))
     }
 
@@ -371,16 +383,6 @@ impl<'b> Evaluator<'b> {
         }
         // ln n! = n ln n - n + ln(2πn)/2 + Σ B_2k / (2k (2k-1) n^(2k-1)); the error is below the
         // first term left out.
-        const COEFFICIENTS: [(i64, i64); 8] = [
-            (1, 12),
-            (-1, 360),
-            (1, 1_260),
-            (-1, 1_680),
-            (1, 1_188),
-            (-691, 360_360),
-            (1, 156),
-            (-3_617, 122_400),
-        ];
         let wide = p + 2 * n.bits() + 16;
         let mut inner = Context::new(wide, self.context.budget);
         inner.spend(64)?;
@@ -392,7 +394,7 @@ impl<'b> Evaluator<'b> {
         let inverse = Ball::from(1).divide(&n, wide).ok_or(Stop::Open)?;
         let square = inverse.multiply(&inverse, wide);
         let mut power = inverse;
-        for (above, below) in COEFFICIENTS {
+        for (above, below) in STIRLING {
             let coefficient = Rational::new(above, below).unwrap_or(Rational::ZERO);
             sum = sum.add(&power.multiply(&Ball::rational(&coefficient, wide), wide), wide);
             power = power.multiply(&square, wide);

@@ -77,8 +77,8 @@ fn apply_to_one(function: &Function, x: Normal, budget: &mut Budget) -> Result<N
             Some(order) => Ok(Normal::integer(order as i64)),
             None => Ok(atom(Function::Sign, vec![x])),
         },
-        Function::Floor => floor(x, budget),
-        Function::Ceil => Ok(floor(x.negate(), budget)?.negate()),
+        Function::Floor => Ok(floor(x, budget)),
+        Function::Ceil => Ok(floor(x.negate(), budget).negate()),
         Function::Exp => power(&Normal::atom(Atom::E), &x, budget),
         Function::Ln => logarithm(&x, budget),
         Function::Sin | Function::Cos => trigonometry::sine_or_cosine(function, x, budget),
@@ -159,27 +159,27 @@ fn absolute_of_term(term: &Term, budget: &mut Budget) -> Result<Normal, Stop> {
             Atom::Function(call) => call.0 == Function::Abs,
             _ => even,
         };
-        let base = match &factor.atom {
+        let size = match &factor.atom {
             Atom::ImaginaryUnit => continue,
             _ if positive => bare,
             _ => atom(Function::Abs, vec![bare]),
         };
-        result = result.multiply(&rational_power(&base, &factor.exponent, budget)?, budget)?;
+        result = result.multiply(&rational_power(&size, &factor.exponent, budget)?, budget)?;
     }
     Ok(result)
 }
 
 /// The largest integer that is not above a real constant.
-fn floor(x: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
+fn floor(x: Normal, budget: &mut Budget) -> Normal {
     if let Some(value) = x.as_rational() {
-        return Ok(Rational::from(value.floor()).into());
+        return Rational::from(value.floor()).into();
     }
     if x.is_constant()
         && let Ok(floor) = budget.attempt(ENCLOSURE, |part| enclosure::floor(&x.to_expr(), part))
     {
-        return Ok(Rational::from(floor).into());
+        return Rational::from(floor).into();
     }
-    Ok(atom(Function::Floor, vec![x]))
+    atom(Function::Floor, vec![x])
 }
 
 /// The natural logarithm: primes apart, a rational factor in front taken out.

@@ -320,7 +320,9 @@ impl Expr {
                 }
             }
             Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
-                parts.iter().for_each(|part| part.collect_variables(found));
+                for part in parts {
+                    part.collect_variables(found);
+                }
             }
             Self::Power(power) => {
                 power.0.collect_variables(found);

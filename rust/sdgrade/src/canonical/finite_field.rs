@@ -78,7 +78,7 @@ struct Point {
 impl Point {
     /// A random prime between 2^60 and 2^61.
     fn new(random: &mut Random) -> Self {
-        let mut prime = (1 << 60) + (random.next() >> 4) | 1;
+        let mut prime = ((1 << 60) + (random.next() >> 4)) | 1;
         while !is_prime(prime) {
             prime += 2;
         }

@@ -275,7 +275,7 @@ impl Polynomial {
 impl Term {
     fn to_expr(&self) -> Expr {
         let mut factors = vec![Expr::Rational(self.coefficient.clone())];
-        factors.extend(self.monomial.factors().iter().map(|factor| factor.to_expr()));
+        factors.extend(self.monomial.factors().iter().map(Factor::to_expr));
         Expr::product(factors)
     }
 }

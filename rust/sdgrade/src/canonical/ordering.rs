@@ -106,11 +106,10 @@ fn rounding(
     }
     let low = Expr::rational(decimal - &reach);
     let high = Expr::rational(decimal + &reach);
-    // Outside at a low precision is the common case.
-    if let Ok(value) = enclosure::enclose(expr, 64, budget) {
-        if !value.imaginary.contains_zero() {
-            return Ok(Decision::Different(Proof::Separation));
-        }
+    if let Ok(value) = enclosure::enclose(expr, 64, budget)
+        && !value.imaginary.contains_zero()
+    {
+        return Ok(Decision::Different(Proof::Separation));
     }
     if let Ok(normal) = budget.attempt(budget.remaining() / 2, |part| normalise(expr, part))
         && let Some(value) = normal.as_rational()

@@ -349,8 +349,8 @@ impl Term {
     }
 }
 
-/// How many terms a sum of `terms` terms has at most to this power: `C(exponent + terms - 1, terms
-/// - 1)`, saturating.
+/// How many terms a sum has at most to this power: `exponent + terms - 1` over `terms - 1`,
+/// saturating.
 fn expanded_terms(terms: usize, exponent: u64) -> usize {
     let mut count: u128 = 1;
     for step in 1..terms as u128 {

@@ -231,13 +231,11 @@ impl Rational {
     /// Work units of an addition or a multiplication with `other`: schoolbook cost of the gcd.
     #[must_use]
     pub(super) fn cost(&self, other: &Self) -> u64 {
-        match (&self.0, &other.0) {
-            (Repr::Small(..), Repr::Small(..)) => 1,
-            _ => {
-                let words = (self.bits() + other.bits()) / 64 + 2;
-                4 + words * words / 2
-            }
+        if let (Repr::Small(..), Repr::Small(..)) = (&self.0, &other.0) {
+            return 1;
         }
+        let words = (self.bits() + other.bits()) / 64 + 2;
+        4 + words * words / 2
     }
 }
 

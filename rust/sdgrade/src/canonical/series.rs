@@ -284,7 +284,7 @@ fn closed_product(
     let before = from.clone().subtract(Normal::integer(1), budget)?;
     let count = to.clone().subtract(before.clone(), budget)?;
     let mut result = power(&factor.rest, &count, budget)?;
-    if factor.degree != 0 && !from.as_i64().is_some_and(|from| from >= 1) {
+    if factor.degree != 0 && from.as_i64().is_none_or(|from| from < 1) {
         return Ok(None);
     }
     if factor.degree != 0 {
