@@ -75,56 +75,60 @@ def replay(rollouts: Rollouts, caps: Sequence[int]) -> dict[int, Rollouts]:
     row = 0
     for batch in rollouts.texts(("prompt", "response", "token_ends", "gold")):
         n_tokens = rollouts["n_tokens"][row : row + batch.num_rows]
-        for cap in caps:
-            cut = np.flatnonzero(n_tokens > cap)
-            if len(cut):
-                _replay_batch(batch.take(pa.array(cut)), cap, columns[cap], row + cut)
+        longer = np.flatnonzero(n_tokens > min(caps))
+        if len(longer):
+            stored = _Stored(batch.take(pa.array(longer)))
+            for cap in caps:
+                cut_off = np.flatnonzero(n_tokens[longer] > cap)
+                if len(cut_off):
+                    stored.replay(cap, cut_off, columns[cap], row + longer[cut_off])
         row += batch.num_rows
     for cap in caps:
         columns[cap]["cap"][:] = cap
     return {cap: replace(rollouts, columns={**rollouts.columns, **columns[cap]}, parts=()) for cap in caps}
 
 
-def _replay_batch(
-    batch: pa.RecordBatch, cap: int, columns: Mapping[str, Column], rows: NDArray[np.int64]
-) -> None:
-    """Cut every response of `batch` after `cap` tokens, grade it, and put the outcome at `rows`."""
-    import sdtool
+class _Stored:
+    """Rollouts longer than some cap, with what every cap needs of them worked out once."""
 
-    columns["finish_reason"][rows] = "length"
-    columns["n_tokens"][rows] = cap
-    ends = [list_.values.to_numpy()[:cap] for list_ in batch["token_ends"]]
-    responses = [
-        cut(text, int(end[-1])) for text, end in zip(batch["response"].to_pylist(), ends, strict=True)
-    ]
-    if "looped" in columns:
-        encoded = (response.encode() for response in batch["response"].to_pylist())
-        columns["looped"][rows] = [_looped(text, end) for text, end in zip(encoded, ends, strict=True)]
-    opened = [thinking(prompt) for prompt in batch["prompt"].to_pylist()]
-    for kind in set(opened):
-        chosen = np.flatnonzero([given is kind for given in opened])
-        graded = pa.table(
-            sdtool.grade_batch(
-                batch["gold"].take(pa.array(chosen)),
-                pa.array([responses[row] for row in chosen], pa.string()),
-                thinking=kind,
-            )
-        )
-        for name in GRADED:
-            columns[name][rows[chosen]] = as_column(name, graded[name])
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.gold = batch["gold"]
+        self.thinking = [thinking(prompt) for prompt in batch["prompt"].to_pylist()]
+        self.responses = batch["response"].cast(pa.binary()).to_pylist()
+        self.ends = [ends.values.to_numpy().astype(np.int32) for ends in batch["token_ends"]]
+        self.tokens = [token_ids(text, ends) for text, ends in zip(self.responses, self.ends, strict=True)]
+
+    def replay(
+        self, cap: int, chosen: NDArray[np.intp], columns: Mapping[str, Column], rows: NDArray[np.intp]
+    ) -> None:
+        """Cut the chosen ones after `cap` tokens, grade them, and put the outcome at `rows` of `columns`."""
+        import sdtool
+
+        columns["finish_reason"][rows] = "length"
+        columns["n_tokens"][rows] = cap
+        if "looped" in columns:
+            columns["looped"][rows] = [looped(self.tokens[row][:cap].tolist()) for row in chosen]
+        opened = [self.thinking[row] for row in chosen]
+        for kind in set(opened):
+            alike = np.flatnonzero([given is kind for given in opened])
+            responses = [cut(self.responses[row], int(self.ends[row][cap - 1])) for row in chosen[alike]]
+            golds = self.gold.take(pa.array(chosen[alike]))
+            graded = pa.table(sdtool.grade_batch(golds, pa.array(responses, pa.string()), thinking=kind))
+            for name in GRADED:
+                columns[name][rows[alike]] = as_column(name, graded[name])
 
 
-def cut(response: str, end: int) -> str:
-    """The first `end` bytes of the UTF-8 of `response`, decoded as a run that stopped there would have.
+def cut(response: bytes, end: int) -> str:
+    """The first `end` bytes of a response, decoded as a run that stopped there would have.
 
     A token may end inside a character; a tokenizer's decoder then writes U+FFFD for the part that is there.
     """
-    return response.encode()[:end].decode(errors="replace")
+    return response[:end].decode(errors="replace")
 
 
-def _looped(response: bytes, ends: NDArray[np.int64]) -> bool:
-    """The loop rule on tokens told apart by their bytes: the ids themselves are not stored."""
-    ids: dict[bytes, int] = {}
-    starts = [0, *ends[:-1].tolist()]
-    tokens = (response[start:end] for start, end in zip(starts, ends.tolist(), strict=True))
-    return looped([ids.setdefault(token, len(ids)) for token in tokens])
+def token_ids(response: bytes, ends: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Numbers for the tokens, equal where their bytes are, of shape [tokens]: the ids are not stored."""
+    offsets = np.concatenate(([0], ends)).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(response)]
+    tokens = pa.Array.from_buffers(pa.binary(), len(ends), buffers).dictionary_encode()
+    return np.asarray(tokens.indices.to_numpy(), dtype=np.int32)

@@ -171,7 +171,7 @@ def _read_run(path: Path) -> _Part:
     columns |= _places(path / "problems.parquet", columns["problem_id"])
     experiment = _toml(path / "experiment.toml")
     provenance = _json(path / "run.json")
-    model = experiment.get("model") or provenance.get("model")
+    model = provenance.get("model_hash") or provenance.get("model") or experiment.get("model")
     rollouts = Rollouts(columns, (dataset,), _ordered_settings(columns, experiment))
     return _Part(replace(rollouts, notes=_partial(path, rollouts, provenance)), str(model) if model else None)
 
@@ -278,9 +278,7 @@ def as_column(name: str, values: pa.ChunkedArray) -> Column:
 def _ordered_settings(columns: Mapping[str, Column], experiment: Mapping[str, Any]) -> tuple[str, ...]:
     """The experiment's own order; without one, by name of the preset and then by what was varied."""
     names, first = np.unique(columns["setting"].astype(str), return_index=True)
-    asked = [
-        entry.get("name") if isinstance(entry, dict) else entry for entry in experiment.get("settings", [])
-    ]
+    asked = experiment.get("setting", [])
     varied = [name for name in ("presence_penalty", "temperature", "min_p") if name in columns]
 
     def key(item: tuple[str, int]) -> tuple[Any, ...]:
