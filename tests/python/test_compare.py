@@ -63,10 +63,10 @@ def test_settings_are_paired_by_name_or_by_choice(tmp_path):
     b = write_run(tmp_path / "b", many(4, 1) + many(4, 4, "general"))
     rows = compare_runs(a, b).by_metric["accuracy"]
     assert {(row.setting, row.estimate) for row in rows} == {("b/precise", -0.25), ("b/general", 0.25)}
-    (chosen,) = compare_runs(a, b, ["precise=general"]).by_metric["accuracy"]
+    (chosen,) = compare_runs(a, b, "precise", "general").by_metric["accuracy"]
     assert (chosen.reference, chosen.setting, chosen.estimate) == ("a/precise", "b/general", 0.5)
     with pytest.raises(InputError, match="a has no setting 'hot'; it has: general, precise"):
-        compare_runs(a, b, ["hot"])
+        compare_runs(a, b, "hot")
 
 
 def test_the_only_settings_of_two_runs_are_compared_under_any_names(tmp_path):
@@ -76,7 +76,7 @@ def test_the_only_settings_of_two_runs_are_compared_under_any_names(tmp_path):
 
 def test_settings_without_a_common_name_must_be_chosen(tmp_path):
     a = write_run(tmp_path / "a", many(2, 1, "x") + many(2, 1, "y"))
-    with pytest.raises(InputError, match="--setting NAME_A=NAME_B"):
+    with pytest.raises(InputError, match="--setting-a and --setting-b"):
         compare_runs(a, write_run(tmp_path / "b", many(2, 1, "z")))
 
 
@@ -99,6 +99,12 @@ def test_the_command_prints_difference_interval_test_and_what_was_detectable(tmp
     shown = capsys.readouterr().out
     for expected in ("detectable", "+50.0", "<0.001", "accuracy", "mean tokens"):
         assert expected in shown
+
+
+def test_two_settings_of_one_run_are_compared(tmp_path):
+    run = write_run(tmp_path / "a", many(4, 1, "x,T=1") + many(4, 3, "x,T=2"))
+    (row,) = compare_runs(run, run, "x,T=1", "x,T=2").by_metric["accuracy"]
+    assert (row.setting, row.reference, row.estimate) == ("a/x,T=2", "a/x,T=1", 0.5)
 
 
 def test_a_run_is_not_compared_with_itself(tmp_path, capsys):

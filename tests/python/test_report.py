@@ -160,7 +160,7 @@ def test_the_files_of_a_report(tmp_path, capsys):
         "index.html",
         "settings.svg",
         "outcomes.svg",
-        "differences.svg",
+        "differences-accuracy.svg",
         "lengths.svg",
     } <= names
     found = list(csv.DictReader(io.StringIO((tmp_path / "out" / "summary.csv").read_text())))

@@ -11,16 +11,18 @@ import typer
 def compare(
     run_a: Annotated[Path, typer.Argument(help="A run directory, or a file that `regrade` made.")],
     run_b: Annotated[Path, typer.Argument(help="The same of the other side.")],
-    setting: Annotated[
-        list[str] | None,
-        typer.Option(help="Compare this setting of both only, or NAME_A=NAME_B for one of each."),
+    setting_a: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The one setting of A to compare; by default all.")
+    ] = None,
+    setting_b: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The one of B; by default of the same name as A's.")
     ] = None,
 ) -> None:
     """Compare B with A on the problems that both have: paired difference, 95 % interval, test."""
     from sdtool.report import tables
     from sdtool.report.comparisons import compare_runs
 
-    found = compare_runs(run_a, run_b, setting or [])
+    found = compare_runs(run_a, run_b, setting_a, setting_b)
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     shown = [

@@ -98,21 +98,28 @@ class RunComparison:
     notes: tuple[str, ...]
 
 
-def compare_runs(run_a: Path, run_b: Path, wanted: Sequence[str] = ()) -> RunComparison:
-    """Compare two runs on the problems that they share, at the smaller of their caps.
+def compare_runs(
+    run_a: Path, run_b: Path, setting_a: str | None = None, setting_b: str | None = None
+) -> RunComparison:
+    """Compare two runs, or two settings of one, on the problems that both have, at the smaller cap.
 
     Args:
         run_a: a run directory or a regraded file.
-        run_b: the side from which A is subtracted.
-        wanted: settings as `NAME`, or `NAME_A=NAME_B` where the two call theirs differently. None asks for
-            all of the same name, or for the only one of each.
+        run_b: the side from which A is subtracted; it may be the same one, with two settings named.
+        setting_a: the one of A's settings to compare. With neither named, all that have the same name
+            in both are compared, or else the only one of each.
+        setting_b: the one of B's; with one of the two named, the other has the same name.
 
     Raises:
         InputError: a run cannot be read, a setting is not there, or the two share no problem.
     """
-    rollouts = read([run_a, run_b], apart=True)
-    label_a, label_b = rollouts.runs
-    pairs = _pairs(rollouts, label_a, label_b, wanted)
+    one = run_a.resolve() == run_b.resolve()
+    setting_a, setting_b = setting_a or setting_b, setting_b or setting_a
+    if one and setting_a == setting_b:
+        raise InputError(f"{run_a} is given twice: name two of its settings by --setting-a and --setting-b")
+    rollouts = read([run_a] if one else [run_a, run_b], apart=True)
+    labels = list(rollouts.runs)
+    pairs = _pairs(rollouts, labels[0], labels[-1], setting_a, setting_b)
     notes = list(rollouts.notes)
     caps = sorted(set(rollouts["cap"].tolist())) if "cap" in rollouts else []
     if len(caps) > 1 and rollouts.has_texts:
@@ -138,27 +145,24 @@ def compare_runs(run_a: Path, run_b: Path, wanted: Sequence[str] = ()) -> RunCom
     return RunComparison(by_metric, tuple(notes))
 
 
-def _pairs(rollouts: Rollouts, label_a: str, label_b: str, wanted: Sequence[str]) -> list[tuple[str, str]]:
+def _pairs(
+    rollouts: Rollouts, label_a: str, label_b: str, setting_a: str | None, setting_b: str | None
+) -> list[tuple[str, str]]:
     """The settings to compare, as (of B, of A) under the names that they have beside each other."""
     names_a, names_b = rollouts.runs[label_a], rollouts.runs[label_b]
-    if wanted:
-        asked = [
-            name.split("=", 1) if "=" in name and name not in names_a else [name, name] for name in wanted
-        ]
-    elif shared := [name for name in names_a if name in names_b]:
-        asked = [[name, name] for name in shared]
-    elif len(names_a) == len(names_b) == 1:
-        asked = [[*names_a, *names_b]]
-    else:
-        raise InputError(
-            f"no setting of the same name: {label_a} has {', '.join(names_a)}; {label_b} has "
-            f"{', '.join(names_b)}; choose one of each by --setting NAME_A=NAME_B"
-        )
-    for a, b in asked:
-        for name, names, label in ((a, names_a, label_a), (b, names_b, label_b)):
-            if name not in names:
-                raise InputError(f"{label} has no setting {name!r}; it has: {', '.join(names)}")
-    return [(names_b[b], names_a[a]) for a, b in asked]
+    for name, names, label in ((setting_a, names_a, label_a), (setting_b, names_b, label_b)):
+        if name is not None and name not in names:
+            raise InputError(f"{label} has no setting {name!r}; it has: {', '.join(names)}")
+    if setting_a is not None and setting_b is not None:
+        return [(names_b[setting_b], names_a[setting_a])]
+    if shared := [name for name in names_a if name in names_b]:
+        return [(names_b[name], names_a[name]) for name in shared]
+    if len(names_a) == len(names_b) == 1:
+        return list(zip(names_b.values(), names_a.values(), strict=True))
+    raise InputError(
+        f"no setting of the same name: {label_a} has {', '.join(names_a)}; {label_b} has "
+        f"{', '.join(names_b)}; choose one of each by --setting-a and --setting-b"
+    )
 
 
 def _means(rollouts: Rollouts, metric: str) -> dict[str, float]:

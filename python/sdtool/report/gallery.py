@@ -47,8 +47,11 @@ def gallery(found: Study) -> list[Plot]:
         present = {figure.metric for figure in figures}
         drawn += [_over_cap(metric, found.by_cap) for metric in SHOWN if metric in present]
     drawn.append(_outcomes(found.splits))
-    if found.comparisons:
-        drawn.append(_forest(found.comparisons))
+    drawn += [
+        _forest(found.comparisons[metric])
+        for metric in ("accuracy", "length_stop")
+        if found.comparisons[metric]
+    ]
     if "source" in found.rollouts:
         sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
         if len(sources) > 1:
@@ -89,9 +92,10 @@ def _settings(figures: Sequence[Figure]) -> Plot:
 
 def _forest(comparisons: Sequence[Comparison]) -> Plot:
     points = [Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons]
-    title = f"Accuracy minus that of {comparisons[0].reference}, paired by problem"
+    metric = comparisons[0].metric
+    title = f"{TITLES[metric].capitalize()} minus that of {comparisons[0].reference}, paired by problem"
     return Plot(
-        "differences",
+        f"differences-{metric.replace('_', '-')}",
         title,
         plots.forest(points, title=title, x_label="percentage points, 95 % interval of each alone"),
     )

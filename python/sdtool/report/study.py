@@ -11,10 +11,11 @@ from sdtool.errors import InputError
 from sdtool.report import caps as cap_replay
 from sdtool.report.budgets import budgets
 from sdtool.report.budgets import notes as budget_notes
-from sdtool.report.comparisons import Comparison, against, compare
+from sdtool.report.comparisons import COMPARED, Comparison, against, compare
 from sdtool.report.figures import Figure, Repeat, Split, figures, repeats, splits
 from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.tables import (
+    TITLES,
     Table,
     budgets_table,
     comparisons_table,
@@ -43,8 +44,9 @@ INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over whic
 class Study:
     """What a report says.
 
-    `by_part` holds the figures of each source and each stratum, `by_cap` those at each replayed cap, the
-    run's own included. `settings` are the decode parameters, `remarks` what to know of some, by name.
+    `settings` are the decode parameters and `remarks` what to know of some, by name. `by_cap` holds the figures
+    at each replayed cap, the run's own included, `by_part` those of each source and each stratum.
+    `comparisons` are with the reference setting, by metric.
     """
 
     rollouts: Rollouts
@@ -54,16 +56,14 @@ class Study:
     by_cap: dict[int, list[Figure]]
     by_part: dict[str, list[Figure]]
     splits: list[Split]
-    comparisons: list[Comparison]
+    comparisons: dict[str, list[Comparison]]
     repeats: list[Repeat]
     notes: list[str]
 
     def main_tables(self) -> list[Table]:
         """The tables for a terminal, the first of which is the one that `generate` prints."""
         found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
-        if self.comparisons:
-            title = f"Accuracy minus that of {self.comparisons[0].reference}"
-            found.append(comparisons_table(self.comparisons, title))
+        found += [self._comparisons(metric) for metric in ("accuracy", "length_stop")]
         found += [budgets_table(self.figures), repeats_table(self.repeats)]
         return [table for table in found if table.rows]
 
@@ -78,12 +78,18 @@ class Study:
         """Every table that has a row."""
         found = [
             *self.main_tables(),
+            *(self._comparisons(metric) for metric in ("think_close", "boxed", "mean_tokens")),
             settings_table(self.figures, ("undecided", "looped"), title="Undecided and looped"),
             parts_table(self.by_part if len(self.by_part) > 1 else {}),
             parameters_table(self.settings, self.remarks),
             *self.cap_tables(),
         ]
         return [table for table in found if table.rows]
+
+    def _comparisons(self, metric: str) -> Table:
+        rows = self.comparisons.get(metric, [])
+        reference = rows[0].reference if rows else ""
+        return comparisons_table(rows, f"{TITLES[metric].capitalize()} minus that of {reference}")
 
     def all_figures(self) -> list[Figure]:
         """The rows of `summary.csv`: each cap once, the run's own first."""
@@ -133,8 +139,8 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         for name in np.unique(label.astype(str))
     }
     pairs = against(reference or rollouts.settings[0], rollouts)
-    comparisons = compare(rollouts, pairs)
-    compared = {row.setting for row in comparisons}
+    comparisons = {metric: compare(rollouts, pairs, metric) for metric in COMPARED}
+    compared = {row.setting for row in comparisons["accuracy"]}
     notes += [
         f"{setting} and {base} have no problem in common and are not compared"
         for setting, base in pairs
@@ -173,7 +179,8 @@ def write(found: Study, out: Path, title: str) -> list[Path]:
             ((split.setting, name, share) for split in found.splits for name, share in split.shares.items()),
         ),
         "comparisons.csv": csv_of(
-            [field.name for field in fields(Comparison)], map(astuple, found.comparisons)
+            [field.name for field in fields(Comparison)],
+            (astuple(row) for rows in found.comparisons.values() for row in rows),
         ),
         "summary.md": _markdown(title, found.notes, tables, [(plot.name, plot.alt) for plot in plots]),
         **{f"{plot.name}.svg": plot.svg for plot in plots},
