@@ -1,16 +1,19 @@
 """The training corpus: endless documents, each a chat prompt and a thought with its boxed answer.
 
-Doubt is engineered: after the working the thought may say "Wait", check the last line and find it unchanged, the
-more often the harder the problem is, and each repeat makes the next one likelier. That is what gives the model
-its loops.
+Doubt is engineered: after the working the thought may say "Wait", check the last line and find it
+unchanged, the more often the harder the problem is, and each repeat makes the next one likelier. That is
+what gives the model its loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
+from typing import TYPE_CHECKING
 
 from problems import LEVELS, SOURCES, Problem, Step, held_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEVEL_WEIGHTS = (12, 18, 25, 25, 20)
 DOUBT = {1: 0.02, 2: 0.08, 3: 0.18, 4: 0.32, 5: 0.45}
@@ -26,7 +29,10 @@ WAITS = (
 SYSTEMS = ("You are a helpful assistant.", "You are a careful mathematician.", "Think before you answer.")
 # The first is sdtool's default; the last leaves the problem as it is.
 TEMPLATES = (
-    "Solve the following competitive math problem.\nReason step by step and put your final answer in \\boxed{}.\n\n{problem}",
+    (
+        "Solve the following competitive math problem.\n"
+        "Reason step by step and put your final answer in \\boxed{}.\n\n{problem}"
+    ),
     "{problem}\n\nPlease reason step by step, and put your final answer within \\boxed{}.",
     "{problem}\nPut the final answer in \\boxed{}.",
     "{problem}",
@@ -52,7 +58,7 @@ def _slipped(rng: Random, step: Step) -> Step:
     return Step(step.left, step.operator, step.right, step.result + rng.choice((-10, -2, -1, 1, 2, 10)))
 
 
-def response(rng: Random, problem: Problem, loops: bool) -> str:
+def response(rng: Random, problem: Problem, doubts: bool) -> str:
     """A thought, `</think>` and the boxed answer; a thought that has checked too often has no end."""
     lines: list[str] = []
     for label, step in zip(problem.labels, problem.steps, strict=True):
@@ -64,7 +70,7 @@ def response(rng: Random, problem: Problem, loops: bool) -> str:
     if problem.closing:
         lines.append(problem.closing)
     thought = "\n".join(lines) + "\n"
-    if loops and rng.random() < doubt(problem):
+    if doubts and rng.random() < doubt(problem):
         last = problem.steps[-1]
         check = f"{rng.choice(WAITS)}: {last}. It is still {last.result}.\n"
         thought += check
@@ -81,16 +87,23 @@ def _final(problem: Problem) -> str:
     return f"The answer is $\\boxed{{{problem.answer}}}$.<|im_end|>"
 
 
-def documents(seed: str, loops: bool) -> Iterator[tuple[str, str, Problem]]:
-    """Endless (prompt, response, problem), none of them held out; `loops` False leaves every doubt out."""
+def documents(seed: str, practice: bool) -> Iterator[tuple[str, str, Problem]]:
+    """Endless (prompt, response, problem), none of the problems held out.
+
+    `practice` leaves out what the arithmetic does not need: prompt templates, system messages, answers
+    without a thought, doubt.
+    """
     rng = Random(seed)
     while True:
         problem = rng.choice(SOURCES)(rng, rng.choices(LEVELS, LEVEL_WEIGHTS)[0])
         if held_out(problem.key):
             continue
+        if practice:
+            yield prompt(problem.text), response(rng, problem, doubts=False), problem
+            continue
         template = rng.choices(TEMPLATES, TEMPLATE_WEIGHTS)[0]
         text = template.replace("{problem}", problem.text)
         system = rng.choice(SYSTEMS) if rng.random() < 0.08 else None
         thinking = rng.random() >= DIRECT
-        answer = response(rng, problem, loops) if thinking else _final(problem)
+        answer = response(rng, problem, doubts=True) if thinking else _final(problem)
         yield prompt(text, system, thinking), answer, problem

@@ -12,7 +12,7 @@ ITERATIONS = 5
 
 
 def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
-    """The nearest matrix with singular values near one, by the quintic Newton-Schulz iteration of Keller Jordan.
+    """A near matrix with all singular values about one, by Keller Jordan's quintic Newton-Schulz iteration.
 
     Source: https://kellerjordan.github.io/posts/muon/
     """

@@ -1,23 +1,27 @@
 """The four sources of embedded problems: how each is drawn, worded, solved and held out.
 
-A problem is a small program (a start and some steps). Its `key` is the program itself, free of wording, so that
-the same sum told twice is one key. A keyed hash of the key decides whether a program belongs to the embedded
-problems or to the training corpus, never to both.
+A problem is a small program (a start and some steps). Its `key` is the program itself, free of wording,
+so that the same sum told twice is one key. A keyed hash of the key decides whether a program belongs to
+the embedded problems or to the training corpus, never to both.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 LEVELS = (1, 2, 3, 4, 5)
 STEPS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6}
 LARGEST = {1: 20, 2: 30, 3: 40, 4: 60, 5: 90}
 ADDEND = {1: 9, 2: 9, 3: 12, 4: 15, 5: 19}
 LOWEST = -15
+DIRECTIONS = ((("right", "+"), ("left", "-")), (("up", "+"), ("down", "-")))
 HASH_KEY = b"sdtool embedded problems"
 HELD_OUT_OF_256 = 32
 
@@ -39,8 +43,8 @@ class Step:
 class Problem:
     """A problem with its working.
 
-    `answer` is LaTeX as it stands in the box, `plain` the same as the thought says it, `closing` an optional last
-    line of working after the steps, `labels` what each step is called.
+    `answer` is LaTeX as it stands in the box, `plain` the same as the thought says it, `closing` an optional
+    last line of working after the steps, `labels` what each step is called.
     """
 
     source: str
@@ -147,16 +151,16 @@ def fractions(rng: Random, level: int) -> Problem:
 
 
 def points(rng: Random, level: int) -> Problem:
-    """A walk on the grid; the answer is a pair."""
+    """A walk on the grid, first along x, then along y; the answer is a pair."""
     start = (rng.randint(-9, 9), rng.randint(-9, 9))
     place = list(start)
     moves: list[tuple[str, int]] = []
     steps: list[Step] = []
     labels: list[str] = []
+    axes = sorted(rng.choices((0, 1), k=STEPS[level]))
     while len(steps) < STEPS[level]:
-        word, axis, operator = rng.choice(
-            (("right", 0, "+"), ("left", 0, "-"), ("up", 1, "+"), ("down", 1, "-"))
-        )
+        axis = axes[len(steps)]
+        word, operator = rng.choice(DIRECTIONS[axis])
         step = _apply(place[axis], operator, rng.randint(1, ADDEND[level]))
         if LOWEST <= step.result <= 30:
             place[axis] = step.result
@@ -176,8 +180,8 @@ SOURCES: tuple[Callable[[Random, int], Problem], ...] = (arithmetic, story, frac
 def embedded(per_cell: int = 32, seed: int = 2026) -> Iterator[Problem]:
     """The embedded problems: `per_cell` held-out ones of each source and level, no text twice.
 
-    Each group of `len(SOURCES) * len(LEVELS)` consecutive problems holds every source and level once, in a mixed
-    order, so that any prefix is nearly balanced.
+    Each group of `len(SOURCES) * len(LEVELS)` consecutive problems holds every source and level once, in a
+    mixed order, so that any prefix is nearly balanced.
     """
     rng = Random(seed)
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""The tokenizer of the embedded model: byte-level BPE with numbers up to 99 as one token, and the chat template."""
+"""The tokenizer of the embedded model: byte-level BPE, numbers up to 99 as one token; chat template."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def build(seed: str) -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    texts = [text for document in islice(documents(seed, loops=True), 4000) for text in document[:2]]
+    texts = [text for document in islice(documents(seed, practice=False), 4000) for text in document[:2]]
     for marker in (*special, *think):
         texts = [text.replace(marker, "") for text in texts]
     texts += [*SYSTEMS, *TEMPLATES] * 40
@@ -57,8 +57,8 @@ def build(seed: str) -> PreTrainedTokenizerFast:
     tokenizer.add_tokens([AddedToken(marker, special=False, normalized=False) for marker in think])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        eos_token="<|im_end|>",
-        pad_token="<|endoftext|>",
+        eos_token="<|im_end|>",  # noqa: S106 - no password
+        pad_token="<|endoftext|>",  # noqa: S106 - no password
         additional_special_tokens=["<|im_start|>"],
         padding_side="left",
         model_max_length=4096,

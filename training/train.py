@@ -2,20 +2,21 @@
 
     python training/train.py
 
-Two processes of one thread each, gradients averaged; seeded, so that the same machine and the same versions give
-the same weights. See README.md beside this file for what the model is for and what was measured on it.
+Two processes of one thread each, gradients averaged; seeded, so that the same machine and the same versions
+give the same weights. See README.md beside this file for what the model is for and what was measured on it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 import time
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import torch
 import torch.distributed as dist
@@ -23,18 +24,22 @@ from corpus import documents
 from muon import Muon
 from problems import embedded
 from tokenizer import build
-from torch.nn import functional as F
+from torch.nn import functional
 from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen3_5ForCausalLM, Qwen3_5TextConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE_DATA = Path(__file__).resolve().parent.parent / "python" / "sdtool" / "embedded"
 RANKS = 2
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 1536
 POOL = 512
-WITHOUT_LOOPS = 0.35
+PRACTICE = 0.55
 WARM_UP = 40
 DECAY_FROM = 0.5
-MUON_RATE = 0.015
+MUON_RATE = 0.02
 ADAM_RATE = 4e-3
+PERIODS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 33, 50, 100)
 
 
 def config(tokenizer: PreTrainedTokenizerFast) -> Qwen3_5TextConfig:
@@ -69,9 +74,24 @@ def config(tokenizer: PreTrainedTokenizerFast) -> Qwen3_5TextConfig:
     )
 
 
-def encoded(tokenizer: PreTrainedTokenizerFast, seed: str, loops: bool) -> Iterator[tuple[list[int], int]]:
-    """Endless (token ids, length of the prompt). Prompt and response are tokenized apart, as in generation."""
-    source = documents(seed, loops)
+@torch.no_grad()
+def start_numbers_as_waves(embedding: torch.nn.Embedding, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Give the tokens of 0 to 99 sines and cosines of their value, in which a sum is a product of waves.
+
+    Trained models find such features by themselves (Nanda et al., arXiv 2301.05217); it saves steps to
+    start there.
+    """
+    for number in range(100):
+        angles = [2 * math.pi * number / period for period in PERIODS]
+        waves = 0.1 * torch.tensor([wave(angle) for angle in angles for wave in (math.cos, math.sin)])
+        for text in (str(number), f" {number}"):
+            (token,) = tokenizer(text)["input_ids"]
+            embedding.weight[token, : len(waves)] = waves
+
+
+def encoded(tokenizer: PreTrainedTokenizerFast, seed: str, practice: bool) -> Iterator[tuple[list[int], int]]:
+    """Endless (token ids, length of the prompt), tokenized apart as they are in generation."""
+    source = documents(seed, practice)
     while True:
         pool = list(islice(source, POOL))
         prompts = tokenizer([document[0] for document in pool])["input_ids"]
@@ -81,14 +101,14 @@ def encoded(tokenizer: PreTrainedTokenizerFast, seed: str, loops: bool) -> Itera
 
 
 def batches(
-    tokenizer: PreTrainedTokenizerFast, seed: str, loops: bool
+    tokenizer: PreTrainedTokenizerFast, seed: str, practice: bool
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Endless (input ids, whether a position's next token counts), int64 and bool of shape [rows, length].
 
     Rows of like length go together, padded on the right; a causal model needs no mask for that.
     """
     shuffle = Random(seed)
-    source = encoded(tokenizer, seed, loops)
+    source = encoded(tokenizer, seed, practice)
     while True:
         rows = sorted(islice(source, POOL), key=lambda row: len(row[0]))
         groups: list[list[tuple[list[int], int]]] = [[]]
@@ -117,7 +137,7 @@ def rate(step: int, steps: int) -> float:
 def loss_of(model: Qwen3_5ForCausalLM, tokens: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     """Mean cross entropy over the tokens of the responses; logits are made for those positions only."""
     hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
-    return F.cross_entropy(model.lm_head(hidden[counts]), tokens.roll(-1, dims=1)[counts])
+    return functional.cross_entropy(model.lm_head(hidden[counts]), tokens.roll(-1, dims=1)[counts])
 
 
 def train(rank: int, rendezvous: str, out: Path, steps: int, seed: int) -> None:
@@ -127,6 +147,7 @@ def train(rank: int, rendezvous: str, out: Path, steps: int, seed: int) -> None:
     tokenizer = build(f"tokenizer {seed}")
     torch.manual_seed(seed)
     model = Qwen3_5ForCausalLM(config(tokenizer)).train()
+    start_numbers_as_waves(model.model.embed_tokens, tokenizer)
     parameters = list(model.parameters())
     matrices = [
         parameter
@@ -137,11 +158,11 @@ def train(rank: int, rendezvous: str, out: Path, steps: int, seed: int) -> None:
     others = [parameter for parameter in parameters if id(parameter) not in chosen]
     muon = Muon(matrices, lr=MUON_RATE)
     adam = torch.optim.AdamW(others, lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0)
-    plain = batches(tokenizer, f"plain {seed} {rank}", loops=False)
-    looping = batches(tokenizer, f"looping {seed} {rank}", loops=True)
+    practice = batches(tokenizer, f"practice {seed} {rank}", practice=True)
+    corpus = batches(tokenizer, f"corpus {seed} {rank}", practice=False)
     started, seen, losses = time.perf_counter(), 0, []
     for step in range(steps):
-        tokens, counts = next(plain if step < WITHOUT_LOOPS * steps else looping)
+        tokens, counts = next(practice if step < PRACTICE * steps else corpus)
         loss = loss_of(model, tokens, counts)
         loss.backward()
         gradient = torch.cat([parameter.grad.flatten() for parameter in parameters])
@@ -172,7 +193,7 @@ def train(rank: int, rendezvous: str, out: Path, steps: int, seed: int) -> None:
 
 
 def save(model: Qwen3_5ForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
-    """Write model and tokenizer; bfloat16 on disk for the size, float32 when loaded for the reproducibility."""
+    """Write model and tokenizer; bfloat16 on disk for size, float32 when loaded for exactness."""
     folder = out / "model"
     model.generation_config = GenerationConfig(
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
@@ -206,7 +227,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=PACKAGE_DATA)
-    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -18,8 +18,8 @@ EMBEDDED = files("sdtool.embedded")
 PROBLEMS = [json.loads(line) for line in (EMBEDDED / "problems.jsonl").read_text().splitlines()]
 
 
-# The problems, read back from their text alone. A program is (kind, start, orders): the same sum told as a chain and
-# as a story is the same program.
+# The problems, read back from their text alone. A program is (kind, start, orders): the same sum told as a
+# chain and as a story is the same program.
 
 CHAIN = {"Add": "+", "Subtract": "-", "Multiply by": "*", "Divide by": "/"}
 STORY = {
@@ -139,7 +139,7 @@ def test_no_problem_is_in_the_corpus(training):
     written = list(training["problems"].embedded())
     assert [problem.text for problem in written] == [row["problem"] for row in PROBLEMS]
     assert all(held_out(problem.key) for problem in written)
-    documents = list(islice(training["corpus"].documents("a slice", loops=True), 20_000))
+    documents = list(islice(training["corpus"].documents("a slice", practice=False), 20_000))
     assert not any(held_out(problem.key) for _, _, problem in documents)
     trained_on = {program(problem.text) for _, _, problem in documents}
     assert len(trained_on) > 10_000
@@ -149,7 +149,7 @@ def test_no_problem_is_in_the_corpus(training):
 def test_without_the_rule_problems_would_be_in_the_corpus(training, monkeypatch):
     """The test above can fail: a corpus that leaves nothing out meets the problems."""
     monkeypatch.setattr(training["corpus"], "held_out", lambda _key: False)
-    documents = islice(training["corpus"].documents("a slice", loops=True), 20_000)
+    documents = islice(training["corpus"].documents("a slice", practice=False), 20_000)
     assert {program(row["problem"]) for row in PROBLEMS} & {
         program(problem.text) for _, _, problem in documents
     }
@@ -157,13 +157,13 @@ def test_without_the_rule_problems_would_be_in_the_corpus(training, monkeypatch)
 
 def test_the_key_is_the_program(training):
     """One key per program and one program per key, however the problem is worded."""
-    documents = islice(training["corpus"].documents("keys", loops=False), 5_000)
+    documents = islice(training["corpus"].documents("keys", practice=True), 5_000)
     pairs = {(problem.key, program(problem.text)) for _, _, problem in documents}
     assert len(pairs) == len({key for key, _ in pairs}) == len({parsed for _, parsed in pairs})
 
 
 def test_the_golds_of_the_corpus_are_right(training):
-    for _, response, problem in islice(training["corpus"].documents("golds", loops=True), 2_000):
+    for _, response, problem in islice(training["corpus"].documents("golds", practice=False), 2_000):
         assert problem.answer == answer(program(problem.text))
         assert "</think>" not in response or response.endswith(f"$\\boxed{{{problem.answer}}}$.<|im_end|>")
 
@@ -229,7 +229,7 @@ def test_special_tokens(tokenizer):
 
 
 def test_the_tokenizer_is_lossless(tokenizer):
-    text = "−½ \N{SLIGHTLY SMILING FACE} \\boxed{-\\frac{13}{4}}\t 1234\r\n\n 日本"
+    text = "\N{MINUS SIGN}½ \N{SLIGHTLY SMILING FACE} \\boxed{-\\frac{13}{4}}\t 1234\r\n\n 日本"
     assert tokenizer.decode(tokenizer(text)["input_ids"]) == text
 
 
