@@ -277,12 +277,14 @@ def test_building_again_gives_the_same_set(two_sources, tmp_path):
     [
         ([], "has no rows"),
         ([{"question": "a"}], "no column 'final' for gold; the columns are question"),
+        ([{"question": "a", "final": "1"}] * 3, "two rows have the id 'a/a'"),
         ([{"question": "a", "final": None}] * 3, "none of its 3 rows can be used \\(3 no gold\\)"),
     ],
 )
 def test_a_source_that_cannot_be_used_is_explained(tmp_path, rows, message):
     write_lines(tmp_path / "a.jsonl", rows)
-    toml = '[[source]]\nname = "a"\nfile = "a.jsonl"\ncolumns = { problem = "question", gold = "final" }'
+    toml = '[[source]]\nname = "a"\nfile = "a.jsonl"\n[source.columns]\n'
+    toml += 'id = "question"\nproblem = "question"\ngold = "final"'
     with pytest.raises(InputError, match=message):
         validation.build(recipe(tmp_path, toml), tmp_path, compare=compare)
 
@@ -534,7 +536,8 @@ BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
         (lambda rows: rows.pop(), "sum to"),
         (lambda rows: rows[3].update(stratum_size=7), "given two sizes"),
         (lambda rows: rows[3].update(budget_rank=2), "number the rows from 0"),
-        (without("weight"), "but not weight"),
+        (without("weight"), "a value for weight"),
+        (lambda rows: rows[3].update(weight=None), "a value for weight"),
         (without("id", *BUDGET_COLUMNS), "an `id`"),
     ],
 )

@@ -90,7 +90,7 @@ def draw(
     if rows and "stratum" in rows[0]:
         names = [str(row["stratum"]) for row in rows]
     else:
-        names = strata(sources, [row.get("difficulty") for row in rows], edges)
+        names = strata(sources, [_rating(row) for row in rows], edges)
     sizes = Counter(names)
     share = {name: float(size) for name, size in sizes.items()}
     if harder != 1:
@@ -138,6 +138,12 @@ def cut(rows: Iterable[Row], size: int) -> list[Row]:
     return [{**row, "weight": row["stratum_size"] / counts[row["stratum"]]} for row in chosen]
 
 
+def _rating(row: Row) -> Any:
+    """The row's difficulty; NaN, which is how some tools write null, is none."""
+    difficulty = row.get("difficulty")
+    return None if difficulty != difficulty else difficulty  # noqa: PLR0124 - true of NaN alone
+
+
 def _number(value: Any) -> float | None:
     try:
         return float(value)
@@ -176,7 +182,7 @@ def _hardness(rows: Sequence[Row], sources: Sequence[str], names: Sequence[str])
     """Each stratum's place among its source's, from 0 the easiest to 1 the hardest."""
     rated: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row, source, name in zip(rows, sources, names, strict=True):
-        if (number := _number(row.get("difficulty"))) is not None:
+        if (number := _number(_rating(row))) is not None:
             rated[source][name].append(number)
     hardness = dict.fromkeys(names, 0.5)
     for levels in rated.values():

@@ -37,6 +37,7 @@ def make_card(built: ProblemSet) -> dict[str, Any]:
     return {
         "problems": len(built.rows),
         "content_hash": content_hash(built.rows),
+        "recipe": asdict(built.recipe),
         "sources": {
             name: {
                 "read": read,

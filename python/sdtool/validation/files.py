@@ -89,12 +89,14 @@ def read_problem_set(path: Path) -> list[Row]:
     rows = read_rows(path)
     if not rows:
         raise InputError(f"{path}: has no rows")
-    present = [name for name in BUDGET_COLUMNS if name in rows[0]]
-    if present and len(present) < len(BUDGET_COLUMNS):
-        missing = ", ".join(name for name in BUDGET_COLUMNS if name not in present)
-        raise InputError(f"{path}: has the budget columns {', '.join(present)} but not {missing}")
-    if present:
+    missing = [name for name in BUDGET_COLUMNS if any(row.get(name) is None for row in rows)]
+    if not missing:
         _check_budget(rows, path)
+    elif any(name in row for row in rows for name in BUDGET_COLUMNS):
+        raise InputError(
+            f"{path}: has budget columns, but not in every row a value for {', '.join(missing)}; "
+            "cut it again from the full set, or take the budget columns out"
+        )
     return rows
 
 
@@ -117,11 +119,18 @@ def _check_budget(rows: Sequence[Row], path: Path) -> None:
 
 
 def write_problem_set(rows: Sequence[Row], path: Path) -> None:
-    """Write the rows as Parquet (zstd), whole or not at all."""
+    """Write the rows as Parquet (zstd), whole or not at all.
+
+    Raises:
+        InputError: a column holds values of several types.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pylist(list(rows))
+    try:
+        table = pa.Table.from_pylist(list(rows))
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise InputError(f"{path}: a column holds values of several types: {error}") from error
     for name in TEXT_COLUMNS:
         if name in table.column_names and pa.types.is_null(table.schema.field(name).type):
             table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -37,13 +38,14 @@ class Drop:
 
 @dataclass(slots=True)
 class ProblemSet:
-    """Problems in the order of their budgets, and the account of how they came to be.
+    """Problems in the order of their budgets, and the account of how they came to be from the recipe.
 
     `read` counts each source's rows; `left` counts by source and reason what was not kept; `drops` lists
     those that were dropped for what they are, not by a filter or a draw.
     """
 
-    rows: list[Row]
+    recipe: Recipe
+    rows: list[Row] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     left: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     drops: list[Drop] = field(default_factory=list)
@@ -69,9 +71,11 @@ def build(
         import sdtool
 
         compare = sdtool.compare
-    built = ProblemSet([])
+    built = ProblemSet(recipe)
     problems = [row for source in recipe.sources for row in _problems(source, base, built, compare)]
     problems = _without_duplicates(problems, recipe, against, built, compare)
+    if not problems:
+        raise InputError("no problem is left: all of them repeat training data")
     edges = {s.name: s.difficulty_edges for s in recipe.sources if s.difficulty_edges is not None}
     chosen: list[Row] = []
     for source in recipe.sources:
@@ -134,6 +138,12 @@ def _problems(
             f"source {source.name!r}: none of its {len(raw)} rows can be used ({reasons}); check the columns "
             f"problem = {columns['problem']!r} and gold = {columns['gold']!r}, and the filters"
         )
+    ids = Counter(row["id"] for row in problems)
+    if (twice := next((name for name, count in ids.items() if count > 1), None)) is not None:
+        raise InputError(
+            f"source {source.name!r}: two rows have the id {twice!r}; map `id` to another column, or leave "
+            "it out to number the rows"
+        )
     return problems
 
 
@@ -150,8 +160,8 @@ def _text(cell: Any) -> str | None:
     """A cell as text, None if there is nothing in it; the parts of a list are joined by commas."""
     if isinstance(cell, list | tuple):
         cell = ", ".join(part for item in cell if (part := _text(item)) is not None)
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
+    if isinstance(cell, float):
+        cell = None if math.isnan(cell) else int(cell) if cell.is_integer() else cell
     text = "" if cell is None else str(cell).strip()
     return text or None
 
