@@ -50,13 +50,14 @@ def main():
         seconds, found = measured(generation)
         results[name] = seconds, found
         tokens = sum(len(completion.tokens) for completion in found.values())
-        print(f"{name:9} {len(found)} rollouts, {tokens} tokens, {seconds:.1f} CPU s, {tokens / seconds:.0f} tokens/s")
+        print(f"{name:9} {len(found)} rollouts, {tokens} tokens, {seconds:.1f} CPU s")
         if name == "slots":
             counters = generation.engine.counters
             bound = tokens / given.batch_size
             print(f"          {counters}; steps / (tokens / batch size) = {counters.steps / bound:.2f}")
     (slow, theirs), (fast, ours) = results["generate"], results["slots"]
-    print(f"slots take {slow / fast:.2f} times less CPU time; {sum(ours[n] != theirs[n] for n in ours)} rollouts differ")
+    differing = sum(ours[number] != theirs[number] for number in ours)
+    print(f"slots take {slow / fast:.2f} times less CPU time; {differing} rollouts differ")
 
 
 if __name__ == "__main__":

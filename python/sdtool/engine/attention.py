@@ -28,8 +28,8 @@ IMPLEMENTATION = "sdtool-slots"
 
 # One more group of rows costs about as much as attending over this many tokens more (a gather and an
 # attention call each); below it, splitting the batch by length does not pay.
-GROUP_OVERHEAD = 2048
-MOST_GROUPS = 4
+GROUP_OVERHEAD = 1024
+MOST_GROUPS = 8
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class GroupedSdpa:
     """
 
     name = "sdpa"
-    page_size = 64
+    page_size = 16
     capturable = False
 
     def prepare(self, places: Places, sizes: Sequence[int]) -> None:

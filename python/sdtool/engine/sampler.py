@@ -47,7 +47,7 @@ class Sampler:
         self._numbers = torch.zeros(rows, 5, device=device)
         self._keys = torch.zeros(rows, dtype=torch.int64, device=device)
         self._steps = torch.zeros(rows, dtype=torch.int64, device=device)
-        self._kinds: tuple[int, dict[str, torch.Tensor | None]] | None = None
+        self._kinds: tuple[int, list[torch.Tensor | None]] | None = None
 
     def assign(self, row: int, setting: Setting, key: int, generated: Sequence[int]) -> None:
         """Give a slot to a rollout that has already `generated` these tokens; `key` is its noise key."""
@@ -91,13 +91,18 @@ class Sampler:
         rows = len(logits)
         scores = self.scores(logits, contexts)
         tokens = torch.empty(rows, dtype=torch.int64, device=logits.device)
-        kinds = self._rows_by_kind(rows)
-        if (greedy := kinds["greedy"]) is not None:
+        greedy, narrow, wide = self._kinds_of(rows)
+        if greedy is not None:
             tokens[greedy] = scores[greedy].argmax(-1)
-        if (narrow := kinds["narrow"]) is not None:
+        if narrow is not None:
             tokens[narrow] = self._draw_narrow(scores[narrow], narrow)
-        if (wide := kinds["wide"]) is not None:
+        if wide is not None:
             tokens[wide] = self._draw_wide(scores[wide], wide)
+        if narrow is not None and (
+            undecided := [row for row, token in enumerate(tokens.tolist()) if token < 0]
+        ):
+            remaining = torch.tensor(undecided, device=logits.device)
+            tokens[remaining] = self._draw_wide(scores[remaining], remaining)
         self._steps[:rows] += 1
         if self._penalty is not None:
             self._penalty[:rows].scatter_(1, tokens[:, None], self._numbers[:rows, 4:])
@@ -117,32 +122,26 @@ class Sampler:
                     scores[row] = processor(context, scores[row : row + 1])[0]
         return scores
 
-    def _rows_by_kind(self, rows: int) -> dict[str, torch.Tensor | None]:
-        """Which rows are greedy, sample from top-k candidates, or sample from the whole vocabulary."""
+    def _kinds_of(self, rows: int) -> Sequence[torch.Tensor | None]:
+        """Which of the first rows are greedy, which draw from top-k candidates, which from all tokens."""
         if self._kinds is None or self._kinds[0] != rows:
-            kinds: dict[str, list[int]] = {"greedy": [], "narrow": [], "wide": []}
+            found: tuple[list[int], list[int], list[int]] = ([], [], [])
             for row, setting in enumerate(self._settings[:rows]):
                 assert setting is not None
-                kind = "greedy" if not setting.temperature else "narrow" if setting.top_k else "wide"
-                kinds[kind].append(row)
+                found[0 if not setting.temperature else 1 if setting.top_k else 2].append(row)
             device = self._keys.device
-            self._kinds = (
-                rows,
-                {
-                    kind: torch.tensor(found, device=device) if found else None
-                    for kind, found in kinds.items()
-                },
-            )
+            self._kinds = rows, [torch.tensor(kind, device=device) if kind else None for kind in found]
         return self._kinds[1]
 
     def _draw_narrow(self, scores: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-        """Draw for rows with a top-k, from their candidates alone."""
+        """Draw for rows with a top-k, from their candidates alone; -1 where those may not be all."""
         tokens, values, crowded = self.candidates(scores, rows)
         perturbed = values + gumbel_noise(self._keys[rows], self._steps[rows], tokens)
-        drawn = _first_largest(perturbed, tokens, scores.shape[-1])
-        if bool(crowded.any()):
-            drawn[crowded] = self._draw_wide(scores[crowded], rows[crowded])
-        return drawn
+        return _first_largest(perturbed, tokens, scores.shape[-1]).masked_fill(crowded, -1)
+
+    def _largest_top_k(self) -> int:
+        """Of all slots; known to the host, so that no step waits for the device to tell."""
+        return max(setting.top_k for setting in self._settings if setting is not None)
 
     def candidates(
         self, scores: torch.Tensor, rows: torch.Tensor
@@ -161,8 +160,7 @@ class Sampler:
         vocabulary = scores.shape[-1]
         temperature, top_k, removed, log_min_p, _ = self._numbers[rows].unbind(1)
         top_k = top_k.long().clamp(max=vocabulary)
-        largest = max(setting.top_k for setting in self._settings if setting is not None)
-        width = min(largest + SPARE, vocabulary)
+        width = min(self._largest_top_k() + SPARE, vocabulary)
         values, tokens = scores.topk(width)
         # Ascending, and equal values by token id: the order of a stable sort of the whole vocabulary,
         # which decides which of several equal tokens top-p removes.
@@ -178,11 +176,12 @@ class Sampler:
         vocabulary = scores.shape[-1]
         temperature, top_k, removed, log_min_p, _ = self._numbers[rows].unbind(1)
         scores = scores / temperature[:, None]
-        if bool((top_k > 0).any()):
+        if largest := min(self._largest_top_k(), vocabulary):
             ranks = top_k.long().clamp(max=vocabulary)
-            threshold = scores.topk(int(ranks.max())).values.gather(-1, (ranks - 1).clamp(min=0)[:, None])
+            best = scores.topk(largest).values
+            threshold = best.gather(-1, (ranks - 1).clamp(min=0)[:, None])
             scores = scores.masked_fill((scores < threshold) & (ranks > 0)[:, None], -torch.inf)
-        if bool((removed >= 0).any()):
+        if any(setting.top_p < 1 for setting in self._settings if setting is not None):
             values, tokens = scores.sort(stable=True, dim=-1)
             scores = torch.empty_like(scores).scatter_(1, tokens, _cut(values, removed, log_min_p))
         else:

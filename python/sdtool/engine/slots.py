@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 KEPT_PROMPTS = 8
 # A running rollout is reported again after so many tokens more.
 REPORT_EVERY = 512
-# Room for a prompt in a row's page table; a longer one makes the tables wider.
-PROMPT_ROOM = 2048
 # Slots reproduce the model's own logits to rounding; a model they do not understand is off by much more.
 TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
 HALF_TOLERANCE = 0.1
@@ -96,6 +94,8 @@ class SlotEngine:
         batch_size: slots, the most rows in one forward pass.
         pad_token: not needed: nothing is padded. It is there because every engine is made alike.
         pages: pages of keys and values; None for what fits on the device.
+        prompt_room: tokens of a prompt for which pages are set aside; longer ones are served, but then not
+            every slot may find pages.
         processors: users' logits processors, run in full, row by row, after the presence penalty.
 
     Raises:
@@ -109,6 +109,7 @@ class SlotEngine:
     batch_size: int
     pad_token: int | None = None
     pages: int | None = None
+    prompt_room: int = 2048
     processors: Sequence[Processor] = ()
     counters: Counters = field(default_factory=Counters, init=False)
 
@@ -147,8 +148,9 @@ class SlotEngine:
         self.backend, remarks = choose(device, dtype, text)
         for remark in (*remarks, *missing_kernels(device, getattr(text, "layer_types", None) or ())):
             log.warning("%s", remark)
-        longest = self.cap + PROMPT_ROOM
-        pages = self._affordable_pages(prefilled, longest) if self.pages is None else self.pages
+        longest = self.cap + self.prompt_room
+        self.cost = footprint(prefilled)
+        pages = self._affordable_pages(longest) if self.pages is None else self.pages
         self.cache = SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
         self._sampler = Sampler(self.batch_size, alone.shape[-1], alone.device, self.processors)
         self._graphs = DecodeGraphs(self._decode, self.batch_size, enabled=self.backend.capturable)
@@ -156,15 +158,14 @@ class SlotEngine:
         log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s", self.batch_size, pages,
                  self.cache.page_size, self.backend.name, self._graphs.report)  # fmt: skip
 
-    def _affordable_pages(self, prefilled: DynamicCache, longest: int) -> int:
+    def _affordable_pages(self, longest: int) -> int:
         """Pages that fit beside the states of all rows, and no more than all rows can fill."""
-        cost = footprint(prefilled)
         most = self.batch_size * -(-longest // self.backend.page_size)
-        if not cost.token:
+        if not self.cost.token:
             return most
         # The kept prompts hold states too.
-        room = available(self._device) - cost.state * (self.batch_size + KEPT_PROMPTS)
-        return max(min(most, room // (cost.token * self.backend.page_size)), 1)
+        room = available(self._device) - self.cost.state * (self.batch_size + KEPT_PROMPTS)
+        return max(min(most, room // (self.cost.token * self.backend.page_size)), 1)
 
     def _verify(self, probe: list[int], prefilled: DynamicCache, alone: torch.Tensor) -> None:
         """Compare two decode steps over slots with the model's own forward pass over the same tokens."""
