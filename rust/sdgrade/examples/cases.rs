@@ -2,30 +2,47 @@
 //!
 //! `cargo run --release --example cases -- FILE [--all]`
 
-use sdgrade::{Policy, Verdict, compare};
+use sdgrade::{Policy, Verdict, compare, explain};
+use std::io::Write;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: cases FILE [--all]")?;
-    let all = arguments.next().is_some();
+    let path = arguments.next().ok_or("usage: cases FILE [--all | --unread]")?;
+    let mode = arguments.next().unwrap_or_default();
     let policy = Policy::default();
+    let mut out = std::io::stdout().lock();
     let (mut rows, mut agreed) = (0_u32, 0_u32);
     for line in std::fs::read_to_string(path)?.lines() {
         let row: serde_json::Value = serde_json::from_str(line)?;
         let text = |key: &str| row.get(key).and_then(serde_json::Value::as_str);
         let gold = text("gold").ok_or("no gold")?;
         let answer = text("pred").or(text("answer")).unwrap_or(gold);
-        let expected = row.get("expected").or(row.get("math_verify")).and_then(serde_json::Value::as_bool).unwrap_or(true);
+        let expected = row
+            .get("expected")
+            .or(row.get("math_verify"))
+            .and_then(serde_json::Value::as_bool)
+            .unwrap_or(true);
+        if mode == "--unread" {
+            // Golds that do not read as mathematics.
+            let explained = explain(gold, gold, &policy);
+            rows += 1;
+            if explained.contains("not read") || explained.contains("means:   Text") {
+                writeln!(out, "{gold:?}")?;
+            } else {
+                agreed += 1;
+            }
+            continue;
+        }
         let found = compare(gold, answer, &policy);
         rows += 1;
         let agrees = (found.verdict == Verdict::Equal) == expected;
         agreed += u32::from(agrees);
-        if !agrees || all {
+        if !agrees || mode == "--all" {
             let mark = if expected { "+" } else { "-" };
             let id = text("id").or(text("topic")).unwrap_or("");
-            eprintln!("{mark} {} {gold:?} | {answer:?} | {id}", found.reason.as_str());
+            writeln!(out, "{mark} {} {gold:?} | {answer:?} | {id}", found.reason.as_str())?;
         }
     }
-    eprintln!("{agreed} of {rows}");
+    writeln!(out, "{agreed} of {rows}")?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The public questions: are these two answers equal, and why?
 
-use crate::ast::{Span, Tree};
+use crate::ast::Span;
 use crate::budget::{Budget, Stop};
 use crate::lower::{self, Halt};
-use crate::parser::{self, Fault};
+use crate::parser::{self, Fault, FaultKind};
 use crate::value::{Value, text};
 use crate::{Policy, Reason, Verdict, equivalence, fast, wrap};
 use std::borrow::Cow;
@@ -65,12 +65,25 @@ impl<'t> Side<'t> {
         Self { text, span, meaning }
     }
 
-    fn meaning(text: &str, span: Span, policy: &Policy, budget: &mut Budget) -> Result<Value, Failure> {
+    fn meaning(
+        text: &str,
+        span: Span,
+        policy: &Policy,
+        budget: &mut Budget,
+    ) -> Result<Value, Failure> {
         if (span.end - span.start) as usize > policy.limits.length {
             return Err(Failure::TooLong);
         }
-        let (tree, root): (Tree, _) = parser::parse(text, span, &policy.limits).map_err(Failure::Fault)?;
-        lower::lower(text, &tree, root, &policy.limits, budget).map_err(Failure::Halt)
+        match parser::parse(text, span, &policy.limits) {
+            Ok((tree, root)) => {
+                lower::lower(text, &tree, root, &policy.limits, budget).map_err(Failure::Halt)
+            }
+            // Plain words are words.
+            Err(fault) if fault.kind == FaultKind::Words && says_words(span.of(text)) => {
+                Ok(lower::words(span.of(text)))
+            }
+            Err(fault) => Err(Failure::Fault(fault)),
+        }
     }
 
     /// The answer without its wrappers.
@@ -131,7 +144,12 @@ pub fn equivalent(gold: &str, answer: &str, policy: &Policy) -> bool {
 }
 
 /// Compares two sides that have been read.
-pub(crate) fn sides(gold: &Side<'_>, answer: &Side<'_>, policy: &Policy, budget: &mut Budget) -> Reason {
+pub(crate) fn sides(
+    gold: &Side<'_>,
+    answer: &Side<'_>,
+    policy: &Policy,
+    budget: &mut Budget,
+) -> Reason {
     let (gold_text, answer_text) = (gold.bare(), answer.bare());
     if gold_text.is_empty() {
         return Reason::NoGold;
@@ -144,8 +162,12 @@ pub(crate) fn sides(gold: &Side<'_>, answer: &Side<'_>, policy: &Policy, budget:
     }
     let found = match (&gold.meaning, &answer.meaning) {
         (Ok(a), Ok(b)) => equivalence::compare(a, b, policy, budget),
-        (Err(failure), other) => unread(*failure, other.as_ref().err(), gold_text, answer_text, Reason::UnparsableGold),
-        (Ok(_), Err(failure)) => unread(*failure, None, answer_text, gold_text, Reason::UnparsableAnswer),
+        (Err(failure), other) => {
+            unread(*failure, other.as_ref().err(), gold_text, answer_text, Reason::UnparsableGold)
+        }
+        (Ok(_), Err(failure)) => {
+            unread(*failure, None, answer_text, gold_text, Reason::UnparsableAnswer)
+        }
     };
     match found.verdict() {
         Verdict::Equal => found,
@@ -161,7 +183,13 @@ pub(crate) fn sides(gold: &Side<'_>, answer: &Side<'_>, policy: &Policy, budget:
 }
 
 /// The reason where a side could not be read.
-fn unread(failure: Failure, other: Option<&Failure>, text: &str, other_text: &str, unparsable: Reason) -> Reason {
+fn unread(
+    failure: Failure,
+    other: Option<&Failure>,
+    text: &str,
+    other_text: &str,
+    unparsable: Reason,
+) -> Reason {
     if let Some(limit) = failure.limit().or_else(|| other.and_then(|other| other.limit())) {
         return limit;
     }

@@ -1,13 +1,20 @@
 //! Whether two meanings are the same, under a policy.
 
 use crate::budget::{Budget, Stop};
-use crate::canonical::{self, Decision, Expr, Proof, Rational};
-use crate::value::{Bound, Brackets, Decimal, Interval, Named, Quantity, Reals, Strictness, Unit, Value, text};
+use crate::canonical::{self, Decision, Expr, Proof, Rational, Symbol};
+use crate::value::{
+    Bound, Brackets, Decimal, Interval, Named, Quantity, Reals, Strictness, Unit, Value, text,
+};
 use crate::{Policy, Reason, Verdict};
 use std::cmp::Ordering;
 
 /// Compares two meanings; the roles matter for rounding only.
-pub(crate) fn compare(gold: &Value, answer: &Value, policy: &Policy, budget: &mut Budget) -> Reason {
+pub(crate) fn compare(
+    gold: &Value,
+    answer: &Value,
+    policy: &Policy,
+    budget: &mut Budget,
+) -> Reason {
     Equivalence { policy, budget }.values(gold, answer)
 }
 
@@ -43,7 +50,9 @@ fn stopped(stop: Stop) -> Reason {
 impl Equivalence<'_> {
     fn decided(&self, decision: Decision) -> Reason {
         match decision {
-            Decision::Equal(Proof::Identity { .. }) if self.policy.numeric_identity => Reason::NumericIdentity,
+            Decision::Equal(Proof::Identity { .. }) if self.policy.numeric_identity => {
+                Reason::NumericIdentity
+            }
             Decision::Equal(Proof::Identity { .. }) => Reason::Unproved,
             Decision::Equal(_) => Reason::Exact,
             Decision::Different(_) => Reason::DifferentValue,
@@ -54,7 +63,10 @@ impl Equivalence<'_> {
     fn exprs(&mut self, a: &Expr, b: &Expr) -> Reason {
         match (a.infinite_sign(), b.infinite_sign()) {
             (None, None) => {
-                let decision = canonical::equal(a, b, self.budget);
+                let decision = match same_constant(a, b) {
+                    Some(renamed) => canonical::equal(a, &renamed, self.budget),
+                    None => canonical::equal(a, b, self.budget),
+                };
                 self.decided(decision)
             }
             (a, b) if a == b => Reason::Exact,
@@ -108,7 +120,8 @@ impl Equivalence<'_> {
             (other, Value::Matrix(1, cells)) if cells.len() == 1 => {
                 self.values(other, &Value::from(cells[0].clone()))
             }
-            (Value::Equation(a), Value::Equation(b)) | (Value::Disequation(a), Value::Disequation(b)) => {
+            (Value::Equation(a), Value::Equation(b))
+            | (Value::Disequation(a), Value::Disequation(b)) => {
                 let decision = canonical::ratio(a, b, self.budget);
                 self.decided(decision)
             }
@@ -119,7 +132,8 @@ impl Equivalence<'_> {
             (Value::Ratio(parts), other) => self.ratio_and_quotient(parts, other, true),
             (other, Value::Ratio(parts)) => self.ratio_and_quotient(parts, other, false),
             (Value::Time(a), Value::Time(b)) => {
-                let halves = a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
+                let halves =
+                    a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
                 let trimmed = |parts: &[u32]| -> Vec<u32> {
                     let keep = parts.len() - usize::from(parts.len() == 3 && parts[2] == 0);
                     parts[..keep].to_vec()
@@ -129,7 +143,12 @@ impl Equivalence<'_> {
                 } else if a.afternoon == b.afternoon {
                     Reason::Exact
                 } else {
-                    Self::lenient(self.policy.ignore_unit, Reason::Exact, Reason::UnitIgnored, Reason::DifferentUnit)
+                    Self::lenient(
+                        self.policy.ignore_unit,
+                        Reason::Exact,
+                        Reason::UnitIgnored,
+                        Reason::DifferentUnit,
+                    )
                 }
             }
             // `11:21` may be a time or a ratio: the other side tells.
@@ -144,10 +163,12 @@ impl Equivalence<'_> {
                 (true, false) => Reason::DifferentValue,
                 _ => Reason::DifferentBase,
             },
-            (Value::Numeral(digits, _), Value::Quantity(number)) | (Value::Quantity(number), Value::Numeral(digits, _)) => {
+            (Value::Numeral(digits, _), Value::Quantity(number))
+            | (Value::Quantity(number), Value::Numeral(digits, _)) => {
                 let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
                 let negative = whole.starts_with('-');
-                let read = Rational::from_decimal(whole.trim_start_matches('-'), fraction, 0, self.budget);
+                let read =
+                    Rational::from_decimal(whole.trim_start_matches('-'), fraction, 0, self.budget);
                 let Ok(value) = read else { return Reason::OverBudget };
                 let mut expr = Expr::rational(value);
                 if negative {
@@ -157,21 +178,55 @@ impl Equivalence<'_> {
                     return Reason::DifferentKind;
                 }
                 let same = self.exprs(&expr, &number.expr);
-                Self::lenient(self.policy.ignore_base, same, Reason::BaseIgnored, Reason::DifferentBase)
+                Self::lenient(
+                    self.policy.ignore_base,
+                    same,
+                    Reason::BaseIgnored,
+                    Reason::DifferentBase,
+                )
             }
             (Value::Text(a), Value::Text(b)) => {
-                if a == b { Reason::SameText } else { Reason::DifferentText }
+                if a == b {
+                    Reason::SameText
+                } else {
+                    Reason::DifferentText
+                }
             }
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
             (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(x, a, b),
-            // A set or a tuple of one element, and the element.
-            (Value::Set(items) | Value::Tuple(_, items), other) if items.len() == 1 && is_plain(other) => {
-                let inner = self.values(&items[0], other);
-                Self::lenient(self.policy.adopt_brackets, inner, Reason::BracketsTaken, Reason::DifferentKind)
+            (Value::Set(a), Value::Tuple(_, b)) | (Value::Tuple(_, a), Value::Set(b))
+                if a.len() == 1 && b.len() == 1 =>
+            {
+                let inner = self.values(&a[0], &b[0]);
+                Self::lenient(
+                    self.policy.adopt_brackets,
+                    inner,
+                    Reason::BracketsTaken,
+                    Reason::DifferentKind,
+                )
             }
-            (other, Value::Set(items) | Value::Tuple(_, items)) if items.len() == 1 && is_plain(other) => {
+            // A set or a tuple of one element, and the element.
+            (Value::Set(items) | Value::Tuple(_, items), other)
+                if items.len() == 1 && is_plain(other) =>
+            {
+                let inner = self.values(&items[0], other);
+                Self::lenient(
+                    self.policy.adopt_brackets,
+                    inner,
+                    Reason::BracketsTaken,
+                    Reason::DifferentKind,
+                )
+            }
+            (other, Value::Set(items) | Value::Tuple(_, items))
+                if items.len() == 1 && is_plain(other) =>
+            {
                 let inner = self.values(other, &items[0]);
-                Self::lenient(self.policy.adopt_brackets, inner, Reason::BracketsTaken, Reason::DifferentKind)
+                Self::lenient(
+                    self.policy.adopt_brackets,
+                    inner,
+                    Reason::BracketsTaken,
+                    Reason::DifferentKind,
+                )
             }
             _ => Reason::DifferentKind,
         }
@@ -197,13 +252,16 @@ impl Equivalence<'_> {
                     return self.scalars(gold, answer);
                 }
                 let gold = Quantity::from(Expr::product(vec![gold.expr.clone(), x.factor.clone()]));
-                let answer = Quantity::from(Expr::product(vec![answer.expr.clone(), y.factor.clone()]));
+                let answer =
+                    Quantity::from(Expr::product(vec![answer.expr.clone(), y.factor.clone()]));
                 match self.scalars(&gold, &answer) {
                     Reason::DifferentValue => Reason::DifferentUnit,
                     other => other,
                 }
             }
-            (Unit::Remark(x), Unit::Remark(y)) if Unit::remarks_agree(x, y) => self.scalars(gold, answer),
+            (Unit::Remark(x), Unit::Remark(y)) if Unit::remarks_agree(x, y) => {
+                self.scalars(gold, answer)
+            }
             _ => match self.scalars(gold, answer) {
                 Reason::DifferentValue => Reason::DifferentValue,
                 _ => Reason::DifferentUnit,
@@ -212,7 +270,13 @@ impl Equivalence<'_> {
     }
 
     /// `with` carries a unit and `plain` does not.
-    fn one_unit(&mut self, with: &Quantity, unit: &Unit, plain: &Quantity, gold_has_it: bool) -> Reason {
+    fn one_unit(
+        &mut self,
+        with: &Quantity,
+        unit: &Unit,
+        plain: &Quantity,
+        gold_has_it: bool,
+    ) -> Reason {
         let mut bare = with.clone();
         bare.unit = None;
         let mut ordered = |this: &mut Self, with: &Quantity| {
@@ -226,7 +290,8 @@ impl Equivalence<'_> {
         if let Some(factor) = factor {
             let mut value = Quantity::from(Expr::product(vec![with.expr.clone(), factor]));
             if *unit == Unit::Percent {
-                value.decimal = with.decimal.map(|decimal| Decimal { places: decimal.places + 2, ..decimal });
+                value.decimal =
+                    with.decimal.map(|decimal| Decimal { places: decimal.places + 2, ..decimal });
             }
             let reason = ordered(self, &value);
             if reason.verdict() == Verdict::Equal {
@@ -235,9 +300,19 @@ impl Equivalence<'_> {
         }
         let inner = ordered(self, &bare);
         if *unit == Unit::Percent {
-            Self::lenient(self.policy.ignore_percent, inner, Reason::PercentIgnored, Reason::DifferentUnit)
+            Self::lenient(
+                self.policy.ignore_percent,
+                inner,
+                Reason::PercentIgnored,
+                Reason::DifferentUnit,
+            )
         } else {
-            Self::lenient(self.policy.ignore_unit, inner, Reason::UnitIgnored, Reason::DifferentUnit)
+            Self::lenient(
+                self.policy.ignore_unit,
+                inner,
+                Reason::UnitIgnored,
+                Reason::DifferentUnit,
+            )
         }
     }
 
@@ -257,19 +332,37 @@ impl Equivalence<'_> {
             let written_exactly = match answer.decimal {
                 None => true,
                 Some(other) => {
-                    self.policy.answer_rounding_digits.is_some_and(|digits| other.significant >= digits)
+                    self.policy
+                        .answer_rounding_digits
+                        .is_some_and(|digits| other.significant >= digits)
                         && other.places > decimal.places
                 }
             };
-            return self.rounded(gold, decimal, &answer.expr, decimal.significant >= enough && written_exactly, exact);
+            return self.rounded(
+                gold,
+                decimal,
+                &answer.expr,
+                decimal.significant >= enough && written_exactly,
+                exact,
+            );
         }
         exact
     }
 
     /// Whether `exact` rounds to the decimal. Integers never round.
-    fn rounded(&mut self, decimal: &Quantity, digits: Decimal, exact: &Expr, allowed: bool, otherwise: Reason) -> Reason {
+    fn rounded(
+        &mut self,
+        decimal: &Quantity,
+        digits: Decimal,
+        exact: &Expr,
+        allowed: bool,
+        otherwise: Reason,
+    ) -> Reason {
         let Some(value) = decimal.expr.as_rational() else { return otherwise };
-        if value.is_integer() || exact.as_rational().is_some_and(Rational::is_integer) || !exact.is_constant() {
+        if value.is_integer()
+            || exact.as_rational().is_some_and(Rational::is_integer)
+            || !exact.is_constant()
+        {
             return otherwise;
         }
         match canonical::rounds_to(exact, value, digits.places, self.budget) {
@@ -406,7 +499,9 @@ impl Equivalence<'_> {
         let mut kept: Vec<Value> = Vec::with_capacity(items.len());
         for item in items {
             let known = kept.iter().any(|other| {
-                self.budget.spend(1).is_ok() && (other == item || items.len() < 100 && self.values(other, item) == Reason::Exact)
+                self.budget.spend(1).is_ok()
+                    && (other == item
+                        || items.len() < 100 && self.values(other, item) == Reason::Exact)
             });
             if !known {
                 kept.push(item.clone());
@@ -423,7 +518,11 @@ impl Equivalence<'_> {
                 if list_is_gold { self.in_order(&bare, items) } else { self.in_order(items, &bare) }
             }
             Value::Set(items) => {
-                if list_is_gold { self.sets_of(list, items) } else { self.sets_of(items, list) }
+                if list_is_gold {
+                    self.sets_of(list, items)
+                } else {
+                    self.sets_of(items, list)
+                }
             }
             Value::Tuple(..) => Reason::DifferentCount,
             Value::Matrix(columns, cells) if *columns == 1 || cells.len() == *columns => {
@@ -431,9 +530,16 @@ impl Equivalence<'_> {
                 if list_is_gold { self.in_order(list, &cells) } else { self.in_order(&cells, list) }
             }
             Value::Equation(_) => Reason::DifferentKind,
-            _ => return if list.len() > 1 { Reason::DifferentCount } else { Reason::DifferentKind },
+            _ => {
+                return if list.len() > 1 { Reason::DifferentCount } else { Reason::DifferentKind };
+            }
         };
-        Self::lenient(self.policy.adopt_brackets, inner, Reason::BracketsTaken, Reason::DifferentKind)
+        Self::lenient(
+            self.policy.adopt_brackets,
+            inner,
+            Reason::BracketsTaken,
+            Reason::DifferentKind,
+        )
     }
 
     /// A list against a set: repetitions in the list are not allowed.
@@ -453,7 +559,13 @@ impl Equivalence<'_> {
         whole
     }
 
-    fn vector(&mut self, columns: usize, cells: &[Expr], items: &[Value], matrix_is_gold: bool) -> Reason {
+    fn vector(
+        &mut self,
+        columns: usize,
+        cells: &[Expr],
+        items: &[Value],
+        matrix_is_gold: bool,
+    ) -> Reason {
         if cells.len() != items.len() {
             return Reason::DifferentCount;
         }
@@ -487,7 +599,8 @@ impl Equivalence<'_> {
         }
         // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
         if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation())
-            && !(gold.value.as_expr().is_some_and(Expr::is_constant) && answer.value.as_expr().is_some_and(Expr::is_constant))
+            && !(gold.value.as_expr().is_some_and(Expr::is_constant)
+                && answer.value.as_expr().is_some_and(Expr::is_constant))
         {
             let decision = canonical::ratio(&a, &b, self.budget);
             if let Decision::Equal(_) = decision {
@@ -496,9 +609,16 @@ impl Equivalence<'_> {
         }
         // A function and its graph: `f(x) = x^2` and `y = x^2`.
         let graph = |named: &Named| named.names.len() == 1 && named.names[0].text == "y";
-        if (graph(gold) && !answer.parameters.is_empty()) || (graph(answer) && !gold.parameters.is_empty()) {
+        if (graph(gold) && !answer.parameters.is_empty())
+            || (graph(answer) && !gold.parameters.is_empty())
+        {
             let inner = self.values(&gold.value, &answer.value);
-            return Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentName);
+            return Self::lenient(
+                self.policy.ignore_name,
+                inner,
+                Reason::NameIgnored,
+                Reason::DifferentName,
+            );
         }
         match self.values(&gold.value, &answer.value).verdict() {
             Verdict::Different => Reason::DifferentValue,
@@ -515,7 +635,8 @@ impl Equivalence<'_> {
             }
             // `(x, y) = (1, 2)` and `x = 1, y = 2`
             Value::List(items) if items.iter().any(|item| matches!(item, Value::Named(_))) => {
-                if let (Value::Tuple(_, values), Some(names)) = (&named.value, tuple_of_names(named))
+                if let (Value::Tuple(_, values), Some(names)) =
+                    (&named.value, tuple_of_names(named))
                     && names.len() == values.len()
                 {
                     let spread: Vec<Value> = names
@@ -529,7 +650,11 @@ impl Equivalence<'_> {
                             }))
                         })
                         .collect();
-                    return if named_is_gold { self.unordered(&spread, items) } else { self.unordered(items, &spread) };
+                    return if named_is_gold {
+                        self.unordered(&spread, items)
+                    } else {
+                        self.unordered(items, &spread)
+                    };
                 }
                 // `x = y = 1` and `x = 1, y = 1`
                 if named.names.len() > 1 && named.names.len() == items.len() {
@@ -544,18 +669,35 @@ impl Equivalence<'_> {
                             }))
                         })
                         .collect();
-                    return if named_is_gold { self.unordered(&spread, items) } else { self.unordered(items, &spread) };
+                    return if named_is_gold {
+                        self.unordered(&spread, items)
+                    } else {
+                        self.unordered(items, &spread)
+                    };
                 }
             }
             // `x = y = 1` and `(1, 1)`
             Value::Tuple(_, items) if named.names.len() > 1 && named.names.len() == items.len() => {
                 let spread = vec![named.value.clone(); items.len()];
-                let inner = if named_is_gold { self.in_order(&spread, items) } else { self.in_order(items, &spread) };
-                return Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentKind);
+                let inner = if named_is_gold {
+                    self.in_order(&spread, items)
+                } else {
+                    self.in_order(items, &spread)
+                };
+                return Self::lenient(
+                    self.policy.ignore_name,
+                    inner,
+                    Reason::NameIgnored,
+                    Reason::DifferentKind,
+                );
             }
             _ => {}
         }
-        let inner = if named_is_gold { self.values(&named.value, other) } else { self.values(other, &named.value) };
+        let inner = if named_is_gold {
+            self.values(&named.value, other)
+        } else {
+            self.values(other, &named.value)
+        };
         Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentName)
     }
 
@@ -565,12 +707,19 @@ impl Equivalence<'_> {
         let inside = expr.variables();
         let names = equation.variables();
         let mut missing = names.iter().filter(|&name| !inside.contains(name));
-        let (Some(name), None) = (missing.next(), missing.next()) else { return Reason::DifferentKind };
+        let (Some(name), None) = (missing.next(), missing.next()) else {
+            return Reason::DifferentKind;
+        };
         let solved = Expr::difference(Expr::variable(name.clone()), expr.clone());
         match canonical::ratio(equation, &solved, self.budget) {
             Decision::Equal(proof) => {
                 let inner = self.decided(Decision::Equal(proof));
-                Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentKind)
+                Self::lenient(
+                    self.policy.ignore_name,
+                    inner,
+                    Reason::NameIgnored,
+                    Reason::DifferentKind,
+                )
             }
             Decision::Different(_) => Reason::DifferentKind,
             Decision::Unknown(stop) => stopped(stop),
@@ -586,7 +735,10 @@ impl Equivalence<'_> {
                 // The factor must be positive: the two agree in sign somewhere.
                 let mut at = (a.clone(), b.clone());
                 for (index, name) in a.variables().into_iter().enumerate() {
-                    let value = Expr::rational(Rational::new(7 + 4 * i64::try_from(index).unwrap_or(0), 3).unwrap_or(Rational::ONE));
+                    let value = Expr::rational(
+                        Rational::new(7 + 4 * i64::try_from(index).unwrap_or(0), 3)
+                            .unwrap_or(Rational::ONE),
+                    );
                     at = (at.0.substitute(&name, &value), at.1.substitute(&name, &value));
                 }
                 match (canonical::sign(&at.0, self.budget), canonical::sign(&at.1, self.budget)) {
@@ -622,7 +774,11 @@ impl Equivalence<'_> {
                     return Reason::DifferentKind;
                 }
                 let quotient = Quantity::from(Expr::quotient(a.clone(), b.clone()));
-                if ratio_is_gold { self.quantities(&quotient, quantity) } else { self.quantities(quantity, &quotient) }
+                if ratio_is_gold {
+                    self.quantities(&quotient, quantity)
+                } else {
+                    self.quantities(quantity, &quotient)
+                }
             }
             _ => Reason::DifferentKind,
         }
@@ -633,12 +789,11 @@ impl Equivalence<'_> {
             return Reason::DifferentCount;
         }
         match kind {
-            "union" | "intersection" | "parallel" | "perp" | "sim" | "cong" | "=" | "!=" | "iff" => {
-                match self.matched(a, b) {
-                    Reason::DifferentValue => Reason::DifferentValue,
-                    other => other,
-                }
-            }
+            "union" | "intersection" | "parallel" | "perp" | "sim" | "cong" | "=" | "!="
+            | "iff" => match self.matched(a, b) {
+                Reason::DifferentValue => Reason::DifferentValue,
+                other => other,
+            },
             // Residues: equal up to the modulus.
             "mod" => {
                 let modulus = self.values(&a[1], &b[1]);
@@ -651,7 +806,8 @@ impl Equivalence<'_> {
                 }
                 match (a[0].as_expr(), b[0].as_expr(), a[1].as_expr()) {
                     (Some(x), Some(y), Some(m)) => {
-                        let steps = Expr::quotient(Expr::difference(x.clone(), y.clone()), m.clone());
+                        let steps =
+                            Expr::quotient(Expr::difference(x.clone(), y.clone()), m.clone());
                         match steps.as_rational() {
                             Some(steps) if steps.is_integer() => Reason::Exact,
                             _ => inner,
@@ -663,6 +819,24 @@ impl Equivalence<'_> {
             _ => self.in_order(a, b),
         }
     }
+}
+
+/// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.
+fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
+    let term = |expr: &Expr, letter: &str| match expr {
+        Expr::Sum(terms) => {
+            terms.iter().any(|term| matches!(term, Expr::Variable(name) if name.as_str() == letter))
+        }
+        _ => false,
+    };
+    for (ours, theirs) in [("C", "c"), ("c", "C")] {
+        if term(a, ours) && term(b, theirs) && !term(b, ours) {
+            let (ours, theirs) = (Symbol::new(ours), Symbol::new(theirs));
+            let clash = a.variables().contains(&theirs) || b.variables().contains(&ours);
+            return (!clash).then(|| b.substitute(&theirs, &Expr::variable(ours)));
+        }
+    }
+    None
 }
 
 /// Plain things that a one-element collection may stand for.
@@ -708,15 +882,21 @@ pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
             let [low, high] = &items[..] else { return None };
             let (low, high) = (low.as_expr()?.clone(), high.as_expr()?.clone());
             // Bounds that cannot be ordered may still be bounds.
-            if crate::value::reals::order(&low, &high, budget).is_ok_and(|order| order != Ordering::Less) {
+            if crate::value::reals::order(&low, &high, budget)
+                .is_ok_and(|order| order != Ordering::Less)
+            {
                 return None;
             }
-            let bound = |at| if *brackets == Brackets::Square { Bound::closed(at) } else { Bound::open(at) };
+            let bound = |at| {
+                if *brackets == Brackets::Square { Bound::closed(at) } else { Bound::open(at) }
+            };
             Some(Reals { intervals: vec![Interval { low: bound(low), high: bound(high) }] })
         }
         Value::Set(items) => {
-            let points: Option<Vec<Reals>> =
-                items.iter().map(|item| item.as_expr().map(|at| Reals::point(at.clone()))).collect();
+            let points: Option<Vec<Reals>> = items
+                .iter()
+                .map(|item| item.as_expr().map(|at| Reals::point(at.clone())))
+                .collect();
             Some(Reals::union(points?, budget))
         }
         Value::List(items) => {

@@ -37,7 +37,9 @@ fn side(out: &mut String, name: &str, side: &Side<'_>, policy: &Policy) {
             let (span, why) = match failure {
                 Failure::TooLong => (None, "longer than the length limit"),
                 Failure::Fault(fault) => (Some(fault.at), fault.kind.describe()),
-                Failure::Halt(Halt::Meaningless(span)) => (Some(*span), "this has no meaning that can be compared"),
+                Failure::Halt(Halt::Meaningless(span)) => {
+                    (Some(*span), "this has no meaning that can be compared")
+                }
                 Failure::Halt(Halt::Stop(_)) => (None, "the work budget or a limit was exceeded"),
             };
             if let Some(span) = span {
@@ -56,7 +58,9 @@ fn caret(out: &mut String, side: &Side<'_>, at: Span) {
     }
     let start = (at.start.saturating_sub(side.span.start)) as usize;
     let before = text.get(..start).unwrap_or(text).chars().count();
-    let width = text.get(start..(at.end - side.span.start) as usize).map_or(1, |part| part.chars().count().max(1));
+    let width = text
+        .get(start..(at.end - side.span.start) as usize)
+        .map_or(1, |part| part.chars().count().max(1));
     let _ = writeln!(out, "           {}{}", " ".repeat(before), "^".repeat(width));
 }
 

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 
 /// Decides a pair of whole numbers, or of equal texts; `None` where the long road is needed.
 pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
-    let (a, b) = (Integer::read(gold.trim_ascii().as_bytes())?, Integer::read(answer.trim_ascii().as_bytes())?);
+    let (a, b) = (
+        Integer::read(gold.trim_ascii().as_bytes())?,
+        Integer::read(answer.trim_ascii().as_bytes())?,
+    );
     Some(match a.cmp(&b) {
         Ordering::Equal if gold == answer => Reason::ExactString,
         Ordering::Equal => Reason::Exact,

@@ -30,7 +30,8 @@ pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
 
 fn has_command_after_doubled(text: &str) -> bool {
     const COMMON: [&str; 14] = [
-        "frac", "dfrac", "left", "sqrt", "begin", "text", "pi", "cup", "le", "ge", "cdot", "infty", "in", "times",
+        "frac", "dfrac", "left", "sqrt", "begin", "text", "pi", "cup", "le", "ge", "cdot", "infty",
+        "in", "times",
     ];
     text.match_indices("\\\\").any(|(at, _)| {
         let after = &text[at + 2..];
@@ -59,7 +60,9 @@ fn strip_once(text: &str) -> Span {
     let start = text.len() - text.trim_start().len();
     let whole = |from: usize, to: usize| Span::new(start + from, start + to);
     let len = trimmed.len();
-    for (open, close) in [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`")] {
+    for (open, close) in
+        [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`")]
+    {
         if len > open.len() + close.len()
             && trimmed.starts_with(open)
             && trimmed.ends_with(close)
@@ -82,7 +85,9 @@ fn strip_once(text: &str) -> Span {
     let bytes = trimmed.as_bytes();
     match bytes.last() {
         Some(b'.' | b'\x3a') if !trimmed.ends_with("..") && len > 1 => return whole(0, len - 1),
-        Some(b',' | b';') if len > 1 && !trimmed.ends_with("\\,") && !trimmed.ends_with("\\;") => return whole(0, len - 1),
+        Some(b',' | b';') if len > 1 && !trimmed.ends_with("\\,") && !trimmed.ends_with("\\;") => {
+            return whole(0, len - 1);
+        }
         Some(b'\\') if len > 1 => return whole(0, len - 1),
         _ => {}
     }
@@ -102,7 +107,8 @@ fn strip_once(text: &str) -> Span {
 
 /// The end of words that lead in an answer: `The final answer is:`.
 fn lead_in(text: &str) -> Option<usize> {
-    if !text.is_char_boundary(text.len().min(2)) || !text.as_bytes().first()?.is_ascii_alphabetic() {
+    if !text.is_char_boundary(text.len().min(2)) || !text.as_bytes().first()?.is_ascii_alphabetic()
+    {
         return None;
     }
     let mut at = 0;
@@ -111,16 +117,41 @@ fn lead_in(text: &str) -> Option<usize> {
     while words < 9 {
         let rest = &text[at..];
         let word = &rest[..rest.bytes().take_while(u8::is_ascii_alphabetic).count()];
-        let known = ["the", "final", "answer", "is", "correct", "solution", "result", "so", "therefore", "thus",
-            "hence", "our", "my", "equals", "to", "equal", "value", "are", "answers", "option", "choice", "ans"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known));
+        let known = [
+            "the",
+            "final",
+            "answer",
+            "is",
+            "correct",
+            "solution",
+            "result",
+            "so",
+            "therefore",
+            "thus",
+            "hence",
+            "our",
+            "my",
+            "equals",
+            "to",
+            "equal",
+            "value",
+            "are",
+            "answers",
+            "option",
+            "choice",
+            "ans",
+        ]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known));
         if !known {
             break;
         }
-        said_answer |= ["answer", "is", "answers", "are", "result", "equals", "solution", "option", "choice", "ans"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known));
+        said_answer |= [
+            "answer", "is", "answers", "are", "result", "equals", "solution", "option", "choice",
+            "ans",
+        ]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known));
         at += word.len();
         let rest = &text[at..];
         at += rest.len() - rest.trim_start_matches([' ', ':', '=', '\n', '*', ',']).len();
@@ -138,13 +169,25 @@ fn bare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(sign) = rest.chars().next() {
-        let dropped = ["\\left", "\\right", "\\displaystyle", "\\,", "\\!", "\\;", "\\:", "\\ ", "\\quad", "$", "~"]
-            .iter()
-            .find(|mark| {
-                rest.starts_with(**mark)
-                    && (!mark.ends_with(|c: char| c.is_ascii_alphabetic())
-                        || !rest[mark.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
-            });
+        let dropped = [
+            "\\left",
+            "\\right",
+            "\\displaystyle",
+            "\\,",
+            "\\!",
+            "\\;",
+            "\\:",
+            "\\ ",
+            "\\quad",
+            "$",
+            "~",
+        ]
+        .iter()
+        .find(|mark| {
+            rest.starts_with(**mark)
+                && (!mark.ends_with(|c: char| c.is_ascii_alphabetic())
+                    || !rest[mark.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
+        });
         if let Some(mark) = dropped {
             rest = &rest[mark.len()..];
             continue;
@@ -159,7 +202,8 @@ fn bare(text: &str) -> String {
         if next.is_whitespace() {
             let after = rest.trim_start();
             // A space between words or digits is part of what is said.
-            let joins = out.ends_with(|c: char| c.is_alphanumeric()) && after.starts_with(|c: char| c.is_alphanumeric());
+            let joins = out.ends_with(|c: char| c.is_alphanumeric())
+                && after.starts_with(|c: char| c.is_alphanumeric());
             if joins {
                 out.push(' ');
             }

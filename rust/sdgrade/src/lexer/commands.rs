@@ -20,7 +20,8 @@ pub(super) fn command(name: &str) -> Option<T> {
         "circ" | "degree" | "degrees" | "textdegree" => T::Degree,
         "prime" => T::Prime(1),
         "percent" => T::Percent,
-        "dollar" | "textdollar" | "pounds" | "euro" | "yen" | "textyen" | "texteuro" | "textsterling" => T::Currency,
+        "dollar" | "textdollar" | "pounds" | "euro" | "yen" | "textyen" | "texteuro"
+        | "textsterling" => T::Currency,
         "lbrace" => T::Open(Delimiter::Brace),
         "rbrace" => T::Close(Delimiter::Brace),
         "lbrack" => T::Open(Delimiter::Square),
@@ -46,7 +47,9 @@ pub(super) fn command(name: &str) -> Option<T> {
         "in" => T::Relation(R::In),
         "notin" => T::Relation(R::NotIn),
         "equiv" => T::Relation(R::Congruent),
-        "to" | "rightarrow" | "longrightarrow" | "mapsto" | "longmapsto" => T::Relation(R::Other("to")),
+        "to" | "rightarrow" | "longrightarrow" | "mapsto" | "longmapsto" => {
+            T::Relation(R::Other("to"))
+        }
         "Rightarrow" | "implies" | "Longrightarrow" => T::Relation(R::Other("Rightarrow")),
         "iff" | "Leftrightarrow" => T::Relation(R::Other("iff")),
         "parallel" => T::Relation(R::Other("parallel")),
@@ -71,7 +74,8 @@ pub(super) fn command(name: &str) -> Option<T> {
         "N" => T::Constant(Constant::Naturals),
         "Q" => T::Constant(Constant::Rationals),
         "bmod" | "mod" | "pmod" | "pod" => T::Modulo,
-        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm" | "dotso" | "vdots" | "ddots" | "hdots" => T::Ellipsis,
+        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm" | "dotso" | "vdots" | "ddots"
+        | "hdots" => T::Ellipsis,
         "overline" | "bar" => T::Accent("overline"),
         "widehat" | "hat" => T::Accent("hat"),
         "tilde" | "widetilde" => T::Accent("tilde"),
@@ -119,11 +123,56 @@ pub(super) fn command(name: &str) -> Option<T> {
 /// Letters and letter-like signs that stand for themselves.
 pub(super) fn greek(name: &str) -> Option<&'static str> {
     const NAMES: [&str; 50] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu",
-        "nu", "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta",
-        "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "Alpha", "Beta", "angle",
-        "triangle", "hbar", "partial", "nabla", "square", "aleph", "top", "diamond", "heartsuit", "spadesuit",
-        "clubsuit", "diamondsuit", "odot",
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "Alpha",
+        "Beta",
+        "angle",
+        "triangle",
+        "hbar",
+        "partial",
+        "nabla",
+        "square",
+        "aleph",
+        "top",
+        "diamond",
+        "heartsuit",
+        "spadesuit",
+        "clubsuit",
+        "diamondsuit",
+        "odot",
     ];
     let plain = match name {
         "varepsilon" => "epsilon",
@@ -156,8 +205,21 @@ pub(super) fn blackboard(letter: u8) -> Option<Constant> {
 pub(super) fn is_text(name: &str) -> bool {
     matches!(
         name,
-        "text" | "mbox" | "textrm" | "textbf" | "textit" | "textnormal" | "textup" | "texttt" | "textsf" | "emph"
-            | "mathrm" | "operatorname" | "hbox" | "textsc" | "mathop"
+        "text"
+            | "mbox"
+            | "textrm"
+            | "textbf"
+            | "textit"
+            | "textnormal"
+            | "textup"
+            | "texttt"
+            | "textsf"
+            | "emph"
+            | "mathrm"
+            | "operatorname"
+            | "hbox"
+            | "textsc"
+            | "mathop"
     )
 }
 
@@ -166,15 +228,86 @@ pub(super) fn is_text(name: &str) -> bool {
 pub(super) fn is_style(name: &str) -> bool {
     matches!(
         name,
-        "left" | "right" | "mleft" | "mright" | "middle" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl"
-            | "Bigr" | "biggl" | "biggr" | "Biggl" | "Biggr" | "bigm" | "displaystyle" | "textstyle"
-            | "scriptstyle" | "limits" | "nolimits" | "mathbf" | "mathit" | "mathsf" | "mathtt" | "mathcal"
-            | "mathscr" | "mathfrak" | "boldsymbol" | "bm" | "bf" | "rm" | "it" | "boldmath" | "pmb"
-            | "thinspace" | "enspace" | "medspace" | "negthinspace" | "space" | "nobreak" | "hfill" | "hline"
-            | "displaylimits" | "phantom" | "hphantom" | "hspace" | "vspace" | "label" | "tag" | "color"
-            | "textcolor" | "kern" | "begin" | "end" | "mathbb" | "Bbb" | "not" | "boxed" | "fbox" | "rule"
-            | "strut" | "nonumber" | "notag" | "ensuremath" | "smash" | "scriptscriptstyle" | "par" | "newline"
-            | "small" | "large" | "Large" | "tiny" | "normalsize" | "centering" | "noindent" | "colorbox" | "underbrace"
+        "left"
+            | "right"
+            | "mleft"
+            | "mright"
+            | "middle"
+            | "big"
+            | "Big"
+            | "bigg"
+            | "Bigg"
+            | "bigl"
+            | "bigr"
+            | "Bigl"
+            | "Bigr"
+            | "biggl"
+            | "biggr"
+            | "Biggl"
+            | "Biggr"
+            | "bigm"
+            | "displaystyle"
+            | "textstyle"
+            | "scriptstyle"
+            | "limits"
+            | "nolimits"
+            | "mathbf"
+            | "mathit"
+            | "mathsf"
+            | "mathtt"
+            | "mathcal"
+            | "mathscr"
+            | "mathfrak"
+            | "boldsymbol"
+            | "bm"
+            | "bf"
+            | "rm"
+            | "it"
+            | "boldmath"
+            | "pmb"
+            | "thinspace"
+            | "enspace"
+            | "medspace"
+            | "negthinspace"
+            | "space"
+            | "nobreak"
+            | "hfill"
+            | "hline"
+            | "displaylimits"
+            | "phantom"
+            | "hphantom"
+            | "hspace"
+            | "vspace"
+            | "label"
+            | "tag"
+            | "color"
+            | "textcolor"
+            | "kern"
+            | "begin"
+            | "end"
+            | "mathbb"
+            | "Bbb"
+            | "not"
+            | "boxed"
+            | "fbox"
+            | "rule"
+            | "strut"
+            | "nonumber"
+            | "notag"
+            | "ensuremath"
+            | "smash"
+            | "scriptscriptstyle"
+            | "par"
+            | "newline"
+            | "small"
+            | "large"
+            | "Large"
+            | "tiny"
+            | "normalsize"
+            | "centering"
+            | "noindent"
+            | "colorbox"
+            | "underbrace"
     )
 }
 
@@ -233,11 +366,13 @@ pub(super) fn word(run: &str) -> Option<T> {
         "pm" => return None,
         "emptyset" => T::Constant(Constant::EmptySet),
         "leq" | "geq" | "neq" | "to" => return None,
-        "lg" | "max" | "min" | "sin" | "cos" | "tan" | "cot" | "sec" | "csc" | "cosec" | "arcsin" | "arccos"
-        | "arctan" | "arccot" | "sinh" | "cosh" | "tanh" | "ln" | "log" | "exp" | "gcd" | "lcm" | "tg" | "ctg"
-        | "arctg" | "det" | "sgn" => return command(run),
-        "alpha" | "beta" | "gamma" | "delta" | "epsilon" | "theta" | "lambda" | "mu" | "phi" | "psi" | "omega"
-        | "sigma" | "rho" | "tau" | "Delta" | "Omega" => T::Symbol(Name::Command(greek(run)?)),
+        "lg" | "max" | "min" | "sin" | "cos" | "tan" | "cot" | "sec" | "csc" | "cosec"
+        | "arcsin" | "arccos" | "arctan" | "arccot" | "sinh" | "cosh" | "tanh" | "ln" | "log"
+        | "exp" | "gcd" | "lcm" | "tg" | "ctg" | "arctg" | "det" | "sgn" => return command(run),
+        "alpha" | "beta" | "gamma" | "delta" | "epsilon" | "theta" | "lambda" | "mu" | "phi"
+        | "psi" | "omega" | "sigma" | "rho" | "tau" | "Delta" | "Omega" => {
+            T::Symbol(Name::Command(greek(run)?))
+        }
         _ => return None,
     })
 }
@@ -245,11 +380,12 @@ pub(super) fn word(run: &str) -> Option<T> {
 /// Whether a run of letters is a word, rather than letters that are multiplied.
 pub(super) fn is_word(run: &str) -> bool {
     const SHORT: [&str; 76] = [
-        "the", "all", "for", "yes", "no", "not", "is", "it", "if", "odd", "one", "two", "six", "ten", "day", "way",
-        "any", "are", "an", "be", "by", "do", "of", "on", "we", "so", "as", "at", "has", "let", "its", "cm", "mm",
-        "km", "dm", "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb",
-        "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE", "gm", "Yes", "No",
-        "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "None",
+        "the", "all", "for", "yes", "no", "not", "is", "it", "if", "odd", "one", "two", "six",
+        "ten", "day", "way", "any", "are", "an", "be", "by", "do", "of", "on", "we", "so", "as",
+        "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm", "kg", "mg", "ft", "in", "yd",
+        "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb", "lbs", "oz", "gal", "ml", "mL",
+        "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE", "gm", "Yes", "No", "The", "One",
+        "Two", "Six", "Ten", "Odd", "rad", "Hz", "None",
     ];
     match run.len() {
         0 | 1 => false,

@@ -6,7 +6,9 @@ mod commands;
 mod number;
 mod unicode;
 
-use crate::ast::{Constant, Delimiter, Environment, Function, Literal, Name, Relation, Series, Span};
+use crate::ast::{
+    Constant, Delimiter, Environment, Function, Literal, Name, Relation, Series, Span,
+};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,7 +160,9 @@ impl Lexer<'_> {
             }
             b'a'..=b'z' | b'A'..=b'Z' => self.letters(),
             b'\\' => self.command(),
-            b'+' if self.bytes[start..].starts_with(b"+-") || self.bytes[start..].starts_with(b"+/-") => {
+            b'+' if self.bytes[start..].starts_with(b"+-")
+                || self.bytes[start..].starts_with(b"+/-") =>
+            {
                 self.at += if self.byte(start + 1) == b'/' { 3 } else { 1 };
                 let kind = if self.at > start + 1 { TokenKind::PlusMinus } else { TokenKind::Plus };
                 self.emit(kind, start);
@@ -211,7 +215,11 @@ impl Lexer<'_> {
             b'{' => self.group_open(),
             b'}' => self.single(TokenKind::GroupClose),
             b'|' => {
-                self.at += if self.byte(start + 1) == b'|' && self.last() == TokenKind::EndOfText { 2 } else { 1 };
+                self.at += if self.byte(start + 1) == b'|' && self.last() == TokenKind::EndOfText {
+                    2
+                } else {
+                    1
+                };
                 self.emit(TokenKind::Bar, start);
             }
             b'=' => {
@@ -243,7 +251,9 @@ impl Lexer<'_> {
                 self.emit(kind, start);
             }
             // In aligned lines `&` only lines up.
-            b'&' if matches!(self.environments.last(), Some(Some(Environment::Lines))) => self.at += 1,
+            b'&' if matches!(self.environments.last(), Some(Some(Environment::Lines))) => {
+                self.at += 1
+            }
             b'&' => self.single(TokenKind::Ampersand),
             b'.' => self.single(TokenKind::Period),
             b'@' | b'#' | b'`' | b'"' | b'?' => self.single(TokenKind::Unknown),
@@ -285,7 +295,8 @@ impl Lexer<'_> {
         let start = self.at;
         if self.byte(start + 2) == b'}' && matches!(self.byte(start + 1), b',' | b':') {
             self.at += 3;
-            let kind = if self.byte(start + 1) == b',' { TokenKind::Comma } else { TokenKind::Colon };
+            let kind =
+                if self.byte(start + 1) == b',' { TokenKind::Comma } else { TokenKind::Colon };
             self.emit(kind, start);
         } else {
             self.single(TokenKind::GroupOpen);
@@ -329,14 +340,23 @@ impl Lexer<'_> {
             // `\\frac` from a source that escaped twice; otherwise a row break.
             let name = letters_at(self.bytes, start + 2);
             let doubled = self.environments.is_empty()
-                && (commands::command(name).is_some() || commands::is_style(name) || commands::is_text(name)
-                    || matches!(self.byte(start + 2), b'{' | b'}' | b'%' | b'$' | b',' | b'!' | b';'));
+                && (commands::command(name).is_some()
+                    || commands::is_style(name)
+                    || commands::is_text(name)
+                    || matches!(
+                        self.byte(start + 2),
+                        b'{' | b'}' | b'%' | b'$' | b',' | b'!' | b';'
+                    ));
             if !doubled {
                 self.at = start + 2;
                 // `\\[2pt]`
                 if self.byte(self.at) == b'[' && !self.environments.is_empty() {
-                    if let Some(close) = self.bytes[self.at..].iter().take(12).position(|&b| b == b']') {
-                        if self.bytes[self.at..self.at + close].ends_with(b"t") || self.bytes[self.at..self.at + close].ends_with(b"m") {
+                    if let Some(close) =
+                        self.bytes[self.at..].iter().take(12).position(|&b| b == b']')
+                    {
+                        if self.bytes[self.at..self.at + close].ends_with(b"t")
+                            || self.bytes[self.at..self.at + close].ends_with(b"m")
+                        {
                             self.at += close + 1;
                         }
                     }
@@ -398,7 +418,8 @@ impl Lexer<'_> {
             b'_' => self.emit(TokenKind::Underscore, start),
             b'#' => self.emit(TokenKind::Unknown, start),
             // Spacing, delimiters of mathematics, and a backslash that nothing follows.
-            b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')' | b'[' | b']' | b'.' | 0 => {}
+            b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')'
+            | b'[' | b']' | b'.' | 0 => {}
             0x80.. => self.at = at,
             _ => self.emit(TokenKind::Unknown, start),
         }
@@ -464,12 +485,14 @@ impl Lexer<'_> {
                     self.emit(TokenKind::Close(delimiter), start);
                 }
             }
-            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "tag" | "color" | "textcolor" | "kern" => {
+            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "tag" | "color"
+            | "textcolor" | "kern" => {
                 while matches!(self.byte(self.at), b' ' | b'*') {
                     self.at += 1;
                 }
                 if self.byte(self.at) == b'{' {
-                    self.at = matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
+                    self.at =
+                        matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
                 } else if name == "phantom" {
                     self.at += 1;
                 }
@@ -491,7 +514,8 @@ impl Lexer<'_> {
                 if self.byte(self.at) == b'}' {
                     self.at += 1;
                 }
-                let kind = commands::blackboard(letter).map_or(TokenKind::Unknown, TokenKind::Constant);
+                let kind =
+                    commands::blackboard(letter).map_or(TokenKind::Unknown, TokenKind::Constant);
                 self.emit(kind, start);
             }
             "not" => {
@@ -502,10 +526,16 @@ impl Lexer<'_> {
                 }
                 if let Some(token) = self.tokens.get_mut(before) {
                     token.kind = match token.kind {
-                        TokenKind::Relation(Relation::Equal) => TokenKind::Relation(Relation::NotEqual),
+                        TokenKind::Relation(Relation::Equal) => {
+                            TokenKind::Relation(Relation::NotEqual)
+                        }
                         TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
-                        TokenKind::Relation(Relation::Less) => TokenKind::Relation(Relation::GreaterEqual),
-                        TokenKind::Relation(Relation::Greater) => TokenKind::Relation(Relation::LessEqual),
+                        TokenKind::Relation(Relation::Less) => {
+                            TokenKind::Relation(Relation::GreaterEqual)
+                        }
+                        TokenKind::Relation(Relation::Greater) => {
+                            TokenKind::Relation(Relation::LessEqual)
+                        }
                         _ => TokenKind::Unknown,
                     };
                     token.span = Span::new(start, self.at);
@@ -520,22 +550,23 @@ impl Lexer<'_> {
             self.at += 1;
         }
         if self.byte(self.at) == b'{' {
-            self.at = matching_brace(self.bytes, self.at).map_or(self.bytes.len(), |close| close + 1);
+            self.at =
+                matching_brace(self.bytes, self.at).map_or(self.bytes.len(), |close| close + 1);
         }
     }
 
     fn begin(&mut self) {
         let start = self.at;
         self.skip_argument();
-        let name = self.text[start..self.at].trim_matches(|c: char| matches!(c, ' ' | '{' | '}' | '*'));
+        let name =
+            self.text[start..self.at].trim_matches(|c: char| matches!(c, ' ' | '{' | '}' | '*'));
         let kind = match name {
-            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix" | "array" | "tabular" => {
-                Some(Environment::Matrix)
-            }
+            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix"
+            | "array" | "tabular" => Some(Environment::Matrix),
             "vmatrix" | "Vmatrix" => Some(Environment::Determinant),
             "cases" | "dcases" | "rcases" => Some(Environment::Cases),
-            "aligned" | "align" | "gathered" | "gather" | "split" | "equation" | "alignedat" | "eqnarray"
-            | "multline" | "displaymath" | "math" => Some(Environment::Lines),
+            "aligned" | "align" | "gathered" | "gather" | "split" | "equation" | "alignedat"
+            | "eqnarray" | "multline" | "displaymath" | "math" => Some(Environment::Lines),
             _ => None,
         };
         if matches!(name, "array" | "tabular" | "alignedat") {
@@ -603,5 +634,8 @@ fn reads_as_mathematics(words: &str, upright: bool) -> bool {
     let digits = words.bytes().any(|byte| byte.is_ascii_digit());
     // A single letter may be a unit; the parser decides. Letters in a list are options.
     any && words.is_ascii()
-        && (letters == 0 || (digits && upright) || words.contains('(') || (letters > 1 && words.contains(',')))
+        && (letters == 0
+            || (digits && upright)
+            || words.contains('(')
+            || (letters > 1 && words.contains(',')))
 }

@@ -37,7 +37,9 @@ impl Lexer<'_> {
             }
         } else if self.bytes[start..].starts_with(b".") {
             fraction = true;
-        } else if self.bytes[self.at..].starts_with(b"{.}") && self.byte(self.at + 3).is_ascii_digit() {
+        } else if self.bytes[self.at..].starts_with(b"{.}")
+            && self.byte(self.at + 3).is_ascii_digit()
+        {
             fraction = true;
             self.at += 3;
             self.digits();
@@ -75,7 +77,8 @@ impl Lexer<'_> {
         if plain {
             let mut at = self.at;
             while self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
-                let digits = (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).take(4).count();
+                let digits =
+                    (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).take(4).count();
                 plain &= digits == 3;
                 at += digits + 1;
             }
@@ -96,31 +99,42 @@ impl Lexer<'_> {
         let rest = &self.bytes[self.at..];
         for separator in [&b"{,}"[..], b",\\!", b"\\,\\!", b",\\\\!", b"{,\\!}"] {
             if rest.starts_with(separator) {
-                let spaces = rest[separator.len()..].iter().take_while(|&&byte| byte == b' ').count();
+                let spaces =
+                    rest[separator.len()..].iter().take_while(|&&byte| byte == b' ').count();
                 return Some(separator.len() + spaces);
             }
         }
         if let Some(width) = self.thin_space() {
             return Some(width);
         }
-        let plain_space = self.depth == 0 && rest.first() == Some(&b' ') && self.environments.is_empty();
+        let plain_space =
+            self.depth == 0 && rest.first() == Some(&b' ') && self.environments.is_empty();
         ((plain && rest.first() == Some(&b',')) || plain_space).then_some(1)
     }
 
     /// `\,`, `\ ` or a narrow Unicode space.
     fn thin_space(&self) -> Option<usize> {
         let rest = &self.bytes[self.at..];
-        [&b"\\,"[..], b"\\!", b"\\;", "\u{202f}".as_bytes(), "\u{2009}".as_bytes(), "\u{a0}".as_bytes(), b"~"]
-            .iter()
-            .find(|space| rest.starts_with(space))
-            .map(|space| space.len())
+        [
+            &b"\\,"[..],
+            b"\\!",
+            b"\\;",
+            "\u{202f}".as_bytes(),
+            "\u{2009}".as_bytes(),
+            "\u{a0}".as_bytes(),
+            b"~",
+        ]
+        .iter()
+        .find(|space| rest.starts_with(space))
+        .map(|space| space.len())
     }
 
     /// Repeating digits at a place: where they begin, and where the notation ends.
     fn repetend_at(&self, at: usize) -> Option<(usize, usize)> {
         let rest = self.bytes.get(at..)?;
         let digits_only = |from: usize, to: usize| {
-            to > from && self.bytes[from..to].iter().all(|byte| byte.is_ascii_digit() || *byte == b' ')
+            to > from
+                && self.bytes[from..to].iter().all(|byte| byte.is_ascii_digit() || *byte == b' ')
         };
         for name in [&b"\\overline"[..], b"\\bar", b"\\overline ", b"\\bar "] {
             if rest.starts_with(name) {
@@ -183,7 +197,8 @@ impl Lexer<'_> {
         let signed = matches!(self.byte(at + 1), b'+' | b'-');
         let from = at + 1;
         let digits_from = from + usize::from(signed);
-        let digits = (0..).take_while(|i| self.byte(digits_from + i).is_ascii_digit()).take(20).count();
+        let digits =
+            (0..).take_while(|i| self.byte(digits_from + i).is_ascii_digit()).take(20).count();
         let end = digits_from + digits;
         let scientific = digits > 0 && (fraction || sign == b'E' || !signed || digits > 1);
         (scientific && !self.byte(end).is_ascii_alphanumeric()).then_some((from, end))

@@ -22,7 +22,9 @@ impl Lexer<'_> {
             return;
         }
         self.at += sign.len_utf8();
-        if sign.is_whitespace() || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2061}'..='\u{2064}' | '°' if sign != '°') {
+        if sign.is_whitespace()
+            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2061}'..='\u{2064}' | '°' if sign != '°')
+        {
             return;
         }
         match sign {
@@ -186,7 +188,9 @@ fn sign_token(sign: char) -> T {
         'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
             T::Symbol(Name::Letter(char::from_u32(sign as u32 - 0xfee0).unwrap_or(sign)))
         }
-        'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name))),
+        'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => {
+            greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name)))
+        }
         _ => T::Unknown,
     }
 }

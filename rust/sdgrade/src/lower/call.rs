@@ -40,7 +40,9 @@ pub(super) fn algebraic(function: Written) -> Option<Function> {
         Written::Floor => Function::Floor,
         Written::Ceiling => Function::Ceil,
         Written::Binomial => Function::Binomial,
-        Written::Log | Written::Lg | Written::Det | Written::Root | Written::Accent(_) => return None,
+        Written::Log | Written::Lg | Written::Det | Written::Root | Written::Accent(_) => {
+            return None;
+        }
     })
 }
 
@@ -61,7 +63,12 @@ pub(super) fn inverse(function: Written) -> Option<Function> {
 }
 
 impl Lowering<'_> {
-    pub(super) fn call(&mut self, id: NodeId, function: Written, arguments: &[NodeId]) -> Lowered<Value> {
+    pub(super) fn call(
+        &mut self,
+        id: NodeId,
+        function: Written,
+        arguments: &[NodeId],
+    ) -> Lowered<Value> {
         match (function, arguments) {
             (Written::Root, &[radicand]) => Ok(Expr::sqrt(self.scalar(radicand)?).into()),
             (Written::Root, &[radicand, degree]) => {
@@ -89,14 +96,21 @@ impl Lowering<'_> {
             },
             (Written::Accent("underline"), &[inner]) => self.value(inner),
             (Written::Accent(accent), &[inner]) => {
-                if let Kind::Number(_) | Kind::Product(_) | Kind::Symbol(_) | Kind::Subscript(..) | Kind::Prime(..) =
-                    self.tree.kind(inner)
+                if let Kind::Number(_)
+                | Kind::Product(_)
+                | Kind::Symbol(_)
+                | Kind::Subscript(..)
+                | Kind::Prime(..) = self.tree.kind(inner)
                 {
                     let name = format!("{accent}({})", text::squeeze(self.source(inner)));
                     return Ok(Expr::variable(Symbol::new(&name)).into());
                 }
                 let inner = self.scalar(inner)?;
-                let function = if accent == "overline" { Function::Conjugate } else { Function::Named(Symbol::new(accent)) };
+                let function = if accent == "overline" {
+                    Function::Conjugate
+                } else {
+                    Function::Named(Symbol::new(accent))
+                };
                 Ok(Expr::function(function, vec![inner]).into())
             }
             (Written::Absolute, &[inner]) => match self.value(inner)? {
@@ -112,7 +126,13 @@ impl Lowering<'_> {
                 for &argument in arguments {
                     match self.value(argument)? {
                         Value::Set(items) | Value::Tuple(_, items) | Value::List(items) => {
-                            all.extend(items.into_iter().map(super::as_scalar).collect::<Option<Vec<_>>>().unwrap_or_default());
+                            all.extend(
+                                items
+                                    .into_iter()
+                                    .map(super::as_scalar)
+                                    .collect::<Option<Vec<_>>>()
+                                    .unwrap_or_default(),
+                            );
                         }
                         value => match super::as_scalar(value) {
                             Some(expr) => all.push(expr),

@@ -11,7 +11,9 @@ impl Lowering<'_> {
         for (at, &term) in terms.iter().enumerate() {
             match self.value(term)? {
                 Value::Quantity(Quantity { expr, unit: None, .. }) => exprs.push(expr),
-                other if exprs.len() == at => return self.mixed_sum(id, exprs, other, &terms[at + 1..]),
+                other if exprs.len() == at => {
+                    return self.mixed_sum(id, exprs, other, &terms[at + 1..]);
+                }
                 _ => return self.meaningless(id),
             }
         }
@@ -19,7 +21,13 @@ impl Lowering<'_> {
     }
 
     /// A sum with a term that is not a plain number: units, matrices, tuples, sets.
-    fn mixed_sum(&mut self, id: NodeId, before: Vec<Expr>, first: Value, rest: &[NodeId]) -> Lowered<Value> {
+    fn mixed_sum(
+        &mut self,
+        id: NodeId,
+        before: Vec<Expr>,
+        first: Value,
+        rest: &[NodeId],
+    ) -> Lowered<Value> {
         let mut total = if before.is_empty() {
             first
         } else {
@@ -54,27 +62,38 @@ impl Lowering<'_> {
                     return Ok(Value::Quantity(Quantity { expr, decimal: None, unit: a.unit }));
                 }
                 if a.unit == b.unit && a.unit.is_some() {
-                    return Ok(Value::Quantity(Quantity { expr: Expr::sum(vec![a.expr, b.expr]), decimal: None, unit: a.unit }));
+                    return Ok(Value::Quantity(Quantity {
+                        expr: Expr::sum(vec![a.expr, b.expr]),
+                        decimal: None,
+                        unit: a.unit,
+                    }));
                 }
-                if let (Some(Unit::Remark(_) | Unit::Measure(_)), None) | (None, Some(Unit::Remark(_) | Unit::Measure(_))) =
-                    (&a.unit, &b.unit)
+                if let (Some(Unit::Remark(_) | Unit::Measure(_)), None)
+                | (None, Some(Unit::Remark(_) | Unit::Measure(_))) = (&a.unit, &b.unit)
                     && !a.unit.as_ref().or(b.unit.as_ref()).is_some_and(Unit::is_angle)
                 {
                     // A unit after the last term is the unit of the sum.
                     let unit = a.unit.or(b.unit);
-                    return Ok(Value::Quantity(Quantity { expr: Expr::sum(vec![a.expr, b.expr]), decimal: None, unit }));
+                    return Ok(Value::Quantity(Quantity {
+                        expr: Expr::sum(vec![a.expr, b.expr]),
+                        decimal: None,
+                        unit,
+                    }));
                 }
                 match (as_scalar(Value::Quantity(a)), as_scalar(Value::Quantity(b))) {
                     (Some(a), Some(b)) => Ok(Expr::sum(vec![a, b]).into()),
                     _ => self.meaningless(id),
                 }
             }
-            (Value::Matrix(columns, a), Value::Matrix(wide, b)) if columns == wide && a.len() == b.len() => {
+            (Value::Matrix(columns, a), Value::Matrix(wide, b))
+                if columns == wide && a.len() == b.len() =>
+            {
                 let cells = a.into_iter().zip(b).map(|(a, b)| Expr::sum(vec![a, b])).collect();
                 Ok(Value::Matrix(columns, cells))
             }
             (Value::Tuple(kind, a), Value::Tuple(_, b)) if a.len() == b.len() && a.len() > 1 => {
-                let items: Lowered<Vec<Value>> = a.into_iter().zip(b).map(|(a, b)| self.add(id, a, b)).collect();
+                let items: Lowered<Vec<Value>> =
+                    a.into_iter().zip(b).map(|(a, b)| self.add(id, a, b)).collect();
                 Ok(Value::Tuple(kind, items?))
             }
             (a, b) => match (as_scalar(a), as_scalar(b)) {
@@ -108,11 +127,15 @@ impl Lowering<'_> {
                 }
             },
             Value::Matrix(columns, cells) => {
-                let cells = cells.into_iter().map(|cell| Expr::product(vec![factor.clone(), cell])).collect();
+                let cells = cells
+                    .into_iter()
+                    .map(|cell| Expr::product(vec![factor.clone(), cell]))
+                    .collect();
                 Ok(Value::Matrix(columns, cells))
             }
             Value::Tuple(kind, items) if items.len() > 1 => {
-                let items: Lowered<Vec<Value>> = items.into_iter().map(|item| self.scale(id, item, factor)).collect();
+                let items: Lowered<Vec<Value>> =
+                    items.into_iter().map(|item| self.scale(id, item, factor)).collect();
                 Ok(Value::Tuple(kind, items?))
             }
             other => match as_scalar(other) {
@@ -153,17 +176,20 @@ impl Lowering<'_> {
         {
             return Ok(Value::Quantity(Quantity { unit: Some(unit), ..degrees.clone() }));
         }
-        let mut total = if before.is_empty() { first } else { self.scale(id, first, &Expr::product(before))? };
+        let mut total =
+            if before.is_empty() { first } else { self.scale(id, first, &Expr::product(before))? };
         for &factor in &factors[next..] {
             let value = self.value(factor)?;
             total = match (total, value) {
                 (Value::Matrix(inner, a), Value::Matrix(columns, b)) => {
                     self.matrix_product(id, (inner, &a), (columns, &b))?
                 }
-                (total, value @ Value::Quantity(Quantity { unit: None, .. })) => match value.as_expr() {
-                    Some(expr) => self.scale(id, total, expr)?,
-                    None => return self.meaningless(id),
-                },
+                (total, value @ Value::Quantity(Quantity { unit: None, .. })) => {
+                    match value.as_expr() {
+                        Some(expr) => self.scale(id, total, expr)?,
+                        None => return self.meaningless(id),
+                    }
+                }
                 (total, value) => match (as_scalar(total), as_scalar(value)) {
                     (Some(a), Some(b)) => Expr::product(vec![a, b]).into(),
                     _ => return self.meaningless(id),
@@ -202,7 +228,8 @@ impl Lowering<'_> {
             // Half-open intervals; `(a, b)` may be a tuple.
             (D::Paren, D::Square, &[low, high]) | (D::Square, D::Paren, &[low, high]) => {
                 let ends = self.scalars(&[low, high])?;
-                let [low, high] = <[Expr; 2]>::try_from(ends).map_err(|_| super::Halt::Meaningless(self.tree.span(id)))?;
+                let [low, high] = <[Expr; 2]>::try_from(ends)
+                    .map_err(|_| super::Halt::Meaningless(self.tree.span(id)))?;
                 let low = if open == D::Square { Bound::closed(low) } else { Bound::open(low) };
                 let high = if close == D::Square { Bound::closed(high) } else { Bound::open(high) };
                 Ok(Value::Reals(Reals::between(low, high)))
@@ -271,7 +298,8 @@ impl Lowering<'_> {
             parts.push(reals.clone());
         }
         let intervals = items.iter().filter(|item| {
-            matches!(item, Value::Reals(_)) || matches!(item, Value::Named(named) if matches!(named.value, Value::Reals(_)))
+            matches!(item, Value::Reals(_))
+                || matches!(item, Value::Named(named) if matches!(named.value, Value::Reals(_)))
         });
         if items.len() < 2 || intervals.count() == 0 {
             return Ok(None);
@@ -287,7 +315,9 @@ impl Lowering<'_> {
         }
         let reals = joined.unwrap_or_else(|| Reals::union(parts, self.budget));
         Ok(Some(match head {
-            Some(head) => Value::Named(Box::new(Named { value: Value::Reals(reals), ..head.clone() })),
+            Some(head) => {
+                Value::Named(Box::new(Named { value: Value::Reals(reals), ..head.clone() }))
+            }
             None => Value::Reals(reals),
         }))
     }
@@ -319,7 +349,9 @@ impl Lowering<'_> {
         let values = self.values(parts)?;
         let mut all: Option<Reals> = None;
         for value in &values {
-            let Some(reals) = self.as_reals(value) else { return Ok(Value::Structure("intersection", values)) };
+            let Some(reals) = self.as_reals(value) else {
+                return Ok(Value::Structure("intersection", values));
+            };
             all = Some(match all {
                 Some(before) => before.intersection(&reals, self.budget)?,
                 None => reals,
@@ -328,7 +360,12 @@ impl Lowering<'_> {
         Ok(all.map_or(Value::Set(Vec::new()), Value::Reals))
     }
 
-    pub(super) fn set_difference(&mut self, id: NodeId, from: Value, removed: Value) -> Lowered<Value> {
+    pub(super) fn set_difference(
+        &mut self,
+        id: NodeId,
+        from: Value,
+        removed: Value,
+    ) -> Lowered<Value> {
         match (self.as_reals(&from), self.as_reals(&removed)) {
             (Some(from), Some(removed)) => {
                 Ok(Value::Reals(from.intersection(&removed.complement(), self.budget)?))
@@ -367,12 +404,23 @@ impl Lowering<'_> {
         let condition = condition?;
         if let (Some(symbol), Value::Named(named)) = (&symbol, &condition)
             && named.names.iter().any(|name| name.text == symbol.as_str())
-            && matches!(named.value, Value::Reals(_) | Value::Quantity(_) | Value::Set(_) | Value::List(_) | Value::Tuple(..))
+            && matches!(
+                named.value,
+                Value::Reals(_)
+                    | Value::Quantity(_)
+                    | Value::Set(_)
+                    | Value::List(_)
+                    | Value::Tuple(..)
+            )
         {
             let reals = match (&domain, &named.value) {
                 (Some(domain), value) => match (self.as_reals(domain), self.as_reals(value)) {
-                    (Some(domain), Some(value)) => Some(Value::Reals(domain.intersection(&value, self.budget)?)),
-                    (_, Some(value)) => Some(Value::Structure("subset", vec![domain.clone(), Value::Reals(value)])),
+                    (Some(domain), Some(value)) => {
+                        Some(Value::Reals(domain.intersection(&value, self.budget)?))
+                    }
+                    (_, Some(value)) => {
+                        Some(Value::Structure("subset", vec![domain.clone(), Value::Reals(value)]))
+                    }
                     _ => None,
                 },
                 (None, Value::List(items)) => Some(Value::Set(items.clone())),
@@ -392,7 +440,9 @@ impl Lowering<'_> {
         Ok(Value::Structure(
             "set-builder",
             match symbol {
-                Some(symbol) => parts.into_iter().map(|part| rename(part, &symbol, &bound)).collect(),
+                Some(symbol) => {
+                    parts.into_iter().map(|part| rename(part, &symbol, &bound)).collect()
+                }
                 None => parts,
             },
         ))
@@ -410,15 +460,19 @@ impl Lowering<'_> {
 
 /// `12:30` and `4:51:06`, where the parts after the first have two digits below 60.
 fn as_time(source: &str, parts: usize) -> Option<Time> {
-    let digits: String = source.chars().filter(|sign| sign.is_ascii_digit() || *sign == ':').collect();
-    let plain = source.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, ':' | ' ' | '\\' | '!' | '{' | '}' | ','));
+    let digits: String =
+        source.chars().filter(|sign| sign.is_ascii_digit() || *sign == ':').collect();
+    let plain = source.chars().all(|sign| {
+        sign.is_ascii_digit() || matches!(sign, ':' | ' ' | '\\' | '!' | '{' | '}' | ',')
+    });
     let split: Vec<&str> = digits.split(':').collect();
     if !plain || split.len() != parts || parts > 3 || split[0].len() > 2 || split[0].is_empty() {
         return None;
     }
     let numbers: Option<Vec<u32>> = split.iter().map(|part| part.parse().ok()).collect();
     let numbers = numbers?;
-    let late = split[1..].iter().all(|part| part.len() == 2) && numbers[1..].iter().all(|&part| part < 60);
+    let late =
+        split[1..].iter().all(|part| part.len() == 2) && numbers[1..].iter().all(|&part| part < 60);
     (late && numbers[0] <= 24).then_some(Time { parts: numbers, afternoon: None })
 }
 
@@ -446,7 +500,11 @@ pub(super) fn listed(mut items: Vec<Value>) -> Value {
     if !same || !unnamed_later || first.names.len() != 1 {
         return Value::List(items);
     }
-    let head = Named { names: first.names.clone(), parameters: first.parameters.clone(), value: Value::Ellipsis };
+    let head = Named {
+        names: first.names.clone(),
+        parameters: first.parameters.clone(),
+        value: Value::Ellipsis,
+    };
     let values = items
         .into_iter()
         .map(|item| match item {
@@ -462,7 +520,9 @@ pub(crate) fn rename(value: Value, from: &Symbol, to: &Symbol) -> Value {
     let replace = |expr: Expr| expr.substitute(from, &Expr::variable(to.clone()));
     let each = |items: Vec<Value>| items.into_iter().map(|item| rename(item, from, to)).collect();
     match value {
-        Value::Quantity(quantity) => Value::Quantity(Quantity { expr: replace(quantity.expr), ..quantity }),
+        Value::Quantity(quantity) => {
+            Value::Quantity(Quantity { expr: replace(quantity.expr), ..quantity })
+        }
         Value::Tuple(kind, items) => Value::Tuple(kind, each(items)),
         Value::List(items) => Value::List(each(items)),
         Value::Set(items) => Value::Set(each(items)),
@@ -470,17 +530,26 @@ pub(crate) fn rename(value: Value, from: &Symbol, to: &Symbol) -> Value {
         Value::Equation(expr) => Value::Equation(replace(expr)),
         Value::Disequation(expr) => Value::Disequation(replace(expr)),
         Value::Inequality(expr, strictness) => Value::Inequality(replace(expr), strictness),
-        Value::Matrix(columns, cells) => Value::Matrix(columns, cells.into_iter().map(replace).collect()),
+        Value::Matrix(columns, cells) => {
+            Value::Matrix(columns, cells.into_iter().map(replace).collect())
+        }
         Value::Named(named) => {
             let names = named
                 .names
                 .into_iter()
                 .map(|name| {
                     let renamed = name.text == from.as_str();
-                    Name { text: if renamed { to.as_str().to_owned() } else { name.text }, expr: name.expr.map(replace) }
+                    Name {
+                        text: if renamed { to.as_str().to_owned() } else { name.text },
+                        expr: name.expr.map(replace),
+                    }
                 })
                 .collect();
-            Value::Named(Box::new(Named { names, parameters: named.parameters, value: rename(named.value, from, to) }))
+            Value::Named(Box::new(Named {
+                names,
+                parameters: named.parameters,
+                value: rename(named.value, from, to),
+            }))
         }
         other => other,
     }

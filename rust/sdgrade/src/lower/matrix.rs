@@ -16,7 +16,9 @@ impl Lowering<'_> {
         let values = self.values(cells)?;
         let scalars: Option<Vec<Expr>> = values.iter().cloned().map(super::as_scalar).collect();
         match scalars {
-            Some(cells) if environment == Environment::Determinant => self.determinant(id, columns, &cells),
+            Some(cells) if environment == Environment::Determinant => {
+                self.determinant(id, columns, &cells)
+            }
             Some(cells) => Ok(Value::Matrix(columns, cells)),
             // An array of anything else is a list of lines.
             None if columns == 1 => Ok(super::collection::listed(values)),
@@ -24,7 +26,12 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn determinant(&mut self, id: NodeId, columns: usize, cells: &[Expr]) -> Lowered<Value> {
+    pub(super) fn determinant(
+        &mut self,
+        id: NodeId,
+        columns: usize,
+        cells: &[Expr],
+    ) -> Lowered<Value> {
         if columns * columns != cells.len() || columns > 5 {
             return self.meaningless(id);
         }
@@ -32,7 +39,12 @@ impl Lowering<'_> {
         Ok(determinant(columns, cells).into())
     }
 
-    pub(super) fn matrix_product(&mut self, id: NodeId, a: (usize, &[Expr]), b: (usize, &[Expr])) -> Lowered<Value> {
+    pub(super) fn matrix_product(
+        &mut self,
+        id: NodeId,
+        a: (usize, &[Expr]),
+        b: (usize, &[Expr]),
+    ) -> Lowered<Value> {
         let (inner, left) = a;
         let (columns, right) = b;
         if inner * columns != right.len() || inner == 0 {
@@ -45,7 +57,9 @@ impl Lowering<'_> {
                 let terms = row
                     .iter()
                     .enumerate()
-                    .map(|(at, cell)| Expr::product(vec![cell.clone(), right[at * columns + column].clone()]))
+                    .map(|(at, cell)| {
+                        Expr::product(vec![cell.clone(), right[at * columns + column].clone()])
+                    })
                     .collect();
                 cells.push(Expr::sum(terms));
             }
@@ -53,10 +67,17 @@ impl Lowering<'_> {
         Ok(Value::Matrix(columns, cells))
     }
 
-    pub(super) fn matrix_power(&mut self, id: NodeId, columns: usize, cells: Vec<Expr>, exponent: NodeId) -> Lowered<Value> {
+    pub(super) fn matrix_power(
+        &mut self,
+        id: NodeId,
+        columns: usize,
+        cells: Vec<Expr>,
+        exponent: NodeId,
+    ) -> Lowered<Value> {
         if matches!(self.source(exponent), "T" | "\\top" | "t") {
             let rows = cells.len() / columns;
-            let turned = (0..cells.len()).map(|at| cells[at % rows * columns + at / rows].clone()).collect();
+            let turned =
+                (0..cells.len()).map(|at| cells[at % rows * columns + at / rows].clone()).collect();
             return Ok(Value::Matrix(rows, turned));
         }
         let times = self.scalar(exponent)?;
@@ -87,7 +108,8 @@ fn determinant(columns: usize, cells: &[Expr]) -> Expr {
                 .filter(|(at, _)| at % columns != skipped)
                 .map(|(_, cell)| cell.clone())
                 .collect();
-            let term = Expr::product(vec![cells[skipped].clone(), determinant(columns - 1, &minor)]);
+            let term =
+                Expr::product(vec![cells[skipped].clone(), determinant(columns - 1, &minor)]);
             if skipped % 2 == 1 { Expr::negate(term) } else { term }
         })
         .collect();

@@ -188,7 +188,9 @@ impl Lowering<'_> {
                 let unit = Unit::currency(sign.of(self.text));
                 match self.value(amount)? {
                     // `\$5 \text{ million}`, `\$5 \text{ per hour}`
-                    Value::Quantity(quantity) => Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity })),
+                    Value::Quantity(quantity) => {
+                        Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }))
+                    }
                     other => Ok(other),
                 }
             }
@@ -204,7 +206,9 @@ impl Lowering<'_> {
                 Ok(Value::Structure("mod", parts))
             }
             Kind::Series(kind, children) => self.series(id, kind, tree.children(children)),
-            Kind::Delimited(open, close, children) => self.delimited(id, open, close, tree.children(children)),
+            Kind::Delimited(open, close, children) => {
+                self.delimited(id, open, close, tree.children(children))
+            }
             Kind::SetBuilder(element, condition) => self.set_builder(element, condition),
             Kind::Matrix(environment, columns, cells) => {
                 self.matrix(id, environment, columns as usize, tree.children(cells))
@@ -259,7 +263,9 @@ impl Lowering<'_> {
 
     fn with_unit(&mut self, inner: NodeId, unit: Unit) -> Lowered<Value> {
         match self.value(inner)? {
-            Value::Quantity(quantity) => Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity })),
+            Value::Quantity(quantity) => {
+                Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }))
+            }
             _ => self.meaningless(inner),
         }
     }
@@ -274,14 +280,18 @@ impl Lowering<'_> {
             _ => None,
         };
         match value {
-            Value::Time(time) => Ok(Value::Time(Time { afternoon: half.or(time.afternoon), ..time })),
-            Value::Quantity(quantity) if half.is_some() => match quantity.expr.as_rational().and_then(|hour| hour.to_i64()) {
-                Some(hour @ 0..=24) => {
-                    let hour = u32::try_from(hour).unwrap_or(0);
-                    Ok(Value::Time(Time { parts: vec![hour, 0], afternoon: half }))
+            Value::Time(time) => {
+                Ok(Value::Time(Time { afternoon: half.or(time.afternoon), ..time }))
+            }
+            Value::Quantity(quantity) if half.is_some() => {
+                match quantity.expr.as_rational().and_then(|hour| hour.to_i64()) {
+                    Some(hour @ 0..=24) => {
+                        let hour = u32::try_from(hour).unwrap_or(0);
+                        Ok(Value::Time(Time { parts: vec![hour, 0], afternoon: half }))
+                    }
+                    _ => self.meaningless(inner),
                 }
-                _ => self.meaningless(inner),
-            },
+            }
             Value::Quantity(mut quantity) => {
                 let mut rest = note.to_owned();
                 if let Some((factor, after)) = crate::value::unit::multiplier(note) {
@@ -299,7 +309,7 @@ impl Lowering<'_> {
                 }
                 Ok(Value::Quantity(quantity))
             }
-            Value::Text(words) => Ok(Value::Text(format!("{words} {normal}"))),
+            Value::Text(before) => Ok(words(&format!("{before} {normal}"))),
             other => Ok(other),
         }
     }
@@ -310,7 +320,8 @@ impl Lowering<'_> {
             return self.decorated(id, base, mark);
         }
         // `\sin^{-1}` is the inverse function.
-        if let (Kind::Call(function, arguments), Kind::Negate(one)) = (tree.kind(base), tree.kind(exponent))
+        if let (Kind::Call(function, arguments), Kind::Negate(one)) =
+            (tree.kind(base), tree.kind(exponent))
             && let Some(inverse) = call::inverse(function)
             && tree.span(exponent).start < tree.span(tree.children(arguments)[0]).start
             && matches!(tree.kind(one), Kind::Number(_) | Kind::Vulgar(1, 1))
@@ -326,11 +337,9 @@ impl Lowering<'_> {
                 let exponent = self.value(exponent)?;
                 Ok(Value::Structure("^", vec![value, exponent]))
             }
-            Value::Quantity(Quantity { unit: Some(Unit::Measure(_) | Unit::Remark(_)), .. })
-                if !matches!(tree.kind(base), Kind::Degree(_)) =>
-            {
-                self.meaningless(id)
-            }
+            Value::Quantity(Quantity {
+                unit: Some(Unit::Measure(_) | Unit::Remark(_)), ..
+            }) if !matches!(tree.kind(base), Kind::Degree(_)) => self.meaningless(id),
             value => {
                 let Some(base) = as_scalar(value) else { return self.meaningless(id) };
                 let exponent = self.scalar(exponent)?;
@@ -366,12 +375,20 @@ impl Lowering<'_> {
                 _ => self.meaningless(id),
             },
             Kind::Symbol(name) => {
-                let plain = matches!(tree.kind(index), Kind::Number(_) | Kind::Vulgar(..) | Kind::Text(_) | Kind::Symbol(Name::Word(_)));
+                let plain = matches!(
+                    tree.kind(index),
+                    Kind::Number(_)
+                        | Kind::Vulgar(..)
+                        | Kind::Text(_)
+                        | Kind::Symbol(Name::Word(_))
+                );
                 let name = self.symbol_name(name);
                 if !plain && let Ok(index) = self.scalar(index) {
                     let letters = index.variables();
                     let constant = letters.is_empty();
-                    let capitals = letters.iter().any(|letter| letter.as_str().starts_with(|c: char| c.is_uppercase()));
+                    let capitals = letters
+                        .iter()
+                        .any(|letter| letter.as_str().starts_with(|c: char| c.is_uppercase()));
                     if !constant && !capitals {
                         let name = Symbol::new(&format!("{}_", name.as_str()));
                         return Ok(Expr::function(Function::Named(name), vec![index]).into());
@@ -388,7 +405,9 @@ impl Lowering<'_> {
 
     fn series(&mut self, id: NodeId, kind: crate::ast::Series, parts: &[NodeId]) -> Lowered<Value> {
         let &[variable, from, to, body] = parts else { return self.meaningless(id) };
-        let Kind::Symbol(name) = self.tree.kind(variable) else { return self.meaningless(variable) };
+        let Kind::Symbol(name) = self.tree.kind(variable) else {
+            return self.meaningless(variable);
+        };
         let from = self.scalar(from)?;
         let to = self.scalar(to)?;
         let symbol = self.symbol_name(name);
@@ -448,6 +467,15 @@ pub(crate) fn words(source: &str) -> Value {
     if text::says_empty(&normal) {
         return Value::Set(Vec::new());
     }
+    if let Some(value) = crate::value::calendar::read(&normal) {
+        return value;
+    }
+    // `Softball, Kickball, Picnic`
+    let parts: Vec<&str> =
+        source.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.len() > 1 && parts.iter().all(|part| part.split_whitespace().count() == 1) {
+        return Value::List(parts.into_iter().map(words).collect());
+    }
     match text::synonym(&normal) {
         "all real numbers" => Value::Reals(Reals::all()),
         word => Value::Text(word.to_owned()),
@@ -460,11 +488,16 @@ fn integer_parameters(text: &str) -> Vec<char> {
     if !text.contains("\\in") && !text.contains('∈') && !text.contains("integer") {
         return found;
     }
-    for (mark, _) in text.match_indices("\\in ").chain(text.match_indices("\\in\\")).chain(text.match_indices('∈')) {
+    for (mark, _) in text
+        .match_indices("\\in ")
+        .chain(text.match_indices("\\in\\"))
+        .chain(text.match_indices('∈'))
+    {
         let after = text[mark..].trim_start_matches("\\in").trim_start_matches('∈').trim_start();
-        let over_integers = ["\\mathbb{Z", "\\mathbb Z", "ℤ", "Z", "\\mathbb{N", "\\mathbb N", "ℕ", "\\Z"]
-            .iter()
-            .any(|set| after.starts_with(set));
+        let over_integers =
+            ["\\mathbb{Z", "\\mathbb Z", "ℤ", "Z", "\\mathbb{N", "\\mathbb N", "ℕ", "\\Z"]
+                .iter()
+                .any(|set| after.starts_with(set));
         if !over_integers {
             continue;
         }
@@ -481,7 +514,11 @@ fn integer_parameters(text: &str) -> Vec<char> {
         for phrase in ["is an integer", "is any integer", "integer "] {
             if let Some(at) = text.find(phrase) {
                 let before = text[..at].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-                let around = if phrase == "integer " { text[at + phrase.len()..].chars().next() } else { before.chars().last() };
+                let around = if phrase == "integer " {
+                    text[at + phrase.len()..].chars().next()
+                } else {
+                    before.chars().last()
+                };
                 found.extend(around.filter(char::is_ascii_lowercase));
                 break;
             }

@@ -10,7 +10,10 @@ impl Lowering<'_> {
     pub(super) fn number(&mut self, id: NodeId, literal: Literal) -> Lowered<Value> {
         let span = self.tree.span(id);
         let text = span.of(self.text);
-        if text.len() < 18 && literal == Literal::default() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if text.len() < 18
+            && literal == Literal::default()
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+        {
             // Short enough for a machine word.
             let value = text.bytes().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
             return Ok(Expr::integer(value).into());
@@ -21,7 +24,8 @@ impl Lowering<'_> {
         let mantissa = &text[..repeat.min(exponent_at)];
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = |part: &str| -> String { part.chars().filter(char::is_ascii_digit).collect() };
-        let (whole, fraction, repeating) = (digits(whole), digits(fraction), digits(&text[repeat..]));
+        let (whole, fraction, repeating) =
+            (digits(whole), digits(fraction), digits(&text[repeat..]));
         if whole.len() + fraction.len() + repeating.len() > self.limits.digits {
             return Err(Halt::Stop(Stop::Depth));
         }
@@ -30,7 +34,9 @@ impl Lowering<'_> {
             let value = Rational::from_repeating(&whole, &fraction, &repeating, self.budget)?;
             return Ok(Expr::rational(value).into());
         }
-        if literal.dots && let Some(period) = period(&fraction) {
+        if literal.dots
+            && let Some(period) = period(&fraction)
+        {
             let (fixed, repeating) = fraction.split_at(fraction.len() - 2 * period);
             let value = Rational::from_repeating(&whole, fixed, &repeating[..period], self.budget)?;
             return Ok(Expr::rational(value).into());
@@ -39,7 +45,8 @@ impl Lowering<'_> {
         let value = Rational::from_decimal(&whole, &fraction, exponent, self.budget)?;
         let decimal = (!fraction.is_empty() || literal.exponent > 0).then(|| {
             let places = i64::try_from(fraction.len()).unwrap_or(i64::MAX).saturating_sub(exponent);
-            let significant = whole.bytes().chain(fraction.bytes()).skip_while(|&byte| byte == b'0').count();
+            let significant =
+                whole.bytes().chain(fraction.bytes()).skip_while(|&byte| byte == b'0').count();
             Decimal {
                 places: i32::try_from(places).unwrap_or(i32::MAX),
                 significant: u32::try_from(significant).unwrap_or(u32::MAX),
@@ -49,20 +56,36 @@ impl Lowering<'_> {
     }
 
     /// `11_2`, `0.0011_{2}`: digits in a base.
-    pub(super) fn numeral(&mut self, id: NodeId, base_node: NodeId, literal: Literal, index: NodeId) -> Lowered<Value> {
+    pub(super) fn numeral(
+        &mut self,
+        id: NodeId,
+        base_node: NodeId,
+        literal: Literal,
+        index: NodeId,
+    ) -> Lowered<Value> {
         let base = match self.tree.kind(index) {
             Kind::Text(span) => span
                 .of(self.text)
                 .split(|c: char| !c.is_ascii_digit())
                 .find_map(|digits| digits.parse::<u32>().ok()),
-            _ => self.scalar(index)?.as_rational().and_then(Rational::to_i64).and_then(|base| u32::try_from(base).ok()),
+            _ => self
+                .scalar(index)?
+                .as_rational()
+                .and_then(Rational::to_i64)
+                .and_then(|base| u32::try_from(base).ok()),
         };
-        let digits: String =
-            self.source(base_node).chars().filter(|sign| sign.is_ascii_digit() || *sign == '.').collect();
+        let digits: String = self
+            .source(base_node)
+            .chars()
+            .filter(|sign| sign.is_ascii_digit() || *sign == '.')
+            .collect();
         match base {
             Some(base @ 2..=36) if literal == Literal::default() => {
                 let digits = digits.trim_start_matches('0');
-                Ok(Value::Numeral(if digits.is_empty() { "0".to_owned() } else { digits.to_owned() }, base))
+                Ok(Value::Numeral(
+                    if digits.is_empty() { "0".to_owned() } else { digits.to_owned() },
+                    base,
+                ))
             }
             _ => self.meaningless(id),
         }

@@ -9,7 +9,12 @@ use crate::value::{Bound, Name, Named, Reals, Strictness, Value};
 use std::cmp::Ordering;
 
 impl Lowering<'_> {
-    pub(super) fn chain(&mut self, id: NodeId, sides: &[NodeId], relations: &[Relation]) -> Lowered<Value> {
+    pub(super) fn chain(
+        &mut self,
+        id: NodeId,
+        sides: &[NodeId],
+        relations: &[Relation],
+    ) -> Lowered<Value> {
         // What follows `≈` after an exact value is a remark.
         let (mut sides, mut relations) = (sides, relations);
         if let Some(at) = relations.iter().position(|&relation| relation == Relation::Approximate) {
@@ -27,7 +32,9 @@ impl Lowering<'_> {
             let right = self.scalar(sides[1])?;
             return match interval_of(relations[0], right.clone()) {
                 Some(reals) => Ok(Value::Reals(reals)),
-                None if relations[0] == Relation::NotEqual => Ok(Value::Reals(Reals::point(right).complement())),
+                None if relations[0] == Relation::NotEqual => {
+                    Ok(Value::Reals(Reals::point(right).complement()))
+                }
                 None => self.meaningless(id),
             };
         }
@@ -40,7 +47,9 @@ impl Lowering<'_> {
             [Relation::NotEqual] => self.disequality(sides[0], sides[1]),
             [Relation::Congruent] => {
                 let value = self.value(sides[1])?;
-                if self.is_name(sides[0]) { self.named(&sides[..1], value) } else {
+                if self.is_name(sides[0]) {
+                    self.named(&sides[..1], value)
+                } else {
                     let left = self.value(sides[0])?;
                     Ok(Value::Structure("congruent", vec![left, value]))
                 }
@@ -50,7 +59,9 @@ impl Lowering<'_> {
                 let parts = self.values(sides)?;
                 Ok(Value::Structure(kind, parts))
             }
-            _ if relations.iter().all(|&relation| is_order(relation)) => self.inequality(id, sides, relations),
+            _ if relations.iter().all(|&relation| is_order(relation)) => {
+                self.inequality(id, sides, relations)
+            }
             _ => self.mixed(id, sides, relations),
         }
     }
@@ -58,7 +69,9 @@ impl Lowering<'_> {
     /// A chain of several kinds: `a = b < c` and the like, compared part by part.
     fn mixed(&mut self, id: NodeId, sides: &[NodeId], relations: &[Relation]) -> Lowered<Value> {
         // `x = \frac{1}{2} \in A` and `A = \{…\} = …`: the equalities before count.
-        if relations[0] == Relation::Equal && matches!(relations[relations.len() - 1], Relation::In | Relation::Congruent) {
+        if relations[0] == Relation::Equal
+            && matches!(relations[relations.len() - 1], Relation::In | Relation::Congruent)
+        {
             return self.equality(id, &sides[..sides.len() - 1]);
         }
         let mut parts = Vec::with_capacity(2 * sides.len());
@@ -103,7 +116,9 @@ impl Lowering<'_> {
         match (first, value) {
             // `2 \times 3 \text{ cm} = 6 \text{ cm}`
             (Value::Quantity(_), value @ Value::Quantity(_)) => Ok(value),
-            (Value::Tuple(..) | Value::Matrix(..) | Value::Set(_) | Value::Reals(_), value) => Ok(value),
+            (Value::Tuple(..) | Value::Matrix(..) | Value::Set(_) | Value::Reals(_), value) => {
+                Ok(value)
+            }
             (first, value) if sides.len() == 2 => Ok(Value::Structure("=", vec![first, value])),
             _ => self.meaningless(id),
         }
@@ -116,11 +131,13 @@ impl Lowering<'_> {
         for &name in names {
             let mut text = name_text(self.source(name));
             if let Some((function, arguments)) = self.application(name) {
-                let symbols: Option<Vec<Symbol>> =
-                    arguments.iter().map(|&argument| match self.tree.kind(argument) {
+                let symbols: Option<Vec<Symbol>> = arguments
+                    .iter()
+                    .map(|&argument| match self.tree.kind(argument) {
                         Kind::Symbol(name) => Some(self.symbol_name(name)),
                         _ => None,
-                    }).collect();
+                    })
+                    .collect();
                 if let Some(symbols) = symbols {
                     text = name_text(self.source(function));
                     parameters = symbols;
@@ -133,7 +150,11 @@ impl Lowering<'_> {
         }
         if let Value::Named(inner) = value {
             all.extend(inner.names);
-            return Ok(Value::Named(Box::new(Named { names: all, parameters, value: inner.value })));
+            return Ok(Value::Named(Box::new(Named {
+                names: all,
+                parameters,
+                value: inner.value,
+            })));
         }
         Ok(Value::Named(Box::new(Named { names: all, parameters, value })))
     }
@@ -141,14 +162,18 @@ impl Lowering<'_> {
     /// `f(x)` and `P(x)`: what is applied, to which arguments.
     fn application(&self, id: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
         match self.tree.kind(id) {
-            Kind::Apply(function, arguments) => Some((function, self.tree.children(arguments).to_vec())),
+            Kind::Apply(function, arguments) => {
+                Some((function, self.tree.children(arguments).to_vec()))
+            }
             Kind::Product(factors) => match *self.tree.children(factors) {
-                [function, arguments] if self.is_symbol(function) => match self.tree.kind(arguments) {
-                    Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) => {
-                        Some((function, self.tree.children(inside).to_vec()))
+                [function, arguments] if self.is_symbol(function) => {
+                    match self.tree.kind(arguments) {
+                        Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) => {
+                            Some((function, self.tree.children(inside).to_vec()))
+                        }
+                        _ => None,
                     }
-                    _ => None,
-                },
+                }
                 _ => None,
             },
             _ => None,
@@ -174,8 +199,17 @@ impl Lowering<'_> {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
             }
             Kind::Call(
-                Written::Sin | Written::Cos | Written::Tan | Written::Cot | Written::Sec | Written::Csc | Written::Max
-                | Written::Min | Written::Re | Written::Im | Written::Arg,
+                Written::Sin
+                | Written::Cos
+                | Written::Tan
+                | Written::Cot
+                | Written::Sec
+                | Written::Csc
+                | Written::Max
+                | Written::Min
+                | Written::Re
+                | Written::Im
+                | Written::Arg,
                 inside,
             ) => matches!(*tree.children(inside), [inner] if self.is_name(inner)),
             Kind::Fraction(top, bottom) => self.is_name(top) && self.is_name(bottom),
@@ -243,7 +277,12 @@ impl Lowering<'_> {
         Ok(Value::Disequation(Expr::difference(left, right)))
     }
 
-    fn inequality(&mut self, id: NodeId, sides: &[NodeId], relations: &[Relation]) -> Lowered<Value> {
+    fn inequality(
+        &mut self,
+        id: NodeId,
+        sides: &[NodeId],
+        relations: &[Relation],
+    ) -> Lowered<Value> {
         // A name with bounds on its sides.
         let names: Vec<usize> = (0..sides.len()).filter(|&at| self.is_name(sides[at])).collect();
         let ascending = relations.iter().all(|&relation| is_ascending(relation));
@@ -254,9 +293,12 @@ impl Lowering<'_> {
             && (sides.len() == 2 || at == 1)
         {
             let mut reals = Reals::all();
-            for (bound, relation) in sides.iter().enumerate().filter(|(side, _)| *side != at).map(|(side, _)| {
-                (side, relations[side.min(at)])
-            }) {
+            for (bound, relation) in sides
+                .iter()
+                .enumerate()
+                .filter(|(side, _)| *side != at)
+                .map(|(side, _)| (side, relations[side.min(at)]))
+            {
                 let value = self.scalar(sides[bound])?;
                 // Read from the name: `bound < name` is `name > bound`.
                 let relation = if bound < at { flipped(relation) } else { relation };
@@ -274,7 +316,9 @@ impl Lowering<'_> {
                 Ok(name) => {
                     let letters = name.variables();
                     reals.intervals.iter().all(|interval| {
-                        [&interval.low.at, &interval.high.at].iter().all(|at| at.variables().is_disjoint(&letters))
+                        [&interval.low.at, &interval.high.at]
+                            .iter()
+                            .all(|at| at.variables().is_disjoint(&letters))
                     })
                 }
                 Err(_) => true,
@@ -286,7 +330,8 @@ impl Lowering<'_> {
         if sides.len() == 2 {
             let sides = self.scalars(sides)?;
             let [left, right] = <[Expr; 2]>::try_from(sides).map_err(|_| Halt::Stop(Stop::Open))?;
-            let (small, large) = if is_ascending(relations[0]) { (left, right) } else { (right, left) };
+            let (small, large) =
+                if is_ascending(relations[0]) { (left, right) } else { (right, left) };
             let strictness = strictness(relations[0]);
             let expr = Expr::difference(large, small);
             return self.solved(&expr, strictness);
@@ -297,12 +342,17 @@ impl Lowering<'_> {
             let mut reals = Reals::all();
             let mut name = None;
             for (pair, &relation) in all.windows(2).zip(relations) {
-                let (small, large) =
-                    if is_ascending(relation) { (&pair[0], &pair[1]) } else { (&pair[1], &pair[0]) };
+                let (small, large) = if is_ascending(relation) {
+                    (&pair[0], &pair[1])
+                } else {
+                    (&pair[1], &pair[0])
+                };
                 let expr = Expr::difference(large.clone(), small.clone());
                 match self.solved(&expr, strictness(relation))? {
                     Value::Named(named) => {
-                        let Value::Reals(part) = &named.value else { return self.mixed(id, sides, relations) };
+                        let Value::Reals(part) = &named.value else {
+                            return self.mixed(id, sides, relations);
+                        };
                         reals = reals.intersection(part, self.budget)?;
                         name = Some(named.names);
                     }
@@ -310,7 +360,11 @@ impl Lowering<'_> {
                 }
             }
             if let Some(names) = name {
-                return Ok(Value::Named(Box::new(Named { names, parameters: Vec::new(), value: Value::Reals(reals) })));
+                return Ok(Value::Named(Box::new(Named {
+                    names,
+                    parameters: Vec::new(),
+                    value: Value::Reals(reals),
+                })));
             }
         }
         self.ordered(id, sides, relations)
@@ -357,11 +411,17 @@ impl Lowering<'_> {
         if let Expr::Function(Function::Named(_), _) = expr {
             return Ok(unsolved);
         }
-        let Ok(coefficients) = canonical::coefficients(expr, letter, self.budget) else { return Ok(unsolved) };
-        let bound = |at: Expr| if strictness == Strictness::Strict { Bound::open(at) } else { Bound::closed(at) };
+        let Ok(coefficients) = canonical::coefficients(expr, letter, self.budget) else {
+            return Ok(unsolved);
+        };
+        let bound = |at: Expr| {
+            if strictness == Strictness::Strict { Bound::open(at) } else { Bound::closed(at) }
+        };
         let reals = match &coefficients[..] {
             [constant, slope] => {
-                let Ok(direction) = canonical::sign(slope, self.budget) else { return Ok(unsolved) };
+                let Ok(direction) = canonical::sign(slope, self.budget) else {
+                    return Ok(unsolved);
+                };
                 let root = Expr::quotient(Expr::negate(constant.clone()), slope.clone());
                 match direction {
                     Ordering::Greater => Reals::between(bound(root), Bound::infinity()),
@@ -371,8 +431,12 @@ impl Lowering<'_> {
             }
             [_, _, lead] => {
                 let Ok(direction) = canonical::sign(lead, self.budget) else { return Ok(unsolved) };
-                let Ok(mut roots) = canonical::solve(expr, letter, self.budget) else { return Ok(unsolved) };
-                if roots.len() != 2 || roots.iter().any(|root| canonical::is_real(root, self.budget) != Some(true)) {
+                let Ok(mut roots) = canonical::solve(expr, letter, self.budget) else {
+                    return Ok(unsolved);
+                };
+                if roots.len() != 2
+                    || roots.iter().any(|root| canonical::is_real(root, self.budget) != Some(true))
+                {
                     return Ok(unsolved);
                 }
                 match canonical::compare(&roots[0], &roots[1], self.budget) {
@@ -380,23 +444,36 @@ impl Lowering<'_> {
                     Ok(_) => {}
                     Err(_) => return Ok(unsolved),
                 }
-                let (Some(high), Some(low)) = (roots.pop(), roots.pop()) else { return Ok(unsolved) };
+                let (Some(high), Some(low)) = (roots.pop(), roots.pop()) else {
+                    return Ok(unsolved);
+                };
                 if direction == Ordering::Less {
                     Reals::between(bound(low), bound(high))
                 } else {
                     let below = Reals::between(Bound::minus_infinity(), bound(low));
-                    Reals::union(vec![below, Reals::between(bound(high), Bound::infinity())], self.budget)
+                    Reals::union(
+                        vec![below, Reals::between(bound(high), Bound::infinity())],
+                        self.budget,
+                    )
                 }
             }
             _ => return Ok(unsolved),
         };
-        let name = Name { text: letter.as_str().to_owned(), expr: Some(Expr::variable(letter.clone())) };
-        Ok(Value::Named(Box::new(Named { names: vec![name], parameters: Vec::new(), value: Value::Reals(reals) })))
+        let name =
+            Name { text: letter.as_str().to_owned(), expr: Some(Expr::variable(letter.clone())) };
+        Ok(Value::Named(Box::new(Named {
+            names: vec![name],
+            parameters: Vec::new(),
+            value: Value::Reals(reals),
+        })))
     }
 }
 
 fn is_order(relation: Relation) -> bool {
-    matches!(relation, Relation::Less | Relation::LessEqual | Relation::Greater | Relation::GreaterEqual)
+    matches!(
+        relation,
+        Relation::Less | Relation::LessEqual | Relation::Greater | Relation::GreaterEqual
+    )
 }
 
 fn is_ascending(relation: Relation) -> bool {
@@ -404,7 +481,11 @@ fn is_ascending(relation: Relation) -> bool {
 }
 
 fn strictness(relation: Relation) -> Strictness {
-    if matches!(relation, Relation::Less | Relation::Greater) { Strictness::Strict } else { Strictness::Weak }
+    if matches!(relation, Relation::Less | Relation::Greater) {
+        Strictness::Strict
+    } else {
+        Strictness::Weak
+    }
 }
 
 fn flipped(relation: Relation) -> Relation {

@@ -92,7 +92,8 @@ impl Parser<'_> {
                 }
                 // The fraction may carry its own power: `2\frac{x}{3}^2`.
                 let from = self.tree.span(fraction);
-                let fraction = if self.peek() == T::Caret { self.power(fraction, from)? } else { fraction };
+                let fraction =
+                    if self.peek() == T::Caret { self.power(fraction, from)? } else { fraction };
                 Ok(self.push_all(Kind::Product, &[number, fraction], start))
             }
             T::Vulgar(_, 2..) => {
@@ -196,7 +197,10 @@ impl Parser<'_> {
         let T::Number(literal) = self.peek() else { return self.bare_argument() };
         let span = self.here();
         let text = span.of(self.text);
-        if literal != Literal::default() || !text.bytes().all(|byte| byte.is_ascii_digit()) || text.len() == 1 {
+        if literal != Literal::default()
+            || !text.bytes().all(|byte| byte.is_ascii_digit())
+            || text.len() == 1
+        {
             self.advance();
             return Ok(self.tree.push(Kind::Number(literal), span));
         }
@@ -276,7 +280,9 @@ impl Parser<'_> {
             }
         }
         let mut arguments = match self.peek() {
-            T::Open(Delimiter::Paren | Delimiter::Square | Delimiter::Brace) => self.parenthesised()?,
+            T::Open(Delimiter::Paren | Delimiter::Square | Delimiter::Brace) => {
+                self.parenthesised()?
+            }
             T::GroupOpen => {
                 let group = self.group()?;
                 match self.tree.kind(group) {
@@ -317,7 +323,9 @@ impl Parser<'_> {
         let start = self.here();
         let negative = self.take(T::Minus);
         let mut factors = vec![self.expression(power::PREFIX)?];
-        while self.starts_factor() && !matches!(self.peek(), T::Function(_) | T::Number(_) | T::Bar | T::Open(_)) {
+        while self.starts_factor()
+            && !matches!(self.peek(), T::Function(_) | T::Number(_) | T::Bar | T::Open(_))
+        {
             let factor = self.expression(power::PREFIX)?;
             factors.push(factor);
         }
@@ -359,7 +367,9 @@ impl Parser<'_> {
         let start = self.advance();
         if self.take(T::GroupClose) {
             let nothing = self.tree.push_children(&[]);
-            return Ok(self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, nothing), start));
+            return Ok(
+                self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, nothing), start)
+            );
         }
         self.open.push(Delimiter::Nothing);
         let items = self.items()?;
@@ -422,13 +432,20 @@ impl Parser<'_> {
     }
 
     /// The node of a closed group, by its delimiters and items.
-    fn close(&mut self, open: Delimiter, close: Delimiter, items: &[(Separator, NodeId)], start: Span) -> NodeId {
+    fn close(
+        &mut self,
+        open: Delimiter,
+        close: Delimiter,
+        items: &[(Separator, NodeId)],
+        start: Span,
+    ) -> NodeId {
         if let [(_, only)] = items {
             match (open, self.tree.kind(*only)) {
                 // The brackets of an array, the brace of a system.
                 (Delimiter::Paren | Delimiter::Square, Kind::Matrix(..)) => return *only,
                 (Delimiter::Bar, Kind::Matrix(_, columns, cells)) => {
-                    return self.push(Kind::Matrix(Environment::Determinant, columns, cells), start);
+                    return self
+                        .push(Kind::Matrix(Environment::Determinant, columns, cells), start);
                 }
                 (Delimiter::Brace, Kind::List(..)) if close == Delimiter::Nothing => return *only,
                 // A column of relations in an array is a system.
@@ -502,10 +519,15 @@ impl Parser<'_> {
                             items.extend(inside);
                         } else if let Some((_, last)) = items.last_mut() {
                             // The condition of a case.
-                            let conditions: Vec<NodeId> = inside.iter().map(|&(_, id)| id).collect();
+                            let conditions: Vec<NodeId> =
+                                inside.iter().map(|&(_, id)| id).collect();
                             let condition = match conditions[..] {
                                 [only] => only,
-                                _ => self.push_all(|all| Kind::List(Separator::Comma, all), &conditions, from),
+                                _ => self.push_all(
+                                    |all| Kind::List(Separator::Comma, all),
+                                    &conditions,
+                                    from,
+                                ),
                             };
                             let value = *last;
                             *last = self.push(Kind::Conditioned(value, condition), from);
@@ -551,7 +573,9 @@ impl Parser<'_> {
                 self.advance();
                 separated = true;
             }
-            if !separated || matches!(self.peek(), T::RowBreak | T::End | T::Ampersand | T::EndOfText) {
+            if !separated
+                || matches!(self.peek(), T::RowBreak | T::End | T::Ampersand | T::EndOfText)
+            {
                 return Ok(items);
             }
         }

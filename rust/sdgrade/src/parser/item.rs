@@ -6,8 +6,9 @@ use crate::lexer::TokenKind as T;
 
 /// Words that open a condition or a remark after an answer.
 const CONDITIONS: [&str; 22] = [
-    "for", "where", "with", "when", "if", "given", "such", "whenever", "provided", "unless", "because", "since",
-    "which", "that", "assuming", "as", "by", "from", "using", "because", "while", "is",
+    "for", "where", "with", "when", "if", "given", "such", "whenever", "provided", "unless",
+    "because", "since", "which", "that", "assuming", "as", "by", "from", "using", "because",
+    "while", "is",
 ];
 
 impl Parser<'_> {
@@ -28,8 +29,14 @@ impl Parser<'_> {
     fn choice(&mut self) -> Result<Option<NodeId>, Fault> {
         let start = self.here();
         let (letter, width) = match (self.peek(), self.peek_at(1), self.peek_at(2)) {
-            (T::Open(Delimiter::Paren), T::Symbol(Name::Letter(letter)), T::Close(Delimiter::Paren)) => (letter, 3),
-            (T::Symbol(Name::Letter(letter)), T::Close(Delimiter::Paren) | T::Period, _) => (letter, 2),
+            (
+                T::Open(Delimiter::Paren),
+                T::Symbol(Name::Letter(letter)),
+                T::Close(Delimiter::Paren),
+            ) => (letter, 3),
+            (T::Symbol(Name::Letter(letter)), T::Close(Delimiter::Paren) | T::Period, _) => {
+                (letter, 2)
+            }
             (T::Symbol(Name::Letter(letter)), T::Colon, _)
                 if letter.is_ascii_uppercase() && self.span_at(2).start > self.span_at(1).end =>
             {
@@ -44,7 +51,14 @@ impl Parser<'_> {
         let after = self.peek_at(width);
         let rest_stands_apart = matches!(
             after,
-            T::Number(_) | T::Vulgar(..) | T::Text | T::Word | T::Currency | T::Fraction | T::Minus | T::SquareRoot
+            T::Number(_)
+                | T::Vulgar(..)
+                | T::Text
+                | T::Word
+                | T::Currency
+                | T::Fraction
+                | T::Minus
+                | T::SquareRoot
         ) || (!parenthesised && after != T::EndOfText);
         if after == T::EndOfText {
             self.at += width;
@@ -119,7 +133,8 @@ impl Parser<'_> {
             return *only;
         }
         let has = |kind: Separator| items[1..].iter().any(|&(separator, _)| separator == kind);
-        let named = items.iter().filter(|&&(_, id)| matches!(self.tree.kind(id), Kind::Chain(..))).count();
+        let named =
+            items.iter().filter(|&&(_, id)| matches!(self.tree.kind(id), Kind::Chain(..))).count();
         let wide = if has(Separator::Semicolon) && has(Separator::Comma) {
             Some(Separator::Semicolon)
         } else if has(Separator::Comma) && named > 2 {
@@ -130,8 +145,11 @@ impl Parser<'_> {
         };
         if let Some(wide) = wide {
             let groups: Vec<&[(Separator, NodeId)]> = split_before(items, wide);
-            if groups.iter().all(|group| group.len() == groups[0].len() && group.len() > 1) || wide == Separator::Semicolon {
-                let made: Vec<NodeId> = groups.iter().map(|group| self.flat(group, start)).collect();
+            if groups.iter().all(|group| group.len() == groups[0].len() && group.len() > 1)
+                || wide == Separator::Semicolon
+            {
+                let made: Vec<NodeId> =
+                    groups.iter().map(|group| self.flat(group, start)).collect();
                 let children = self.tree.push_children(&made);
                 return self.push(Kind::List(wide, children), start);
             }
@@ -176,7 +194,7 @@ impl Parser<'_> {
             while self.peek() != T::EndOfText {
                 match self.peek() {
                     T::Open(_) | T::GroupOpen => depth += 1,
-                    T::Close(_) | T::GroupClose => {
+                    T::Close(_) | T::GroupClose if !self.open.is_empty() => {
                         if depth == 0 {
                             break;
                         }
@@ -212,13 +230,15 @@ impl Parser<'_> {
         match self.peek() {
             T::Text | T::Word => !self.at_condition(),
             // `5 (approximately)`
-            T::Open(_) => matches!(self.peek_at(1), T::Word | T::Text) && {
-                let mut ahead = 1;
-                while matches!(self.peek_at(ahead), T::Word | T::Text) {
-                    ahead += 1;
+            T::Open(_) => {
+                matches!(self.peek_at(1), T::Word | T::Text) && {
+                    let mut ahead = 1;
+                    while matches!(self.peek_at(ahead), T::Word | T::Text) {
+                        ahead += 1;
+                    }
+                    matches!(self.peek_at(ahead), T::Close(_))
                 }
-                matches!(self.peek_at(ahead), T::Close(_))
-            },
+            }
             _ => false,
         }
     }
@@ -252,7 +272,9 @@ impl Parser<'_> {
                     self.advance();
                 }
                 // `m/s`, and `USD/MWh`
-                T::Slash | T::Times if matches!(self.peek_at(1), T::Text | T::Word | T::Symbol(_)) => {
+                T::Slash | T::Times
+                    if matches!(self.peek_at(1), T::Text | T::Word | T::Symbol(_)) =>
+                {
                     self.advance();
                     self.advance();
                 }

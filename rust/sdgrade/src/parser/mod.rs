@@ -153,7 +153,12 @@ impl Parser<'_> {
         self.tree.push(kind, span)
     }
 
-    fn push_all(&mut self, wrap: fn(crate::ast::Children) -> Kind, all: &[NodeId], start: Span) -> NodeId {
+    fn push_all(
+        &mut self,
+        wrap: fn(crate::ast::Children) -> Kind,
+        all: &[NodeId],
+        start: Span,
+    ) -> NodeId {
         let children = self.tree.push_children(all);
         self.push(wrap(children), start)
     }
@@ -206,17 +211,25 @@ impl Parser<'_> {
     fn infix(&mut self, left: NodeId, floor: u8, start: Span) -> Result<Option<NodeId>, Fault> {
         use TokenKind as T;
         let made = match self.peek() {
-            T::Bang | T::Prime(_) | T::Percent | T::Degree | T::Underscore | T::Superscript(_) | T::Subscript(_) => {
-                self.postfix(left, start)?
-            }
+            T::Bang
+            | T::Prime(_)
+            | T::Percent
+            | T::Degree
+            | T::Underscore
+            | T::Superscript(_)
+            | T::Subscript(_) => self.postfix(left, start)?,
             T::Caret if floor <= power::POWER => self.power(left, start)?,
             T::Times | T::Slash if floor <= power::PRODUCT => self.product(left, start)?,
-            T::Plus | T::Minus | T::PlusMinus | T::MinusPlus if floor <= power::SUM => self.sum(left, start)?,
+            T::Plus | T::Minus | T::PlusMinus | T::MinusPlus if floor <= power::SUM => {
+                self.sum(left, start)?
+            }
             T::Relation(_) if floor <= power::RELATION => self.chain(left, start)?,
             T::Colon if floor <= power::RATIO && self.open.last() != Some(&Delimiter::Brace) => {
                 self.run(left, start, T::Colon, power::RATIO, Kind::Ratio)?
             }
-            T::Union if floor <= power::SET => self.run(left, start, T::Union, power::SET, Kind::Union)?,
+            T::Union if floor <= power::SET => {
+                self.run(left, start, T::Union, power::SET, Kind::Union)?
+            }
             T::Intersection if floor <= power::SET => {
                 self.run(left, start, T::Intersection, power::SET, Kind::Intersection)?
             }
@@ -329,7 +342,10 @@ impl Parser<'_> {
                     // Two numbers side by side are not a product.
                     let before = factors.last().map(|&id| self.tree.kind(id));
                     if matches!(self.peek(), TokenKind::Number(_))
-                        && matches!(before, Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..)))
+                        && matches!(
+                            before,
+                            Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..))
+                        )
                     {
                         return Err(self.fault());
                     }
@@ -395,7 +411,11 @@ impl Parser<'_> {
                 return Ok(self.push(Kind::Degree(base), start));
             }
             TokenKind::Plus | TokenKind::Times => self.mark(),
-            TokenKind::Minus if !self.starts_factor_at(1) && self.peek_at(1) != TokenKind::GroupOpen => self.mark(),
+            TokenKind::Minus
+                if !self.starts_factor_at(1) && self.peek_at(1) != TokenKind::GroupOpen =>
+            {
+                self.mark()
+            }
             _ => self.exponent()?,
         };
         Ok(self.push(Kind::Power(base, exponent), start))
@@ -481,8 +501,10 @@ impl Parser<'_> {
             }
             TokenKind::Plus | TokenKind::Minus | TokenKind::Times => Ok(self.mark()),
             TokenKind::GroupOpen
-                if matches!(self.peek_at(1), TokenKind::Plus | TokenKind::Minus | TokenKind::Times)
-                    && self.peek_at(2) == TokenKind::GroupClose =>
+                if matches!(
+                    self.peek_at(1),
+                    TokenKind::Plus | TokenKind::Minus | TokenKind::Times
+                ) && self.peek_at(2) == TokenKind::GroupClose =>
             {
                 self.advance();
                 let mark = self.mark();
@@ -522,8 +544,15 @@ impl Parser<'_> {
                 // In `]a, b[` the second bracket closes.
                 !(delimiter == Delimiter::Square && self.reversed == Some(self.open.len()))
             }
-            T::Bar => !self.open.iter().rev().take(1).any(|open| matches!(open, Delimiter::Bar | Delimiter::Brace))
-                && !matches!(self.peek_at(ahead + 1), T::EndOfText),
+            T::Bar => {
+                !self
+                    .open
+                    .iter()
+                    .rev()
+                    .take(1)
+                    .any(|open| matches!(open, Delimiter::Bar | Delimiter::Brace))
+                    && !matches!(self.peek_at(ahead + 1), T::EndOfText)
+            }
             _ => false,
         }
     }

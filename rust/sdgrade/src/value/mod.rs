@@ -1,5 +1,6 @@
 //! What an answer means above scalars: tuples, sets, intervals, named values, equations, units.
 
+pub(crate) mod calendar;
 pub(crate) mod reals;
 pub(crate) mod text;
 pub(crate) mod unit;

@@ -66,7 +66,9 @@ impl Reals {
     }
 
     pub(crate) fn point(at: Expr) -> Self {
-        Self { intervals: vec![Interval { low: Bound::closed(at.clone()), high: Bound::closed(at) }] }
+        Self {
+            intervals: vec![Interval { low: Bound::closed(at.clone()), high: Bound::closed(at) }],
+        }
     }
 
     pub(crate) fn between(low: Bound, high: Bound) -> Self {
@@ -75,7 +77,8 @@ impl Reals {
 
     /// The union, in normal form where its bounds can be ordered.
     pub(crate) fn union(parts: Vec<Self>, budget: &mut Budget) -> Self {
-        let mut intervals: Vec<Interval> = parts.into_iter().flat_map(|part| part.intervals).collect();
+        let mut intervals: Vec<Interval> =
+            parts.into_iter().flat_map(|part| part.intervals).collect();
         if intervals.len() > 1 {
             let _ = merge(&mut intervals, budget);
         }
@@ -110,12 +113,16 @@ impl Reals {
                 let low = match order(&a.low.at, &b.low.at, budget)? {
                     Ordering::Less => b.low.clone(),
                     Ordering::Greater => a.low.clone(),
-                    Ordering::Equal => Bound { closed: a.low.closed && b.low.closed, at: a.low.at.clone() },
+                    Ordering::Equal => {
+                        Bound { closed: a.low.closed && b.low.closed, at: a.low.at.clone() }
+                    }
                 };
                 let high = match order(&a.high.at, &b.high.at, budget)? {
                     Ordering::Less => a.high.clone(),
                     Ordering::Greater => b.high.clone(),
-                    Ordering::Equal => Bound { closed: a.high.closed && b.high.closed, at: a.high.at.clone() },
+                    Ordering::Equal => {
+                        Bound { closed: a.high.closed && b.high.closed, at: a.high.at.clone() }
+                    }
                 };
                 let filled = match order(&low.at, &high.at, budget)? {
                     Ordering::Less => true,
@@ -138,8 +145,14 @@ impl Reals {
             .intervals
             .iter()
             .map(|interval| Interval {
-                low: Bound { at: Expr::negate(interval.high.at.clone()), closed: interval.high.closed },
-                high: Bound { at: Expr::negate(interval.low.at.clone()), closed: interval.low.closed },
+                low: Bound {
+                    at: Expr::negate(interval.high.at.clone()),
+                    closed: interval.high.closed,
+                },
+                high: Bound {
+                    at: Expr::negate(interval.low.at.clone()),
+                    closed: interval.low.closed,
+                },
             })
             .collect();
         Ok(Self::union(vec![positive, Self { intervals: mirrored }], budget))

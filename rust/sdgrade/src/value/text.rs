@@ -51,8 +51,24 @@ fn plain(words: &str) -> String {
 fn is_markup(name: &str) -> bool {
     matches!(
         name,
-        "text" | "mbox" | "textrm" | "textbf" | "textit" | "textnormal" | "mathrm" | "operatorname" | "mathbf"
-            | "left" | "right" | "displaystyle" | "quad" | "qquad" | "boxed" | "emph" | "mathit" | "mathsf"
+        "text"
+            | "mbox"
+            | "textrm"
+            | "textbf"
+            | "textit"
+            | "textnormal"
+            | "mathrm"
+            | "operatorname"
+            | "mathbf"
+            | "left"
+            | "right"
+            | "displaystyle"
+            | "quad"
+            | "qquad"
+            | "boxed"
+            | "emph"
+            | "mathit"
+            | "mathsf"
     )
 }
 
@@ -85,29 +101,57 @@ pub(crate) fn squeeze(name: &str) -> String {
 pub(crate) fn says_empty(normal: &str) -> bool {
     matches!(
         normal,
-        "no solution" | "no solutions" | "none" | "empty" | "empty set" | "no real solution" | "no real solutions"
-            | "no such number" | "no such numbers" | "no integer solutions" | "no integer solution" | "emptyset"
-            | "no values" | "no value" | "there is no solution" | "there are no solutions" | "has no solution"
-            | "no such integers" | "no such integer" | "no such x" | "no such n" | "no real roots" | "no roots"
-            | "no positive integer solutions" | "no answer"
+        "no solution"
+            | "no solutions"
+            | "none"
+            | "empty"
+            | "empty set"
+            | "no real solution"
+            | "no real solutions"
+            | "no such number"
+            | "no such numbers"
+            | "no integer solutions"
+            | "no integer solution"
+            | "emptyset"
+            | "no values"
+            | "no value"
+            | "there is no solution"
+            | "there are no solutions"
+            | "has no solution"
+            | "no such integers"
+            | "no such integer"
+            | "no such x"
+            | "no such n"
+            | "no real roots"
+            | "no roots"
+            | "no positive integer solutions"
+            | "no answer"
     )
 }
 
 /// Words for a limit or value that is not there.
 pub(crate) fn says_missing(normal: &str) -> bool {
-    matches!(normal, "does not exist" | "dne" | "doesnt exist" | "do not exist" | "not exist" | "nonexistent")
+    matches!(
+        normal,
+        "does not exist" | "dne" | "doesnt exist" | "do not exist" | "not exist" | "nonexistent"
+    )
 }
 
 /// Words for infinity and the like, in one spelling.
 pub(crate) fn synonym(normal: &str) -> &str {
     match normal {
         _ if says_missing(normal) => "does not exist",
-        "cannot be determined" | "not enough information" | "insufficient information" | "undetermined"
-        | "impossible to determine" | "indeterminate" => "cannot be determined",
-        "infinitely many" | "infinite" | "infinitely many solutions" | "infinite solutions" => "infinitely many",
-        "all real numbers" | "all reals" | "any real number" | "all real number" | "every real number" => {
-            "all real numbers"
+        "cannot be determined"
+        | "not enough information"
+        | "insufficient information"
+        | "undetermined"
+        | "impossible to determine"
+        | "indeterminate" => "cannot be determined",
+        "infinitely many" | "infinite" | "infinitely many solutions" | "infinite solutions" => {
+            "infinitely many"
         }
+        "all real numbers" | "all reals" | "any real number" | "all real number"
+        | "every real number" => "all real numbers",
         other => other,
     }
 }
@@ -115,10 +159,29 @@ pub(crate) fn synonym(normal: &str) -> &str {
 /// The number of a number word up to a hundred.
 pub(crate) fn number_word(word: &str) -> Option<i64> {
     const SMALL: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
-    const TENS: [&str; 9] = ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    const TENS: [&str; 9] =
+        ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let small = |word: &str| SMALL.iter().position(|&known| known == word);
     let tens = |word: &str| TENS.iter().position(|&known| known == word).map(|at| (at + 1) * 10);
     let value = if let Some((first, second)) = word.split_once(['-', ' ']) {

@@ -38,7 +38,12 @@ impl Unit {
             "£" | "pounds" | "textsterling" => "gbp",
             "¥" | "￥" | "yen" | "textyen" => "cny",
             "₹" => "inr",
-            "¢" => return Self::Measure(Measure { factor: fraction(1, 100), dimension: vec![("usd", 1)] }),
+            "¢" => {
+                return Self::Measure(Measure {
+                    factor: fraction(1, 100),
+                    dimension: vec![("usd", 1)],
+                });
+            }
             _ => "usd",
         };
         Self::Measure(Measure { factor: Expr::integer(1), dimension: vec![(base, 1)] })
@@ -87,7 +92,11 @@ impl Unit {
                     };
                     let mut power = pending;
                     if let Some(raised) = tokens.get(at).and_then(|next| next.strip_prefix('^')) {
-                        power = raised.parse::<i32>().ok().filter(|power| (-6..=6).contains(power)).unwrap_or(1);
+                        power = raised
+                            .parse::<i32>()
+                            .ok()
+                            .filter(|power| (-6..=6).contains(power))
+                            .unwrap_or(1);
                         at += 1;
                     } else if matches!(tokens.get(at), Some(&"squared")) {
                         power = 2;
@@ -99,7 +108,8 @@ impl Unit {
                     power *= sign;
                     any = true;
                     pending = 1;
-                    let each = Expr::power(fraction(numerator, denominator), Expr::integer(power.into()));
+                    let each =
+                        Expr::power(fraction(numerator, denominator), Expr::integer(power.into()));
                     measure.factor = Expr::product(vec![measure.factor, each]);
                     // A litre is a volume.
                     let (base, power) = if base == "m3" { ("m", 3 * power) } else { (base, power) };
@@ -200,10 +210,46 @@ fn spell(words: &str) -> String {
 fn is_filler(word: &str) -> bool {
     matches!(
         word,
-        "of" | "about" | "approximately" | "approx" | "exactly" | "in" | "total" | "each" | "the" | "a" | "an" | "is"
-            | "are" | "roughly" | "around" | "more" | "less" | "only" | "all" | "different" | "possible" | "distinct"
-            | "respectively" | "exact" | "value" | "nearest" | "rounded" | "to" | "at" | "least" | "most" | "both"
-            | "correct" | "answer" | "final" | "also" | "total." | "altogether" | "" | "and" | "or"
+        "of" | "about"
+            | "approximately"
+            | "approx"
+            | "exactly"
+            | "in"
+            | "total"
+            | "each"
+            | "the"
+            | "a"
+            | "an"
+            | "is"
+            | "are"
+            | "roughly"
+            | "around"
+            | "more"
+            | "less"
+            | "only"
+            | "all"
+            | "different"
+            | "possible"
+            | "distinct"
+            | "respectively"
+            | "exact"
+            | "value"
+            | "nearest"
+            | "rounded"
+            | "to"
+            | "at"
+            | "least"
+            | "most"
+            | "both"
+            | "correct"
+            | "answer"
+            | "final"
+            | "also"
+            | "total."
+            | "altogether"
+            | ""
+            | "and"
+            | "or"
     )
 }
 

@@ -1,0 +1,87 @@
+//! Times of day, weekdays, months and dates in words: `4:30 p.m.`, `Mon`, `October 30`.
+
+use super::{Time, Value};
+use crate::canonical::Expr;
+
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Reads words in their compared form.
+pub(crate) fn read(normal: &str) -> Option<Value> {
+    if let Some(day) = place(&WEEKDAYS, normal) {
+        return Some(Value::Structure("weekday", vec![Expr::integer(day).into()]));
+    }
+    let words: Vec<&str> = normal.split(' ').collect();
+    match words[..] {
+        [month] => {
+            Some(Value::Structure("date", vec![Expr::integer(place(&MONTHS, month)?).into()]))
+        }
+        [a, b] | [a, b, _] if words.len() == 2 || is_year(words[2]) => {
+            let (month, day) = match place(&MONTHS, a) {
+                Some(month) => (month, day(b)?),
+                None => (place(&MONTHS, b)?, day(a)?),
+            };
+            let mut parts: Vec<Value> =
+                vec![Expr::integer(month).into(), Expr::integer(day).into()];
+            if let Some(year) = words.get(2) {
+                parts.push(Expr::integer(year.parse().ok()?).into());
+            }
+            Some(Value::Structure("date", parts))
+        }
+        _ => None,
+    }
+    .or_else(|| time(&words))
+}
+
+/// The place of a name, whole or cut to three letters or more, counted from one.
+fn place(names: &[&str], word: &str) -> Option<i64> {
+    let at = names.iter().position(|name| {
+        *name == word || (word.len() >= 3 && word.len() <= 4 && name.starts_with(word))
+    })?;
+    i64::try_from(at + 1).ok()
+}
+
+fn day(word: &str) -> Option<i64> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    digits.parse().ok().filter(|day| (1..=31).contains(day))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `4 30 p m`: punctuation has become spaces.
+fn time(words: &[&str]) -> Option<Value> {
+    let joined = words.concat();
+    let digits = joined.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let afternoon = match &joined[digits.len()..] {
+        "pm" => true,
+        "am" => false,
+        _ => return None,
+    };
+    let count =
+        words.iter().take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit())).count();
+    let parts: Option<Vec<u32>> =
+        words[..count.min(3)].iter().map(|word| word.parse().ok()).collect();
+    let mut parts = parts.filter(|parts| {
+        !parts.is_empty() && parts[0] <= 24 && parts[1..].iter().all(|&part| part < 60)
+    })?;
+    if parts.len() == 1 {
+        parts.push(0);
+    }
+    Some(Value::Time(Time { parts, afternoon: Some(afternoon) }))
+}
