@@ -44,7 +44,7 @@ INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over whic
 class Study:
     """What a report says.
 
-    `settings` are the decode parameters and `remarks` what to know of some, by name. `by_cap` holds the figures
+    `settings` are the decode parameters, `remarks` what to know of some. `by_cap` holds the figures
     at each replayed cap, the run's own included, `by_part` those of each source and each stratum.
     `comparisons` are with the reference setting, by metric.
     """
