@@ -6,8 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from sdtool.config import Setting
 
 
@@ -74,33 +72,3 @@ def notes(setting: Setting) -> tuple[str, ...]:
             f"{name}: min-p acts only on what {cuts} leave; compare with the setting without it.",
         )
     return (cutoff,)
-
-
-def without_effect(
-    settings: Sequence[Setting], responses: Mapping[str, Mapping[tuple[str, int], str]]
-) -> tuple[str, ...]:
-    """Which min-p changed no rollout of a run, a sentence each.
-
-    `responses` holds by setting the response to each (problem, sample). Sampling noise depends on seed,
-    problem, sample, step and token only, so a min-p that removed no token that would have been drawn gives
-    the same responses as the setting that differs in min-p alone.
-    """
-    said = []
-    for setting in settings:
-        if not setting.min_p:
-            continue
-        for other in settings:
-            alike = all(
-                getattr(other, name) == getattr(setting, name)
-                for name in ("temperature", "top_p", "top_k", "presence_penalty")
-            )
-            if not alike or other.min_p:
-                continue
-            mine, theirs = responses.get(setting.name, {}), responses.get(other.name, {})
-            common = mine.keys() & theirs.keys()
-            if common and all(mine[key] == theirs[key] for key in common):
-                said.append(
-                    f"{setting.name}: min-p {setting.min_p:g} had no effect: "
-                    f"all {len(common)} rollouts equal those of {other.name}."
-                )
-    return tuple(said)

@@ -75,21 +75,6 @@ def test_notes_say_the_cutoff_and_whether_it_acts(setting, phrases):
         assert phrase in sentence
 
 
-def test_a_min_p_that_changed_no_rollout_is_named():
-    base = Setting("base", top_k=20, top_p=0.95)
-    small = Setting("small", top_k=20, top_p=0.95, min_p=0.01)
-    large = Setting("large", top_k=20, top_p=0.95, min_p=0.2)
-    warm = Setting("warm", temperature=1.5, top_k=20, top_p=0.95)
-    responses = {
-        "base": {("a", 0): "1", ("b", 0): "2"},
-        "small": {("a", 0): "1", ("b", 0): "2"},
-        "large": {("a", 0): "1", ("b", 0): "3"},
-        "warm": {("a", 0): "1", ("b", 0): "3"},
-    }
-    (said,) = sweep.without_effect([base, small, large, warm], responses)
-    assert said == "small: min-p 0.01 had no effect: all 2 rollouts equal those of base."
-
-
 def test_min_p_for_refuses_what_has_no_answer():
     with pytest.raises(ValueError, match="above 0"):
         sweep.min_p_for(0.1, 0)
