@@ -8,15 +8,16 @@ import hashlib
 import json
 import tomllib
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 EMBEDDED = "embedded"
+EMBEDDED_EXPERIMENT = Path(__file__).parent / "embedded" / "experiment.toml"
 ENGINES = ("slots", "generate")
 PROMPT_TEMPLATE = (
     "Solve the following competitive math problem.\n"
@@ -174,6 +175,23 @@ def read_toml(path: Path) -> dict[str, Any]:
         _check_kind(table, (dict,), f"{path}: settings.{name}")
         _check(table, _SETTING_KINDS, f"{path}: settings.{name}")
     return keys
+
+
+def resolve(path: Path | None, flags: Mapping[str, Any]) -> Experiment:
+    """Return the experiment of a TOML file and flags; flags win.
+
+    Without a model it is the embedded experiment, changed where the file and the flags say so.
+
+    Raises:
+        InputError: what `read_toml` and `experiment` raise.
+    """
+    keys = {**(read_toml(path) if path else {}), **flags}
+    if keys.get("model", EMBEDDED) == EMBEDDED:
+        base = read_toml(EMBEDDED_EXPERIMENT)
+        if keys.get("data", EMBEDDED) != EMBEDDED:
+            del base["limit"]  # it is a part of the embedded problems
+        keys = {**base, **keys}
+    return experiment(keys)
 
 
 def experiment(keys: Mapping[str, Any]) -> Experiment:

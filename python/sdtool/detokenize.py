@@ -20,9 +20,14 @@ _REPLACEMENT = "\ufffd"
 _MARK_BROKEN = "sdtool.mark-broken"
 _FIRST_SURROGATE = 0xDC00
 _BROKEN = re.compile("([\udc01-\udc04])")
-codecs.register_error(
-    _MARK_BROKEN, lambda error: (chr(_FIRST_SURROGATE + error.end - error.start), error.end)
-)
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return chr(_FIRST_SURROGATE + error.end - error.start), error.end
+
+
+codecs.register_error(_MARK_BROKEN, _mark)
 
 
 class Detokenizer:

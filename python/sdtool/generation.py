@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sdtool.detokenize import Detokenizer, think_close_token
-from sdtool.engine import Completion, Engine, Partial, Request
+from sdtool.engine import Completion, Engine, Request
 from sdtool.errors import InputError
 from sdtool.logits import noise_key
 from sdtool.prompts import PromptFormat, thinking
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from sdtool.config import Setting
     from sdtool.schema import Key, Problem
+
+log = logging.getLogger(__name__)
 
 NOTHING: Mapping[Key, tuple[int, ...]] = {}
 
@@ -61,9 +64,9 @@ def rollouts(
         engine=engine,
         prompt_format=prompt_format or PromptFormat(),
     )
-    for event in generation.run(range(len(generation.plan))):
-        if isinstance(event, Rollout):
-            yield event
+    for event in generation.engine.run(generation.requests(range(len(generation.plan)))):
+        if isinstance(event, Completion):
+            yield generation.rollout(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +126,28 @@ class Generation:
             batch_size=batch_size,
         )
 
-    def run(
+    def requests(
         self, ids: Iterable[int], generated: Mapping[Key, tuple[int, ...]] = NOTHING
-    ) -> Iterator[Rollout | Partial]:
-        """Yield the rollouts of the plan that `ids` number, and the tokens of long ones on their way.
+    ) -> Iterator[Request]:
+        """Yield what the engine is asked for.
 
         Args:
-            ids: pulled lazily, so it may be a queue shared with other workers.
+            ids: numbers of the plan, pulled lazily, so it may be a queue shared with other workers.
             generated: tokens of earlier, interrupted attempts, to go on after.
         """
-        for event in self.engine.run(self._request(id_, generated) for id_ in ids):
-            yield self._rollout(event) if isinstance(event, Completion) else event
+        for id_ in ids:
+            problem, setting, sample = self.plan[id_]
+            prompt = self._format.render(problem.text, self._tokenizer)
+            yield Request(
+                id=id_,
+                prompt=self._format.tokenize(prompt, self._tokenizer),
+                setting=setting,
+                key=noise_key(self._seed, problem.id, sample),
+                generated=generated.get(self.plan.key(id_), ()),
+            )
 
-    def _request(self, id_: int, generated: Mapping[Key, tuple[int, ...]]) -> Request:
-        problem, setting, sample = self.plan[id_]
-        prompt = self._format.render(problem.text, self._tokenizer)
-        return Request(
-            id=id_,
-            prompt=self._format.tokenize(prompt, self._tokenizer),
-            setting=setting,
-            key=noise_key(self._seed, problem.id, sample),
-            generated=generated.get(self.plan.key(id_), ()),
-        )
-
-    def _rollout(self, completion: Completion) -> Rollout:
+    def rollout(self, completion: Completion) -> Rollout:
+        """Turn a completion into text."""
         problem, setting, sample = self.plan[completion.id]
         prompt = self._format.render(problem.text, self._tokenizer)
         response, token_ends = self._detokenizer(completion.tokens)
@@ -188,8 +189,19 @@ def _engine(
     pad_token: int,
     batch_size: int,
 ) -> Engine:
+    from sdtool.engine.batched import BatchedEngine
+
+    options: dict[str, Any] = {
+        "cap": cap,
+        "end_tokens": end_tokens,
+        "pad_token": pad_token,
+        "batch_size": batch_size,
+    }
     if name == "slots":
-        from sdtool.engine.slots import SlotsEngine as Chosen
-    else:
-        from sdtool.engine.batched import BatchedEngine as Chosen
-    return Chosen(model, cap=cap, end_tokens=end_tokens, pad_token=pad_token, batch_size=batch_size)
+        from sdtool.engine.slots import SlotEngine, UnservedModelError
+
+        try:
+            return SlotEngine(model, **options)
+        except UnservedModelError as error:
+            log.warning("%s; using model.generate instead", error)
+    return BatchedEngine(model, **options)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
@@ -24,9 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SdtoolError as error:
         return _fail(str(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return _fail("interrupted; what was finished is kept, run the same command to go on", 130)
+        result = INTERRUPTED
     except usage_error as error:
         return _fail(f"{error.format_message()} (see --help)", 2)
+    if result == INTERRUPTED:  # as some versions of typer return
+        return _fail("interrupted; what was finished is kept, run the same command to go on", INTERRUPTED)
     return result if isinstance(result, int) else 0
 
 

@@ -6,6 +6,7 @@ import typer
 
 from sdtool.cli.compare import compare
 from sdtool.cli.data import data
+from sdtool.cli.generate import generate
 from sdtool.cli.power import power
 from sdtool.cli.report import report
 
@@ -17,6 +18,7 @@ def sdtool() -> None:
     """Generate, grade and report rollouts of thinking models on competition math."""
 
 
+app.command()(generate)
 app.command()(report)
 app.command()(compare)
 app.command()(power)

@@ -113,7 +113,7 @@ class BatchedEngine:
             if len(batch) == 1:
                 raise
         else:
-            yield from self._results(batch, tokens)
+            yield from _deliver(list(self._results(batch, tokens)))
             return
         finally:
             self.rows = 0
@@ -164,6 +164,16 @@ class BatchedEngine:
                 yield Completion(request.id, (*request.generated, *new), "length")
             else:
                 yield Partial(request.id, tuple(new))
+
+
+def _deliver(results: Sequence[Completion | Partial]) -> Iterator[Completion | Partial]:
+    """Yield all, also when the consumer is interrupted at one of them."""
+    for index, result in enumerate(results):
+        try:
+            yield result
+        except KeyboardInterrupt:
+            yield from results[index + 1 :]
+            raise
 
 
 class _Latest(StoppingCriteria):

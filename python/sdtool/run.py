@@ -1,0 +1,221 @@
+"""Running an experiment into a directory: plan, workers, grading, journals, and going on after a stop."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import platform
+from collections.abc import Generator
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import sdtool
+from sdtool import checkpoint, problems
+from sdtool.config import parameters
+from sdtool.engine import Completion
+from sdtool.engine.queue import Claims, Queue, SoleClaims
+from sdtool.generation import Generation, Plan
+from sdtool.grading import GRADER_VERSION, looped
+from sdtool.journal import Journal
+from sdtool.prompts import prompt_format
+from sdtool.store import RunDirectory
+from sdtool.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sdtool.config import Experiment
+    from sdtool.engine import Partial
+    from sdtool.schema import Key, Rollout
+
+    Watch = Callable[[Tally], None]
+    """Called often while a run goes on; it decides how often it does something."""
+
+
+class Run:
+    """An experiment bound to its directory. Every process that takes part in a run makes one.
+
+    Raises:
+        InputError: the problems or the prompts cannot be had.
+    """
+
+    def __init__(self, experiment: Experiment, path: Path) -> None:
+        self.experiment = experiment
+        self.directory = RunDirectory(path)
+        loaded = problems.load(
+            experiment.data,
+            split=experiment.split,
+            problem_column=experiment.problem_column,
+            gold_column=experiment.gold_column,
+            id_column=experiment.id_column,
+            limit=experiment.limit,
+        )
+        self.plan = Plan(tuple(loaded), experiment.settings, experiment.samples)
+
+    def open(self, *, resume: bool) -> None:
+        """Prepare the directory: check what is there, and put away what an earlier attempt left.
+
+        Raises:
+            InputError: it holds something else, or the model cannot be had.
+        """
+        provenance = self._provenance()
+        self.directory.open(self.experiment, resume=resume)
+        self.directory.check_provenance(provenance)
+        self.compact()
+
+    def compact(self) -> None:
+        """Move the finished rollouts of the journals to Parquet, in the order of the plan."""
+        self.directory.compact([self.plan.key(id_) for id_ in range(len(self.plan))])
+
+    def tally(self) -> Tally:
+        """Count what is there."""
+        each = len(self.plan.problems) * self.plan.samples
+        return Tally(self.directory, {setting.name: each for setting in self.plan.settings})
+
+    def missing(self, finished: set[Key]) -> dict[str, list[int]]:
+        """Return the ids that are still to generate, by problem."""
+        found: dict[str, list[int]] = {problem.id: [] for problem in self.plan.problems}
+        for id_ in range(len(self.plan)):
+            key = self.plan.key(id_)
+            if key not in finished:
+                found[key[0]].append(id_)
+        return found
+
+    def alone(self, device: str, tally: Tally, watch: Watch) -> None:
+        """Do all that is missing in this process."""
+        Worker(self, device, 0).work(SoleClaims(), tally, watch)
+        tally.update()
+        watch(tally)
+
+    def _provenance(self) -> dict[str, Any]:
+        experiment = self.experiment
+        tokenizer = checkpoint.load_tokenizer(experiment.model)
+        # Rendering one now tells of an unusable template before any model is loaded.
+        prompt_format(experiment).render(self.plan.problems[0].text, tokenizer)
+        content = json.dumps([[p.id, p.text, p.gold, p.source] for p in self.plan.problems])
+        return {
+            "planned": len(self.plan),
+            "model": experiment.model,
+            "model_hash": checkpoint.digest(experiment.model),
+            "tokenizer_hash": checkpoint.tokenizer_digest(tokenizer),
+            "problems_hash": hashlib.sha256(content.encode()).hexdigest(),
+            "prompt_template": experiment.prompt_template,
+            "chat_template": tokenizer.chat_template,
+            "system_prompt": experiment.system_prompt,
+            "seed": experiment.seed,
+            "order": ["presence_penalty", "temperature", "top_k", "top_p", "min_p", "keyed noise"],
+            "grader_version": GRADER_VERSION,
+            "python": platform.python_version(),
+            "machine": f"{platform.system()} {platform.machine()}",
+            "versions": {
+                "sdtool": GRADER_VERSION,  # one version for the workspace
+                **{
+                    name: version(name)
+                    for name in ("torch", "transformers", "accelerate", "datasets", "pyarrow")
+                },
+            },
+        }
+
+
+class Worker:
+    """One process's model, generating what it claims.
+
+    Args:
+        run: what to do.
+        device: as torch writes it.
+        number: this worker's, from 0.
+    """
+
+    def __init__(self, run: Run, device: str, number: int) -> None:
+        self._run = run
+        self._number = number
+        experiment = run.experiment
+        model, tokenizer = checkpoint.load(experiment.model, device)
+        self._generation = Generation(
+            model,
+            tokenizer,
+            run.plan,
+            cap=experiment.max_new_tokens,
+            seed=experiment.seed,
+            batch_size=experiment.batch_size,
+            engine=experiment.engine,
+            prompt_format=prompt_format(experiment),
+        )
+
+    def work(self, claims: Claims, tally: Tally, watch: Watch) -> None:
+        """Generate, grade and write down what can be claimed, until there is nothing left.
+
+        Interrupted, it writes down what there is and raises KeyboardInterrupt.
+        """
+        run, engine = self._run, self._generation.engine
+        generated = run.directory.partials()
+        reached = {key: len(tokens) for key, tokens in generated.items()}
+        queue = Queue(run.missing(tally.finished), claims)
+        book = Journal(run.directory.journals / f"worker-{self._number}.jsonl")
+
+        def handle(event: Completion | Partial) -> None:
+            key = run.plan.key(event.id)
+            if isinstance(event, Completion):
+                queue.learn(key[0], len(event.tokens))
+                book.rollout(graded_row(self._generation.rollout(event), run.experiment), engine.rows)
+            else:
+                start = reached.get(key, 0)
+                book.partial(key, start, event.tokens, engine.rows)
+                reached[key] = start + len(event.tokens)
+            watch(tally)
+
+        try:
+            _drain(engine.run(self._generation.requests(queue, generated)), handle)
+        finally:
+            book.close()
+
+
+def graded_row(rollout: Rollout, experiment: Experiment) -> dict[str, Any]:
+    """Grade a rollout and lay it out as a stored row (`schema.COLUMNS`)."""
+    problem = rollout.problem
+    grade = sdtool.grade(problem.gold, rollout.response, thinking=rollout.thinking)
+    return {
+        "problem_id": problem.id,
+        "source": problem.source,
+        "difficulty": problem.difficulty,
+        "date": problem.date,
+        "contamination": problem.contamination,
+        "setting": rollout.setting.name,
+        "sample": rollout.sample,
+        **parameters(rollout.setting),
+        "seed": experiment.seed,
+        "cap": experiment.max_new_tokens,
+        "prompt": rollout.prompt,
+        "response": rollout.response,
+        "finish_reason": rollout.finish_reason,
+        "n_tokens": len(rollout.tokens),
+        "token_ends": rollout.token_ends,
+        "think_close_token": rollout.think_close_token,
+        "gold": problem.gold,
+        "answer": grade.answer,
+        "verdict": grade.verdict,
+        "reason": grade.reason,
+        "correct": grade.correct,
+        "think_closed": grade.think_closed,
+        "boxed": grade.boxed,
+        "looped": looped(rollout.tokens),
+        "grader_version": GRADER_VERSION,
+    }
+
+
+def _drain(events: Iterator[Completion | Partial], handle: Callable[[Completion | Partial], None]) -> None:
+    """Handle every event; when interrupted, those too that the engine still has to give."""
+    assert isinstance(events, Generator)
+    event = next(events, None)
+    while event is not None:
+        try:
+            handle(event)
+            event = next(events, None)
+        except KeyboardInterrupt:
+            if inspect.getgeneratorstate(events) == inspect.GEN_CLOSED:  # the engine has passed it on itself
+                raise
+            assert event is not None
+            handle(event)  # perhaps again: a rollout is stored once however often it is written
+            event = events.throw(KeyboardInterrupt)

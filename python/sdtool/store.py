@@ -1,0 +1,251 @@
+"""A run on disk: one directory that other tools can read without sdtool.
+
+    experiment.toml   what was asked for, resolved
+    run.json          provenance: versions, seeds, hashes, devices, and how many rollouts are planned
+    progress.json     figures of a run that is going on
+    rollouts/         Parquet (zstd), one row a graded rollout, columns `schema.COLUMNS`
+    journal/          what the workers of an unfinished run have written; moved to rollouts/ when it ends
+
+A file appears under its final name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sdtool import journal
+from sdtool.config import Experiment, experiment, read_toml, to_toml
+from sdtool.errors import InputError
+from sdtool.schema import COLUMNS, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import pyarrow as pa
+
+ROW_GROUP = 256
+
+
+def arrow_schema() -> pa.Schema:
+    """Return the columns of a stored rollout as an Arrow schema."""
+    import pyarrow as pa
+
+    kinds = {"list<int32>": pa.list_(pa.int32()), "bool": pa.bool_()}
+    return pa.schema([(name, kinds.get(kind) or getattr(pa, kind)()) for name, kind in COLUMNS.items()])
+
+
+def read(path: Path) -> pa.Table:
+    """Read the rollouts of a run that are in Parquet.
+
+    Raises:
+        InputError: there are none.
+    """
+    import pyarrow.dataset as ds
+
+    parts = sorted((path / "rollouts").glob("*.parquet"))
+    if not parts:
+        raise InputError(f"{path} holds no rollouts")
+    return ds.dataset([str(part) for part in parts], schema=arrow_schema()).to_table()
+
+
+class RunDirectory:
+    """The files of one run.
+
+    One process at a time may write to it, apart from the workers that this process has started.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rollouts = path / "rollouts"
+        self.journals = path / "journal"
+
+    def open(self, wanted: Experiment, *, resume: bool) -> None:
+        """Make the directory for an experiment, or find it made for the same one.
+
+        Raises:
+            InputError: it holds another experiment, or rollouts although `resume` is False.
+        """
+        stored = self.path / "experiment.toml"
+        if stored.exists():
+            if experiment(read_toml(stored)).hash != wanted.hash:
+                differing = ", ".join(_difference(experiment(read_toml(stored)), wanted))
+                raise InputError(f"{self.path} holds another experiment ({differing}); give another --out")
+            if not resume and (any(self.rollouts.glob("*.parquet")) or self.journal_files()):
+                raise InputError(
+                    f"{self.path} already holds rollouts; give another --out, or leave --no-resume out"
+                )
+        self.rollouts.mkdir(exist_ok=True)
+        self.journals.mkdir(exist_ok=True)
+        for leftover in self.rollouts.glob(".*.tmp"):
+            leftover.unlink()
+        write_whole(stored, to_toml(wanted))
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other processes out; the lock goes with the process, however it ends.
+
+        Raises:
+            InputError: another process writes to the run, or the directory is not a run or cannot be written.
+        """
+        lock = self.path / ".lock"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            known = {lock, self.path / "experiment.toml"}
+            if not known & set(self.path.iterdir()) and any(self.path.iterdir()):
+                raise InputError(f"{self.path} exists and is not a run; give another --out")
+            file = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise InputError(f"cannot write to {self.path}: {error.strerror}") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError as error:
+            raise InputError(f"another process is writing to {self.path}; wait for it or stop it") from error
+        finally:
+            os.close(file)
+
+    def check_provenance(self, provenance: Mapping[str, Any]) -> None:
+        """Compare with the stored provenance what must not change within a run, then store it.
+
+        Raises:
+            InputError: the model's or the problems' content is not what the run began with.
+        """
+        stored = self.provenance()
+        for name in ("model_hash", "tokenizer_hash", "problems_hash"):
+            if name in stored and stored[name] != provenance[name]:
+                raise InputError(
+                    f"{self.path} was made with another {name.removesuffix('_hash')} of the same name "
+                    f"(its content has changed); give another --out"
+                )
+        write_whole(self.path / "run.json", json.dumps({**stored, **provenance}, indent=2) + "\n")
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what run.json holds, or nothing if there is none yet."""
+        try:
+            found: dict[str, Any] = json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def journal_files(self) -> list[Path]:
+        """Return the workers' files."""
+        return sorted(self.journals.glob("*.jsonl"))
+
+    def finished(self) -> set[Key]:
+        """Return the keys of the rollouts that are in Parquet."""
+        import pyarrow.parquet as pq
+
+        keys: set[Key] = set()
+        for part in self.rollouts.glob("*.parquet"):
+            columns = pq.read_table(part, columns=["problem_id", "setting", "sample"]).to_pydict()
+            keys.update(zip(*columns.values(), strict=True))
+        return keys
+
+    def partials(self) -> dict[Key, tuple[int, ...]]:
+        """Return the tokens of unfinished rollouts, from the journals."""
+        pieces: dict[Key, dict[int, list[int]]] = {}
+        ended: set[Key] = set()
+        for path in self.journal_files():
+            for _, entry in journal.entries(path):
+                if "partial" in entry:
+                    problem, setting, sample = entry["partial"]
+                    pieces.setdefault((problem, setting, sample), {})[entry["start"]] = entry["tokens"]
+                else:
+                    ended.add(_key(entry["rollout"]))
+        return {key: _joined(found) for key, found in pieces.items() if key not in ended}
+
+    def compact(self, order: Sequence[Key]) -> None:
+        """Move what the journals hold to one new Parquet file, in the given order.
+
+        May be killed at any point and done again: a rollout is moved once, and unfinished ones stay.
+        """
+        files = self.journal_files()
+        if not files:
+            return
+        for path in files:
+            journal.repair(path)
+        done = self.finished()
+        places: dict[Key, tuple[Path, int]] = {}
+        for path in files:
+            start = 0
+            for end, entry in journal.entries(path):
+                if "rollout" in entry:
+                    places.setdefault(_key(entry["rollout"]), (path, start))
+                start = end
+        new = [places[key] for key in order if key in places and key not in done]
+        partials = {key: tokens for key, tokens in self.partials().items() if key not in done}
+        if new:
+            self._write_part(new)
+        carried = self.journals / "carried.jsonl"
+        if partials:
+            lines = [
+                {"partial": key, "start": 0, "tokens": tokens, "rows": 0} for key, tokens in partials.items()
+            ]
+            write_whole(carried, "".join(json.dumps(line) + "\n" for line in lines))
+        for path in files:
+            if path != carried or not partials:
+                path.unlink()
+
+    def _write_part(self, places: Sequence[tuple[Path, int]]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        taken = [int(part.stem.removeprefix("part-")) for part in self.rollouts.glob("part-*.parquet")]
+        final = self.rollouts / f"part-{max(taken, default=-1) + 1:05}.parquet"
+        aside = final.with_name(f".{final.name}.tmp")
+        schema = arrow_schema()
+        with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+            for first in range(0, len(places), ROW_GROUP):
+                rows = [
+                    next(journal.entries(*place))[1]["rollout"] for place in places[first : first + ROW_GROUP]
+                ]
+                writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=schema))
+        _settle(aside, final)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there with all of the text or not at all."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    aside.write_text(text, encoding="utf-8")
+    _settle(aside, path)
+
+
+def _settle(aside: Path, final: Path) -> None:
+    """Give a written file its final name, once its content is on disk."""
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    aside.replace(final)
+    directory = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return row["problem_id"], row["setting"], row["sample"]
+
+
+def _joined(pieces: Mapping[int, list[int]]) -> tuple[int, ...]:
+    """Put pieces together by where they start; what follows a gap is lost."""
+    tokens: list[int] = []
+    for start, piece in sorted(pieces.items()):
+        if start == len(tokens):
+            tokens += piece
+    return tuple(tokens)
+
+
+def _difference(stored: Experiment, wanted: Experiment) -> list[str]:
+    import dataclasses
+
+    return [
+        field.name
+        for field in dataclasses.fields(Experiment)
+        if getattr(stored, field.name) != getattr(wanted, field.name)
+        and field.name not in {"engine", "batch_size"}
+    ]

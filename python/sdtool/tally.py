@@ -1,0 +1,157 @@
+"""How a run stands: counted from its stored rollouts and from the lines that workers append."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sdtool import journal
+from sdtool.store import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sdtool.schema import Key
+    from sdtool.store import RunDirectory
+
+RATES = ("correct", "think_closed", "boxed", "length_stop")
+WINDOW_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rollouts of one setting so far."""
+
+    planned: int
+    done: int = 0
+    tokens: int = 0
+    hits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RATES, 0))
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count a finished rollout."""
+        self.done += 1
+        self.tokens += row["n_tokens"]
+        for name in RATES:
+            hit = row["finish_reason"] == "length" if name == "length_stop" else row[name]
+            self.hits[name] += bool(hit)
+
+
+class Tally:
+    """Figures of a run that is going on.
+
+    Args:
+        run: its directory.
+        planned: rollouts wanted, by setting.
+    """
+
+    def __init__(self, run: RunDirectory, planned: Mapping[str, int]) -> None:
+        self._run = run
+        self.settings = {name: Counts(number) for name, number in planned.items()}
+        self.finished: set[Key] = set()
+        self.rows: dict[str, int] = {}
+        self._offsets: dict[str, int] = {}
+        self._partial: dict[Key, int] = {}
+        self._fresh = 0
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
+        self._count_stored()
+
+    @property
+    def done(self) -> int:
+        """Finished rollouts."""
+        return sum(counts.done for counts in self.settings.values())
+
+    @property
+    def planned(self) -> int:
+        """Wanted rollouts."""
+        return sum(counts.planned for counts in self.settings.values())
+
+    def rate(self, name: str) -> float | None:
+        """Return the share of finished rollouts with one of `RATES`, None before the first."""
+        return sum(counts.hits[name] for counts in self.settings.values()) / self.done if self.done else None
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Generated tokens a second of all workers over the last minute."""
+        (start, before), (end, after) = self._marks[0], self._marks[-1]
+        return (after - before) / (end - start) if end > start else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What the missing rollouts will take if they are as long as those of their setting so far."""
+        speed = self.tokens_per_second
+        seen = [counts.tokens / counts.done for counts in self.settings.values() if counts.done]
+        if not speed or not seen:
+            return None
+        usual = sum(seen) / len(seen)
+        missing = sum(
+            (counts.planned - counts.done) * (counts.tokens / counts.done if counts.done else usual)
+            for counts in self.settings.values()
+        )
+        return max(0.0, missing - sum(self._partial.values())) / speed
+
+    def update(self) -> None:
+        """Read what has been appended since."""
+        for path in self._run.journal_files():
+            for end, entry in journal.entries(path, self._offsets.get(path.name, 0)):
+                self._offsets[path.name] = end
+                self._count(path.stem, entry)
+        now = time.monotonic()
+        self._marks.append((now, self._fresh))
+        while now - self._marks[0][0] > WINDOW_SECONDS and len(self._marks) > 2:  # noqa: PLR2004 - a slope takes two
+            self._marks.popleft()
+
+    def write(self) -> None:
+        """Write progress.json beside the run, for dashboards."""
+        left = self.seconds_left
+        figures = {
+            "done": self.done,
+            "planned": self.planned,
+            "tokens_per_second": round(self.tokens_per_second, 1),
+            "seconds_left": None if left is None else round(left),
+            "rows_in_flight": self.rows,
+            "settings": {
+                name: {
+                    "done": counts.done,
+                    "planned": counts.planned,
+                    "mean_tokens": counts.tokens / counts.done if counts.done else None,
+                    **{
+                        rate: hits / counts.done if counts.done else None
+                        for rate, hits in counts.hits.items()
+                    },
+                }
+                for name, counts in self.settings.items()
+            },
+        }
+        write_whole(self._run.path / "progress.json", json.dumps(figures, indent=2) + "\n")
+
+    def _count_stored(self) -> None:
+        import pyarrow.parquet as pq
+
+        names = ["problem_id", "setting", "sample", "n_tokens", "finish_reason", *RATES[:-1]]
+        for part in sorted(self._run.rollouts.glob("*.parquet")):
+            for row in pq.read_table(part, columns=names).to_pylist():
+                self._finish(row)
+
+    def _count(self, worker: str, entry: Mapping[str, Any]) -> None:
+        self.rows[worker] = entry["rows"]
+        if "rollout" in entry:
+            row = entry["rollout"]
+            before = self._partial.pop((row["problem_id"], row["setting"], row["sample"]), 0)
+            self._fresh += row["n_tokens"] - before
+            self._finish(row)
+        else:
+            problem, setting, sample = entry["partial"]
+            key = (problem, setting, sample)
+            reached = entry["start"] + len(entry["tokens"])
+            if entry["rows"]:  # what an earlier attempt left is carried with no row in flight
+                self._fresh += len(entry["tokens"])
+            self._partial[key] = max(reached, self._partial.get(key, 0))
+
+    def _finish(self, row: Mapping[str, Any]) -> None:
+        key = (row["problem_id"], row["setting"], row["sample"])
+        if key not in self.finished:
+            self.finished.add(key)
+            self.settings[row["setting"]].add(row)

@@ -1,0 +1,228 @@
+"""Several workers on one run: a process for each GPU here, or the ranks that a launcher gives.
+
+The workers share nothing but a key-value store with the claims (`engine.queue`) and the run's directory.
+There is no collective: nobody waits for anybody, except at the very end for the last rollouts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sdtool.checkpoint import exceeds_one_gpu
+from sdtool.engine.queue import SharedClaims
+from sdtool.errors import SdtoolError
+from sdtool.run import Run, Worker
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+
+    from torch.distributed import Store  # type: ignore[attr-defined]
+
+    from sdtool.config import Experiment
+    from sdtool.run import Watch
+    from sdtool.tally import Tally
+
+POLL_SECONDS = 0.2
+FINISHED = "finished"
+
+
+def visible_gpus() -> int:
+    """Return how many GPUs this process sees."""
+    import torch
+
+    return torch.cuda.device_count()
+
+
+def launched() -> bool:
+    """Whether a launcher (`accelerate launch`, torchrun) has given this process one of several ranks."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+
+
+def execute(experiment: Experiment, path: Path, *, workers: int | None, resume: bool, watch: Watch) -> bool:
+    """Run an experiment into a directory, on every visible GPU or on the ranks of a launcher.
+
+    Args:
+        experiment: what to do.
+        path: the run's directory.
+        workers: processes to start here; by default one for each visible GPU.
+        resume: whether rollouts that are already there may be added to.
+        watch: called often with the tally.
+
+    Returns:
+        Whether this process is the one to show the result.
+
+    Raises:
+        InputError: something asked for cannot be had.
+        SdtoolError: workers died and left rollouts undone.
+    """
+    run = Run(experiment, path)
+    if launched():
+        return _join(run, resume=resume, watch=watch)
+    with run.directory.lock():
+        run.open(resume=resume)
+        tally = run.tally()
+        watch(tally)
+        if tally.done < tally.planned:
+            _generate(run, workers, tally, watch)
+    return True
+
+
+def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None:
+    gpus = visible_gpus()
+    spread = gpus > 0 and exceeds_one_gpu(run.experiment.model)
+    if workers is None:
+        workers = 1 if spread else max(gpus, 1)
+    try:
+        if workers == 1:
+            device = "cuda:0" if gpus else "cpu"
+            run.alone("auto" if spread else device, tally, watch)
+        else:
+            _Crew(run, workers, gpus).work(tally, watch)
+    finally:
+        run.compact()
+
+
+@dataclass
+class _Crew:
+    """Workers that this process starts and watches."""
+
+    run: Run
+    size: int
+    gpus: int
+    _alive: dict[int, BaseProcess] = field(default_factory=dict)
+
+    def work(self, tally: Tally, watch: Watch) -> None:
+        """Have the workers do what is missing; what a dead one had claimed goes to the others."""
+        import torch.multiprocessing
+        from torch.distributed import TCPStore  # type: ignore[attr-defined]
+
+        store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+        context = torch.multiprocessing.get_context("spawn")
+        for number in range(self.size):
+            device = f"cuda:{number % self.gpus}" if self.gpus else "cpu"
+            self._alive[number] = context.Process(
+                target=_work,
+                args=(self.run.experiment, self.run.directory.path, number, device),
+                kwargs={"size": self.size, "port": store.port},
+            )
+            self._alive[number].start()
+        try:
+            while tally.done < tally.planned:
+                self._bury(store, tally)
+                time.sleep(POLL_SECONDS)
+                tally.update()
+                watch(tally)
+            store.set(FINISHED, "")
+        except KeyboardInterrupt:
+            for process in self._alive.values():
+                if process.pid is not None:
+                    os.kill(process.pid, signal.SIGINT)
+            raise
+        finally:
+            for process in self._alive.values():
+                process.join()
+
+    def _bury(self, store: Store, tally: Tally) -> None:
+        for number, process in list(self._alive.items()):
+            if process.exitcode is None:
+                continue
+            del self._alive[number]
+            tally.update()
+            problem_ids = self.run.missing(tally.finished).values()
+            SharedClaims(store, number).release(id_ for ids in problem_ids for id_ in ids)
+            print(f"worker {number} ended early (exit code {process.exitcode})", file=sys.stderr)  # noqa: T201 - the user must know
+        if not self._alive:
+            raise SdtoolError(
+                f"all workers ended early with {tally.planned - tally.done} rollouts undone; "
+                "what is finished is kept, run the same command to go on"
+            )
+
+
+def _work(experiment: Experiment, path: Path, number: int, device: str, *, size: int, port: int) -> None:
+    """Be one worker of a crew, in a process of its own."""
+    import multiprocessing
+
+    import torch
+    from torch.distributed import TCPStore  # type: ignore[attr-defined]
+
+    # Ctrl-C in a terminal reaches the whole group; the starting process passes it on, once.
+    os.setpgid(0, 0)
+    starter = multiprocessing.parent_process()
+    assert starter is not None
+    threading.Thread(target=_die_with, args=(starter,), daemon=True).start()
+    if device == "cpu":
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
+    store = TCPStore("127.0.0.1", port, is_master=False)
+    try:
+        _serve(Run(experiment, path), device, number, store, lambda _: None)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except SdtoolError as error:
+        print(f"worker {number}: {error}", file=sys.stderr)  # noqa: T201 - the user must know
+        sys.exit(error.exit_code)
+
+
+def _die_with(starter: BaseProcess) -> None:
+    starter.join()
+    os._exit(1)
+
+
+def _serve(run: Run, device: str, number: int, store: Store, watch: Watch) -> None:
+    """Work until every rollout of the run is finished, also on what dead workers give back."""
+    worker = Worker(run, device, number)
+    claims = SharedClaims(store, number)
+    released = -1
+    while not store.check([FINISHED]):
+        now = store.add("released", 0)
+        if now > released:
+            released = now
+            tally = run.tally()
+            tally.update()
+            worker.work(claims, tally, watch)
+        time.sleep(POLL_SECONDS)
+
+
+def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
+    """Be one rank of a launcher's; rank 0 also prepares and completes the directory."""
+    import torch
+    from accelerate import PartialState
+    from torch.distributed import PrefixStore, TCPStore  # type: ignore[attr-defined]
+
+    state = PartialState(cpu=not torch.cuda.is_available())
+    first = state.process_index == 0
+    port = int(os.environ["MASTER_PORT"])
+    store = PrefixStore("sdtool", TCPStore(os.environ["MASTER_ADDR"], port, is_master=False))
+    if not first:
+        store.wait(["opened"])
+        if message := store.get("opened").decode():
+            raise SdtoolError(message)
+        _serve(run, str(state.device), state.process_index, store, lambda _: None)
+        store.add("left", 1)
+        return False
+    with run.directory.lock():
+        try:
+            run.open(resume=resume)
+        except SdtoolError as error:
+            store.set("opened", str(error))
+            raise
+        store.set("opened", "")
+        tally = run.tally()
+        Worker(run, str(state.device), 0).work(SharedClaims(store, 0), tally, watch)
+        while tally.done < tally.planned:
+            time.sleep(POLL_SECONDS)
+            tally.update()
+            watch(tally)
+        store.set(FINISHED, "")
+        # The store lives in this process where the launcher has none of its own.
+        deadline = time.monotonic() + 60
+        while store.add("left", 0) < state.num_processes - 1 and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        run.compact()
+    return True
