@@ -1,5 +1,7 @@
 """sdtool: generate, grade and report rollouts of thinking models on competition math."""
 
+from typing import TYPE_CHECKING, Any
+
 from sdtool._native import (
     Comparison,
     Extraction,
@@ -14,6 +16,9 @@ from sdtool._native import (
 )
 from sdtool.grading import Limits, Policy
 
+if TYPE_CHECKING:
+    from sdtool.regrading import Regraded, regrade
+
 __all__ = [
     "Comparison",
     "Extraction",
@@ -21,10 +26,21 @@ __all__ = [
     "GradedBatch",
     "Limits",
     "Policy",
+    "Regraded",
     "compare",
     "equivalent",
     "explain",
     "extract",
     "grade",
     "grade_batch",
+    "regrade",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Who only grades does not load what reads and writes files.
+    if name in {"Regraded", "regrade"}:
+        from sdtool import regrading
+
+        return getattr(regrading, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,7 @@
-"""Grading: what counts as the same answer, and regrading of stored rollouts.
+"""Grading: what counts as the same answer, and the native functions for the rest of the package.
 
-The grader itself is native (`sdtool._native`); its functions are `sdtool.extract`, `equivalent`,
-`compare`, `grade`, `explain` and `grade_batch`.
+For users the grader's functions are `sdtool.extract`, `equivalent`, `compare`, `grade`, `explain` and
+`grade_batch`.
 """
 
 from __future__ import annotations

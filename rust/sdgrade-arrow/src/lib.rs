@@ -1,7 +1,24 @@
 //! Grades Arrow batches, and files of stored rollouts, with the grader of `sdgrade`.
+//!
+//! [`grade_batch`] grades rows in memory. [`regrade_file`] reads one file of rollouts (Parquet, JSON
+//! lines, Arrow IPC) and writes one Parquet file with the grades beside the input's columns;
+//! [`join`] puts such files end to end. Files are streamed: memory does not grow with their rows.
 
 mod batch;
+mod columns;
+mod error;
+mod in_order;
+mod ipc;
+mod jsonl;
+mod layout;
+mod output;
+mod parquet_file;
+mod regrade;
 mod texts;
 
 pub use batch::{grade_batch, schema};
+pub use error::Error;
+pub use layout::{LAYOUTS, Layout};
+pub use output::join;
+pub use regrade::{Counts, Meter, Options, regrade_file};
 pub use texts::{Chunked, Column, Texts, Unreadable};

@@ -3,15 +3,19 @@
 use pyo3::prelude::*;
 
 mod arguments;
+mod progress;
 mod results;
 
 /// The grader of sdtool.
 #[pymodule]
 mod _native {
+    use std::path::PathBuf;
+
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
 
     use crate::arguments::{Policy, Rows, Text, mode};
+    use crate::progress::metered;
     #[pymodule_export]
     use crate::results::{Comparison, Extraction, Grade, GradedBatch};
 
@@ -82,6 +86,45 @@ mod _native {
         let work =
             || sdgrade_arrow::grade_batch(&golds, &responses, &policy, mode(thinking), threads);
         Ok(GradedBatch(py.detach(work)))
+    }
+
+    /// Regrade one file into one Parquet file. `progress` gets what was counted since its last call;
+    /// an exception that it raises ends the work and is raised here.
+    #[pyfunction]
+    fn regrade_file(
+        py: Python<'_>,
+        input: PathBuf,
+        output: PathBuf,
+        gold_column: Option<String>,
+        response_column: Option<String>,
+        policy: Option<Policy>,
+        thinking: Option<bool>,
+        keep_text: bool,
+        threads: Option<usize>,
+        progress: Py<PyAny>,
+    ) -> PyResult<()> {
+        let options = sdgrade_arrow::Options {
+            gold_column,
+            response_column,
+            thinking: mode(thinking),
+            policy: policy.unwrap_or_default().0,
+            keep_text,
+            threads: crate::arguments::threads(threads)?,
+        };
+        metered(py, &progress, |meter| {
+            sdgrade_arrow::regrade_file(&input, &output, &options, meter).map(drop)
+        })
+    }
+
+    /// Put regraded files end to end.
+    #[pyfunction]
+    fn join(
+        py: Python<'_>,
+        parts: Vec<PathBuf>,
+        output: PathBuf,
+        progress: Py<PyAny>,
+    ) -> PyResult<()> {
+        metered(py, &progress, |meter| sdgrade_arrow::join(&parts, &output, meter))
     }
 
     #[pyfunction]

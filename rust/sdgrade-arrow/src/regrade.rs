@@ -1,0 +1,120 @@
+//! Regrades one file of stored rollouts.
+
+use std::fs::File;
+use std::io::Read;
+use std::ops::{AddAssign, ControlFlow};
+use std::path::Path;
+
+use sdgrade::{Policy, Thinking};
+
+use crate::output::Output;
+use crate::{Error, ipc, jsonl, parquet_file};
+
+/// How to regrade.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the gold answers are; `None`: recognise the layout.
+    pub gold_column: Option<String>,
+    /// Where the responses are; `None`: recognise the layout.
+    pub response_column: Option<String>,
+    /// What a response is taken for.
+    pub thinking: Thinking,
+    /// What counts as the same answer.
+    pub policy: Policy,
+    /// Keep all columns; else leave out the response, prompts and the like, and nested columns.
+    pub keep_text: bool,
+    /// Threads to use.
+    pub threads: usize,
+}
+
+/// Rows so far, and what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows.
+    pub rows: u64,
+    /// Rows without a gold answer: they have no verdict.
+    pub no_gold: u64,
+    /// Rows with the verdict `equal`.
+    pub correct: u64,
+    /// Rows with the verdict `undecided`.
+    pub undecided: u64,
+    /// Responses that contain `</think>`.
+    pub think_closed: u64,
+    /// Responses with an answer in a box.
+    pub boxed: u64,
+    /// Rollouts that fell into a loop.
+    pub looped: u64,
+    /// Bytes of the responses.
+    pub text_bytes: u64,
+    /// Bytes of the input file that are done.
+    pub file_bytes: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.no_gold += other.no_gold;
+        self.correct += other.correct;
+        self.undecided += other.undecided;
+        self.think_closed += other.think_closed;
+        self.boxed += other.boxed;
+        self.looped += other.looped;
+        self.text_bytes += other.text_bytes;
+        self.file_bytes += other.file_bytes;
+    }
+}
+
+/// Is told, from any thread, what was done since it was last called; says whether to go on.
+pub type Meter<'m> = dyn Fn(&Counts) -> ControlFlow<()> + Sync + 'm;
+
+/// Regrades one file into a Parquet file, which appears under its name only when it is whole.
+///
+/// The rows of the output are those of the input, in its order.
+///
+/// # Errors
+/// The input cannot be read as rollouts, the output cannot be written, or `meter` says stop.
+pub fn regrade_file(
+    input: &Path,
+    output: &Path,
+    options: &Options,
+    meter: &Meter<'_>,
+) -> Result<Counts, Error> {
+    let format = Format::of(input)?;
+    let output = Output::create(output)?;
+    let counts = match format {
+        Format::Parquet => parquet_file::regrade(input, &output, options, meter),
+        Format::IpcFile | Format::IpcStream => {
+            ipc::regrade(input, format == Format::IpcFile, &output, options, meter)
+        }
+        Format::JsonLines => jsonl::regrade(input, &output, options, meter),
+    }?;
+    output.commit()?;
+    Ok(counts)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Parquet,
+    IpcFile,
+    IpcStream,
+    JsonLines,
+}
+
+impl Format {
+    /// By how the file begins, and by its name where it begins with nothing that tells.
+    fn of(path: &Path) -> Result<Self, Error> {
+        let mut start = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(6).read_to_end(&mut start));
+        read.map_err(|error| Error::input(path, error))?;
+        let extension =
+            path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        Ok(match (start.as_slice(), extension) {
+            ([b'P', b'A', b'R', b'1', ..], _) | (_, "parquet" | "pq") => Self::Parquet,
+            (b"ARROW1", _) => Self::IpcFile,
+            ([0xff, 0xff, 0xff, 0xff, ..], _) | (_, "arrow" | "arrows" | "ipc" | "feather") => {
+                Self::IpcStream
+            }
+            _ => Self::JsonLines,
+        })
+    }
+}
