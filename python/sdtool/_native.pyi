@@ -1,6 +1,7 @@
 """The native grader. Every function is thread-safe."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
 from typing import Final, Protocol, final
 
 from sdtool.grading import Policy
@@ -130,3 +131,18 @@ def looped(tokens: Iterable[int]) -> bool:
     within the last 128 tokens are distinct. A loop that paraphrases itself or counts upwards, and a cycle
     longer than about 60 tokens that is cut before its twentieth round, are not seen.
     """
+
+def regrade_file(
+    input: str | PathLike[str],
+    output: str | PathLike[str],
+    gold_column: str | None,
+    response_column: str | None,
+    policy: Policy | None,
+    thinking: bool | None,
+    keep_text: bool,
+    threads: int | None,
+    progress: Callable[..., object],
+) -> None: ...
+def join(
+    parts: Sequence[str | PathLike[str]], output: str | PathLike[str], progress: Callable[..., object]
+) -> None: ...

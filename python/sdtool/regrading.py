@@ -178,7 +178,9 @@ def regrade(
         jobs = [_Job(path, place, options) for (path, _), place in zip(found, places, strict=True)]
         run = _run_on_ray if ray else _run_on_threads
         errors = run(jobs, threads or os.cpu_count() or 1, watch, fail_fast=on_error == "fail")
-        state.skipped = [Skipped(str(job.input), error) for job, error in zip(jobs, errors, strict=True) if error]
+        state.skipped = [
+            Skipped(str(job.input), error) for job, error in zip(jobs, errors, strict=True) if error
+        ]
         written = [job.output for job, error in zip(jobs, errors, strict=True) if not error]
         if state.skipped and (on_error == "fail" or not written):
             raise InputError(state.skipped[0].error)
@@ -204,12 +206,19 @@ def find_files(inputs: Paths, besides: Path) -> list[tuple[Path, Path]]:
     for given in [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs:
         path = Path(given)
         if path.is_dir():
-            top = path / "rollouts" if (path / "run.json").is_file() and (path / "rollouts").is_dir() else path
-            files = [(file, file.relative_to(top)) for file in sorted(top.rglob("*")) if _is_input(file, top, output)]
+            top = (
+                path / "rollouts" if (path / "run.json").is_file() and (path / "rollouts").is_dir() else path
+            )
+            files = [
+                (file, file.relative_to(top))
+                for file in sorted(top.rglob("*"))
+                if _is_input(file, top, output)
+            ]
         elif path.exists():
             files = [(path, Path(path.name))]
         else:
-            files = [(Path(file), Path(Path(file).name)) for file in sorted(glob.glob(str(given), recursive=True))]  # noqa: PTH207 - patterns may be absolute
+            matches = sorted(map(Path, glob.glob(str(given), recursive=True)))  # noqa: PTH207 - patterns may be absolute
+            files = [(file, Path(file.name)) for file in matches]
         if not files:
             raise InputError(f"{given}: no such file, and no files of rollouts ({', '.join(SUFFIXES)}) there")
         for file, name in files:
@@ -237,7 +246,9 @@ def _places_in(folder: Path, found: Sequence[tuple[Path, Path]]) -> list[Path]:
     """An output in `folder` for each input."""
     places: dict[Path, Path] = {}
     for path, name in found:
-        suffix = next((suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if name.name.endswith(suffix)), "")
+        suffix = next(
+            (suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if name.name.endswith(suffix)), ""
+        )
         place = folder / name.with_name(name.name.removesuffix(suffix) + ".parquet")
         if place in places:
             raise InputError(f"{path} and {places[place]} would both become {place}; regrade them apart")
@@ -315,7 +326,9 @@ def _regrade_one(job: _Job, threads: int, tick: Callable[..., None]) -> None:
     _checked(lambda: regrade_file(job.input, job.output, **job.options, threads=threads, progress=tick))
 
 
-def _run_on_threads(jobs: Sequence[_Job], threads: int, watch: _Watch, *, fail_fast: bool) -> list[str | None]:
+def _run_on_threads(
+    jobs: Sequence[_Job], threads: int, watch: _Watch, *, fail_fast: bool
+) -> list[str | None]:
     """Do the jobs, several files at a time if there are as many; the error of each job or None.
 
     With `fail_fast` the first error stops the others.
@@ -355,7 +368,9 @@ def _run_on_threads(jobs: Sequence[_Job], threads: int, watch: _Watch, *, fail_f
         try:
             return [future.result() for future in futures]
         except _Stopped:
-            return [future.result() if future.done() and not future.exception() else None for future in futures]
+            return [
+                future.result() if future.done() and not future.exception() else None for future in futures
+            ]
         finally:
             # On an error or Ctrl-C the files that are under way end at their next report.
             watch.stopped.set()
@@ -363,8 +378,8 @@ def _run_on_threads(jobs: Sequence[_Job], threads: int, watch: _Watch, *, fail_f
             watch.stopped.clear()
 
 
-def _run_on_ray(jobs: Sequence[_Job], threads: int, watch: _Watch, *, fail_fast: bool) -> list[str | None]:
-    """Do each job as a Ray task. A task whose worker dies is run again; its output appears only when whole."""
+def _run_on_ray(jobs: Sequence[_Job], _threads: int, watch: _Watch, *, fail_fast: bool) -> list[str | None]:
+    """Do each job as a Ray task. One whose worker dies is run again; its output appears only when whole."""
     try:
         import ray
     except ImportError:

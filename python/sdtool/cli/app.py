@@ -8,6 +8,7 @@ from sdtool.cli.compare import compare
 from sdtool.cli.data import data
 from sdtool.cli.generate import generate
 from sdtool.cli.power import power
+from sdtool.cli.regrade import regrade
 from sdtool.cli.report import report
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -19,6 +20,7 @@ def sdtool() -> None:
 
 
 app.command()(generate)
+app.command()(regrade)
 app.command()(report)
 app.command()(compare)
 app.command()(power)

@@ -11,7 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::ColumnDescPtr;
 
@@ -186,8 +186,7 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
         if writer.is_none() {
             let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
             let metadata_pairs = metadata.file_metadata().key_value_metadata().cloned();
-            let properties =
-                WriterProperties::builder().set_key_value_metadata(metadata_pairs).build();
+            let properties = properties().set_key_value_metadata(metadata_pairs).build();
             let new = SerializedFileWriter::new(output.writer()?, schema, properties.into())
                 .map_err(bad)?;
             writer = Some((new, metadata.clone()));
@@ -228,7 +227,11 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
 /// the writer drops it for a column once it is full.
 pub(crate) fn properties() -> WriterPropertiesBuilder {
     let level = ZstdLevel::try_new(3).unwrap_or_default();
-    WriterProperties::builder().set_compression(Compression::ZSTD(level))
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        // Chunks that are copied bring no page index, and a file has one for all columns or for none.
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
 }
 
 /// Copies a column chunk as it is, compressed pages and all, under the name that `place` gives it.
