@@ -9,12 +9,13 @@ use super::monomial::{Atom, Factor};
 use super::normal::Normal;
 use super::polynomial::{Polynomial, Term};
 use super::power::{power, rational_power};
+use super::reality::{is_positive, is_real, sign};
 use super::{Function, Rational, combinatorial, enclosure, integer, trigonometry};
 use crate::budget::{Budget, Stop};
 
 pub(super) use super::trigonometry::unit_circle;
 
-/// Work units for finding the sign or the floor of a constant by enclosure.
+/// Work units for finding the floor of a constant by enclosure.
 const ENCLOSURE: u64 = 100_000;
 
 fn atom(function: Function, arguments: Vec<Normal>) -> Normal {
@@ -106,17 +107,6 @@ fn apply_to_one(function: &Function, x: Normal, budget: &mut Budget) -> Result<N
     }
 }
 
-/// The sign of a real constant.
-fn sign(x: &Normal, budget: &mut Budget) -> Option<Ordering> {
-    if let Some(value) = x.as_rational() {
-        return Some(value.cmp(&Rational::ZERO));
-    }
-    if !x.is_constant() {
-        return None;
-    }
-    budget.attempt(ENCLOSURE, |part| enclosure::sign(&x.to_expr(), part)).ok()
-}
-
 /// `|x|`: a number for a constant; factors out what is rational or positive.
 fn absolute(x: &Normal, budget: &mut Budget) -> Result<Normal, Stop> {
     if let Some(value) = x.as_rational() {
@@ -153,10 +143,11 @@ fn absolute_of_term(term: &Term, budget: &mut Budget) -> Result<Normal, Stop> {
     let mut result = Normal::from(term.coefficient.abs());
     for factor in term.monomial.factors() {
         let bare = Normal::atom(factor.atom.clone());
-        let even = factor.exponent.to_i64().is_some_and(|exponent| exponent % 2 == 0);
+        let even =
+            factor.exponent.to_i64().is_some_and(|exponent| exponent % 2 == 0) && is_real(factor);
         let positive = match &factor.atom {
             Atom::Prime(_) | Atom::Pi | Atom::E => true,
-            Atom::Function(call) => call.0 == Function::Abs,
+            Atom::Function(call) if call.0 == Function::Abs => true,
             _ => even,
         };
         let size = match &factor.atom {
@@ -255,7 +246,8 @@ fn logarithm_of_term(term: &Term, budget: &mut Budget) -> Result<Normal, Stop> {
         [factor]
             if sign.is_one()
                 && factor.exponent.to_small().is_some_and(|(n, _)| n % 2 != 0)
-                && factor.atom != Atom::ImaginaryUnit =>
+                && is_real(factor)
+                && (!factor.atom.is_constant() || is_positive(&factor.atom, budget)) =>
         {
             let inner = match &factor.atom {
                 Atom::Root(sum) => Normal::from((**sum).clone()),

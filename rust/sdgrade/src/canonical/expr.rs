@@ -157,6 +157,16 @@ impl Expr {
     /// A product.
     #[must_use]
     pub fn product(factors: Vec<Self>) -> Self {
+        if let [first, rest @ ..] = &factors[..]
+            && !rest.is_empty()
+            && !rest.iter().any(|factor| matches!(factor, Self::Product(_) | Self::Rational(_)))
+            && match first {
+                Self::Rational(value) => !value.is_zero() && !value.is_one(),
+                other => !matches!(other, Self::Product(_)),
+            }
+        {
+            return Self::Product(factors);
+        }
         let mut coefficient = Rational::ONE;
         let mut rest = Vec::with_capacity(factors.len());
         let mut multiply = |factor: Self| match &factor {

@@ -13,6 +13,7 @@ use super::complex::Complex;
 use super::enclosure::enclose;
 use super::evaluate::Evaluator;
 use super::normal::Normal;
+use super::polynomial::Polynomial;
 use super::{Decision, Expr, Proof, Symbol, finite_field, normalise, separation};
 use crate::budget::{Budget, Stop};
 
@@ -60,12 +61,9 @@ pub fn is_zero(expr: &Expr, budget: &mut Budget) -> Decision {
 
 fn decide(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
     let half = budget.remaining() / 2;
-    let difference = match budget.attempt(half, |part| difference(a, b, part)) {
-        Ok(difference) if difference.is_zero() => return Ok(Decision::Equal(Proof::Exact)),
-        Ok(difference) if difference.numerator.is_faithful() => {
-            return Ok(Decision::Different(Proof::Exact));
-        }
-        Ok(difference) => Some(difference),
+    let difference = match budget.attempt(half, |part| by_normal_form(a, b, part)) {
+        Ok(Ok(decision)) => return Ok(decision),
+        Ok(Err(difference)) => Some(difference),
         Err(Stop::Undefined) => return Err(Stop::Undefined),
         Err(_) => None,
     };
@@ -80,9 +78,30 @@ fn decide(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
     at_points(a, b, budget)
 }
 
-fn difference(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Normal, Stop> {
+/// Compares normal forms; where that does not decide, the difference is what is left to be told
+/// from zero.
+fn by_normal_form(
+    a: &Expr,
+    b: &Expr,
+    budget: &mut Budget,
+) -> Result<Result<Decision, Normal>, Stop> {
     let (a, b) = (normalise(a, budget)?, normalise(b, budget)?);
-    if a == b { Ok(Normal::integer(0)) } else { a.subtract(b, budget) }
+    if a == b {
+        return Ok(Ok(Decision::Equal(Proof::Exact)));
+    }
+    if let (Some(a), Some(b)) = (a.as_polynomial(), b.as_polynomial())
+        && Polynomial::are_independent(&[a, b])
+    {
+        return Ok(Ok(Decision::Different(Proof::Exact)));
+    }
+    let difference = a.subtract(b, budget)?;
+    Ok(if difference.is_zero() {
+        Ok(Decision::Equal(Proof::Exact))
+    } else if Polynomial::are_independent(&[&difference.numerator]) {
+        Ok(Decision::Different(Proof::Exact))
+    } else {
+        Err(difference)
+    })
 }
 
 /// Two constants: separated, proved equal by a separation bound, or in agreement.

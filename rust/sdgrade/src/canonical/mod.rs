@@ -29,6 +29,7 @@ mod ordering;
 mod polynomial;
 mod power;
 mod rational;
+mod reality;
 mod reduction;
 mod separation;
 mod series;

@@ -43,6 +43,19 @@ pub(super) struct Factor {
     pub(super) exponent: Rational,
 }
 
+impl Factor {
+    /// Whether the power is in normal form as it stands.
+    fn is_reduced(&self) -> bool {
+        let exponent = &self.exponent;
+        match &self.atom {
+            Atom::Variable(_) | Atom::Pi | Atom::E => !exponent.is_zero(),
+            Atom::Prime(_) | Atom::Root(_) => exponent.is_proper_fraction(),
+            Atom::ImaginaryUnit => exponent.is_one(),
+            Atom::Tower(_) | Atom::Function(_) | Atom::Opaque(_) => false,
+        }
+    }
+}
+
 /// A product of powers of distinct atoms, in the order of the atoms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Monomial(Vec<Factor>);
@@ -67,9 +80,8 @@ impl Product {
 
     /// Multiplies by a power of an atom that comes after all others.
     fn push(&mut self, atom: Atom, exponent: Rational) {
-        let within_unit = !exponent.is_negative() && exponent < Rational::ONE;
         let remainder = match &atom {
-            Atom::Prime(_) | Atom::Root(_) if within_unit => exponent,
+            Atom::Prime(_) | Atom::Root(_) if exponent.is_proper_fraction() => exponent,
             Atom::Prime(prime) => {
                 let whole = exponent.floor();
                 let bits = u64::from(64 - prime.leading_zeros());
@@ -136,7 +148,17 @@ impl Monomial {
 
     /// The product of these powers, in any order, with each atom only once.
     pub(super) fn collect(mut factors: Vec<Factor>) -> Product {
-        factors.sort_by(|a, b| a.atom.cmp(&b.atom));
+        if factors.len() > 1 {
+            factors.sort_by(|a, b| a.atom.cmp(&b.atom));
+        }
+        let distinct = factors.windows(2).all(|pair| pair[0].atom != pair[1].atom);
+        if distinct && factors.iter().all(Factor::is_reduced) {
+            return Product {
+                coefficient: Rational::ONE,
+                monomial: Self(factors),
+                sums: Vec::new(),
+            };
+        }
         let mut product = Product::with_capacity(factors.len());
         let mut iterator = factors.into_iter().peekable();
         while let Some(mut factor) = iterator.next() {

@@ -26,6 +26,9 @@ pub fn normalise(expr: &Expr, budget: &mut Budget) -> Result<Normal, Stop> {
 pub(super) fn normal(expr: &Expr, depth: u32, budget: &mut Budget) -> Result<Normal, Stop> {
     let depth = depth.checked_sub(1).ok_or(Stop::Depth)?;
     budget.spend(2)?;
+    if let Some(term) = simple_term(expr) {
+        return Ok(Polynomial::term(term.monomial, term.coefficient).into());
+    }
     match expr {
         Expr::Rational(value) => Ok(value.clone().into()),
         Expr::Constant(Constant::Infinity) => Err(Stop::Undefined),
@@ -38,6 +41,9 @@ pub(super) fn normal(expr: &Expr, depth: u32, budget: &mut Budget) -> Result<Nor
         Expr::Power(parts) => {
             if let Some(factor) = simple_factor(expr) {
                 return Normal::term(&Rational::ONE, vec![factor], budget);
+            }
+            if let (Expr::Rational(base), Expr::Rational(exponent)) = &**parts {
+                return power::power_of_rational(base, exponent, budget);
             }
             let base = normal(&parts.0, depth, budget)?;
             if let Expr::Rational(exponent) = &parts.1 {
@@ -85,17 +91,43 @@ fn simple_term(expr: &Expr) -> Option<Term> {
                 [Expr::Rational(value), rest @ ..] => (value.clone(), rest),
                 all => (Rational::ONE, all),
             };
-            let powers: Option<Vec<Factor>> = factors.iter().map(simple_factor).collect();
-            let product = Monomial::collect(powers?);
-            if !product.coefficient.is_one() {
-                return None;
+            let mut powers = Vec::with_capacity(factors.len());
+            for factor in factors {
+                push_simple(factor, &mut powers)?;
             }
-            (coefficient, product.monomial)
+            collect_simple(coefficient, powers)?
         }
-        other => (Rational::ONE, Monomial::collect(vec![simple_factor(other)?]).monomial),
+        other => {
+            let mut powers = Vec::with_capacity(1);
+            push_simple(other, &mut powers)?;
+            collect_simple(Rational::ONE, powers)?
+        }
     };
     let whole = monomial.factors().iter().all(|factor| !factor.exponent.is_negative());
     (whole && !coefficient.is_zero()).then_some(Term { monomial, coefficient })
+}
+
+/// Appends a power of a variable, or of the primes of a small number.
+fn push_simple(expr: &Expr, factors: &mut Vec<Factor>) -> Option<()> {
+    if let Some(factor) = simple_factor(expr) {
+        factors.push(factor);
+        return Some(());
+    }
+    match expr {
+        Expr::Power(parts) => match &**parts {
+            (Expr::Rational(base), Expr::Rational(exponent)) => {
+                power::push_small_root(base, exponent, factors).then_some(())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn collect_simple(coefficient: Rational, factors: Vec<Factor>) -> Option<(Rational, Monomial)> {
+    let product = Monomial::collect(factors);
+    let coefficient = coefficient.small_product(&product.coefficient)?;
+    product.sums.is_empty().then_some((coefficient, product.monomial))
 }
 
 fn sum(terms: &[Expr], depth: u32, budget: &mut Budget) -> Result<Normal, Stop> {
@@ -130,9 +162,7 @@ fn product(factors: &[Expr], depth: u32, budget: &mut Budget) -> Result<Normal, 
         if let Expr::Rational(value) = factor {
             budget.spend(coefficient.cost(value))?;
             coefficient = &coefficient * value;
-        } else if let Some(factor) = simple_factor(factor) {
-            simple.push(factor);
-        } else {
+        } else if push_simple(factor, &mut simple).is_none() {
             let value = normal(factor, depth, budget)?;
             match value.as_term() {
                 Some(term) => {

@@ -266,27 +266,23 @@ impl Polynomial {
         i64::try_from(divisor).ok().map(Rational::from)
     }
 
-    /// Whether distinct monomials of this polynomial are known to be linearly independent over the
-    /// algebraic numbers, so that it is zero only if it is empty: roots of primes, the imaginary
-    /// unit, variables, exponentials of variables, and only one of π and e.
-    pub(super) fn is_faithful(&self) -> bool {
+    /// Whether distinct monomials of these polynomials are known to be linearly independent over
+    /// the rationals, so that equal values mean equal terms: roots of primes, the imaginary unit,
+    /// variables, exponentials of variables, and only one of π and e.
+    pub(super) fn are_independent(polynomials: &[&Self]) -> bool {
         let mut constant: Option<&Atom> = None;
-        self.terms.iter().flat_map(|term| term.monomial.factors()).all(|factor| {
-            match &factor.atom {
-                Atom::Prime(_) => !factor.exponent.is_negative() && factor.exponent < Rational::ONE,
-                Atom::ImaginaryUnit | Atom::Variable(_) => true,
-                atom @ (Atom::Pi | Atom::E) => *constant.get_or_insert(atom) == atom,
-                Atom::Tower(tower) => {
-                    let variables = |exponent: &Monomial| {
-                        exponent
-                            .factors()
-                            .iter()
-                            .all(|factor| matches!(factor.atom, Atom::Variable(_)))
-                    };
-                    tower.0.is_prime_or_e() && variables(&tower.1)
-                }
-                Atom::Root(_) | Atom::Function(_) | Atom::Opaque(_) => false,
+        let terms = polynomials.iter().flat_map(|polynomial| &polynomial.terms);
+        terms.flat_map(|term| term.monomial.factors()).all(|factor| match &factor.atom {
+            Atom::Prime(_) => factor.exponent.is_proper_fraction(),
+            Atom::ImaginaryUnit | Atom::Variable(_) => true,
+            atom @ (Atom::Pi | Atom::E) => *constant.get_or_insert(atom) == atom,
+            Atom::Tower(tower) => {
+                let variables = |exponent: &Monomial| {
+                    exponent.factors().iter().all(|factor| matches!(factor.atom, Atom::Variable(_)))
+                };
+                tower.0.is_prime_or_e() && variables(&tower.1)
             }
+            Atom::Root(_) | Atom::Function(_) | Atom::Opaque(_) => false,
         })
     }
 

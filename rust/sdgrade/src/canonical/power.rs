@@ -4,6 +4,7 @@
 //! an even root or a logarithm is taken to make its argument positive. Even roots of negative
 //! constants are the principal complex ones.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use num_bigint::{BigInt, BigUint};
@@ -15,8 +16,12 @@ use super::integer::{self, Factorisation};
 use super::monomial::{Atom, Factor, MAX_POWER_BITS, Monomial};
 use super::normal::Normal;
 use super::polynomial::{Polynomial, Term};
+use super::reality::{is_positive, is_real, is_real_sum, sign};
 use super::{Expr, Function, Rational};
 use crate::budget::{Budget, Stop};
+
+/// Largest number whose root is taken by trial division alone.
+const MAX_SMALL_ROOT: i64 = 100_000;
 
 /// `base ^ exponent`.
 ///
@@ -106,6 +111,42 @@ pub(super) fn power_of_rational(
     if sign.is_one() { Ok(magnitude) } else { sign.multiply(&magnitude, budget) }
 }
 
+/// Appends the primes of a positive fraction of small words under a fractional exponent, where
+/// trial division finds them all; tells whether it did.
+pub(super) fn push_small_root(
+    base: &Rational,
+    exponent: &Rational,
+    factors: &mut Vec<Factor>,
+) -> bool {
+    let Some((above, below)) = base.to_small() else { return false };
+    if !(1..=MAX_SMALL_ROOT).contains(&above) || below > MAX_SMALL_ROOT || exponent.is_integer() {
+        return false;
+    }
+    for (part, direction) in [(above, 1), (below, -1)] {
+        let mut rest = part.unsigned_abs();
+        let mut push = |prime: u64, count: i64| {
+            let exponent = exponent * &Rational::from(count * direction);
+            factors.push(Factor { atom: Atom::Prime(prime), exponent });
+        };
+        let mut divisor = 2;
+        while divisor * divisor <= rest {
+            let mut count = 0;
+            while rest.is_multiple_of(divisor) {
+                rest /= divisor;
+                count += 1;
+            }
+            if count > 0 {
+                push(divisor, count);
+            }
+            divisor += if divisor == 2 { 1 } else { 2 };
+        }
+        if rest > 1 {
+            push(rest, 1);
+        }
+    }
+    true
+}
+
 /// Factors an integer; a big rest that is itself a perfect power of the wanted degree is split too.
 fn factor_for_root(
     value: &BigUint,
@@ -142,32 +183,28 @@ fn power_of_term(
     budget: &mut Budget,
 ) -> Result<Option<Normal>, Stop> {
     let even_root = exponent.denominator().is_even();
-    let symbolic = term.monomial.factors().iter().any(|factor| !factor.atom.is_constant());
-    if even_root && !exponent.is_integer() {
-        let free: Vec<&Factor> = term
-            .monomial
-            .factors()
-            .iter()
-            .filter(|factor| !is_positive(&factor.atom) && factor.exponent.numerator().is_odd())
-            .collect();
+    if !exponent.is_integer() {
+        let mut free = 0;
+        for factor in term.monomial.factors() {
+            let positive = is_positive(&factor.atom, budget);
+            if !positive && (factor.atom.is_constant() || !is_real(factor)) {
+                return Ok(None);
+            }
+            free += u32::from(!positive && factor.exponent.numerator().is_odd());
+        }
         // √(-x) and √(xy) are not i·√x and √x·√y where they are real.
-        if free.len() > 1 || (term.coefficient.is_negative() && symbolic) {
+        let negative = term.coefficient.is_negative();
+        if even_root && (free > 1 || (free == 1 && negative)) {
             return Ok(None);
         }
-        if term.monomial.factors().iter().any(|factor| factor.atom == Atom::ImaginaryUnit) {
-            return Ok(None);
-        }
-    } else if !exponent.is_integer()
-        && term.monomial.factors().iter().any(|factor| factor.atom == Atom::ImaginaryUnit)
-    {
-        return Ok(None);
     }
     let mut result = power_of_rational(&term.coefficient, exponent, budget)?;
     let mut factors = Vec::with_capacity(term.monomial.factors().len());
     for factor in term.monomial.factors() {
         let raised = &factor.exponent * exponent;
-        let loses_sign =
-            even_root && factor.exponent.numerator().is_even() && !is_positive(&factor.atom);
+        let loses_sign = even_root
+            && factor.exponent.numerator().is_even()
+            && !is_positive(&factor.atom, budget);
         if loses_sign {
             let inner = Normal::atom(factor.atom.clone());
             let absolute = exact::apply(&Function::Abs, vec![inner], budget)?;
@@ -180,21 +217,8 @@ fn power_of_term(
     result.multiply(&powers, budget).map(Some)
 }
 
-/// Whether an atom is a positive real number wherever it is real.
-fn is_positive(atom: &Atom) -> bool {
-    match atom {
-        Atom::Prime(_) | Atom::Pi | Atom::E => true,
-        Atom::Root(sum) => sum.as_rational().is_some_and(|value| !value.is_negative()),
-        Atom::Tower(tower) => {
-            tower.0.as_rational().is_some_and(|base| !base.is_negative())
-                || tower.0.as_atom() == Some(&Atom::E)
-        }
-        Atom::Function(call) => matches!(call.0, Function::Abs | Function::Factorial),
-        _ => false,
-    }
-}
-
-/// A fractional power of a sum: a rational number in front, and a primitive sum under the root.
+/// A fractional power of a sum: a rational number in front, and a primitive sum under the root. A
+/// constant under a root is positive.
 fn root_of_sum(sum: &Polynomial, exponent: &Rational, budget: &mut Budget) -> Result<Normal, Stop> {
     if let Some(term) = sum.as_term()
         && let Some(result) = power_of_term(term, exponent, budget)?
@@ -204,12 +228,19 @@ fn root_of_sum(sum: &Polynomial, exponent: &Rational, budget: &mut Budget) -> Re
     if let Some(result) = denest(sum, exponent, budget)? {
         return Ok(result);
     }
-    let mut content = sum.content(budget)?;
-    let odd_root = exponent.denominator().is_odd();
-    let leading_negative = sum.terms().first().is_some_and(|term| term.coefficient.is_negative());
-    if odd_root && leading_negative {
-        content = -&content;
-    }
+    let negative = if sum.is_constant() {
+        match sign(&sum.clone().into(), budget) {
+            Some(order) => order == Ordering::Less,
+            None => return Ok(tower(sum.clone().into(), Monomial::ONE, exponent.clone())),
+        }
+    } else if is_real_sum(sum) {
+        let leading = sum.terms().first();
+        exponent.denominator().is_odd() && leading.is_some_and(|t| t.coefficient.is_negative())
+    } else {
+        return Ok(tower(sum.clone().into(), Monomial::ONE, exponent.clone()));
+    };
+    let content = sum.content(budget)?;
+    let content = if negative { -&content } else { content };
     let inverse = content.reciprocal().ok_or(Stop::Undefined)?;
     let primitive = sum.clone().scale(&inverse, budget)?;
     let front = power_of_rational(&content, exponent, budget)?;

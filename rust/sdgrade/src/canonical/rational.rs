@@ -159,6 +159,15 @@ impl Rational {
         }
     }
 
+    /// Whether the value lies strictly between 0 and 1.
+    #[must_use]
+    pub(super) fn is_proper_fraction(&self) -> bool {
+        match &self.0 {
+            Repr::Small(n, d) => 0 < *n && n < d,
+            Repr::Big(_) => !self.is_negative() && *self < Self::ONE,
+        }
+    }
+
     /// The absolute value.
     #[must_use]
     pub fn abs(&self) -> Self {
@@ -235,7 +244,8 @@ impl Rational {
             return 1;
         }
         let words = (self.bits() + other.bits()) / 64 + 2;
-        4 + words * words / 2
+        // The binary gcd shifts and subtracts all words once for every bit or two.
+        4 + 2 * words * words
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod equality;
 mod normal_forms;
+mod properties;
 mod reader;
