@@ -299,6 +299,25 @@ def test_a_run_that_was_cut_is_partial(tmp_path):
     assert any("7 of 10 rollouts are there" in note for note in found.notes)
 
 
+def test_what_the_workers_of_a_cut_run_had_finished_counts(tmp_path):
+    run = write_run(tmp_path / "run", many(2, 1), planned=9)
+    (run / "journal").mkdir()
+    doubled, fresh = rollout("p0001", WRONG), rollout("p0002", RIGHT)
+    lines = [{"rollout": row, "rows": 1} for row in (doubled, fresh)]
+    partial = {"partial": ["p0003", "precise", 0], "start": 0, "tokens": [1, 2], "rows": 1}
+    torn = '{"rollout": {"problem_id"'
+    journal = "\n".join([*map(json.dumps, [*lines, partial]), torn])
+    (run / "journal" / "worker-0.jsonl").write_text(journal)
+    found = study_of(run)
+    assert any("3 of 9 rollouts are there" in note for note in found.notes)
+    assert found.rollouts["problem_id"].tolist() == ["p0000", "p0001", "p0002"]
+    assert [
+        answer for batch in found.rollouts.texts(["answer"]) for answer in batch["answer"].to_pylist()
+    ] == ["2", "3", "2"]
+    (run / "rollouts" / "part-0.parquet").unlink()
+    assert len(report.read([run])) == 2
+
+
 @pytest.mark.parametrize("right", [0, 1])
 def test_one_problem_with_one_sample(tmp_path, right):
     run = write_run(tmp_path / "run", many(1, right) + many(1, 1, "general"))
@@ -351,7 +370,7 @@ def torn(path):
     ("make", "message"),
     [
         (lambda path: path, "no such run directory or file"),
-        (no_rollouts, "no Parquet files"),
+        (no_rollouts, "holds no rollouts yet"),
         (not_parquet, "cannot be read as Parquet"),
         (empty_run, "holds no rollouts"),
         (ungraded, "python -m sdtool regrade"),

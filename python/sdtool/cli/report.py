@@ -30,6 +30,10 @@ def report(
             metavar="SETTING", help="The setting with which the others are compared; by default the first."
         ),
     ] = None,
+    check_cap: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Generate once more at a cap of N and compare with the replay."),
+    ] = None,
 ) -> None:
     """Report accuracy, think-close, boxed-answer and length-stop rates with 95 % intervals, per setting."""
     from sdtool import report as reports
@@ -42,5 +46,14 @@ def report(
     shown = found.main_tables() + (found.cap_tables() if cap else [])
     typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
     folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))
+    if check_cap is not None:
+        from sdtool.cli.progress import Progress
+        from sdtool.report.check import check_cap as check
+
+        if len(runs) > 1:
+            raise typer.BadParameter("--check-cap takes one run")
+        with Progress() as progress:
+            table = check(runs[0], check_cap, folder / f"genuine-{check_cap}", progress)
+        typer.echo(f"\n{table.title}\n{table.text()}")
     reports.write(found, folder, title=", ".join(run.name for run in runs))
     typer.echo(f"\n{folder / 'index.html'}: open it in a browser", err=True)

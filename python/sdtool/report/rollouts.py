@@ -53,6 +53,7 @@ FOREIGN = {
 }
 LENGTH_STOPS = ("length", "max_tokens", "model_length")
 VERDICT_COLUMNS = ("verdict", "correct", "boxed")
+KEY = ("problem_id", "setting", "sample")
 
 # What cannot be figured without a column, in the words of the report.
 NEEDS = {
@@ -159,7 +160,7 @@ def _read_one(path: Path) -> _Part:
 
 
 def _read_run(path: Path) -> _Part:
-    dataset = _open(path / "rollouts")
+    dataset = _open_run(path)
     missing = [
         name for name in ("problem_id", "setting", *VERDICT_COLUMNS) if name not in dataset.schema.names
     ]
@@ -174,6 +175,27 @@ def _read_run(path: Path) -> _Part:
     model = provenance.get("model_hash") or provenance.get("model") or experiment.get("model")
     rollouts = Rollouts(columns, (dataset,), _ordered_settings(columns, experiment))
     return _Part(replace(rollouts, notes=_partial(path, rollouts, provenance)), str(model) if model else None)
+
+
+def _open_run(path: Path) -> ds.Dataset:
+    """What is in Parquet, and of a run that was cut what its workers had finished."""
+    from sdtool import journal, store
+
+    parts = [_open(path / "rollouts")] if any((path / "rollouts").glob("*.parquet")) else []
+    stored = parts[0].to_table(columns=list(KEY)).to_pylist() if parts else []
+    seen = {tuple(row.values()) for row in stored}
+    rows = []
+    for file in sorted((path / "journal").glob("*.jsonl")):
+        for _, entry in journal.entries(file):
+            row = entry.get("rollout")
+            if row and (key := tuple(row[name] for name in KEY)) not in seen:
+                seen.add(key)
+                rows.append(row)
+    if rows:
+        parts.append(ds.dataset(pa.Table.from_pylist(rows, schema=store.arrow_schema())))
+    if not parts:
+        raise InputError(f"{path}: holds no rollouts yet; run `generate` again to go on with it")
+    return parts[0] if len(parts) == 1 else ds.dataset(parts)
 
 
 def _places(path: Path, problem: Column) -> dict[str, Column]:

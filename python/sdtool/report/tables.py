@@ -89,7 +89,8 @@ def p_value(value: float) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last value that three decimals show
 
 
-def _number(figure: Figure) -> str:
+def number(figure: Figure) -> str:
+    """The value and its interval: in percent, or in tokens."""
     if figure.metric.startswith("mean_tokens"):
         return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]".replace("inf", "∞")
     return f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"
@@ -153,7 +154,7 @@ def _pivot(
         (
             *key,
             f"{max(figure.n for figure in row.values()):,}",
-            *(_number(row[metric]) if metric in row else "-" for metric in shown),
+            *(number(row[metric]) if metric in row else "-" for metric in shown),
         )
         for key, row in found.items()
     )
