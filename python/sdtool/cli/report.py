@@ -52,8 +52,9 @@ def report(
 
         if len(runs) > 1:
             raise typer.BadParameter("--check-cap takes one run")
-        with Progress() as progress:
-            table = check(runs[0], check_cap, folder / f"genuine-{check_cap}", progress)
+        genuine = folder / f"genuine-{check_cap}"
+        with Progress(str(genuine)) as progress:
+            table = check(runs[0], check_cap, genuine, progress)
         typer.echo(f"\n{table.title}\n{table.text()}")
     reports.write(found, folder, title=", ".join(run.name for run in runs))
     typer.echo(f"\n{folder / 'index.html'}: open it in a browser", err=True)

@@ -38,7 +38,7 @@ def check_cap(run: Path, cap: int, out: Path, watch: Watch) -> Table:
 
 
 def beside(replayed: Rollouts, genuine: Rollouts, cap: int) -> Table:
-    """Every figure of both, one row a setting and metric, and how many rollouts agree in all that is graded."""
+    """Every figure of both, one row a setting and metric, and how many rollouts agree altogether."""
     of_genuine = {(figure.setting, figure.metric): figure for figure in figures(genuine, cap=cap)}
     rows = []
     for figure in figures(replayed, cap=cap):

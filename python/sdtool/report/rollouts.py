@@ -181,21 +181,22 @@ def _open_run(path: Path) -> ds.Dataset:
     """What is in Parquet, and of a run that was cut what its workers had finished."""
     from sdtool import journal, store
 
-    parts = [_open(path / "rollouts")] if any((path / "rollouts").glob("*.parquet")) else []
-    stored = parts[0].to_table(columns=list(KEY)).to_pylist() if parts else []
-    seen = {tuple(row.values()) for row in stored}
-    rows = []
-    for file in sorted((path / "journal").glob("*.jsonl")):
-        for _, entry in journal.entries(file):
-            row = entry.get("rollout")
-            if row and (key := tuple(row[name] for name in KEY)) not in seen:
-                seen.add(key)
-                rows.append(row)
-    if rows:
-        parts.append(ds.dataset(pa.Table.from_pylist(rows, schema=store.arrow_schema())))
-    if not parts:
+    files = sorted((path / "journal").glob("*.jsonl"))
+    finished = [
+        entry["rollout"] for file in files for _, entry in journal.entries(file) if "rollout" in entry
+    ]
+    if not any((path / "rollouts").glob("*.parquet")) and not finished:
         raise InputError(f"{path}: holds no rollouts yet; run `generate` again to go on with it")
-    return parts[0] if len(parts) == 1 else ds.dataset(parts)
+    if not finished:
+        return _open(path / "rollouts")
+    # A run that is killed while its journals are moved to Parquet has some rollouts in both.
+    stored = store.RunDirectory(path).finished()
+    fresh = {tuple(row[name] for name in KEY): row for row in finished}
+    rows = [row for key, row in fresh.items() if key not in stored]
+    if not rows:
+        return _open(path / "rollouts")
+    table = pa.Table.from_pylist(rows, schema=store.arrow_schema())
+    return ds.dataset([_open(path / "rollouts"), ds.dataset(table)]) if stored else ds.dataset(table)
 
 
 def _places(path: Path, problem: Column) -> dict[str, Column]:
