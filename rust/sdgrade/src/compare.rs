@@ -59,6 +59,10 @@ pub(crate) struct Side<'t> {
 impl<'t> Side<'t> {
     /// Reads a text within a budget.
     pub(crate) fn read(text: &'t str, policy: &Policy, budget: &mut Budget) -> Self {
+        if text.len() > policy.limits.length {
+            let span = Span::new(0, text.len());
+            return Self { text: Cow::Borrowed(text), span, meaning: Err(Failure::TooLong) };
+        }
         let text = wrap::unescape(text);
         let span = wrap::unwrap(&text);
         let meaning = Self::meaning(&text, span, policy, budget);
@@ -71,9 +75,6 @@ impl<'t> Side<'t> {
         policy: &Policy,
         budget: &mut Budget,
     ) -> Result<Value, Failure> {
-        if (span.end - span.start) as usize > policy.limits.length {
-            return Err(Failure::TooLong);
-        }
         match parser::parse(text, span, &policy.limits) {
             Ok((tree, root)) => {
                 lower::lower(text, &tree, root, &policy.limits, budget).map_err(Failure::Halt)
@@ -169,8 +170,11 @@ pub(crate) fn sides(
             unread(*failure, None, answer_text, gold_text, Reason::UnparsableAnswer)
         }
     };
+    // Nothing more is read from a text that is too long.
+    let too_long = |side: &Side<'_>| matches!(side.meaning, Err(Failure::TooLong));
     match found.verdict() {
         Verdict::Equal => found,
+        _ if too_long(gold) || too_long(answer) => found,
         Verdict::Undecided if wrap::same_notation(gold_text, answer_text) => Reason::ExactString,
         _ if policy.loose_text
             && (is_words(gold) || is_words(answer))

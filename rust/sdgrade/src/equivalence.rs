@@ -7,6 +7,7 @@ use crate::value::{
 };
 use crate::{Policy, Reason, Verdict};
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 /// Compares two meanings; the roles matter for rounding only.
 pub(crate) fn compare(
@@ -441,22 +442,13 @@ impl Equivalence<'_> {
     }
 
     fn matched(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
-        let mut free: Vec<&Value> = answer.iter().collect();
+        if self.budget.spend((gold.len() + answer.len()) as u64).is_err() {
+            return Reason::OverBudget;
+        }
+        // The same expression first: it needs no proof.
+        let (left, mut free) = without_common(gold, answer);
         let mut whole = Reason::Exact;
         let mut undecided = None;
-        // The same expression first: it needs no proof.
-        let mut left: Vec<&Value> = Vec::new();
-        for item in gold {
-            if self.budget.spend(1 + free.len() as u64 / 8).is_err() {
-                return Reason::OverBudget;
-            }
-            match free.iter().position(|other| *other == item) {
-                Some(at) => {
-                    free.swap_remove(at);
-                }
-                None => left.push(item),
-            }
-        }
         for item in left {
             let mut partner = None;
             let mut open = None;
@@ -497,7 +489,16 @@ impl Equivalence<'_> {
     /// The elements without repetitions.
     fn distinct(&mut self, items: &[Value]) -> Vec<Value> {
         let mut kept: Vec<Value> = Vec::with_capacity(items.len());
+        let mut plain: HashSet<&Expr> = HashSet::with_capacity(items.len());
         for item in items {
+            if items.len() >= 100
+                && let Some(expr) = item.as_expr()
+            {
+                if plain.insert(expr) {
+                    kept.push(item.clone());
+                }
+                continue;
+            }
             let known = kept.iter().any(|other| {
                 self.budget.spend(1).is_ok()
                     && (other == item
@@ -819,6 +820,29 @@ impl Equivalence<'_> {
             _ => self.in_order(a, b),
         }
     }
+}
+
+/// What is left of two collections without the expressions that stand in both.
+fn without_common<'v>(gold: &'v [Value], answer: &'v [Value]) -> (Vec<&'v Value>, Vec<&'v Value>) {
+    let mut known: HashMap<&Expr, Vec<usize>> = HashMap::with_capacity(answer.len());
+    for (at, value) in answer.iter().enumerate() {
+        if let Some(expr) = value.as_expr() {
+            known.entry(expr).or_default().push(at);
+        }
+    }
+    let mut taken = vec![false; answer.len()];
+    let left = gold
+        .iter()
+        .filter(|value| match value.as_expr().and_then(|expr| known.get_mut(expr)).and_then(Vec::pop) {
+            Some(at) => {
+                taken[at] = true;
+                false
+            }
+            None => true,
+        })
+        .collect();
+    let free = answer.iter().zip(taken).filter(|(_, taken)| !taken).map(|(value, _)| value).collect();
+    (left, free)
 }
 
 /// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.

@@ -4,6 +4,9 @@ use crate::ast::Span;
 use crate::lexer::matching_brace;
 use std::borrow::Cow;
 
+/// How many wrappers are taken off; more than a few are no answer.
+const LAYERS: usize = 24;
+
 /// Undoes a second escaping (`\\frac` for `\frac`) where every run of backslashes is doubled.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
     if !text.contains("\\\\") {
@@ -43,15 +46,16 @@ fn has_command_after_doubled(text: &str) -> bool {
 /// The part of `text` that is the answer itself.
 pub(crate) fn unwrap(text: &str) -> Span {
     let mut span = Span::new(0, text.len());
-    loop {
+    for _ in 0..LAYERS {
         let inner = strip_once(span.of(text));
         let from = span.start + inner.start;
         let next = Span { start: from, end: span.start + inner.end };
         if next == span {
-            return span;
+            break;
         }
         span = next;
     }
+    span
 }
 
 /// One layer, as a range of `text`.
@@ -60,6 +64,14 @@ fn strip_once(text: &str) -> Span {
     let start = text.len() - text.trim_start().len();
     let whole = |from: usize, to: usize| Span::new(start + from, start + to);
     let len = trimmed.len();
+    // Most answers are bare.
+    let bytes = trimmed.as_bytes();
+    let wrapped = matches!(bytes.first(), Some(b'$' | b'\\' | b'*' | b'`' | b'~'))
+        || matches!(bytes.last(), Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd'))
+        || bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    if !wrapped {
+        return whole(0, len);
+    }
     for (open, close) in
         [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`")]
     {
@@ -82,9 +94,8 @@ fn strip_once(text: &str) -> Span {
         }
     }
     // What only ends the sentence, and a backslash that nothing follows.
-    let bytes = trimmed.as_bytes();
     match bytes.last() {
-        Some(b'.' | b'\x3a') if !trimmed.ends_with("..") && len > 1 => return whole(0, len - 1),
+        Some(b'.' | b':') if !trimmed.ends_with("..") && len > 1 => return whole(0, len - 1),
         Some(b',' | b';') if len > 1 && !trimmed.ends_with("\\,") && !trimmed.ends_with("\\;") => {
             return whole(0, len - 1);
         }

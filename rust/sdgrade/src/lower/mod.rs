@@ -485,7 +485,7 @@ pub(crate) fn words(source: &str) -> Value {
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
 fn integer_parameters(text: &str) -> Vec<char> {
     let mut found = Vec::new();
-    if !text.contains("\\in") && !text.contains('∈') && !text.contains("integer") {
+    if text.len() < 6 || !text.contains("\\in") && !text.contains('∈') && !text.contains("integer") {
         return found;
     }
     for (mark, _) in text

@@ -72,7 +72,9 @@ impl Unit {
         let mut sign = 1;
         let mut pending = 1;
         let mut any = false;
-        let mut unknown = false;
+        // A dozen words are a remark, whatever they are.
+        let mut unknown = tokens.len() > 12;
+        tokens.truncate(12);
         let mut at = 0;
         while at < tokens.len() {
             let token = tokens[at];
