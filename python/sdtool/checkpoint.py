@@ -10,7 +10,7 @@ from sdtool.config import EMBEDDED
 from sdtool.errors import InputError
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 EMBEDDED_MODEL = Path(__file__).parent / "embedded" / "model"
 
@@ -61,6 +61,21 @@ def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
     if not getattr(tokenizer, "is_fast", False):
         raise InputError(f"the tokenizer of {name} has no fast version (tokenizer.json)")
     return tokenizer
+
+
+def load_config(name: str) -> PreTrainedConfig:
+    """Load a model's configuration and nothing else.
+
+    Raises:
+        InputError: there is none, or it cannot be read.
+    """
+    from transformers import AutoConfig
+
+    try:
+        config: PreTrainedConfig = AutoConfig.from_pretrained(where(name), trust_remote_code=False)
+    except Exception as error:  # as for the model
+        raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
+    return config
 
 
 def where(name: str) -> str:

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sdtool.checkpoint import exceeds_one_gpu
+from sdtool.checkpoint import exceeds_one_gpu, load_config
 from sdtool.engine.queue import SharedClaims
 from sdtool.errors import SdtoolError
 from sdtool.run import Run, Worker
@@ -38,6 +38,33 @@ def visible_gpus() -> int:
     import torch
 
     return torch.cuda.device_count()
+
+
+def memory_plan(experiment: Experiment) -> str:
+    """Say how many rollouts of an experiment fit on the smallest GPU here, from the model's config alone.
+
+    Where no GPU is visible, the plan is for one of 80 GiB. Nothing is loaded and nothing generated.
+
+    Raises:
+        InputError: the model's configuration cannot be had.
+    """
+    import torch
+
+    from sdtool.engine import memory
+
+    sizes = [torch.cuda.get_device_properties(index).total_memory for index in range(visible_gpus())]
+    note = "" if sizes else "no GPU is visible, so this is for one of 80 GiB\n"
+    config = load_config(experiment.model)
+    try:
+        plan = memory.plan(
+            config,
+            total=min(sizes, default=80 * memory.GIB),
+            dtype=config.dtype if isinstance(config.dtype, torch.dtype) else torch.bfloat16,
+            cap=experiment.max_new_tokens,
+        )
+    except NotImplementedError as reason:
+        return f"{reason}; --engine generate will be used, whose memory grows with its longest row"
+    return f"{note}{plan}\n  batch size           {experiment.batch_size:8,} rollouts at a time"
 
 
 def launched() -> bool:

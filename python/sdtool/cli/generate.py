@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,6 +40,9 @@ def generate(  # noqa: PLR0917 - a command takes its options so
     resume: Annotated[
         bool, typer.Option("--resume/--no-resume", help="Whether to go on with a run that is there.")
     ] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many rollouts fit into memory, and stop.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(help="Processes to start; by default one for each visible GPU.")
     ] = None,
@@ -84,12 +88,25 @@ def generate(  # noqa: PLR0917 - a command takes its options so
         raise typer.BadParameter(f"--workers must be at least 1, not {workers}")
 
     # Only now what takes seconds to import.
-    from sdtool.workers import execute
+    from sdtool.workers import execute, memory_plan
 
+    if dry_run:
+        typer.echo(memory_plan(experiment))
+        return
+    _log_to_stderr()
     with Progress(str(path)) as progress:
         shown = execute(experiment, path, workers=workers, resume=resume, watch=progress)
     if shown:
         typer.echo(report.table(path))
+
+
+def _log_to_stderr() -> None:
+    """Show what the engine reports at start: attention backend, graphs, missing kernels."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("sdtool")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def _numbers(flag: str, text: str | None) -> list[float] | None:

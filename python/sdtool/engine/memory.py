@@ -48,15 +48,22 @@ class Plan:
     def __str__(self) -> str:
         third = self.cap // 3
         lines = [
-            f"memory plan for {self.total / GIB:.0f} GiB",
-            f"  weights              {self.weights / GIB:8.2f} GiB",
-            f"  a token              {self.row.token / 1024:8.2f} KiB of keys and values",
-            f"  a row                {self.row.state / 2**20:8.2f} MiB of states and windows",
-            f"  reserve              {self.total * RESERVE / GIB:8.2f} GiB for activations",
-            f"  rollouts in flight   {self.rows(self.cap):8d} if all are at the cap of {self.cap:,} tokens",
-            f"                       {self.rows(third):8d} at a mean of {third:,} tokens",
+            f"memory plan for {_size(self.total).strip()}",
+            f"  weights              {_size(self.weights)}",
+            f"  a token              {_size(self.row.token)} of keys and values",
+            f"  a row                {_size(self.row.state)} of states and windows",
+            f"  reserve              {_size(int(self.total * RESERVE))} for activations",
+            f"  rollouts in flight   {self.rows(self.cap):8,} if all are at the cap of {self.cap:,} tokens",
+            f"                       {self.rows(third):8,} at a mean of {third:,} tokens",
         ]
         return "\n".join(lines)
+
+
+def _size(count: int) -> str:
+    """Bytes for people, right-aligned: ` 32.00 KiB`."""
+    unit = max((unit for unit in (GIB, 2**20, 1024) if count >= unit), default=1)
+    name = {GIB: "GiB", 2**20: "MiB", 1024: "KiB", 1: "B"}[unit]
+    return f"{count / unit:8.2f} {name}"
 
 
 def plan(config: Any, *, total: int, dtype: torch.dtype, cap: int) -> Plan:
