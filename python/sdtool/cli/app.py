@@ -6,6 +6,7 @@ import typer
 
 from sdtool.cli.compare import compare
 from sdtool.cli.data import data
+from sdtool.cli.diff import diff
 from sdtool.cli.generate import generate
 from sdtool.cli.power import power
 from sdtool.cli.regrade import regrade
@@ -23,5 +24,6 @@ app.command()(generate)
 app.command()(regrade)
 app.command()(report)
 app.command()(compare)
+app.command()(diff)
 app.command()(power)
 app.add_typer(data, name="data")

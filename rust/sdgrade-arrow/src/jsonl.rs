@@ -53,7 +53,7 @@ pub(crate) fn regrade(
         chunk.each(input, |line, object| {
             let mut values: Vec<Option<LazyValue<'_>>> = vec![None; fields.len()];
             for pair in sonic_rs::to_object_iter(object) {
-                let (key, value) = pair.map_err(|error| line.bad(input, error))?;
+                let (key, value) = pair.map_err(|error| line.bad(input, told(&error)))?;
                 if let Some((index, _)) = fields.find(&key) {
                     values[index] = Some(value);
                 }
@@ -202,7 +202,7 @@ fn scan(input: &Path, threads: usize) -> Result<Keys, Error> {
         let chunk = chunk.map_err(|error| Error::input(input, error))?;
         chunk.each(input, |line, object| {
             for pair in sonic_rs::to_object_iter(object) {
-                let (key, value) = pair.map_err(|error| line.bad(input, error))?;
+                let (key, value) = pair.map_err(|error| line.bad(input, told(&error)))?;
                 let example = || value.is_object().then(|| value.as_raw_str().to_owned());
                 keys.add(&key, Kind::of(&value), example);
             }
@@ -248,7 +248,7 @@ fn text_at<'j>(value: Option<&'j str>, path: &[String]) -> Result<Option<Cow<'j,
         Some(b'[') => {
             let items: Vec<LazyValue<'j>> = sonic_rs::to_array_iter(json)
                 .collect::<Result<_, _>>()
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| told(&error))?;
             let messages = items.first().is_some_and(|item| item.is_object());
             let item = if messages { items.last() } else { items.first() };
             let text = text_at(item.map(LazyValue::as_raw_str), &[])?;
@@ -259,6 +259,11 @@ fn text_at<'j>(value: Option<&'j str>, path: &[String]) -> Result<Option<Cow<'j,
         }
         _ => Err(format!("holds {} where text is needed; make it a string first", shortened(json))),
     }
+}
+
+/// The message of a JSON error, without the lines of the text that it shows.
+fn told(error: &sonic_rs::Error) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 fn shortened(json: &str) -> Cow<'_, str> {
@@ -280,7 +285,7 @@ fn text(json: &str) -> Result<Cow<'_, str>, String> {
             lossy.deserialize::<String>()
         })
         .map(Cow::Owned)
-        .map_err(|error| format!("holds a string that is no JSON: {error}"))
+        .map_err(|error| format!("holds a string that is no JSON: {}", told(&error)))
 }
 
 /// A kept column on its way to a batch.
