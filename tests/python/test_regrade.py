@@ -5,16 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-
-pa = pytest.importorskip("pyarrow")
-pq = pytest.importorskip("pyarrow.parquet")
-
 import sdtool
 from sdtool.cli import main
 from sdtool.errors import InputError
@@ -24,8 +23,12 @@ GRADES = ["answer", "verdict", "reason", "correct", "think_closed", "boxed", "lo
 
 def table(rows=100, **columns):
     golds = [None if row % 10 == 9 else str(row % 7) for row in range(rows)]
-    responses = [None if row % 13 == 12 else f"<think>hm</think> so \\boxed{{{row % 5}}}" for row in range(rows)]
-    return pa.table({"problem_id": [f"p{row}" for row in range(rows)], "gold": golds, "response": responses} | columns)
+    responses = [
+        None if row % 13 == 12 else f"<think>hm</think> so \\boxed{{{row % 5}}}" for row in range(rows)
+    ]
+    return pa.table(
+        {"problem_id": [f"p{row}" for row in range(rows)], "gold": golds, "response": responses} | columns
+    )
 
 
 def write(path, data, **options):
@@ -51,16 +54,32 @@ LONG = "the quick brown fox " * 200
     [
         pytest.param(table(), {}, id="one row group"),
         pytest.param(table(), {"row_group_size": 7}, id="many row groups"),
-        pytest.param(table(), {"use_dictionary": False, "data_page_version": "2.0"}, id="plain pages, version 2"),
+        pytest.param(
+            table(), {"use_dictionary": False, "data_page_version": "2.0"}, id="plain pages, version 2"
+        ),
         pytest.param(table(), {"compression": "snappy", "row_group_size": 40}, id="snappy"),
         pytest.param(table(), {"compression": "gzip"}, id="gzip"),
-        pytest.param(table(), {"compression": "none", "write_page_index": True}, id="not compressed, page index"),
-        pytest.param(table(), {"write_page_checksum": True, "store_schema": False}, id="checksums, no Arrow schema"),
+        pytest.param(
+            table(), {"compression": "none", "write_page_index": True}, id="not compressed, page index"
+        ),
+        pytest.param(
+            table(), {"write_page_checksum": True, "store_schema": False}, id="checksums, no Arrow schema"
+        ),
         pytest.param(table(0), {}, id="zero rows"),
-        pytest.param(table().set_column(2, "response", table()["response"].cast(pa.large_string())), {}, id="large_string"),
-        pytest.param(table().set_column(2, "response", table()["response"].cast(pa.string_view())), {}, id="string_view"),
+        pytest.param(
+            table().set_column(2, "response", table()["response"].cast(pa.large_string())),
+            {},
+            id="large_string",
+        ),
+        pytest.param(
+            table().set_column(2, "response", table()["response"].cast(pa.string_view())),
+            {},
+            id="string_view",
+        ),
         pytest.param(table().set_column(1, "gold", table()["gold"].dictionary_encode()), {}, id="dictionary"),
-        pytest.param(table().set_column(2, "response", table()["response"].cast(pa.binary())), {}, id="binary"),
+        pytest.param(
+            table().set_column(2, "response", table()["response"].cast(pa.binary())), {}, id="binary"
+        ),
         pytest.param(
             table(
                 nested=[{"a": [1, None], "b": {"c": "x"}} if row % 3 else None for row in range(100)],
@@ -197,7 +216,7 @@ def test_many_files_become_one_or_a_folder(tmp_path):
         check(tmp_path / "out" / path.name, pq.read_table(path))
     sdtool.regrade(tmp_path / "in", tmp_path / "out2")
     assert (tmp_path / "out2" / "1" / "3.parquet").is_file()
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
 
 
 def damage(path, at, count=64):
@@ -206,7 +225,7 @@ def damage(path, at, count=64):
     path.write_bytes(data)
 
 
-def make_fault(fault, path):
+def make_fault(fault, path):  # noqa: C901 - one case a fault
     data = table(100, blob=[os.urandom(100) for _ in range(100)])
     options = {"compression": "zstd", "use_dictionary": False, "write_page_checksum": True}
     match fault:
@@ -236,7 +255,9 @@ def make_fault(fault, path):
             path.with_suffix(".jsonl").write_text('{"gold": 4, "response": "\\\\boxed{4}"}\n')
             return path.with_suffix(".jsonl")
         case "JSON with invalid UTF-8":
-            path.with_suffix(".jsonl").write_bytes(b'{"gold": "1", "response": "1"}\n{"gold": "\xff", "response": "1"}')
+            path.with_suffix(".jsonl").write_bytes(
+                b'{"gold": "1", "response": "1"}\n{"gold": "\xff", "response": "1"}'
+            )
             return path.with_suffix(".jsonl")
         case "gzip that breaks off":
             path.with_suffix(".jsonl.gz").write_bytes(gzip.compress(json_lines(table(500)))[:-30])
@@ -272,8 +293,6 @@ def test_a_bad_file_is_named_and_the_good_ones_are_done_if_wanted(tmp_path, capf
     message = capfd.readouterr().err.splitlines()[-1]
     assert message.startswith("sdtool: ")
     assert bad.name in message
-    import re
-
     assert re.search(FAULTS[fault], message)
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
@@ -291,7 +310,7 @@ def test_a_bad_file_is_named_and_the_good_ones_are_done_if_wanted(tmp_path, capf
     ("arguments", "message"),
     [
         (["nowhere"], "nowhere: no such file"),
-        (["in.parquet", "--response-column", "text"], "there is no column \"text\""),
+        (["in.parquet", "--response-column", "text"], 'there is no column "text"'),
         (["in.parquet", "--thinking", "maybe"], "maybe"),
     ],
 )
@@ -316,7 +335,9 @@ def test_inputs_with_different_columns_do_not_fit_into_one_file(tmp_path):
     write(tmp_path / "b.parquet", table(3, more=[1, 2, 3]))
     with pytest.raises(InputError, match="write to a folder instead"):
         sdtool.regrade([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "out.parquet")
-    assert len(sdtool.regrade([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "out").outputs) == 2
+    assert (
+        len(sdtool.regrade([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "out").outputs) == 2
+    )
 
 
 def slow_file(path):
@@ -355,13 +376,17 @@ def test_a_process_that_is_stopped_leaves_nothing_under_the_name(tmp_path, how):
 def test_a_full_disk_is_named(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False)
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
     if mount.returncode:
         pytest.skip("mounting a tmpfs is not allowed here")
     try:
         data = table(100, noise=[os.urandom(10_000) for _ in range(100)])
         source = write(tmp_path / "in.parquet", data, row_group_size=10)
-        run = subprocess.run(command(source, "--out", disk / "out.parquet"), capture_output=True, text=True, check=False)
+        run = subprocess.run(
+            command(source, "--out", disk / "out.parquet"), capture_output=True, text=True, check=False
+        )
         assert run.returncode == 2
         assert "cannot write" in run.stderr
         assert "No space left" in run.stderr

@@ -1,0 +1,159 @@
+"""`grade_batch`: sequences and Arrow of every kind in, Arrow out, the same as row by row."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sdtool import Policy, grade, grade_batch
+
+GOLDS = ["1", "1", None, "2", "\\frac12", "x"]
+RESPONSES = ["\\boxed{1}", None, "\\boxed{3}", "<think>\\boxed{2}", "</think>\\boxed{0.5}", "\\boxed{y}"]
+COLUMNS = ["answer", "verdict", "reason", "correct", "think_closed", "boxed"]
+
+
+def expected(golds, responses):
+    rows = []
+    for gold, response in zip(golds, responses, strict=True):
+        found = grade(gold or "", response or "")
+        row = {name: getattr(found, name) for name in COLUMNS}
+        rows.append(
+            row if gold is not None else row | {"verdict": None, "reason": "no-gold", "correct": None}
+        )
+    return rows
+
+
+def rows(graded):
+    return pa.table(graded).to_pylist()
+
+
+TYPES = [
+    pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(), pa.binary_view(),
+    pa.dictionary(pa.int32(), pa.string()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data_type", TYPES, ids=str)
+def test_every_arrow_type_of_text(data_type):
+    golds = (
+        pa.array(GOLDS).cast(data_type)
+        if not pa.types.is_dictionary(data_type)
+        else pa.array(GOLDS).dictionary_encode()
+    )
+    responses = pa.array(RESPONSES, pa.string())
+    assert rows(grade_batch(golds, responses)) == expected(GOLDS, RESPONSES)
+    assert rows(grade_batch(GOLDS, responses.cast(pa.large_string()))) == expected(GOLDS, RESPONSES)
+
+
+def test_chunks_need_not_agree():
+    golds = pa.chunked_array([GOLDS[:1], [], GOLDS[1:4], GOLDS[4:]])
+    responses = pa.chunked_array([RESPONSES[:5], RESPONSES[5:]])
+    assert rows(grade_batch(golds, responses)) == expected(GOLDS, RESPONSES)
+    assert rows(grade_batch(golds.slice(1, 4), responses.slice(1, 4))) == expected(GOLDS[1:5], RESPONSES[1:5])
+
+
+def test_sequences():
+    assert rows(grade_batch(GOLDS, RESPONSES)) == expected(GOLDS, RESPONSES)
+    assert rows(grade_batch(tuple(GOLDS), RESPONSES)) == expected(GOLDS, RESPONSES)
+    assert rows(grade_batch([], [])) == []
+
+
+def test_the_columns_are_there_without_rows():
+    table = pa.table(grade_batch(pa.array([], pa.string()), pa.array([], pa.string())))
+    assert (table.column_names, table.num_rows) == (COLUMNS, 0)
+
+
+def test_the_result_can_be_read_again():
+    graded = grade_batch(["1"], ["\\boxed{1}"])
+    assert len(graded) == 1
+    assert rows(graded) == rows(graded)
+    assert repr(graded) == f"GradedBatch(1 rows: {', '.join(COLUMNS)})"
+
+
+@pytest.mark.parametrize(
+    ("golds", "responses", "error", "message"),
+    [
+        (["1"], [], ValueError, "1 golds for 0 responses"),
+        (pa.array([1]), ["\\boxed{1}"], TypeError, "Int64"),
+        ("1", ["\\boxed{1}"], TypeError, "not one str"),
+        ([1], ["\\boxed{1}"], TypeError, "str"),
+    ],
+)
+def test_bad_arguments(golds, responses, error, message):
+    with pytest.raises(error, match=message):
+        grade_batch(golds, responses)
+
+
+def test_threads_must_be_one_at_least():
+    with pytest.raises(ValueError, match="at least 1"):
+        grade_batch(["1"], ["1"], threads=0)
+
+
+any_text = st.none() | st.text(st.characters(), max_size=20)  # surrogates included
+
+
+@given(st.lists(st.tuples(any_text, any_text.map(lambda text: text and f"\\boxed{{{text}}}")), max_size=20))
+def test_a_batch_is_its_rows(pairs):
+    golds, responses = [gold for gold, _ in pairs], [response for _, response in pairs]
+
+    def without_surrogates(row):
+        # Arrow text is UTF-8: the bytes of a surrogate are shown as three replacement characters.
+        answer = row["answer"]
+        return row | {"answer": answer and answer.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
+
+    assert rows(grade_batch(golds, responses)) == [
+        without_surrogates(row) for row in expected(golds, responses)
+    ]
+
+
+def test_threads_give_the_same_in_the_same_order():
+    golds = [str(row % 11) for row in range(20_000)]
+    responses = [f"\\boxed{{{row % 7}}} {row}" for row in range(20_000)]
+    one = pa.table(grade_batch(golds, responses, threads=1))
+    assert pa.table(grade_batch(golds, responses, threads=7)).equals(one)
+    with ThreadPoolExecutor(8) as pool:
+        for table in pool.map(lambda _: pa.table(grade_batch(golds, responses)), range(8)):
+            assert table.equals(one)
+
+
+def test_policy_and_thinking_are_passed_on():
+    assert rows(grade_batch(["50\\%"], ["\\boxed{50}"], policy=Policy.strict()))[0]["correct"] is False
+    assert rows(grade_batch(["1"], ["\\boxed{1}"], thinking=True))[0]["boxed"] is False
+
+
+def test_polars():
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"gold": GOLDS, "response": RESPONSES})
+    assert pl.DataFrame(grade_batch(frame["gold"], frame["response"])).to_dicts() == expected(
+        GOLDS, RESPONSES
+    )
+
+
+def test_duckdb_relation():
+    duckdb = pytest.importorskip("duckdb")
+    rollouts = pa.table({"gold": GOLDS, "response": RESPONSES})
+    found = duckdb.sql("select gold, response from rollouts").to_arrow_table()
+    graded = pa.table(grade_batch(found["gold"], found["response"]))
+    assert duckdb.sql("select count(*) from graded where correct").fetchall() == [(2,)]
+    assert rollouts.num_rows == graded.num_rows
+
+
+def test_pandas():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"gold": ["1", "2"], "response": ["\\boxed{1}", "\\boxed{1}"]})
+    graded = pa.table(grade_batch(frame["gold"].tolist(), frame["response"].tolist())).to_pandas()
+    assert graded["correct"].tolist() == [True, False]
+
+
+def test_nothing_heavy_is_imported():
+    code = (
+        "import sys, sdtool, sdtool.cli; sdtool.grade_batch(['1'], ['1']);"
+        "print([name for name in ('numpy', 'pyarrow', 'torch', 'typer') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
