@@ -265,6 +265,7 @@ def test_it_thinks_closes_and_boxes(model, tokenizer):
         re.fullmatch(r"(?s).+\n</think>\n\nThe answer is \$\\boxed\{(.+)\}\$\.", text) for text in responses
     ]
     assert all(boxes)
+    assert sum(box[1] == row["answer"] for box, row in zip(boxes, easy, strict=True)) >= 3
 
 
 SOURCES = sorted({row["source"] for row in PROBLEMS})
