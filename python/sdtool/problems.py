@@ -24,6 +24,9 @@ _USUAL_COLUMNS = {
     "difficulty": ("difficulty", "level"),
     "date": ("date",),
     "contamination": ("contamination",),
+    "stratum": ("stratum",),
+    "stratum_size": ("stratum_size",),
+    "budget_rank": ("budget_rank",),
 }
 _FILE_BUILDERS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv"}
 
@@ -129,6 +132,15 @@ def _problem(
             return str(value)
         raise InputError(f"{data}, row {index}: column {column[word]!r} must hold text, not {value!r:.80}")
 
+    def number(word: str) -> int | None:
+        value = text(word)
+        try:
+            return None if value is None else int(value)
+        except ValueError:
+            raise InputError(
+                f"{data}, row {index}: column {column[word]!r} must hold a whole number, not {value!r:.80}"
+            ) from None
+
     problem, gold = text("problem"), text("gold")
     id_ = text("id")
     where = f"{data}, row {index}" + (f" (id {id_!r})" if id_ else "")
@@ -144,4 +156,7 @@ def _problem(
         difficulty=text("difficulty"),
         date=text("date"),
         contamination=text("contamination"),
+        stratum=text("stratum"),
+        stratum_size=number("stratum_size"),
+        budget_rank=number("budget_rank"),
     )

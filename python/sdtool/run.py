@@ -63,6 +63,7 @@ class Run:
         provenance = self._provenance()
         self.directory.open(self.experiment, resume=resume)
         self.directory.check_provenance(provenance)
+        self.directory.write_problems(self.plan.problems)
         self.compact()
 
     def compact(self) -> None:

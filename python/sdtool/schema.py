@@ -16,6 +16,8 @@ class Problem:
     """One question with its gold answer.
 
     `difficulty` orders problems within a source, `date` is ISO 8601, `contamination` is a free tag.
+    `stratum`, `stratum_size` and `budget_rank` are its place in the problem set that it was taken from, if
+    that has budgets: the stratum, how many problems that has in the full set, and the place in its order.
     """
 
     id: str
@@ -25,6 +27,9 @@ class Problem:
     difficulty: str | None = None
     date: str | None = None
     contamination: str | None = None
+    stratum: str | None = None
+    stratum_size: int | None = None
+    budget_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
     experiment.toml   what was asked for, resolved
     run.json          provenance: versions, seeds, hashes, devices, and how many rollouts are planned
+    problems.parquet  the problems, with their tags and their place in the problem set's budgets
     progress.json     figures of a run that is going on
     rollouts/         Parquet (zstd), one row a graded rollout, columns `schema.COLUMNS`
     journal/          what the workers of an unfinished run have written; moved to rollouts/ when it ends
@@ -11,6 +12,7 @@ A file appears under its final name only when it is whole.
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import json
 import os
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from sdtool.schema import Problem
+
 ROW_GROUP = 256
+PROBLEM_COLUMNS = {"text": "problem", "gold": "answer"}  # of a problem set, where a Problem's words differ
 
 
 def arrow_schema() -> pa.Schema:
@@ -159,6 +164,17 @@ class RunDirectory:
                     ended.add(_key(entry["rollout"]))
         return {key: _joined(found) for key, found in pieces.items() if key not in ended}
 
+    def write_problems(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems, as a problem set that can be given to `--data` again."""
+        import pyarrow as pa
+
+        rows = [dataclasses.asdict(problem) for problem in problems]
+        table = pa.table(
+            {PROBLEM_COLUMNS.get(name, name): [row[name] for row in rows] for name in rows[0]},
+        )
+        known = [name for name in table.column_names if table[name].null_count < len(rows)]
+        write_table(table.select(known), self.path / "problems.parquet")
+
     def compact(self, order: Sequence[Key]) -> None:
         """Move what the journals hold to one new Parquet file, in the given order.
 
@@ -215,6 +231,15 @@ def write_whole(path: Path, text: str) -> None:
     _settle(aside, path)
 
 
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a Parquet file (zstd) so that it is there with all rows or not at all."""
+    import pyarrow.parquet as pq
+
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    pq.write_table(table, aside, compression="zstd")
+    _settle(aside, path)
+
+
 def _settle(aside: Path, final: Path) -> None:
     """Give a written file its final name, once its content is on disk."""
     with aside.open("rb") as file:
@@ -241,8 +266,6 @@ def _joined(pieces: Mapping[int, list[int]]) -> tuple[int, ...]:
 
 
 def _difference(stored: Experiment, wanted: Experiment) -> list[str]:
-    import dataclasses
-
     return [
         field.name
         for field in dataclasses.fields(Experiment)

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdtool import statistics, validation
+from sdtool import problems, statistics, validation
 from sdtool.cli import main
 from sdtool.errors import InputError
+from sdtool.store import RunDirectory
 from sdtool.validation.recipe import Keep
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "validation-1k.toml"
@@ -558,6 +559,15 @@ def test_an_impossible_budget_ends_with_a_message_and_code_2(full_set, tmp_path,
     assert main(["data", "budget", str(full_set), "--out", str(out), *flags]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_run_keeps_its_problems_place_in_the_budgets(full_set, tmp_path):
+    loaded = problems.load(str(full_set))
+    RunDirectory(tmp_path).write_problems(loaded)
+    kept, given = (validation.read_rows(path) for path in (tmp_path / "problems.parquet", full_set))
+    for name in ("id", "problem", "answer", "source", "stratum", "stratum_size", "budget_rank"):
+        assert [row[name] for row in kept] == [row[name] for row in given]
+    assert problems.load(str(tmp_path / "problems.parquet")) == loaded
 
 
 def test_a_budget_is_not_drawn_anew_from_a_budget(full_set, tmp_path, capsys):

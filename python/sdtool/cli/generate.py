@@ -58,7 +58,7 @@ def generate(  # noqa: PLR0917 - a command takes its options so
     ] = None,
 ) -> None:
     """Generate and grade rollouts. With nothing given, the embedded model answers the embedded problems."""
-    from sdtool import config, report
+    from sdtool import config, report, sweep
     from sdtool.cli.progress import Progress
 
     given: dict[str, Any] = {
@@ -98,6 +98,8 @@ def generate(  # noqa: PLR0917 - a command takes its options so
         shown = execute(experiment, path, workers=workers, resume=resume, watch=progress)
     if shown:
         typer.echo(report.table(path))
+        for note in (note for setting in experiment.settings for note in sweep.notes(setting)):
+            typer.echo(note, err=True)
 
 
 def _log_to_stderr() -> None:

@@ -6,14 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import asdict
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sdtool.validation.files import write_whole
+from sdtool.store import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sdtool.validation.files import Row
     from sdtool.validation.problem_set import ProblemSet
@@ -95,7 +94,7 @@ def write_card(built: ProblemSet, beside: Path) -> str:
     text = card_markdown(data, beside.stem)
     as_json = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     for suffix, content in ((".card.json", as_json), (".card.md", text)):
-        write_whole(beside.with_suffix(suffix), partial(Path.write_bytes, data=content.encode()))
+        write_whole(beside.with_suffix(suffix), content)
     return text
 
 

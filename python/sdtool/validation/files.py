@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
+from sdtool.store import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sdtool.validation.recipe import Source
@@ -125,7 +125,6 @@ def write_problem_set(rows: Sequence[Row], path: Path) -> None:
         InputError: a column holds values of several types.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         table = pa.Table.from_pylist(list(rows))
@@ -134,17 +133,5 @@ def write_problem_set(rows: Sequence[Row], path: Path) -> None:
     for name in TEXT_COLUMNS:
         if name in table.column_names and pa.types.is_null(table.schema.field(name).type):
             table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
-    write_whole(path, lambda aside: pq.write_table(table, aside, compression="zstd"))
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Call `write` with a name beside `path`, then give the file its final name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(aside)
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    write_table(table, path)
