@@ -71,8 +71,12 @@ impl Ball {
         self.radius.into()
     }
 
-    /// The exponent of two just above the largest absolute value in the ball.
+    /// The exponent of two just above the largest absolute value in the ball; far below all others
+    /// for exactly 0.
     pub(super) fn magnitude(&self) -> i64 {
+        if self.is_zero() {
+            return i64::MIN / 2;
+        }
         let bits = (self.middle.magnitude() + self.radius).bits();
         self.exponent.saturating_add(i64::try_from(bits).unwrap_or(i64::MAX))
     }

@@ -232,6 +232,12 @@ impl Expr {
             if exponent.is_one() {
                 return base;
             }
+            if exponent.to_i64() == Some(-1)
+                && let Self::Power(inner) = &base
+                && let Self::Rational(inner_exponent) = &inner.1
+            {
+                return Self::power(inner.0.clone(), Self::Rational(-inner_exponent));
+            }
             if let (Self::Rational(base), Some(exponent)) = (&base, exponent.to_i64())
                 && let Some(power) = small_power(base, exponent)
             {

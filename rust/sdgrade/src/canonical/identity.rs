@@ -60,8 +60,8 @@ pub fn is_zero(expr: &Expr, budget: &mut Budget) -> Decision {
 }
 
 fn decide(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
-    let half = budget.remaining() / 2;
-    let difference = match budget.attempt(half, |part| by_normal_form(a, b, part)) {
+    let most = budget.remaining() / 4 * 3;
+    let difference = match budget.attempt(most, |part| by_normal_form(a, b, part)) {
         Ok(Ok(decision)) => return Ok(decision),
         Ok(Err(difference)) => Some(difference),
         Err(Stop::Undefined) => return Err(Stop::Undefined),

@@ -250,6 +250,6 @@ pub(super) fn totient(value: &BigUint, budget: &mut Budget) -> Result<Option<Big
 /// Greatest common divisor of two integers, as a positive number.
 pub(super) fn gcd(a: &BigInt, b: &BigInt, budget: &mut Budget) -> Result<BigInt, Stop> {
     let words = a.bits().max(b.bits()) / 64 + 1;
-    budget.spend(words * words)?;
+    budget.spend(8 * words * words)?;
     Ok(a.gcd(b))
 }

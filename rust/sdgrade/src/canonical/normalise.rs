@@ -25,7 +25,7 @@ pub fn normalise(expr: &Expr, budget: &mut Budget) -> Result<Normal, Stop> {
 /// The normal form of a finite expression that nests at most `depth` levels.
 pub(super) fn normal(expr: &Expr, depth: u32, budget: &mut Budget) -> Result<Normal, Stop> {
     let depth = depth.checked_sub(1).ok_or(Stop::Depth)?;
-    budget.spend(2)?;
+    budget.spend(8)?;
     if let Some(term) = simple_term(expr) {
         return Ok(Polynomial::term(term.monomial, term.coefficient).into());
     }
@@ -134,7 +134,7 @@ fn sum(terms: &[Expr], depth: u32, budget: &mut Budget) -> Result<Normal, Stop> 
     let mut collected = Vec::with_capacity(terms.len());
     let mut fractions = Vec::new();
     for term in terms {
-        budget.spend(4)?;
+        budget.spend(8)?;
         if let Some(term) = simple_term(term) {
             collected.push(term);
             continue;
@@ -158,7 +158,7 @@ fn product(factors: &[Expr], depth: u32, budget: &mut Budget) -> Result<Normal, 
     let mut simple = Vec::with_capacity(factors.len());
     let mut others = Vec::new();
     for factor in factors {
-        budget.spend(2)?;
+        budget.spend(4)?;
         if let Expr::Rational(value) = factor {
             budget.spend(coefficient.cost(value))?;
             coefficient = &coefficient * value;

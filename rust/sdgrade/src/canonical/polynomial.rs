@@ -49,7 +49,7 @@ impl Polynomial {
     /// The sum of terms in any order.
     pub(super) fn collect(mut terms: Vec<Term>, budget: &mut Budget) -> Result<Self, Stop> {
         let count = terms.len() as u64;
-        budget.spend(count * u64::from(64 - count.leading_zeros()))?;
+        budget.spend(count * (2 + u64::from(64 - count.leading_zeros()) / 2))?;
         if terms.len() > 1 {
             terms.sort_by(|a, b| b.monomial.cmp(&a.monomial));
             let mut kept: Vec<Term> = Vec::with_capacity(terms.len());
@@ -155,7 +155,7 @@ impl Polynomial {
     /// The product.
     pub(super) fn multiply(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
         let count = self.terms.len().saturating_mul(other.terms.len());
-        budget.spend(4 * count as u64)?;
+        budget.spend(12 * count as u64)?;
         let mut terms = Vec::with_capacity(count.min(MAX_TERMS));
         for left in &self.terms {
             for right in &other.terms {
@@ -215,6 +215,7 @@ impl Polynomial {
             let Some(coefficient) = top.coefficient.divide(&leading.coefficient) else {
                 return Ok(None);
             };
+            budget.spend(8 + 2 * rest.terms.len() as u64)?;
             let term = Self::term(monomial, coefficient);
             let previous = top.monomial.clone();
             if quotient.len() > MAX_TERMS {

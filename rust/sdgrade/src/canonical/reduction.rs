@@ -238,6 +238,7 @@ fn cancel_sums(
     if numerator.atoms() != atoms {
         return Ok(None);
     }
+    budget.spend(32 * (numerator.terms().len() + denominator.terms().len()) as u64)?;
     let (Some(above), Some(below)) = (dense(numerator, atom), dense(denominator, atom)) else {
         return Ok(None);
     };
@@ -299,7 +300,7 @@ fn univariate_gcd(
         while a.len() >= b.len() {
             let (Some(top), Some(leading)) = (a.last().cloned(), b.last()) else { break };
             let words = (top.bits() + leading.bits()) / 64 + 1;
-            budget.spend(a.len() as u64 * words * words)?;
+            budget.spend((8 + a.len() as u64 * 12) * words * words)?;
             let shift = a.len() - b.len();
             let common = top.gcd(leading);
             let (top, scale) = (top / &common, leading / &common);
@@ -324,7 +325,7 @@ fn primitive(coefficients: &mut [BigInt], budget: &mut Budget) -> Result<(), Sto
     let mut divisor = BigInt::zero();
     for coefficient in &*coefficients {
         let words = coefficient.bits() / 64 + 1;
-        budget.spend(words * words)?;
+        budget.spend(8 * words * words)?;
         divisor = divisor.gcd(coefficient);
     }
     if divisor.is_positive() && divisor != BigInt::from(1) {

@@ -3,15 +3,17 @@
 //! The bound of Burnikel, Fleischer, Mehlhorn and Schirra ("A strong and easily computable
 //! separation bound for arithmetic expressions involving radicals", Algorithmica 2000): with upper
 //! bounds u and l on the numerator's and the denominator's conjugates and D the product of the
-//! degrees of all distinct roots, a nonzero value is at least 1 / (u^(D-1)·l).
+//! degrees of all distinct roots, a nonzero value is at least 1 / (u^(D-1)·l). Cosines of rational
+//! multiples of π are halves of algebraic integers no larger than 2, all in one cyclotomic field.
 
 use std::collections::BTreeMap;
 
 use num_integer::Integer;
 use num_traits::ToPrimitive;
 
+use super::expr::Constant;
 use super::normalise::MAX_DEPTH;
-use super::{Expr, Rational};
+use super::{Expr, Function, Rational};
 use crate::budget::{Budget, Stop};
 
 /// Base-2 logarithms of the bounds, rounded up.
@@ -21,12 +23,28 @@ struct Bound {
     lower: f64,
 }
 
+/// What the degree of an expression is made of.
+#[derive(Default)]
+struct Roots<'e> {
+    /// The degree of each distinct root, by its radicand.
+    degrees: BTreeMap<&'e Expr, u32>,
+    /// The common denominator of the angles of cosines, over π.
+    angles: i64,
+}
+
+/// Largest common denominator of angles.
+const MAX_ANGLES: i64 = 10_000;
+
 /// A number of bits below zero that no nonzero value of this expression is: `|x| >= 2^-bits`.
 /// `None` where the expression is not made of rational numbers, arithmetic and roots.
 pub(super) fn bits(expr: &Expr, budget: &mut Budget) -> Result<Option<u64>, Stop> {
-    let mut roots = BTreeMap::new();
+    let mut roots = Roots { angles: 1, ..Roots::default() };
     let Some(bound) = bound(expr, MAX_DEPTH, &mut roots, budget)? else { return Ok(None) };
-    let degree = roots.values().fold(1.0, |product: f64, &degree| product * f64::from(degree));
+    let degree = roots.degrees.values().fold(1.0, |product: f64, &d| product * f64::from(d));
+    // The field of the 2n-th roots of unity has a degree below 2n.
+    let cyclotomic =
+        if roots.angles == 1 { 1.0 } else { 2.0 * roots.angles.to_f64().unwrap_or(1e9) };
+    let degree = degree * cyclotomic;
     let bits = (degree - 1.0) * bound.upper + bound.lower + 64.0;
     Ok(bits.to_u64().filter(|_| bits < 1e9))
 }
@@ -34,15 +52,15 @@ pub(super) fn bits(expr: &Expr, budget: &mut Budget) -> Result<Option<u64>, Stop
 fn bound<'e>(
     expr: &'e Expr,
     depth: u32,
-    roots: &mut BTreeMap<&'e Expr, u32>,
+    roots: &mut Roots<'e>,
     budget: &mut Budget,
 ) -> Result<Option<Bound>, Stop> {
     let depth = depth.checked_sub(1).ok_or(Stop::Depth)?;
     budget.spend(2)?;
     match expr {
         Expr::Rational(value) => Ok(Some(rational(value))),
-        Expr::Constant(super::Constant::I) => {
-            roots.insert(expr, 2);
+        Expr::Constant(Constant::I) => {
+            roots.degrees.insert(expr, 2);
             Ok(Some(Bound { upper: 0.0, lower: 0.0 }))
         }
         Expr::Sum(terms) => {
@@ -74,7 +92,7 @@ fn bound<'e>(
                 return Ok(None);
             };
             if degree > 1 {
-                let known = roots.entry(&parts.0).or_insert(1);
+                let known = roots.degrees.entry(&parts.0).or_insert(1);
                 *known = known.lcm(&degree);
             }
             let root = root(base, f64::from(degree));
@@ -82,8 +100,23 @@ fn bound<'e>(
             let inverse = Bound { upper: power.lower, lower: power.upper };
             Ok(Some(if above < 0 { inverse } else { power }))
         }
+        Expr::Function(Function::Cos, arguments) => {
+            let Some(denominator) = arguments.first().and_then(angle_denominator) else {
+                return Ok(None);
+            };
+            roots.angles = roots.angles.lcm(&denominator);
+            let known = roots.angles <= MAX_ANGLES;
+            Ok(known.then_some(Bound { upper: 1.0, lower: 1.0 }))
+        }
         _ => Ok(None),
     }
+}
+
+/// The denominator of an angle over π, if it is a rational multiple of π.
+fn angle_denominator(angle: &Expr) -> Option<i64> {
+    let Expr::Product(factors) = angle else { return None };
+    let [Expr::Rational(turn), Expr::Constant(Constant::Pi)] = &factors[..] else { return None };
+    turn.to_small().map(|(_, denominator)| denominator).filter(|&d| d <= MAX_ANGLES)
 }
 
 fn rational(value: &Rational) -> Bound {

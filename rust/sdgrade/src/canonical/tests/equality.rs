@@ -96,6 +96,22 @@ fn equal_constants() {
     ]);
 }
 
+/// A number that is closer to zero than its size and degree allow is zero: no doubt is left.
+#[test]
+fn algebraic_numbers_are_decided_by_theorem() {
+    for (a, b) in [
+        ("sqrt(10 + 2*sqrt(6) + 2*sqrt(10) + 2*sqrt(15))", "sqrt(2) + sqrt(3) + sqrt(5)"),
+        ("root(2 + sqrt(5), 3) + root(2 - sqrt(5), 3)", "1"),
+        ("root(7 + 5*sqrt(2), 3)", "1 + sqrt(2)"),
+        ("root(9 + 4*sqrt(5), 3) + root(9 - 4*sqrt(5), 3)", "3"),
+        ("cos(pi/7) - cos(2*pi/7) + cos(3*pi/7)", "1/2"),
+        ("sin(pi/18)*sin(5*pi/18)*sin(7*pi/18)", "1/8"),
+        ("tan(3*pi/11) + 4*sin(2*pi/11)", "sqrt(11)"),
+    ] {
+        assert_eq!(decide(a, b), Decision::Equal(Proof::Separation), "{a} = {b}");
+    }
+}
+
 #[test]
 fn different_constants() {
     all_different(&[
