@@ -45,8 +45,8 @@ class Point:
 def intervals(series: Mapping[str, Sequence[Point]], *, title: str, x_label: str) -> str:
     """Values with whiskers: one row a label, one marker a series, as SVG. Rates are shown as percentages."""
     labels = list(dict.fromkeys(point.label for points in series.values() for point in points))
-    figure, axes = _figure(title, height=1.3 + 0.34 * len(labels))
-    step = 0.5 / max(len(series), 1)
+    figure, axes = _figure(title, height=1.3 + (0.2 + 0.14 * len(series)) * len(labels))
+    step = 0.7 / max(len(series), 1)
     for number, (name, points) in enumerate(series.items()):
         places = [labels.index(point.label) + step * (number - (len(series) - 1) / 2) for point in points]
         _whiskers(axes, points, places, name, number)

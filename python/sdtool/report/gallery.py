@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sdtool.report.study import Study
 
 # A plot of curves stays readable with this many; further ones are in the tables.
-MOST_CURVES = 8
+MOST_CURVES = 5
 SWEPT = {"temperature": "temperature", "min_p": "min-p", "presence_penalty": "presence penalty"}
 
 
@@ -112,8 +112,8 @@ def _sources(by_source: Mapping[str, Sequence[Figure]]) -> Plot:
         ]
         for setting in settings[:MOST_CURVES]
     }
-    svg = plots.intervals(series, title="Accuracy by source", x_label="accuracy")
-    return Plot("sources", "Accuracy by source and setting", svg)
+    title = f"Accuracy by source{_cut(len(settings))}"
+    return Plot("sources", title, plots.intervals(series, title=title, x_label="accuracy"))
 
 
 def _over_cap(metric: str, by_cap: Mapping[int, Sequence[Figure]]) -> Plot:
@@ -131,12 +131,16 @@ def _over_cap(metric: str, by_cap: Mapping[int, Sequence[Figure]]) -> Plot:
         ]
         for setting in settings[:MOST_CURVES]
     }
-    title = f"{TITLES[metric].capitalize()} over the cap, replayed"
+    title = f"{TITLES[metric].capitalize()} over the cap, replayed{_cut(len(settings))}"
     rate = metric in RATES
     svg = plots.curves(
         series, title=title, x_label="cap, tokens", y_label=TITLES[metric], rate=rate, log=True
     )
     return Plot(f"cap-{metric.replace('_', '-')}", title, svg)
+
+
+def _cut(count: int) -> str:
+    return f" (the first {MOST_CURVES} of {count})" if count > MOST_CURVES else ""
 
 
 def _point(figure: Figure, x: float = 0.0, label: str = "") -> Point:
@@ -146,13 +150,14 @@ def _point(figure: Figure, x: float = 0.0, label: str = "") -> Point:
 def _sweeps(metric: str, figures: Sequence[Figure], settings: Sequence[Setting]) -> Iterator[Plot]:
     found = {figure.setting: figure for figure in figures if figure.metric == metric}
     for swept, name in SWEPT.items():
+        swept_lines = lines(settings, swept)
         series = {
             line.label or name: [_point(found[setting], x=x) for x, setting in line.settings.items()]
-            for line in lines(settings, swept)[:MOST_CURVES]
+            for line in swept_lines[:MOST_CURVES]
             if all(setting in found for setting in line.settings.values())
         }
         if series:
-            title = f"{TITLES[metric].capitalize()} over {name}"
+            title = f"{TITLES[metric].capitalize()} over {name}{_cut(len(swept_lines))}"
             svg = plots.curves(series, title=title, x_label=name, y_label=TITLES[metric])
             yield Plot(f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}", title, svg)
 
