@@ -590,6 +590,13 @@ def test_power(capsys, flags, line):
     assert line in capsys.readouterr().out
 
 
+def test_power_prints_what_its_page_shows(capsys):
+    page = (EXAMPLE.parents[1] / "statistics.md").read_text(encoding="utf-8")
+    shown = page.split("$ python -m sdtool power --difference 0.05\n")[1].split("\n\nThe defaults")[0]
+    assert main(["power", "--difference", "0.05"]) == 0
+    assert capsys.readouterr().out.split() == shown.split()
+
+
 @pytest.mark.parametrize("difference", ["0", "5"])
 def test_power_of_no_difference_is_explained(capsys, difference):
     assert main(["power", "--difference", difference]) == 2
