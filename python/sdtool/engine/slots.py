@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 KEPT_PROMPTS = 8
 # A running rollout is reported again after so many tokens more.
 REPORT_EVERY = 512
-# Slots reproduce the model's own logits to rounding; a model they do not understand is off by much more.
+# Root mean square of the error of the logits, in standard deviations. Rounding alone gives 2e-6 in float32 and
+# 0.02 in bfloat16 over 32 layers.
 TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
-HALF_TOLERANCE = 0.1
+HALF_TOLERANCE = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -169,26 +170,26 @@ class SlotEngine:
 
     def _verify(self, probe: list[int], prefilled: DynamicCache, alone: torch.Tensor) -> None:
         """Compare two decode steps over slots with the model's own forward pass over the same tokens."""
+        errors = []
         try:
             self.cache.put(0, prefilled, 2)
-            worst = 0.0
             for position in (2, 3):
                 self._inputs[0] = probe[position]
                 self.cache.extend(0)
-                logits = self._decode(1)
+                errors.append(self._decode(1)[0].float() - alone[0, position].float())
                 self.cache.advance(1)
-                worst = max(worst, float((logits[0] - alone[0, position]).abs().max()))
         except (TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError) as error:
             raise UnservedModelError(
                 f"slots cannot serve this model: a decode step over slots fails: {error}"
             ) from error
         finally:
             self.cache.release(0)
-        scale = max(float(alone.std()), 1e-6)
-        if worst > TOLERANCE.get(self.model.dtype, HALF_TOLERANCE) * scale:
+        # Root mean square, because the largest of many roundings says little about the model.
+        off = float(torch.stack(errors).square().mean().sqrt() / alone.float().std())
+        if not off <= TOLERANCE.get(self.model.dtype, HALF_TOLERANCE):
             raise UnservedModelError(
-                f"slots cannot serve this model: over slots its logits are off by {worst:.3g}, "
-                f"{worst / scale:.2g} standard deviations: its attention is of a kind that slots do not know"
+                f"slots cannot serve this model: over slots its logits are off by {off:.2g} standard "
+                "deviations: its attention is of a kind that slots do not know"
             )
 
     @property
