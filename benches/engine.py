@@ -23,7 +23,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 def measured(generation):
     """CPU seconds and completions of one engine on the whole plan."""
-    requests = [generation._request(number, {}) for number in range(len(generation.plan))]  # noqa: SLF001
+    requests = list(generation.requests(range(len(generation.plan))))
     start = time.process_time()
     found = {event.id: event for event in generation.engine.run(requests) if isinstance(event, Completion)}
     return time.process_time() - start, found

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from sdtool.config import Setting
+    from sdtool.engine import Processor
     from sdtool.schema import Key, Problem
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ def rollouts(
     batch_size: int = 32,
     engine: str = "slots",
     prompt_format: PromptFormat | None = None,
+    processors: Sequence[Processor] = (),
 ) -> Iterator[Rollout]:
     """Yield every rollout as it finishes, in no particular order.
 
@@ -53,6 +55,8 @@ def rollouts(
         batch_size: rows in one forward pass.
         engine: `slots` or `generate`.
         prompt_format: how a problem becomes a prompt; by default the model's chat template if it has one.
+        processors: logits processors of your own, run in full after the presence penalty. With `slots` they
+            see one row at a time, prompt included; with `generate` whole batches, padded from the left.
     """
     generation = Generation(
         model,
@@ -63,6 +67,7 @@ def rollouts(
         batch_size=batch_size,
         engine=engine,
         prompt_format=prompt_format or PromptFormat(),
+        processors=processors,
     )
     for event in generation.engine.run(generation.requests(range(len(generation.plan)))):
         if isinstance(event, Completion):
@@ -109,6 +114,7 @@ class Generation:
         batch_size: int,
         engine: str,
         prompt_format: PromptFormat,
+        processors: Sequence[Processor] = (),
     ) -> None:
         self.plan = plan
         self._tokenizer = tokenizer
@@ -124,6 +130,7 @@ class Generation:
             end_tokens=ends,
             pad_token=min(ends) if pad is None else pad,
             batch_size=batch_size,
+            processors=processors,
         )
 
     def requests(
@@ -188,6 +195,7 @@ def _engine(
     end_tokens: Collection[int],
     pad_token: int,
     batch_size: int,
+    processors: Sequence[Processor],
 ) -> Engine:
     from sdtool.engine.batched import BatchedEngine
 
@@ -196,6 +204,7 @@ def _engine(
         "end_tokens": end_tokens,
         "pad_token": pad_token,
         "batch_size": batch_size,
+        "processors": processors,
     }
     if name == "slots":
         from sdtool.engine.slots import SlotEngine, UnservedModelError

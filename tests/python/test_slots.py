@@ -55,8 +55,8 @@ def slot_engine(model, batch_size, cap=40, **options):
     return SlotEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size, **options)
 
 
-def batched_engine(model, batch_size, cap=40):
-    return BatchedEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size)
+def batched_engine(model, batch_size, cap=40, **options):
+    return BatchedEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size, **options)
 
 
 def completions(engine, work):
@@ -93,6 +93,24 @@ def test_sampled_rollouts_are_equal_between_engines_and_batch_sizes(family):
     for batch_size in (1, 5, 32):
         found = completions(slot_engine(model, batch_size, cap=24), work)
         assert flips(model, work, found, expected) == 0
+
+
+def no_even_tokens(input_ids, scores):
+    """A user's processor that needs the history: no even token after an odd one."""
+    banned = torch.zeros_like(scores, dtype=torch.bool)
+    banned[:, ::2] = (input_ids[:, -1:] % 2) == 1
+    banned[:, END] = False
+    return scores.masked_fill(banned, -torch.inf)
+
+
+def test_users_processors_give_the_same_tokens_with_both_engines(qwen3_5):
+    work = requests(8, SETTINGS)
+    ours = completions(slot_engine(qwen3_5, 3, cap=16, processors=[no_even_tokens]), work)
+    theirs = completions(batched_engine(qwen3_5, 4, cap=16, processors=[no_even_tokens]), work)
+    assert ours == theirs
+    for completion in ours.values():
+        for before, token in itertools.pairwise(completion.tokens):
+            assert before % 2 == 0 or token % 2 == 1 or token == END
 
 
 @pytest.mark.slow

@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from torch import Tensor
 
     from sdtool.config import Setting
     from sdtool.schema import FinishReason
+
+    Processor = Callable[[Tensor, Tensor], Tensor]
+    """A logits processor: token ids so far [rows, width] and scores [rows, vocabulary] to new scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class Engine(Protocol):
     """What `generation` needs of an engine.
 
     An engine is made from `(model, *, cap, end_tokens, pad_token, batch_size)`: `cap` counts the generated
-    tokens of a rollout, `end_tokens` ends one, `batch_size` is the most rows in one forward pass.
+    tokens of a rollout, `end_tokens` ends one, `batch_size` is the most rows in one forward pass. Users'
+    logits processors may follow as `processors`; they see the logits after the presence penalty.
     """
 
     @property

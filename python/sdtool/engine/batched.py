@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import (
     GenerationConfig,
-    LogitsProcessor,
+    LogitsProcessorList,
     StoppingCriteria,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sdtool.config import Setting
-    from sdtool.engine import Request
+    from sdtool.engine import Processor, Request
 
 
 def processors(
-    setting: Setting, keys: torch.Tensor, prompt_length: int | torch.Tensor
-) -> list[LogitsProcessor]:
+    setting: Setting,
+    keys: torch.Tensor,
+    prompt_length: int | torch.Tensor,
+    users: Sequence[Processor] = (),
+) -> list[Processor]:
     """Return the chain that a setting stands for, in the order that `sdtool.logits` documents.
 
     Its argmax is the sample, so it is used with `do_sample=False`.
@@ -44,10 +47,12 @@ def processors(
         setting: what to apply; whatever it switches off is left out.
         keys: int64 [rows], from `logits.noise_key`.
         prompt_length: as for the processors.
+        users: further processors, which see the logits after the presence penalty.
     """
-    chain: list[LogitsProcessor] = []
+    chain: list[Processor] = []
     if setting.presence_penalty:
         chain.append(PresencePenaltyLogitsProcessor(setting.presence_penalty, prompt_length))
+    chain += users
     if setting.temperature == 0:
         return chain
     if setting.temperature != 1:
@@ -71,6 +76,7 @@ class BatchedEngine:
         end_tokens: the ids that end a rollout.
         pad_token: what fills a prompt from the left.
         batch_size: the most rows of a batch; halved when memory runs out.
+        processors: users' logits processors; they see left-padded rows, as in `model.generate`.
     """
 
     def __init__(
@@ -81,8 +87,10 @@ class BatchedEngine:
         end_tokens: Collection[int],
         pad_token: int,
         batch_size: int,
+        processors: Sequence[Processor] = (),
     ) -> None:
         self.rows = 0
+        self._processors = processors
         self._model = model
         self._cap = cap
         self._end_tokens = list(end_tokens)
@@ -138,6 +146,7 @@ class BatchedEngine:
             batch[0].setting,
             torch.tensor([request.key for request in batch], device=device),
             width - torch.tensor(earlier, device=device) if any(earlier) else width,
+            self._processors,
         )
         with _no_defaults(self._model):
             output = self._model.generate(
@@ -149,7 +158,7 @@ class BatchedEngine:
                     eos_token_id=self._end_tokens,
                     pad_token_id=self._pad_token,
                 ),
-                logits_processor=chain,
+                logits_processor=LogitsProcessorList(chain),
                 stopping_criteria=[latest],
             )
         return output[:, width:]

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sdtool.config import Setting
-
-    Processor = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+    from sdtool.engine import Processor
 
 # Candidates beyond top-k, to see whether tokens tie with the k-th. If all of them do, there may be more
 # of them still, and the row takes the path over the whole vocabulary.

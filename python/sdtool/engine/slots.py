@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
     from transformers import DynamicCache, PreTrainedModel
 
-    from sdtool.engine.sampler import Processor
+    from sdtool.engine import Processor
 
 # Prefilled prompts that are kept, for the other samples and settings of the same problem.
 KEPT_PROMPTS = 8
 # A running rollout is reported again after so many tokens more.
 REPORT_EVERY = 512
-# Root mean square of the error of the logits, in standard deviations. Rounding alone gives 2e-6 in float32 and
-# 0.02 in bfloat16 over 32 layers.
+# Root mean square of the error of the logits, in standard deviations. Rounding alone gives 2e-6 in float32
+# and 0.02 in bfloat16 over 32 layers.
 TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
 HALF_TOLERANCE = 0.2
 
