@@ -117,7 +117,11 @@ impl Ball {
 
     /// Fails once exponents grow beyond what is followed.
     pub(super) fn within_range(self) -> Result<Self, Stop> {
-        if self.exponent.abs() > MAX_EXPONENT { Err(Stop::Work) } else { Ok(self) }
+        if self.exponent.unsigned_abs() > MAX_EXPONENT.unsigned_abs() {
+            Err(Stop::Work)
+        } else {
+            Ok(self)
+        }
     }
 
     /// The negative.
@@ -317,7 +321,10 @@ impl Ball {
 
     /// The value, if it is exactly an integer.
     pub(super) fn as_integer(&self) -> Option<BigInt> {
-        if !self.is_exact() || self.magnitude() > 1 << 15 {
+        if self.is_zero() {
+            return Some(BigInt::zero());
+        }
+        if !self.is_exact() || !(1..=1 << 15).contains(&self.magnitude()) {
             return None;
         }
         let floor = self.floor()?;

@@ -90,8 +90,8 @@ impl Rational {
         if digits.is_empty() || !digits.chars().all(fits) {
             return Err(Stop::Undefined);
         }
-        let words = digits.len() as u64 / 10 + 1;
-        budget.spend(words * words)?;
+        let words = digits.len() as u64 / 16 + 1;
+        budget.spend(words + words * words / 16)?;
         let value = BigInt::parse_bytes(digits.as_bytes(), base).ok_or(Stop::Undefined)?;
         Ok(value.into())
     }

@@ -24,7 +24,7 @@ pub(super) fn evaluate(series: &Series, depth: u32, budget: &mut Budget) -> Resu
         let body = normal(&series.body, depth, budget)?;
         return match infinite_sum(series, &from, &body, budget)? {
             Some(sum) => Ok(sum),
-            None => opaque(series, &from, None, &body),
+            None => Ok(opaque(series, &from, None, &body)),
         };
     }
     let to = normal(&series.to, depth, budget)?;
@@ -52,7 +52,7 @@ pub(super) fn evaluate(series: &Series, depth: u32, budget: &mut Budget) -> Resu
         Some((from, to)) if to - from < MAX_WRITTEN_OUT => {
             write_out(series, from, to, depth, budget)
         }
-        _ => opaque(series, &from, Some(&to), &body?),
+        _ => Ok(opaque(series, &from, Some(&to), &body?)),
     }
 }
 
@@ -77,28 +77,28 @@ fn write_out(
 }
 
 /// The series as an atom, the bound variable under a name that does not depend on the writer.
-fn opaque(
-    series: &Series,
-    from: &Normal,
-    to: Option<&Normal>,
-    body: &Normal,
-) -> Result<Normal, Stop> {
+fn opaque(series: &Series, from: &Normal, to: Option<&Normal>, body: &Normal) -> Normal {
     let body = body.to_expr();
-    let mut level = 0;
-    let name = loop {
-        let name = Symbol::new(&format!("#{level}"));
-        if !format!("{body:?}").contains(name.as_str()) {
-            break name;
-        }
-        level += 1;
-        if level > 8 {
-            return Err(Stop::Depth);
-        }
-    };
+    let name = Symbol::new(&format!("#{}", series_inside(&body)));
     let body = body.substitute(&series.variable, &Expr::Variable(name.clone()));
     let to = to.map_or_else(Expr::infinity, Normal::to_expr);
     let series = Expr::series(series.kind, name, from.to_expr(), to, body);
-    Ok(Normal::atom(Atom::opaque(series)))
+    Normal::atom(Atom::opaque(series))
+}
+
+/// How many series nest in an expression: inner bound variables have smaller numbers.
+fn series_inside(expr: &Expr) -> usize {
+    match expr {
+        Expr::Rational(_) | Expr::Constant(_) | Expr::Variable(_) => 0,
+        Expr::Sum(parts) | Expr::Product(parts) | Expr::Function(_, parts) => {
+            parts.iter().map(series_inside).max().unwrap_or(0)
+        }
+        Expr::Power(parts) => series_inside(&parts.0).max(series_inside(&parts.1)),
+        Expr::Series(inner) => {
+            let bounds = series_inside(&inner.from).max(series_inside(&inner.to));
+            bounds.max(series_inside(&inner.body)) + 1
+        }
+    }
 }
 
 /// A term of a sum as `rest · k^degree · ratio^k`.

@@ -237,6 +237,16 @@ fn hostile_expressions_end() {
         &nested("x", "ln(1 + @^2)", 60),
         &nested("x", "1/(1 + @)", 60),
         &nested("x", "(@)^3 + y", 12),
+        &nested("2", "sqrt(1 + @)", 190),
+        &nested("x", "sin(1 + @)", 190),
+        &nested("x", "floor(@)", 190),
+        &nested("3", "(@)!", 30),
+        &nested("x", "(1 + @)^y", 95),
+        "2^(-10^15)",
+        "x^(-(2^(-10^15)))",
+        "(1 + i)^(10^18)",
+        "sum(k, 1, infinity, 1/k^2)",
+        "sum(k, 1, n, sum(j, 1, k, f(j, k)))",
         &wide,
     ] {
         let expr = read(text);
