@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from pathlib import Path
@@ -86,10 +87,9 @@ def _dataset(data: str, split: str | None) -> Any:
     builder = _FILE_BUILDERS.get(Path(data).suffix)
     if builder and not Path(data).is_file():
         raise InputError(f"there is no file {data}")
-    # CSV has no types: an id or a gold of 025 must not become 25.
-    options: dict[str, Any] = {"dtype": str, "keep_default_na": False} if builder == "csv" else {}
     datasets.disable_progress_bars()
     try:
+        options = _all_text(data) if builder == "csv" else {}
         loaded = (
             datasets.load_dataset(builder, data_files=data, **options)
             if builder
@@ -105,6 +105,15 @@ def _dataset(data: str, split: str | None) -> Any:
         wanted = "say which with --split" if split is None else f"not {split!r}"
         raise InputError(f"{data} has the splits {', '.join(splits)}; {wanted}")
     return loaded[split]
+
+
+def _all_text(data: str) -> dict[str, Any]:
+    """Options that read a CSV file as text, for it has no types: an id or a gold of 025 must not become 25."""
+    from datasets import Features, Value
+
+    with Path(data).open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    return {"features": Features({name: Value("string") for name in header}), "keep_default_na": False}
 
 
 def _column(word: str, asked: str | None, columns: list[str], data: str) -> str | None:

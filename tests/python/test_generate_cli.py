@@ -1,0 +1,199 @@
+"""`generate` from the command line: runs of other families, going on after a stop, and bad input."""
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import torch
+from sdtool import store
+from sdtool.cli import main
+from sdtool.engine.batched import BatchedEngine
+
+PROBLEMS = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(3)]
+RATES = ("accuracy", "think-close", "boxed-answer", "length-stop", "mean tokens")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    torch.set_num_threads(1)
+    write("problems.jsonl", PROBLEMS)
+
+
+def write(name, rows):
+    Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def generate(*arguments, engine="generate"):
+    return main(["generate", "--engine", engine, *map(str, arguments)])
+
+
+def rows(path="run"):
+    return store.read(Path(path)).to_pylist()
+
+
+SMALL = ("--data", "problems.jsonl", "--max-new-tokens", 6, "--out", "run")
+
+
+@pytest.mark.parametrize("chat", [True, False])
+@pytest.mark.parametrize("family", ["llama", "gemma"])
+def test_a_checkpoint_of_another_family_runs_from_its_folder(checkpoint, capsys, family, chat):
+    assert generate("--model", checkpoint(family, chat=chat), *SMALL) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert all(rate in table[0] for rate in RATES)
+    assert [line.split()[:2] for line in table[1:]] == [
+        ["precise", "3"],
+        ["general", "3"],
+        ["general-no-presence", "3"],
+    ]
+    found = rows()
+    assert len(found) == 9
+    assert all(values["prompt"].endswith("<think>\n") == chat for values in found)
+    assert all(values["n_tokens"] == len(values["token_ends"]) <= 6 for values in found)
+    assert {(values["cap"], values["source"], values["seed"]) for values in found} == {(6, "problems", 0)}
+
+
+def test_a_run_says_where_it_comes_from(checkpoint):
+    model = checkpoint()
+    assert generate("--model", model, *SMALL, "--temperature", "0.5,1.5", "--samples", 2, "--seed", 3) == 0
+    assert len(rows()) == 3 * 2 * 2
+    wanted = tomllib.loads(Path("run/experiment.toml").read_text())
+    assert wanted["setting"] == ["general-no-presence,T=0.5", "general-no-presence,T=1.5"]
+    assert (wanted["model"], wanted["seed"], wanted["max_new_tokens"]) == (str(model), 3, 6)
+    provenance = json.loads(Path("run/run.json").read_text())
+    assert provenance["planned"] == 12
+    assert provenance["order"][:2] == ["presence_penalty", "temperature"]
+    assert {"model_hash", "tokenizer_hash", "problems_hash", "versions", "grader_version", "seed"} <= set(
+        provenance
+    )
+    assert json.loads(Path("run/progress.json").read_text())["done"] == 12
+
+
+def test_a_finished_run_is_shown_again_without_loading_the_model(checkpoint, capsys, monkeypatch):
+    assert generate("--model", checkpoint(), *SMALL) == 0
+    table = capsys.readouterr().out
+    before = rows()
+    monkeypatch.setattr("sdtool.checkpoint.load", None)
+    assert generate("--model", checkpoint(), *SMALL, "--batch-size", 2) == 0
+    assert capsys.readouterr().out == table
+    assert rows() == before
+
+
+def test_the_default_folder_is_the_same_for_the_same_experiment(checkpoint, tmp_path):
+    for _ in range(2):
+        assert generate("--model", checkpoint(), *SMALL[:4], "--setting", "precise") == 0
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.startswith("llama-chat-")
+    assert len(rows(run)) == 3
+
+
+def test_ctrl_c_keeps_what_is_finished_and_the_next_call_goes_on(checkpoint, capsys, monkeypatch):
+    arguments = ("--model", checkpoint(), *SMALL, "--batch-size", 2, "--setting", "precise", "--samples", 2)
+    assert generate(*arguments, "--out", "whole") == 0
+    original, batches = BatchedEngine._generate, []
+
+    def interrupted(self, batch, latest):
+        batches.append(len(batch))
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+        return original(self, batch, latest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchedEngine, "_generate", interrupted)
+        assert generate(*arguments) == 130
+    assert "interrupted; what was finished is kept" in capsys.readouterr().err
+    assert len(rows()) == 2
+    assert generate(*arguments) == 0
+    assert sorted(map(repr, rows())) == sorted(map(repr, rows("whole")))
+
+
+def test_the_embedded_experiment_runs_with_nothing_given(capsys, tmp_path):
+    assert main(["generate", "--limit", "2", "--max-new-tokens", "12"]) == 0
+    assert capsys.readouterr().out.count("\n") == 4
+    (run,) = (tmp_path / "runs").iterdir()
+    assert {values["difficulty"] for values in rows(run)} <= set("12345")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--setting", "percise"], "unknown setting 'percise' (did you mean 'precise'?)"),
+        (["--model", "./nowhere"], "there is no model folder nowhere"),
+        (["--model", "/nowhere/at/all"], "there is no model folder /nowhere/at/all"),
+        (["--model", "broken"], "cannot load the tokenizer of broken"),
+        (["--temperature", "-0.5"], "temperature must be at least 0, not -0.5"),
+        (["--temperature", "warm"], "--temperature takes numbers with commas between, not 'warm'"),
+        (["--min-p", "1.5"], "min_p must be between 0 and 1, not 1.5"),
+        (["--samples", "0"], "samples must be at least 1"),
+        (["--samples", "many"], "Invalid value for '--samples'"),
+        (["--engine", "vllm"], "unknown engine 'vllm'"),
+        (["--workers", "0"], "--workers must be at least 1"),
+        (["--colour"], "No such option"),
+        (["wrong.toml"], "wrong.toml: unknown key 'modell' (did you mean 'model'?)"),
+        (["type.toml"], "type.toml: samples must be a whole number, not 'four'"),
+        (["nowhere.toml"], "cannot read the experiment nowhere.toml"),
+        (["--data", "nowhere.jsonl"], "there is no file nowhere.jsonl"),
+        (["--data", "empty.jsonl"], "empty.jsonl"),
+        (["--data", "textless.jsonl"], "row 1 (id 'b'): the problem has no text"),
+        (["--data", "goldless.jsonl"], "row 1 (id 'b'): the problem has no gold answer"),
+        (["--data", "twice.jsonl"], "1 ids are used by several problems, among them 'a'"),
+        (["--data", "problems.jsonl", "--gold-column", "final"], "has no column 'final'"),
+        (["--data", "problems.jsonl", "--out", "elsewhere"], "elsewhere exists and is not a run"),
+        (["--prompt-template", "Answer."], "prompt_template must contain {problem}"),
+    ],
+)
+def test_bad_input_ends_in_one_message_and_exit_code_2(capsys, tmp_path, arguments, message):
+    (tmp_path / "wrong.toml").write_text("modell = 'x'")
+    (tmp_path / "type.toml").write_text("samples = 'four'")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "config.json").write_text("{")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "notes.txt").write_text("mine")
+    write("empty.jsonl", [])
+    write(
+        "textless.jsonl",
+        [{"id": "a", "problem": "?", "answer": "1"}, {"id": "b", "problem": "", "answer": "1"}],
+    )
+    write(
+        "goldless.jsonl",
+        [{"id": "a", "problem": "?", "answer": "1"}, {"id": "b", "problem": "?", "answer": None}],
+    )
+    write("twice.jsonl", [{"id": "a", "problem": "?", "answer": "1"}] * 2)
+    assert main(["generate", *arguments]) == 2
+    captured = capsys.readouterr()
+    (line,) = [line for line in captured.err.splitlines() if line.startswith("sdtool: ")]
+    assert message in line
+    assert captured.out == ""
+
+
+def test_another_experiment_in_the_folder_is_refused_and_left_alone(checkpoint, capsys):
+    arguments = ("--model", checkpoint(), *SMALL, "--setting", "precise")
+    assert generate(*arguments) == 0
+    before = rows()
+    assert generate(*arguments, "--seed", 1) == 2
+    assert "run holds another experiment (seed)" in capsys.readouterr().err
+    assert generate(*arguments, "--no-resume") == 2
+    assert "already holds rollouts" in capsys.readouterr().err
+    assert rows() == before
+
+
+def test_a_model_without_safetensors_is_refused(checkpoint, tmp_path, capsys):
+    import shutil
+
+    folder = tmp_path / "pickled"
+    shutil.copytree(checkpoint(), folder)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    assert generate("--model", folder, *SMALL) == 2
+    assert "cannot load the model" in capsys.readouterr().err
+
+
+def test_the_command_line_loads_nothing_heavy():
+    code = (
+        "import sys, sdtool.cli, sdtool.cli.app\n"
+        "print(sorted({'torch', 'numpy', 'pyarrow', 'transformers', 'datasets'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
