@@ -385,8 +385,12 @@ def test_harder_draws_the_hard_ones_more_often():
         ([None, None], None, ["s", "s"]),
         (["easy", "hard"], None, ["s / easy", "s / hard"]),
         ([1, 2, None], None, ["s / 1", "s / 2", "s / unrated"]),
-        ([1, 2, 3, 4, 5, 6], None, ["s / below 3", "s / below 3", *["s / 3-5"] * 2, *["s / from 5"] * 2]),
-        ([1, 4, 7.5, None], (4, 6), ["s / below 4", "s / 4-6", "s / from 6", "s / unrated"]),
+        (
+            [1, 2, 3, 4, 5, 6],
+            None,
+            ["s / below 3", "s / below 3", *["s / 3 to below 5"] * 2, *["s / from 5"] * 2],
+        ),
+        ([1, 4, 7.5, None], (4, 6), ["s / below 4", "s / 4 to below 6", "s / from 6", "s / unrated"]),
         ([7, 8], (4, 6), ["s / from 6", "s / from 6"]),
     ],
 )

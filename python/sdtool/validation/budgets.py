@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sdtool.validation.files import Row
 
 AT_LEAST = 2  # of every stratum, as the budget allows: the fewest that show a variance
-PLAIN_LEVELS = 4  # so many different difficulties are strata as they are; more are cut into thirds
+PLAIN_LEVELS = 5  # so many different difficulties are strata as they are; more are cut into thirds
 
 
 def strata(
@@ -30,7 +30,7 @@ def strata(
 ) -> list[str]:
     """Each problem's stratum: its source, and there its difficulty.
 
-    A source's numeric difficulties are cut at `edges[source]` where given; else each of up to four values is
+    A source's numeric difficulties are cut at `edges[source]` where given; else each of up to five values is
     a stratum of its own, and more are cut into thirds. Difficulties that are words are taken as they are.
     """
     by_source: dict[str, list[Any]] = defaultdict(list)
@@ -174,7 +174,7 @@ def _level_names(values: Sequence[Any], edges: tuple[float, ...] | None) -> dict
 
 def _range_name(low: str, high: str) -> str:
     if low and high:
-        return f"{low}-{high}"
+        return f"{low} to below {high}"
     return f"from {low}" if low else f"below {high}" if high else "any"
 
 
