@@ -1,0 +1,179 @@
+"""Regrading beside what reading the same file costs, in one process, round after round.
+
+    python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 100]
+
+Makes the rollouts in DIR on the first run (1.4 GB). All figures are CPU seconds of the whole process,
+the median over the rounds; the ways take turns, so that a slow moment strikes all alike. For the
+third line of reading, build `benches` in release first; without it that line is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sdtool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Times = dict[str, list[float]]
+
+PYARROW = "pyarrow reads the two columns"
+DECODE = "parquet-rs decodes them as binary"
+VERDICTS = "regrade, verdicts only"
+TWO_THREADS = "regrade, verdicts only, two threads"
+KEPT = "regrade, text kept"
+ORJSON = "orjson parses the JSON lines"
+LINES = "regrade JSON lines, verdicts only"
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+def make(folder: Path) -> tuple[Path, Path]:
+    """Write the rollouts as zstd Parquet in row groups of 1,000 and as JSON lines."""
+    from rollouts import rollouts
+
+    parquet, lines = folder / "rollouts.parquet", folder / "rollouts.jsonl"
+    if lines.exists():
+        return parquet, lines
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = pa.schema(
+        {"problem_id": pa.string(), "sample": pa.int64(), "gold": pa.string(), "response": pa.string()}
+    )
+    partial = folder / "rollouts.partial"
+    options = {"compression": "zstd", "compression_level": 3, "use_dictionary": ["problem_id", "gold"]}
+    with pq.ParquetWriter(parquet, schema, **options) as writer, partial.open("w") as out:
+        pending: list[dict[str, object]] = []
+        for rows in rollouts():
+            out.writelines(json.dumps(row) + "\n" for row in rows)
+            pending += rows
+            if len(pending) >= 1_000:
+                writer.write_table(pa.Table.from_pylist(pending[:1_000], schema))
+                pending = pending[1_000:]
+        writer.write_table(pa.Table.from_pylist(pending, schema))
+    partial.rename(lines)
+    return parquet, lines
+
+
+def read_with_pyarrow(parquet: Path) -> None:
+    pa.set_cpu_count(1)
+    for batch in pq.ParquetFile(parquet).iter_batches(columns=["gold", "response"], use_threads=False):
+        assert batch.num_columns == 2
+
+
+def read_with_orjson(lines: Path) -> None:
+    import orjson
+
+    with lines.open("rb") as file:
+        for line in file:
+            orjson.loads(line)
+
+
+def decode_with_parquet_rs(parquet: Path) -> float | None:
+    """CPU seconds that parquet-rs needs to decode the two columns as binary views, by its own count."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).parents[2] / "target"))
+    program = target / "release" / "decode"
+    if not program.is_file():
+        return None
+    return float(subprocess.run([program, parquet], capture_output=True, text=True, check=True).stdout)
+
+
+def math_verify(parquet: Path, count: int) -> float:
+    """CPU seconds a row of Math-Verify over whole responses."""
+    from math_verify import parse, verify
+
+    rows = next(pq.ParquetFile(parquet).iter_batches(count)).to_pylist()
+    start = time.process_time()
+    for row in rows:
+        verify(
+            parse(f"${row['gold']}$", parsing_timeout=None),
+            parse(row["response"], parsing_timeout=None),
+            timeout_seconds=None,
+        )
+    return (time.process_time() - start) / count
+
+
+def peak_memory(source: Path, out: Path, threads: int) -> float:
+    """MiB that a process of its own needs at most to regrade, text kept."""
+    code = (
+        f"import resource, sdtool; sdtool.regrade({str(source)!r}, {str(out)!r}, threads={threads});"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+    )
+    return float(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def measure(ways: dict[str, Callable[[], object]], parquet: Path, rounds: int) -> tuple[Times, Times]:
+    """CPU and wall seconds of each way in each round."""
+    cpu: Times = {name: [] for name in ways}
+    wall: Times = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            before, start = time.process_time(), time.perf_counter()
+            way()
+            cpu[name].append(time.process_time() - before)
+            wall[name].append(time.perf_counter() - start)
+        seconds = decode_with_parquet_rs(parquet)
+        if seconds is not None:
+            cpu.setdefault(DECODE, []).append(seconds)
+    return cpu, wall
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--folder", type=Path, required=True)
+    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--math-verify", type=int, default=0, help="rows that Math-Verify grades too")
+    given = arguments.parse_args()
+    parquet, lines = make(given.folder)
+    out = given.folder / "out.parquet"
+
+    def regrade(source: Path, **options: object):
+        return lambda: sdtool.regrade(source, out, **options)
+
+    ways = {
+        PYARROW: lambda: read_with_pyarrow(parquet),
+        VERDICTS: regrade(parquet, keep_text=False, threads=1),
+        TWO_THREADS: regrade(parquet, keep_text=False, threads=2),
+        KEPT: regrade(parquet, threads=1),
+        ORJSON: lambda: read_with_orjson(lines),
+        LINES: regrade(lines, keep_text=False, threads=1),
+    }
+    cpu, wall = measure(ways, parquet, given.rounds)
+    done = sdtool.regrade(parquet, out, keep_text=False, threads=1)
+    size = parquet.stat().st_size / 1e6
+    print(f"{done.rows:,} rows, {done.text_bytes / 1e6:,.0f} MB of responses, {size:,.0f} MB of Parquet")
+    for name, seconds in cpu.items():
+        print(
+            f"{name:36} {median(seconds):7.3f} CPU s", f"{median(wall[name]):7.3f} s" if name in wall else ""
+        )
+    pairs = [(VERDICTS, PYARROW), (VERDICTS, DECODE), (KEPT, VERDICTS), (LINES, ORJSON)]
+    for of, to in pairs:
+        if to in cpu:
+            print(f"{of} / {to}: {median(a / b for a, b in zip(cpu[of], cpu[to], strict=True)):.2f}")
+    print(f"one thread / two, wall: {median(wall[VERDICTS]) / median(wall[TWO_THREADS]):.2f}")
+    if given.math_verify:
+        peer = math_verify(parquet, given.math_verify)
+        print(
+            f"Math-Verify, {peer * 1e3:.1f} CPU ms a row / {VERDICTS}: {peer * done.rows / median(cpu[VERDICTS]):.0f}"
+        )
+    for threads in (1, 2):
+        for source in (parquet, lines):
+            print(
+                f"peak memory, {source.name}, {threads} threads: {peak_memory(source, out, threads):.0f} MiB"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Regrading on a Ray cluster: a local one of two workers, one of which is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sdtool
+
+FILES, ROWS = 50, 100
+
+
+@pytest.fixture
+def cluster():
+    ray = pytest.importorskip("ray")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    yield ray
+    ray.shutdown()
+
+
+def workers():
+    """The processes that run our task now."""
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [int(line.split()[0]) for line in listed.splitlines() if "ray::_regrade_on_worker" in line]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("cluster")
+def test_each_row_is_there_once_though_a_worker_was_killed(tmp_path):
+    (tmp_path / "in").mkdir()
+    text = "<think>" + "word " * 20_000 + "</think> \\boxed{1}"
+    for file in range(FILES):
+        data = {
+            "problem_id": [f"{file}-{row}" for row in range(ROWS)],
+            "gold": ["1"] * ROWS,
+            "response": [text] * ROWS,
+        }
+        pq.write_table(pa.table(data), tmp_path / "in" / f"{file:02}.parquet")
+    killed = []
+
+    def kill_one(state):
+        running = workers() if state.files_done >= 10 and not killed else []
+        if running:
+            os.kill(running[0], signal.SIGKILL)
+            killed.append(running[0])
+
+    done = sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet", ray=True, progress=kill_one)
+    assert killed
+    assert (done.files_done, done.rows, done.correct) == (FILES, FILES * ROWS, FILES * ROWS)
+    graded = pq.read_table(tmp_path / "out.parquet")
+    assert graded["problem_id"].to_pylist() == [
+        f"{file}-{row}" for file in range(FILES) for row in range(ROWS)
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.parquet"]
