@@ -176,11 +176,13 @@ impl Polynomial {
         if exponent == 0 {
             return Ok(Self::constant(Rational::ONE));
         }
-        if exponent > 1 && expanded_terms(self.terms.len(), exponent) > MAX_TERMS {
+        // The powers of a number of roots have no more terms than its field has dimensions.
+        let bounded = self.terms.len() == 1 || self.is_radical();
+        if exponent > 1 && !bounded && expanded_terms(self.terms.len(), exponent) > MAX_TERMS {
             return Err(Stop::Work);
         }
         let mut power = self.clone();
-        if self.terms.len() == 1 {
+        if bounded {
             // Squares keep the number of multiplications of a long exponent small.
             let mut result = Self::constant(Rational::ONE);
             let mut rest = exponent;

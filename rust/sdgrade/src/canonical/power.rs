@@ -58,11 +58,23 @@ pub(super) fn rational_power(
     if exponent.is_integer() {
         return Ok(tower(base.clone(), Monomial::ONE, exponent.clone()));
     }
-    let above = root_of_sum(&base.numerator, exponent, budget)?;
-    match &base.denominator {
-        None => Ok(above),
-        Some(denominator) => above.multiply(&root_of_sum(denominator, &-exponent, budget)?, budget),
+    let Some(denominator) = &base.denominator else {
+        return root_of_sum(&base.numerator, exponent, budget);
+    };
+    // The root of a quotient is the quotient of roots for a positive denominator, and for real
+    // sides wherever the roots are real.
+    let (mut above, mut below) = (base.numerator.clone(), denominator.clone());
+    if below.is_constant() {
+        match sign(&below.clone().into(), budget) {
+            Some(Ordering::Greater) => {}
+            Some(Ordering::Less) => (above, below) = (above.negate(), below.negate()),
+            _ => return Ok(tower(base.clone(), Monomial::ONE, exponent.clone())),
+        }
+    } else if !is_real_sum(&above) || !is_real_sum(&below) {
+        return Ok(tower(base.clone(), Monomial::ONE, exponent.clone()));
     }
+    let below = root_of_sum(&below, &-exponent, budget)?;
+    root_of_sum(&above, exponent, budget)?.multiply(&below, budget)
 }
 
 /// A rational number to a rational power: its primes, each to their own power.

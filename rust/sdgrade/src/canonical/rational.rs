@@ -44,7 +44,12 @@ impl Rational {
         if let (Some(n), Some(d)) = (numerator.to_i64(), denominator.to_i64()) {
             return Self::new(n, d);
         }
-        let divisor = numerator.gcd(&denominator);
+        // One division first: the binary gcd takes a step for every bit in which the two differ.
+        let divisor = if denominator.is_one() {
+            BigInt::one()
+        } else {
+            denominator.gcd(&(&numerator % &denominator))
+        };
         let (mut n, mut d) = if divisor.is_one() {
             (numerator, denominator)
         } else {
@@ -242,6 +247,9 @@ impl Rational {
     pub(super) fn cost(&self, other: &Self) -> u64 {
         if let (Repr::Small(..), Repr::Small(..)) = (&self.0, &other.0) {
             return 1;
+        }
+        if self.is_integer() && other.is_integer() {
+            return 4 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
         }
         let words = (self.bits() + other.bits()) / 64 + 2;
         // The binary gcd shifts and subtracts all words once for every bit or two.
