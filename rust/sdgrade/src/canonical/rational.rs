@@ -1,5 +1,6 @@
 //! Exact rational numbers: two machine words when they fit, big integers when they do not.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -107,6 +108,14 @@ impl Rational {
         match &self.0 {
             Repr::Small(_, d) => (*d).into(),
             Repr::Big(big) => big.1.clone(),
+        }
+    }
+
+    /// Numerator and denominator as big integers, without a copy where they are big already.
+    fn parts(&self) -> (Cow<'_, BigInt>, Cow<'_, BigInt>) {
+        match &self.0 {
+            Repr::Small(n, d) => (Cow::Owned((*n).into()), Cow::Owned((*d).into())),
+            Repr::Big(big) => (Cow::Borrowed(&big.0), Cow::Borrowed(&big.1)),
         }
     }
 
@@ -249,7 +258,7 @@ impl Rational {
             return 1;
         }
         if self.is_integer() && other.is_integer() {
-            return 4 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
+            return 12 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
         }
         let words = (self.bits() + other.bits()) / 64 + 2;
         // The binary gcd shifts and subtracts all words once for every bit or two.
@@ -307,10 +316,12 @@ impl Add for &Rational {
                 Rational::from_wide(a * d + c * b, b * d)
             };
         }
-        let (a, b) = (self.numerator(), self.denominator());
-        let (c, d) = (other.numerator(), other.denominator());
-        let (numerator, denominator) = if b == d { (a + c, b) } else { (a * &d + c * &b, b * d) };
-        Rational::from_big(numerator, denominator).unwrap_or(Rational::ZERO)
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        if b.is_one() && d.is_one() {
+            return (&*a + &*c).into();
+        }
+        let numerator = &*a * &*d + &*c * &*b;
+        Rational::from_big(numerator, &*b * &*d).unwrap_or(Rational::ZERO)
     }
 }
 
@@ -330,9 +341,11 @@ impl Mul for &Rational {
             let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
             return Rational::from_wide(a * c, b * d);
         }
-        let numerator = self.numerator() * other.numerator();
-        let denominator = self.denominator() * other.denominator();
-        Rational::from_big(numerator, denominator).unwrap_or(Rational::ZERO)
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        if b.is_one() && d.is_one() {
+            return (&*a * &*c).into();
+        }
+        Rational::from_big(&*a * &*c, &*b * &*d).unwrap_or(Rational::ZERO)
     }
 }
 
@@ -362,7 +375,8 @@ impl Ord for Rational {
                 (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             };
         }
-        (self.numerator() * other.denominator()).cmp(&(other.numerator() * self.denominator()))
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        if b == d { a.cmp(&c) } else { (&*a * &*d).cmp(&(&*c * &*b)) }
     }
 }
 
