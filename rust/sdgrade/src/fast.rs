@@ -17,7 +17,11 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
         return None;
     }
     if let (Some(a), Some(b)) = (Integer::read(a), Integer::read(b)) {
-        return Some(if a.cmp(&b) == Ordering::Equal { Reason::Exact } else { Reason::DifferentValue });
+        return Some(if a.cmp(&b) == Ordering::Equal {
+            Reason::Exact
+        } else {
+            Reason::DifferentValue
+        });
     }
     let (a, b) = (Small::read(a)?, Small::read(b)?);
     if a.numerator * b.denominator == b.numerator * a.denominator {
@@ -76,10 +80,13 @@ impl Small {
             }
             _ => match text.iter().position(|byte| !byte.is_ascii_digit()) {
                 None => (digits(text)?, 1, false),
-                Some(at) if text[at] == b'/' => (digits(&text[..at])?, digits(&text[at + 1..])?, false),
+                Some(at) if text[at] == b'/' => {
+                    (digits(&text[..at])?, digits(&text[at + 1..])?, false)
+                }
                 Some(at) if text[at] == b'.' => {
                     let places = text.len() - at - 1;
-                    let scale = 10_i128.pow(u32::try_from(places).ok().filter(|&places| places <= 12)?);
+                    let scale =
+                        10_i128.pow(u32::try_from(places).ok().filter(|&places| places <= 12)?);
                     (digits(&text[..at])? * scale + digits(&text[at + 1..])?, scale, true)
                 }
                 Some(_) => return None,

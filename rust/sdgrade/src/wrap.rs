@@ -67,7 +67,10 @@ fn strip_once(text: &str) -> Span {
     // Most answers are bare.
     let bytes = trimmed.as_bytes();
     let wrapped = matches!(bytes.first(), Some(b'$' | b'\\' | b'*' | b'`' | b'~'))
-        || matches!(bytes.last(), Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd'))
+        || matches!(
+            bytes.last(),
+            Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd')
+        )
         || bytes.first().is_some_and(u8::is_ascii_alphabetic);
     if !wrapped {
         return whole(0, len);

@@ -3,6 +3,7 @@
 use super::TokenKind as T;
 use crate::ast::{Constant, Delimiter, Function as F, Name, Relation as R, Series};
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 /// The token of a LaTeX command, by its name without the backslash.
 pub(super) fn command(name: &str) -> Option<T> {
     Some(match name {
@@ -340,6 +341,7 @@ pub(super) fn spelled(words: &str, upright: bool) -> Option<T> {
     None
 }
 
+#[expect(clippy::match_same_arms, reason = "grouped by meaning")]
 /// Words of plain text that are mathematics.
 pub(super) fn word(run: &str) -> Option<T> {
     Some(match run {

@@ -148,6 +148,7 @@ impl Lexer<'_> {
         self.tokens.last().map_or(TokenKind::EndOfText, |token| token.kind)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line a sign")]
     fn next(&mut self) {
         let start = self.at;
         match self.bytes[start] {
@@ -252,11 +253,10 @@ impl Lexer<'_> {
             }
             // In aligned lines `&` only lines up.
             b'&' if matches!(self.environments.last(), Some(Some(Environment::Lines))) => {
-                self.at += 1
+                self.at += 1;
             }
             b'&' => self.single(TokenKind::Ampersand),
             b'.' => self.single(TokenKind::Period),
-            b'@' | b'#' | b'`' | b'"' | b'?' => self.single(TokenKind::Unknown),
             0x80.. => self.unicode(),
             _ => self.single(TokenKind::Unknown),
         }
@@ -349,18 +349,7 @@ impl Lexer<'_> {
                     ));
             if !doubled {
                 self.at = start + 2;
-                // `\\[2pt]`
-                if self.byte(self.at) == b'[' && !self.environments.is_empty() {
-                    if let Some(close) =
-                        self.bytes[self.at..].iter().take(12).position(|&b| b == b']')
-                    {
-                        if self.bytes[self.at..self.at + close].ends_with(b"t")
-                            || self.bytes[self.at..self.at + close].ends_with(b"m")
-                        {
-                            self.at += close + 1;
-                        }
-                    }
-                }
+                self.skip_row_height();
                 self.emit(TokenKind::RowBreak, start);
                 return;
             }
@@ -398,6 +387,18 @@ impl Lexer<'_> {
         }
     }
 
+    /// `[2pt]` after the `\\` that ends a row.
+    fn skip_row_height(&mut self) {
+        let rest = &self.bytes[self.at..];
+        if rest.first() == Some(&b'[')
+            && !self.environments.is_empty()
+            && let Some(close) = rest.iter().take(12).position(|&byte| byte == b']')
+            && matches!(rest[close - 1], b't' | b'm' | b'x')
+        {
+            self.at += close + 1;
+        }
+    }
+
     /// Commands of one sign: `\,`, `\{`, `\%`.
     fn sign_command(&mut self, start: usize, at: usize) {
         let sign = self.byte(at);
@@ -416,7 +417,6 @@ impl Lexer<'_> {
             b'|' => self.emit(TokenKind::Bar, start),
             b'&' => self.emit(TokenKind::And, start),
             b'_' => self.emit(TokenKind::Underscore, start),
-            b'#' => self.emit(TokenKind::Unknown, start),
             // Spacing, delimiters of mathematics, and a backslash that nothing follows.
             b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')'
             | b'[' | b']' | b'.' | 0 => {}
@@ -471,8 +471,7 @@ impl Lexer<'_> {
                     b'.' => Delimiter::Nothing,
                     b'|' => Delimiter::Bar,
                     b'\\' if self.byte(self.at + 1) == b'|' => Delimiter::Bar,
-                    b'<' => Delimiter::Angle,
-                    b'>' => Delimiter::Angle,
+                    b'<' | b'>' => Delimiter::Angle,
                     // Any other delimiter says itself which side it is.
                     _ => return,
                 };

@@ -199,6 +199,7 @@ impl Lowering<'_> {
         Ok(total)
     }
 
+    #[expect(clippy::match_same_arms, reason = "the order decides")]
     pub(super) fn delimited(
         &mut self,
         id: NodeId,
@@ -534,19 +535,19 @@ pub(crate) fn rename(value: Value, from: &Symbol, to: &Symbol) -> Value {
             Value::Matrix(columns, cells.into_iter().map(replace).collect())
         }
         Value::Named(named) => {
-            let names = named
+            let known = named
                 .names
                 .into_iter()
                 .map(|name| {
-                    let renamed = name.text == from.as_str();
+                    let is_it = name.text == from.as_str();
                     Name {
-                        text: if renamed { to.as_str().to_owned() } else { name.text },
+                        text: if is_it { to.as_str().to_owned() } else { name.text },
                         expr: name.expr.map(replace),
                     }
                 })
                 .collect();
             Value::Named(Box::new(Named {
-                names,
+                names: known,
                 parameters: named.parameters,
                 value: rename(named.value, from, to),
             }))

@@ -71,7 +71,7 @@ impl Lowering<'_> {
         &mut self,
         id: NodeId,
         columns: usize,
-        cells: Vec<Expr>,
+        cells: &[Expr],
         exponent: NodeId,
     ) -> Lowered<Value> {
         if matches!(self.source(exponent), "T" | "\\top" | "t") {
@@ -83,10 +83,10 @@ impl Lowering<'_> {
         let times = self.scalar(exponent)?;
         match times.as_rational().and_then(crate::canonical::Rational::to_i64) {
             Some(times @ 1..=16) if columns * columns == cells.len() => {
-                let mut power = Value::Matrix(columns, cells.clone());
+                let mut power = Value::Matrix(columns, cells.to_vec());
                 for _ in 1..times {
                     let Value::Matrix(_, left) = &power else { break };
-                    power = self.matrix_product(id, (columns, left), (columns, &cells))?;
+                    power = self.matrix_product(id, (columns, left), (columns, cells))?;
                 }
                 Ok(power)
             }

@@ -127,6 +127,7 @@ impl Lowering<'_> {
         ids.iter().map(|&id| self.value(id)).collect()
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line a kind of node")]
     fn value(&mut self, id: NodeId) -> Lowered<Value> {
         self.budget.spend(3)?;
         let tree = self.tree;
@@ -284,7 +285,7 @@ impl Lowering<'_> {
                 Ok(Value::Time(Time { afternoon: half.or(time.afternoon), ..time }))
             }
             Value::Quantity(quantity) if half.is_some() => {
-                match quantity.expr.as_rational().and_then(|hour| hour.to_i64()) {
+                match quantity.expr.as_rational().and_then(crate::canonical::Rational::to_i64) {
                     Some(hour @ 0..=24) => {
                         let hour = u32::try_from(hour).unwrap_or(0);
                         Ok(Value::Time(Time { parts: vec![hour, 0], afternoon: half }))
@@ -332,7 +333,7 @@ impl Lowering<'_> {
         }
         let value = self.value(base)?;
         match value {
-            Value::Matrix(columns, cells) => self.matrix_power(id, columns, cells, exponent),
+            Value::Matrix(columns, cells) => self.matrix_power(id, columns, &cells, exponent),
             Value::Reals(_) | Value::Structure(..) => {
                 let exponent = self.value(exponent)?;
                 Ok(Value::Structure("^", vec![value, exponent]))
@@ -423,6 +424,7 @@ impl Lowering<'_> {
 }
 
 /// A scalar of a value: percents and degrees count as numbers, `(x)` and `[x]` as `x`.
+#[expect(clippy::match_same_arms, reason = "the cases bind different things")]
 fn as_scalar(value: Value) -> Option<Expr> {
     match value {
         Value::Quantity(Quantity { expr, unit, .. }) => match unit {
@@ -485,7 +487,8 @@ pub(crate) fn words(source: &str) -> Value {
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
 fn integer_parameters(text: &str) -> Vec<char> {
     let mut found = Vec::new();
-    if text.len() < 6 || !text.contains("\\in") && !text.contains('∈') && !text.contains("integer") {
+    if text.len() < 6 || !text.contains("\\in") && !text.contains('∈') && !text.contains("integer")
+    {
         return found;
     }
     for (mark, _) in text

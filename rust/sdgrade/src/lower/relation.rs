@@ -48,7 +48,7 @@ impl Lowering<'_> {
             [Relation::Congruent] => {
                 let value = self.value(sides[1])?;
                 if self.is_name(sides[0]) {
-                    self.named(&sides[..1], value)
+                    Ok(self.named(&sides[..1], value))
                 } else {
                     let left = self.value(sides[0])?;
                     Ok(Value::Structure("congruent", vec![left, value]))
@@ -92,7 +92,7 @@ impl Lowering<'_> {
             let names = names.min(sides.len() - 1);
             // `f(x) = 2x + 1`: the arguments are bound in the value.
             let value = self.value(last)?;
-            return self.named(&sides[..names], value);
+            return Ok(self.named(&sides[..names], value));
         }
         let value = self.value(last)?;
         // `5 = x`
@@ -103,7 +103,7 @@ impl Lowering<'_> {
                 _ => true,
             };
             if constant {
-                return self.named(&sides[1..], first);
+                return Ok(self.named(&sides[1..], first));
             }
         }
         let first = self.value(sides[0])?;
@@ -125,7 +125,7 @@ impl Lowering<'_> {
     }
 
     /// A value under one or more names.
-    fn named(&mut self, names: &[NodeId], value: Value) -> Lowered<Value> {
+    fn named(&mut self, names: &[NodeId], value: Value) -> Value {
         let mut parameters = Vec::new();
         let mut all = Vec::with_capacity(names.len());
         for &name in names {
@@ -143,20 +143,16 @@ impl Lowering<'_> {
                     parameters = symbols;
                 }
             } else if let Kind::Symbol(name) = self.tree.kind(name) {
-                text = self.symbol_name(name).as_str().to_owned();
+                self.symbol_name(name).as_str().clone_into(&mut text);
             }
             let expr = self.scalar(name).ok();
             all.push(Name { text, expr });
         }
         if let Value::Named(inner) = value {
             all.extend(inner.names);
-            return Ok(Value::Named(Box::new(Named {
-                names: all,
-                parameters,
-                value: inner.value,
-            })));
+            return Value::Named(Box::new(Named { names: all, parameters, value: inner.value }));
         }
-        Ok(Value::Named(Box::new(Named { names: all, parameters, value })))
+        Value::Named(Box::new(Named { names: all, parameters, value }))
     }
 
     /// `f(x)` and `P(x)`: what is applied, to which arguments.
@@ -257,7 +253,7 @@ impl Lowering<'_> {
         {
             set = Value::Reals(reals);
         }
-        self.named(&[name], set)
+        Ok(self.named(&[name], set))
     }
 
     fn disequality(&mut self, left: NodeId, right: NodeId) -> Lowered<Value> {
@@ -265,7 +261,7 @@ impl Lowering<'_> {
             if self.is_name(name) {
                 let value = self.value(other)?;
                 if let Some(value) = as_scalar(value.clone()) {
-                    return self.named(&[name], Value::Reals(Reals::point(value).complement()));
+                    return Ok(self.named(&[name], Value::Reals(Reals::point(value).complement())));
                 }
                 if let Value::Tuple(..) | Value::List(_) = value {
                     return Ok(Value::Structure("!=", vec![self.value(name)?, value]));
@@ -324,7 +320,7 @@ impl Lowering<'_> {
                 Err(_) => true,
             };
             if free {
-                return self.bounded(sides[at], reals);
+                return Ok(self.bounded(sides[at], reals));
             }
         }
         if sides.len() == 2 {
@@ -334,27 +330,27 @@ impl Lowering<'_> {
                 if is_ascending(relations[0]) { (left, right) } else { (right, left) };
             let strictness = strictness(relations[0]);
             let expr = Expr::difference(large, small);
-            return self.solved(&expr, strictness);
+            return Ok(self.solved(&expr, strictness));
         }
         if sides.len() == 3 && (ascending || descending) {
             // `-1 < 2x + 1 < 3`
             let all = self.scalars(sides)?;
             let mut reals = Reals::all();
             let mut name = None;
-            for (pair, &relation) in all.windows(2).zip(relations) {
+            for (adjacent, &relation) in all.windows(2).zip(relations) {
                 let (small, large) = if is_ascending(relation) {
-                    (&pair[0], &pair[1])
+                    (&adjacent[0], &adjacent[1])
                 } else {
-                    (&pair[1], &pair[0])
+                    (&adjacent[1], &adjacent[0])
                 };
                 let expr = Expr::difference(large.clone(), small.clone());
-                match self.solved(&expr, strictness(relation))? {
-                    Value::Named(named) => {
-                        let Value::Reals(part) = &named.value else {
+                match self.solved(&expr, strictness(relation)) {
+                    Value::Named(found) => {
+                        let Value::Reals(part) = &found.value else {
                             return self.mixed(id, sides, relations);
                         };
                         reals = reals.intersection(part, self.budget)?;
-                        name = Some(named.names);
+                        name = Some(found.names);
                     }
                     _ => return self.ordered(id, sides, relations),
                 }
@@ -391,7 +387,7 @@ impl Lowering<'_> {
     }
 
     /// `|z|` between bounds bounds `z`.
-    fn bounded(&mut self, name: NodeId, reals: Reals) -> Lowered<Value> {
+    fn bounded(&mut self, name: NodeId, reals: Reals) -> Value {
         if let Kind::Call(Written::Absolute, inside) = self.tree.kind(name)
             && let [inner] = *self.tree.children(inside)
             && self.is_symbol(inner)
@@ -403,16 +399,16 @@ impl Lowering<'_> {
     }
 
     /// `expr > 0`, solved if it is linear or quadratic in its only name.
-    fn solved(&mut self, expr: &Expr, strictness: Strictness) -> Lowered<Value> {
+    fn solved(&mut self, expr: &Expr, strictness: Strictness) -> Value {
         let unsolved = Value::Inequality(expr.clone(), strictness);
         let names = expr.variables();
         let mut letters = names.iter();
-        let (Some(letter), None) = (letters.next(), letters.next()) else { return Ok(unsolved) };
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return unsolved };
         if let Expr::Function(Function::Named(_), _) = expr {
-            return Ok(unsolved);
+            return unsolved;
         }
         let Ok(coefficients) = canonical::coefficients(expr, letter, self.budget) else {
-            return Ok(unsolved);
+            return unsolved;
         };
         let bound = |at: Expr| {
             if strictness == Strictness::Strict { Bound::open(at) } else { Bound::closed(at) }
@@ -420,32 +416,32 @@ impl Lowering<'_> {
         let reals = match &coefficients[..] {
             [constant, slope] => {
                 let Ok(direction) = canonical::sign(slope, self.budget) else {
-                    return Ok(unsolved);
+                    return unsolved;
                 };
                 let root = Expr::quotient(Expr::negate(constant.clone()), slope.clone());
                 match direction {
                     Ordering::Greater => Reals::between(bound(root), Bound::infinity()),
                     Ordering::Less => Reals::between(Bound::minus_infinity(), bound(root)),
-                    Ordering::Equal => return Ok(unsolved),
+                    Ordering::Equal => return unsolved,
                 }
             }
             [_, _, lead] => {
-                let Ok(direction) = canonical::sign(lead, self.budget) else { return Ok(unsolved) };
+                let Ok(direction) = canonical::sign(lead, self.budget) else { return unsolved };
                 let Ok(mut roots) = canonical::solve(expr, letter, self.budget) else {
-                    return Ok(unsolved);
+                    return unsolved;
                 };
                 if roots.len() != 2
                     || roots.iter().any(|root| canonical::is_real(root, self.budget) != Some(true))
                 {
-                    return Ok(unsolved);
+                    return unsolved;
                 }
                 match canonical::compare(&roots[0], &roots[1], self.budget) {
                     Ok(Ordering::Greater) => roots.swap(0, 1),
                     Ok(_) => {}
-                    Err(_) => return Ok(unsolved),
+                    Err(_) => return unsolved,
                 }
                 let (Some(high), Some(low)) = (roots.pop(), roots.pop()) else {
-                    return Ok(unsolved);
+                    return unsolved;
                 };
                 if direction == Ordering::Less {
                     Reals::between(bound(low), bound(high))
@@ -457,15 +453,15 @@ impl Lowering<'_> {
                     )
                 }
             }
-            _ => return Ok(unsolved),
+            _ => return unsolved,
         };
         let name =
             Name { text: letter.as_str().to_owned(), expr: Some(Expr::variable(letter.clone())) };
-        Ok(Value::Named(Box::new(Named {
+        Value::Named(Box::new(Named {
             names: vec![name],
             parameters: Vec::new(),
             value: Value::Reals(reals),
-        })))
+        }))
     }
 }
 

@@ -66,12 +66,10 @@ impl Parser<'_> {
                 self.series(series, start)
             }
             T::GroupOpen => self.group(),
-            T::Bar => self.bars(),
-            T::Open(Delimiter::Bar) => self.bars(),
+            T::Bar | T::Open(Delimiter::Bar) => self.bars(),
             T::Open(delimiter) => self.delimited(delimiter),
             T::Close(Delimiter::Square) if self.reversed.is_none() => self.reversed_interval(),
             T::Begin(environment) => self.environment(environment),
-            T::Prime(_) | T::Quad => Err(self.fault()),
             _ => Err(self.fault()),
         }
     }
@@ -479,9 +477,8 @@ impl Parser<'_> {
         self.reversed = None;
         self.open.pop();
         let close = match self.peek() {
-            T::Open(Delimiter::Square) => Delimiter::Paren,
+            T::Open(Delimiter::Square) | T::Close(Delimiter::Paren) => Delimiter::Paren,
             T::Close(Delimiter::Square) => Delimiter::Square,
-            T::Close(Delimiter::Paren) => Delimiter::Paren,
             _ => return Err(self.fault()),
         };
         self.advance();

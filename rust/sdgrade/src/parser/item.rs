@@ -15,7 +15,7 @@ impl Parser<'_> {
     /// A whole answer.
     pub(super) fn answer(&mut self) -> Parsed {
         let start = self.here();
-        if let Some(choice) = self.choice()? {
+        if let Some(choice) = self.choice() {
             return Ok(choice);
         }
         let items = self.items()?;
@@ -26,7 +26,7 @@ impl Parser<'_> {
     }
 
     /// `(A) 5`, `A) 5`, `A. 5` and `A: words`; a letter alone is a symbol.
-    fn choice(&mut self) -> Result<Option<NodeId>, Fault> {
+    fn choice(&mut self) -> Option<NodeId> {
         let start = self.here();
         let (letter, width) = match (self.peek(), self.peek_at(1), self.peek_at(2)) {
             (
@@ -42,10 +42,10 @@ impl Parser<'_> {
             {
                 (letter, 2)
             }
-            _ => return Ok(None),
+            _ => return None,
         };
         if !matches!(letter, 'A'..='J' | 'a'..='h') {
-            return Ok(None);
+            return None;
         }
         let parenthesised = width == 3;
         let after = self.peek_at(width);
@@ -62,11 +62,11 @@ impl Parser<'_> {
         ) || (!parenthesised && after != T::EndOfText);
         if after == T::EndOfText {
             self.at += width;
-            return Ok(Some(self.push(Kind::Choice(letter, None), start)));
+            return Some(self.push(Kind::Choice(letter, None), start));
         }
         // `(a) - 5` is a difference.
         if !rest_stands_apart || (parenthesised && after == T::Minus) {
-            return Ok(None);
+            return None;
         }
         self.at += width;
         let rest = self.here();
@@ -82,7 +82,7 @@ impl Parser<'_> {
                 self.tree.push(Kind::Text(words), words)
             }
         };
-        Ok(Some(self.push(Kind::Choice(letter, Some(value)), start)))
+        Some(self.push(Kind::Choice(letter, Some(value)), start))
     }
 
     /// Items up to a closing token, each with the separator before it.

@@ -40,8 +40,7 @@ fn plain(words: &str) -> String {
                 }
                 out.push(' ');
             }
-            '{' | '}' | '$' => {}
-            '\'' | '’' => {}
+            '{' | '}' | '$' | '\'' | '’' => {}
             _ => out.extend(sign.to_lowercase()),
         }
     }

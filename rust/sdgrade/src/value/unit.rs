@@ -163,6 +163,7 @@ fn fraction(numerator: i64, denominator: i64) -> Expr {
     Rational::new(numerator, denominator).map_or_else(|| Expr::integer(1), Expr::rational)
 }
 
+#[allow(clippy::match_same_arms)] // in the order a reader looks up
 /// Words apart by spaces, with `/`, `*` and `^n` as words of their own; case is kept.
 fn spell(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 8);
@@ -255,6 +256,11 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
+#[expect(
+    clippy::match_same_arms,
+    clippy::too_many_lines,
+    reason = "a table, in the order a reader looks up"
+)]
 /// The factor to the base unit, as a fraction, and the base unit.
 fn lookup(word: &str) -> Option<(i64, i64, &'static str)> {
     let exact = |word: &str| {

@@ -1,0 +1,273 @@
+//! Named values, equations, inequalities, ratios, and what is compared part by part.
+
+use super::{Equivalence, is_equal, stopped, weakest};
+use crate::canonical::{self, Decision, Expr, Rational};
+use crate::value::{Named, Quantity, Strictness, Value, text};
+use crate::{Reason, Verdict};
+use std::cmp::Ordering;
+
+impl Equivalence<'_> {
+    pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
+        if gold.same_names(answer) {
+            let renamed = renamed_parameters(answer, gold);
+            return self.values(&gold.value, renamed.as_ref().unwrap_or(&answer.value));
+        }
+        // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
+        if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation())
+            && !(gold.value.as_expr().is_some_and(Expr::is_constant)
+                && answer.value.as_expr().is_some_and(Expr::is_constant))
+        {
+            let decision = canonical::ratio(&a, &b, self.budget);
+            if let Decision::Equal(_) = decision {
+                return self.decided(decision);
+            }
+        }
+        // A function and its graph: `f(x) = x^2` and `y = x^2`.
+        let graph = |named: &Named| named.names.len() == 1 && named.names[0].text == "y";
+        if (graph(gold) && !answer.parameters.is_empty())
+            || (graph(answer) && !gold.parameters.is_empty())
+        {
+            let inner = self.values(&gold.value, &answer.value);
+            return Self::lenient(
+                self.policy.ignore_name,
+                inner,
+                Reason::NameIgnored,
+                Reason::DifferentName,
+            );
+        }
+        match self.values(&gold.value, &answer.value).verdict() {
+            Verdict::Different => Reason::DifferentValue,
+            _ => Reason::DifferentName,
+        }
+    }
+
+    pub(super) fn named_and_bare(
+        &mut self,
+        named: &Named,
+        other: &Value,
+        named_is_gold: bool,
+    ) -> Reason {
+        match other {
+            Value::Equation(equation) => {
+                let Some(expr) = named.as_equation() else { return Reason::DifferentKind };
+                let decision = canonical::ratio(&expr, equation, self.budget);
+                return self.decided(decision);
+            }
+            // `(x, y) = (1, 2)` and `x = 1, y = 2`
+            Value::List(items) if items.iter().any(|item| matches!(item, Value::Named(_))) => {
+                if let (Value::Tuple(_, values), Some(names)) =
+                    (&named.value, tuple_of_names(named))
+                    && names.len() == values.len()
+                {
+                    let spread: Vec<Value> = names
+                        .into_iter()
+                        .zip(values)
+                        .map(|(text, value)| {
+                            Value::Named(Box::new(Named {
+                                names: vec![crate::value::Name { text, expr: None }],
+                                parameters: Vec::new(),
+                                value: value.clone(),
+                            }))
+                        })
+                        .collect();
+                    return if named_is_gold {
+                        self.unordered(&spread, items)
+                    } else {
+                        self.unordered(items, &spread)
+                    };
+                }
+                // `x = y = 1` and `x = 1, y = 1`
+                if named.names.len() > 1 && named.names.len() == items.len() {
+                    let spread: Vec<Value> = named
+                        .names
+                        .iter()
+                        .map(|name| {
+                            Value::Named(Box::new(Named {
+                                names: vec![name.clone()],
+                                parameters: Vec::new(),
+                                value: named.value.clone(),
+                            }))
+                        })
+                        .collect();
+                    return if named_is_gold {
+                        self.unordered(&spread, items)
+                    } else {
+                        self.unordered(items, &spread)
+                    };
+                }
+            }
+            // `x = y = 1` and `(1, 1)`
+            Value::Tuple(_, items) if named.names.len() > 1 && named.names.len() == items.len() => {
+                let spread = vec![named.value.clone(); items.len()];
+                let inner = if named_is_gold {
+                    self.in_order(&spread, items)
+                } else {
+                    self.in_order(items, &spread)
+                };
+                return Self::lenient(
+                    self.policy.ignore_name,
+                    inner,
+                    Reason::NameIgnored,
+                    Reason::DifferentKind,
+                );
+            }
+            _ => {}
+        }
+        let inner = if named_is_gold {
+            self.values(&named.value, other)
+        } else {
+            self.values(other, &named.value)
+        };
+        Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentName)
+    }
+
+    /// An equation that is solved for the one name that the other side lacks: `y + 1 = x` and `x - 1`.
+    pub(super) fn solved_equation(&mut self, equation: &Expr, other: &Value) -> Reason {
+        let Some(expr) = other.as_expr() else { return Reason::DifferentKind };
+        let inside = expr.variables();
+        let names = equation.variables();
+        let mut missing = names.iter().filter(|&name| !inside.contains(name));
+        let (Some(name), None) = (missing.next(), missing.next()) else {
+            return Reason::DifferentKind;
+        };
+        let solved = Expr::difference(Expr::variable(name.clone()), expr.clone());
+        match canonical::ratio(equation, &solved, self.budget) {
+            Decision::Equal(proof) => {
+                let inner = self.decided(Decision::Equal(proof));
+                Self::lenient(
+                    self.policy.ignore_name,
+                    inner,
+                    Reason::NameIgnored,
+                    Reason::DifferentKind,
+                )
+            }
+            Decision::Different(_) => Reason::DifferentKind,
+            Decision::Unknown(stop) => stopped(stop),
+        }
+    }
+
+    pub(super) fn inequalities(
+        &mut self,
+        a: &Expr,
+        x: Strictness,
+        b: &Expr,
+        y: Strictness,
+    ) -> Reason {
+        if x != y {
+            return Reason::DifferentValue;
+        }
+        match canonical::ratio(a, b, self.budget) {
+            Decision::Equal(proof) => {
+                // The factor must be positive: the two agree in sign somewhere.
+                let mut at = (a.clone(), b.clone());
+                for (index, name) in a.variables().into_iter().enumerate() {
+                    let value = Expr::rational(
+                        Rational::new(7 + 4 * i64::try_from(index).unwrap_or(0), 3)
+                            .unwrap_or(Rational::ONE),
+                    );
+                    at = (at.0.substitute(&name, &value), at.1.substitute(&name, &value));
+                }
+                match (canonical::sign(&at.0, self.budget), canonical::sign(&at.1, self.budget)) {
+                    (Ok(Ordering::Equal), _) | (_, Ok(Ordering::Equal)) => Reason::Unproved,
+                    (Ok(a), Ok(b)) if a == b => self.decided(Decision::Equal(proof)),
+                    (Ok(_), Ok(_)) => Reason::DifferentValue,
+                    (Err(stop), _) | (_, Err(stop)) => stopped(stop),
+                }
+            }
+            other => self.decided(other),
+        }
+    }
+
+    pub(super) fn ratios(&mut self, a: &[Expr], b: &[Expr]) -> Reason {
+        if a.len() != b.len() {
+            return Reason::DifferentCount;
+        }
+        let mut whole = Reason::Exact;
+        for at in 1..a.len() {
+            let left = Expr::product(vec![a[0].clone(), b[at].clone()]);
+            let right = Expr::product(vec![b[0].clone(), a[at].clone()]);
+            let part = self.exprs(&left, &right);
+            whole = weakest(whole, part);
+        }
+        whole
+    }
+
+    pub(super) fn ratio_and_quotient(
+        &mut self,
+        parts: &[Expr],
+        other: &Value,
+        ratio_is_gold: bool,
+    ) -> Reason {
+        match (parts, other) {
+            (_, Value::Ratio(more)) => self.ratios(parts, more),
+            ([a, b], Value::Quantity(quantity)) => {
+                if b.as_rational().is_some_and(Rational::is_zero) {
+                    return Reason::DifferentKind;
+                }
+                let quotient = Quantity::from(Expr::quotient(a.clone(), b.clone()));
+                if ratio_is_gold {
+                    self.quantities(&quotient, quantity)
+                } else {
+                    self.quantities(quantity, &quotient)
+                }
+            }
+            _ => Reason::DifferentKind,
+        }
+    }
+
+    #[expect(clippy::many_single_char_names, reason = "residues x and y modulo m")]
+    pub(super) fn structures(&mut self, kind: &str, a: &[Value], b: &[Value]) -> Reason {
+        if a.len() != b.len() {
+            return Reason::DifferentCount;
+        }
+        match kind {
+            "union" | "intersection" | "parallel" | "perp" | "sim" | "cong" | "=" | "!="
+            | "iff" => match self.matched(a, b) {
+                Reason::DifferentValue => Reason::DifferentValue,
+                other => other,
+            },
+            // Residues: equal up to the modulus.
+            "mod" => {
+                let modulus = self.values(&a[1], &b[1]);
+                if !is_equal(modulus) {
+                    return modulus;
+                }
+                let inner = self.values(&a[0], &b[0]);
+                if is_equal(inner) {
+                    return inner;
+                }
+                match (a[0].as_expr(), b[0].as_expr(), a[1].as_expr()) {
+                    (Some(x), Some(y), Some(m)) => {
+                        let steps =
+                            Expr::quotient(Expr::difference(x.clone(), y.clone()), m.clone());
+                        match steps.as_rational() {
+                            Some(steps) if steps.is_integer() => Reason::Exact,
+                            _ => inner,
+                        }
+                    }
+                    _ => inner,
+                }
+            }
+            _ => self.in_order(a, b),
+        }
+    }
+}
+
+/// The names of `(x, y)`.
+fn tuple_of_names(named: &Named) -> Option<Vec<String>> {
+    let [name] = &named.names[..] else { return None };
+    let inside = name.text.strip_prefix('(')?.strip_suffix(')')?;
+    Some(inside.split([',', ';']).map(text::squeeze).collect())
+}
+
+/// The value of a function with its parameters renamed to another's.
+fn renamed_parameters(from: &Named, to: &Named) -> Option<Value> {
+    if from.parameters == to.parameters || from.parameters.len() != to.parameters.len() {
+        return None;
+    }
+    let mut value = from.value.clone();
+    for (old, new) in from.parameters.iter().zip(&to.parameters) {
+        value = crate::lower::rename(value, old, new);
+    }
+    Some(value)
+}

@@ -1,0 +1,210 @@
+//! Numbers: rounding, units, percents, options, ratios.
+
+use super::{Equivalence, is_equal};
+use crate::canonical::{self, Decision, Expr, Rational, Symbol};
+use crate::value::{Decimal, Quantity, Unit, Value};
+use crate::{Reason, Verdict};
+
+impl Equivalence<'_> {
+    pub(super) fn quantities(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
+        match (&gold.unit, &answer.unit) {
+            (None, None) => self.scalars(gold, answer),
+            (Some(a), Some(b)) => self.united(gold, a, answer, b),
+            (Some(unit), None) => self.one_unit(gold, unit, answer, true),
+            (None, Some(unit)) => self.one_unit(answer, unit, gold, false),
+        }
+    }
+
+    /// Both carry a unit.
+    pub(super) fn united(
+        &mut self,
+        gold: &Quantity,
+        a: &Unit,
+        answer: &Quantity,
+        b: &Unit,
+    ) -> Reason {
+        match (a, b) {
+            (Unit::Percent, Unit::Percent) => self.scalars(gold, answer),
+            (Unit::Measure(x), Unit::Measure(y)) if x.dimension == y.dimension => {
+                if x.factor == y.factor {
+                    return self.scalars(gold, answer);
+                }
+                let gold = Quantity::from(Expr::product(vec![gold.expr.clone(), x.factor.clone()]));
+                let answer =
+                    Quantity::from(Expr::product(vec![answer.expr.clone(), y.factor.clone()]));
+                match self.scalars(&gold, &answer) {
+                    Reason::DifferentValue => Reason::DifferentUnit,
+                    other => other,
+                }
+            }
+            (Unit::Remark(x), Unit::Remark(y)) if Unit::remarks_agree(x, y) => {
+                self.scalars(gold, answer)
+            }
+            _ => match self.scalars(gold, answer) {
+                Reason::DifferentValue => Reason::DifferentValue,
+                _ => Reason::DifferentUnit,
+            },
+        }
+    }
+
+    /// `with` carries a unit and `plain` does not.
+    pub(super) fn one_unit(
+        &mut self,
+        with: &Quantity,
+        unit: &Unit,
+        plain: &Quantity,
+        gold_has_it: bool,
+    ) -> Reason {
+        let mut bare = with.clone();
+        bare.unit = None;
+        let ordered = |this: &mut Self, with: &Quantity| {
+            if gold_has_it { this.scalars(with, plain) } else { this.scalars(plain, with) }
+        };
+        let factor = match unit {
+            Unit::Percent => Some(Expr::rational(Rational::new(1, 100).unwrap_or(Rational::ONE))),
+            Unit::Measure(measure) if unit.is_angle() => Some(measure.factor.clone()),
+            _ => None,
+        };
+        if let Some(factor) = factor {
+            let mut value = Quantity::from(Expr::product(vec![with.expr.clone(), factor]));
+            if *unit == Unit::Percent {
+                value.decimal =
+                    with.decimal.map(|decimal| Decimal { places: decimal.places + 2, ..decimal });
+            }
+            let reason = ordered(self, &value);
+            if reason.verdict() == Verdict::Equal {
+                return reason;
+            }
+        }
+        let inner = ordered(self, &bare);
+        if *unit == Unit::Percent {
+            Self::lenient(
+                self.policy.ignore_percent,
+                inner,
+                Reason::PercentIgnored,
+                Reason::DifferentUnit,
+            )
+        } else {
+            Self::lenient(
+                self.policy.ignore_unit,
+                inner,
+                Reason::UnitIgnored,
+                Reason::DifferentUnit,
+            )
+        }
+    }
+
+    /// Numbers without units, with the rounding rules.
+    pub(super) fn scalars(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
+        let exact = self.exprs(&gold.expr, &answer.expr);
+        if is_equal(exact) {
+            return exact;
+        }
+        // A decimal equals an exact value that rounds to it.
+        if let (Some(decimal), Some(enough)) = (answer.decimal, self.policy.answer_rounding_digits)
+            && gold.decimal.is_none()
+        {
+            return self.rounded(answer, decimal, &gold.expr, decimal.significant >= enough, exact);
+        }
+        if let (Some(decimal), Some(enough)) = (gold.decimal, self.policy.gold_rounding_digits) {
+            let written_exactly = match answer.decimal {
+                None => true,
+                Some(other) => {
+                    self.policy
+                        .answer_rounding_digits
+                        .is_some_and(|digits| other.significant >= digits)
+                        && other.places > decimal.places
+                }
+            };
+            return self.rounded(
+                gold,
+                decimal,
+                &answer.expr,
+                decimal.significant >= enough && written_exactly,
+                exact,
+            );
+        }
+        exact
+    }
+
+    /// Whether `exact` rounds to the decimal. Integers never round.
+    pub(super) fn rounded(
+        &mut self,
+        decimal: &Quantity,
+        digits: Decimal,
+        exact: &Expr,
+        allowed: bool,
+        otherwise: Reason,
+    ) -> Reason {
+        let Some(value) = decimal.expr.as_rational() else { return otherwise };
+        if value.is_integer()
+            || exact.as_rational().is_some_and(Rational::is_integer)
+            || !exact.is_constant()
+        {
+            return otherwise;
+        }
+        match canonical::rounds_to(exact, value, digits.places, self.budget) {
+            Decision::Equal(_) if allowed => Reason::Rounded,
+            Decision::Equal(_) => Reason::NotRounded,
+            Decision::Different(_) => Reason::DifferentValue,
+            Decision::Unknown(_) => otherwise,
+        }
+    }
+
+    pub(super) fn choices(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let letter_of = |value: &Value| match value {
+            Value::Choice(letter, _) => Some(*letter),
+            Value::Text(word) if word.chars().count() == 1 => word.to_uppercase().chars().next(),
+            Value::Quantity(quantity) if quantity.unit.is_none() => match &quantity.expr {
+                Expr::Variable(symbol) if symbol.as_str().len() == 1 => {
+                    symbol.as_str().chars().next().map(|letter| letter.to_ascii_uppercase())
+                }
+                // The letter `e` alone may be an option.
+                expr if *expr == Expr::e() => Some('E'),
+                _ => None,
+            },
+            _ => None,
+        };
+        let inner_of = |value: &Value| match value {
+            Value::Choice(_, inner) => inner.as_deref().cloned(),
+            _ => None,
+        };
+        let granted = self.policy.option_letters;
+        if let (Some(a), Some(b)) = (letter_of(gold), letter_of(answer)) {
+            let same = if a == b { Reason::OptionLetter } else { Reason::DifferentText };
+            return match (inner_of(gold), inner_of(answer)) {
+                // Both say the value too: it must agree.
+                (Some(x), Some(y)) if a == b => match self.values(&x, &y).verdict() {
+                    Verdict::Different => Reason::DifferentValue,
+                    _ => same,
+                },
+                _ if granted || a != b => same,
+                _ => Reason::DifferentKind,
+            };
+        }
+        let inner = match (inner_of(gold), inner_of(answer)) {
+            (Some(inner), None) => self.values(&inner, answer),
+            (None, Some(inner)) => self.values(gold, &inner),
+            _ => return Reason::DifferentKind,
+        };
+        Self::lenient(granted, inner, Reason::OptionLetter, Reason::DifferentKind)
+    }
+}
+
+/// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.
+pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
+    let term = |expr: &Expr, letter: &str| match expr {
+        Expr::Sum(terms) => {
+            terms.iter().any(|term| matches!(term, Expr::Variable(name) if name.as_str() == letter))
+        }
+        _ => false,
+    };
+    for (ours, theirs) in [("C", "c"), ("c", "C")] {
+        if term(a, ours) && term(b, theirs) && !term(b, ours) {
+            let (ours, theirs) = (Symbol::new(ours), Symbol::new(theirs));
+            let clash = a.variables().contains(&theirs) || b.variables().contains(&ours);
+            return (!clash).then(|| b.substitute(&theirs, &Expr::variable(ours)));
+        }
+    }
+    None
+}
