@@ -121,7 +121,7 @@ def test_other_models_are_kept_apart_by_name(tmp_path):
 def test_pass_at_k_and_the_majority(tmp_path):
     answers = {
         "two of three right": ["2", "2", "3"],
-        "wrong ones agree": ["2", "0.5", "0.5"],
+        "wrong ones agree": ["2", "0.5", "\\frac12"],
         "a tie of three": ["2", "3", "4"],
         "no answer has no vote": ["2", None, None],
     }
