@@ -165,9 +165,8 @@ def main() -> None:
     print(f"one thread / two, wall: {median(wall[VERDICTS]) / median(wall[TWO_THREADS]):.2f}")
     if given.math_verify:
         peer = math_verify(parquet, given.math_verify)
-        print(
-            f"Math-Verify, {peer * 1e3:.1f} CPU ms a row / {VERDICTS}: {peer * done.rows / median(cpu[VERDICTS]):.0f}"
-        )
+        times = peer * done.rows / median(cpu[VERDICTS])
+        print(f"Math-Verify, {peer * 1e3:.1f} CPU ms a row / {VERDICTS}: {times:.0f}")
     for threads in (1, 2):
         for source in (parquet, lines):
             print(

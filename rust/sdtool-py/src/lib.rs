@@ -24,12 +24,17 @@ mod _native {
     #[pymodule_export]
     const grader_version: &str = sdgrade::VERSION;
 
+    /// Find the answer in the last `\boxed{` or `\fbox{` after the last `</think>`.
+    ///
+    /// `thinking` is True where the prompt opened `<think>`, so that a response without `</think>` has
+    /// no answer, False for a plain response, None to go by the tags in the response.
     #[pyfunction]
     #[pyo3(signature = (response, thinking = None))]
     fn extract(response: Text, thinking: Option<bool>) -> Extraction {
         Extraction::new(&response, sdgrade::extract(response.bytes(), mode(thinking)))
     }
 
+    /// Compare an answer with the gold answer: the verdict and the reason for it.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
     fn compare(gold: Text, answer: Text, policy: Option<Policy>) -> Comparison {
@@ -37,6 +42,7 @@ mod _native {
         sdgrade::CompiledGold::new(gold.bytes(), &policy).compare(answer.bytes()).into()
     }
 
+    /// Say whether an answer equals the gold answer; undecided is not equal.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
     fn equivalent(gold: Text, answer: Text, policy: Option<Policy>) -> bool {
@@ -45,6 +51,7 @@ mod _native {
         found.verdict == sdgrade::Verdict::Equal
     }
 
+    /// Extract the answer of a response and compare it with the gold answer.
     #[pyfunction]
     #[pyo3(signature = (gold, response, policy = None, thinking = None))]
     fn grade(gold: Text, response: Text, policy: Option<Policy>, thinking: Option<bool>) -> Grade {
@@ -55,6 +62,7 @@ mod _native {
         )
     }
 
+    /// Say in words what was parsed, what was compared, the verdict and why.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
     fn explain(gold: Text, answer: Text, policy: Option<Policy>) -> String {
@@ -62,6 +70,10 @@ mod _native {
         sdgrade::explain(&gold.lossy(), &answer.lossy(), &policy)
     }
 
+    /// Grade many responses, each against the gold of its row, without the GIL.
+    ///
+    /// Golds and responses are sequences of str, or any Arrow arrays of text. The result holds the
+    /// columns answer, verdict, reason, correct, `think_closed` and boxed, as Arrow.
     #[pyfunction]
     #[pyo3(signature = (golds, responses, policy = None, thinking = None, threads = None))]
     fn grade_batch(
@@ -127,6 +139,7 @@ mod _native {
         metered(py, &progress, |meter| sdgrade_arrow::join(&parts, &output, meter))
     }
 
+    /// Say whether a rollout of these token ids fell into a loop.
     #[pyfunction]
     fn looped(tokens: Vec<u32>) -> bool {
         sdgrade::looped(&tokens)
