@@ -1,12 +1,12 @@
 """The slots' cache: no page is lost or owned twice, windows keep the last tokens, bytes are as planned."""
 
-import functools
 import itertools
 import math
 import random
 import sys
 import types
 
+import kernels
 import pytest
 import tiny
 import torch
@@ -126,7 +126,7 @@ def rows_of_pages(lengths, heads=2, dim=8, seed=0):
         for page in range(-(-length // PAGE)):
             table[row, page] = numbers.pop()
     layer = PagedLayer(keys, values, SmallPages())
-    layer.places = Places(table, PAGE)
+    layer.places = Places(table, PAGE, count + 1)
     layer.places.locate(torch.tensor(lengths) - 1)
     where = [layer.places.span(row, torch.arange(length)) for row, length in enumerate(lengths)]
     return layer, [keys.flatten(0, 1)[w] for w in where], [values.flatten(0, 1)[w] for w in where]
@@ -140,7 +140,7 @@ def test_grouped_attention_is_attention_row_by_row(softcap, overhead, monkeypatc
     layer, keys, values = rows_of_pages(lengths)
     query = torch.randn(len(lengths), 4, 8, generator=torch.Generator().manual_seed(1))
     layer.backend.prepare(layer.places, lengths)
-    assert (len(layer.places.groups) > 1) == (overhead == 0)
+    assert (len(layer.places.plan) > 1) == (overhead == 0)
     output = layer.backend.attend(query, layer, scale=0.3, softcap=softcap)
     for row in range(len(lengths)):
         for head in range(4):
@@ -151,54 +151,11 @@ def test_grouped_attention_is_attention_row_by_row(softcap, overhead, monkeypatc
             assert torch.allclose(output[row, head], expected, atol=1e-6)
 
 
-def paged_kernel(query, pages, used, table, scale):
-    """What a paged decode kernel computes, by definition: one query a row, `[rows, heads, dim]`."""
-    output = torch.empty_like(query)
-    for row, count in enumerate(used.tolist()):
-        keys, values = (part[table[row].long()].flatten(0, 1)[:count] for part in pages)
-        shared = query.shape[1] // keys.shape[1]
-        for head in range(query.shape[1]):
-            weights = (keys[:, head // shared] @ query[row, head] * scale).softmax(0)
-            output[row, head] = weights @ values[:, head // shared]
-    return output
-
-
-def varlen_attn(  # noqa: PLR0917 - torch's signature
-    query, key, value, cu_seq_q, cu_seq_k, max_q, max_k, *, scale, seqused_k, block_table, enable_gqa
-):
-    assert cu_seq_q.tolist() == list(range(len(query) + 1))
-    assert cu_seq_k is None
-    assert max_q == 1
-    assert max_k >= int(seqused_k.max())
-    assert enable_gqa == (query.shape[1] != key.shape[2])
-    assert seqused_k.dtype == block_table.dtype == torch.int32
-    return paged_kernel(query, (key, value), seqused_k, block_table, scale)
-
-
-def flash_attn_with_kvcache(q, k_cache, v_cache, *, cache_seqlens, block_table, softmax_scale, softcap):
-    assert q.shape[1] == 1
-    assert softcap == 0
-    assert cache_seqlens.dtype == block_table.dtype == torch.int32
-    return paged_kernel(q[:, 0], (k_cache, v_cache), cache_seqlens, block_table, softmax_scale)[:, None]
-
-
-@pytest.mark.parametrize(
-    ("backend", "module", "kernel"),
-    [
-        (attention.Varlen, "torch.nn.attention.varlen", varlen_attn),
-        (attention.FlashAttention, "flash_attn", flash_attn_with_kvcache),
-    ],
-)
-def test_gpu_kernels_are_called_as_documented_and_a_wrong_one_is_noticed(
-    backend, module, kernel, monkeypatch
-):
-    @functools.wraps(kernel)
-    def off(*arguments, **named):
-        return kernel(*arguments, **named) + 1
-
-    for function, right in ((kernel, True), (off, False)):
-        monkeypatch.setitem(sys.modules, module, types.SimpleNamespace(**{kernel.__name__: function}))
-        error = attention._try_out(backend(), torch.device("cpu"), torch.float32, (4, 2, 16))
+@pytest.mark.parametrize("kind", kernels.FAKES)
+def test_gpu_kernels_are_called_as_documented_and_a_wrong_one_is_noticed(kind, monkeypatch):
+    for factor, right in ((1, True), (2, False)):
+        kernels.install(kind, monkeypatch, factor=factor)
+        error = attention._try_out(kind(), torch.device("cpu"), torch.float32, (4, 2, 16))
         assert (error < 1e-5) == right
 
 

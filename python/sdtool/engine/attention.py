@@ -44,7 +44,10 @@ class Backend(Protocol):
     """Whether a step's launches depend on device tensors alone, so that a CUDA graph can hold them."""
 
     def prepare(self, places: Places, sizes: Sequence[int]) -> None:
-        """Plan one step over the rows of `places`; `sizes[i]` is how many tokens row i attends over."""
+        """Work out in `places.plan` what all layers of a step share.
+
+        `sizes[i]` is how many tokens row i attends over; a capturable backend asks `places.used` instead.
+        """
 
     def attend(
         self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
@@ -91,7 +94,7 @@ class GroupedSdpa:
         """Cut the rows into groups; see `Backend.prepare`."""
         page_size = places.page_size
         widths = [-(-size // page_size) for size in sizes]
-        places.groups = []
+        places.plan = []
         for rows in length_groups(widths, page_size):
             width = max(widths[row] for row in rows)
             every = len(rows) == len(sizes)
@@ -100,13 +103,13 @@ class GroupedSdpa:
             table = places.table[: len(sizes)] if index is None else places.table[index]
             tokens = torch.arange(width * page_size, device=used.device)
             mask = (tokens < used[:, None])[:, None, None]
-            places.groups.append(Group(index, table[:, :width].reshape(-1), mask))
+            places.plan.append(Group(index, table[:, :width].reshape(-1), mask))
 
     def attend(
         self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
     ) -> torch.Tensor:
         """Attend group by group; see `Backend.attend`."""
-        groups: list[Group] = layer.places.groups
+        groups: list[Group] = layer.places.plan
         if groups[0].rows is None:
             return _attend_group(query, layer, groups[0], scale, softcap)
         output = query.new_empty(*query.shape[:2], layer.value_pages.shape[-1])
@@ -199,6 +202,76 @@ class Varlen:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """The whole pool as one packed sequence of segments: the used part of each page, then its unused part.
+
+    `owners` int64 `[pages]` is the row that asks a page, `starts` int32 `[2 x pages + 1]` where segments
+    begin, `numbers` int64 `[rows, pages a row]` the pages of each row, and `holds` says which hold tokens.
+    """
+
+    owners: torch.Tensor
+    starts: torch.Tensor
+    numbers: torch.Tensor
+    holds: torch.Tensor
+
+
+class PagewiseVarlen:
+    """`varlen_attn` of a torch without block tables: each page is attended over by itself, then merged.
+
+    A packed sequence may be cut anywhere, so the pool is cut at its page borders and nothing is gathered.
+    Pages are merged by their log-sum-exp, as split-key kernels do.
+    """
+
+    name = "varlen by page"
+    page_size = 256
+    capturable = True
+
+    def __init__(self) -> None:
+        module = importlib.import_module("torch.nn.attention.varlen")
+        self._attention: Callable[..., tuple[torch.Tensor, torch.Tensor]] = module.varlen_attn
+        self._with_lse = module.AuxRequest(lse=True)
+
+    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+        """Cut the pool into segments; see `Backend.prepare`."""
+        size, rows = places.page_size, len(sizes)
+        numbers = places.table[:rows].long()
+        first = torch.arange(numbers.shape[1], device=numbers.device) * size
+        counts = (places.used[:, None] - first).clamp(0, size).long()
+        pool = torch.zeros(2, places.pages, dtype=torch.int64, device=numbers.device)
+        row = torch.arange(rows, device=numbers.device)[:, None].expand_as(numbers)
+        owners, used = pool[0], pool[1]
+        owners.scatter_reduce_(0, numbers.flatten(), row.flatten(), "amax")
+        used.scatter_reduce_(0, numbers.flatten(), counts.flatten(), "amax")
+        begins = torch.arange(places.pages + 1, device=numbers.device) * size
+        starts = torch.stack([begins[:-1], begins[:-1] + used], dim=1).flatten()
+        places.plan = Segments(owners, torch.cat([starts, begins[-1:]]).int(), numbers, counts > 0)
+
+    def attend(
+        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+    ) -> torch.Tensor:
+        """Attend to every page with the queries of its row, then merge; see `Backend.attend`."""
+        assert softcap is None
+        plan: Segments = layer.places.plan
+        rows, heads, dim = query.shape
+        pages, size, shared, width = layer.value_pages.shape
+        group = heads // shared
+        # The heads that share a key head are its queries, so a page is read once for all of them.
+        asked = query.view(rows, shared, group, dim).transpose(1, 2)[plan.owners].flatten(0, 1)
+        ends = torch.arange(2 * pages + 1, dtype=torch.int32, device=query.device)
+        output, lse = self._attention(
+            asked, layer.key_pages.flatten(0, 1), layer.value_pages.flatten(0, 1),
+            (ends + 1) // 2 * group, plan.starts, group, size, scale=scale, return_aux=self._with_lse,
+        )  # fmt: skip
+        output = output.view(pages, group, shared, width)[plan.numbers]
+        lse = lse.view(shared, pages, group).permute(1, 2, 0)[plan.numbers]
+        weight = lse.masked_fill(~plan.holds[..., None, None], -torch.inf).softmax(1)
+        # A page without tokens has no defined output.
+        output = output.float().masked_fill(~plan.holds[..., None, None, None], 0)
+        merged = (output * weight[..., None]).sum(1)
+        return merged.transpose(1, 2).reshape(rows, heads, width).to(query.dtype)
+
+
 class FlashAttention:
     """`flash_attn_with_kvcache` of the flash-attn package over block tables, CUDA only."""
 
@@ -247,8 +320,8 @@ def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backe
     shared = getattr(config, "num_key_value_heads", None) or heads
     dim = getattr(config, "head_dim", None) or config.hidden_size // heads
     softcap = getattr(config, "attn_logit_softcapping", None)
-    for kind in (Varlen, FlashAttention):
-        if softcap and kind is Varlen:
+    for kind in (Varlen, FlashAttention, PagewiseVarlen):
+        if softcap and kind is not FlashAttention:
             reasons.append(f"attention {kind.name} is not used: it cannot cap the scores as this model asks")
             continue
         try:
@@ -281,9 +354,10 @@ def _try_out(
         return torch.randn(*shape, generator=generator, device=device, dtype=dtype)
 
     layer = PagedLayer(random(4, size, shared, dim), random(4, size, shared, dim), backend)
-    layer.places = Places(torch.tensor([[3, 1], [2, 0]], dtype=torch.int32, device=device), size)
+    layer.places = Places(torch.tensor([[3, 1], [2, 0]], dtype=torch.int32, device=device), size, pages=4)
     layer.places.locate(torch.tensor([size + 6, 2], device=device))
     query = random(2, heads, dim)
+    backend.prepare(layer.places, [size + 7, 3])
     output = backend.attend(query, layer, scale=dim**-0.5, softcap=None)
     reference = GroupedSdpa()
     reference.prepare(layer.places, [size + 7, 3])

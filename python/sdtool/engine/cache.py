@@ -26,7 +26,7 @@ from transformers.cache_utils import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sdtool.engine.attention import Backend, Group
+    from sdtool.engine.attention import Backend
 
 # Rows that only fill up a batch write their token to this page, which no request owns.
 SCRATCH = 0
@@ -106,18 +106,20 @@ class Places:
     Attributes:
         table: int32 `[rows, pages a row]`, the pages of each row in order.
         page_size: tokens a page.
+        pages: pages in the pool.
         window: the last tokens that are kept, None for all. A row's pages then hold just one window.
         cursor: int64 `[active rows]`, where this step's token goes in the flattened pages.
         used: int32 `[active rows]`, tokens to attend over, this step's included.
-        groups: the plan of `attention.GroupedSdpa`, where that is the backend.
+        plan: what the attention backend worked out for this step, for all layers.
     """
 
     table: torch.Tensor
     page_size: int
+    pages: int
     window: int | None = None
     cursor: torch.Tensor = field(init=False)
     used: torch.Tensor = field(init=False)
-    groups: list[Group] = field(init=False, default_factory=list)
+    plan: Any = field(init=False, default=None)
 
     def locate(self, lengths: torch.Tensor) -> None:
         """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
@@ -246,7 +248,7 @@ class SlotCache(Cache):
                 table = torch.zeros(shape.rows, -(-shape.longest // size), dtype=torch.int32, device=device)
             else:
                 table = torch.arange(count, dtype=torch.int32, device=device).view(shape.rows, -1)
-            places = self._places[window, device] = Places(table, size, window)
+            places = self._places[window, device] = Places(table, size, count, window)
         paged.places = places
         return paged
 
@@ -346,17 +348,13 @@ class SlotCache(Cache):
         self.release(source)
 
     def begin(self, rows: int) -> None:
-        """Prepare a step of the first `rows` rows on the device: no host decision, so a graph may hold it."""
+        """Prepare a step of the first `rows` rows."""
         if rows != self._shown:
             for layer, wide in self._states:
                 _show(layer, [tensor[:rows] for tensor in wide])
             self._shown = rows
         for places in self._places.values():
             places.locate(self.lengths[:rows])
-
-    def plan(self, rows: int) -> None:
-        """Let the attention backend plan the step on the host, after `begin`."""
-        for places in self._places.values():
             sizes = [size + 1 for size in self.sizes[:rows]]
             if places.window is not None:
                 sizes = [min(size, places.window) for size in sizes]

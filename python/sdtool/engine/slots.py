@@ -154,7 +154,8 @@ class SlotEngine:
         pages = self._affordable_pages(longest) if self.pages is None else self.pages
         self.cache = SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
         self._sampler = Sampler(self.batch_size, alone.shape[-1], alone.device, self.processors)
-        self._graphs = DecodeGraphs(self._decode, self.batch_size, enabled=self.backend.capturable)
+        capturable = self.backend.capturable and device.type == "cuda"
+        self._graphs = DecodeGraphs(self._decode, self.batch_size, enabled=capturable)
         self._verify(probe, prefilled, alone)
         log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s", self.batch_size, pages,
                  self.cache.page_size, self.backend.name, self._graphs.report)  # fmt: skip
@@ -308,8 +309,6 @@ class SlotEngine:
     def _decode(self, rows: int) -> torch.Tensor:
         """The logits `[rows, vocabulary]` of one token for each of the first rows."""
         self.cache.begin(rows)
-        if not self.backend.capturable:
-            self.cache.plan(rows)
         positions = self.cache.lengths[:rows, None].to(self._device)
         with self._paged:
             logits = self._forward(self._inputs[:rows], position_ids=positions, past_key_values=self.cache)
