@@ -62,7 +62,7 @@ def sampler_for(logits, row_settings, histories, keys, processors=()):
 
 
 @given(batches())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 def test_the_token_is_the_one_that_the_chain_of_processors_draws(batch):
     logits, row_settings, histories, keys = batch
     histories = [[token % logits.shape[1] for token in history] for history in histories]
@@ -74,7 +74,7 @@ def test_the_token_is_the_one_that_the_chain_of_processors_draws(batch):
 
 
 @given(batches())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150)
 def test_the_kept_tokens_are_those_that_the_chain_of_processors_keeps(batch):
     logits, row_settings, histories, keys = batch
     for row, setting in enumerate(row_settings):
