@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool.statistics.mean import Estimate, finite_values, score_interval
-from sdtool.statistics.quantile import normal_quantile
+from sdtool.statistics.quantile import normal_quantile, student_t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -35,7 +35,8 @@ def stratified_mean(
     (J. Amer. Statist. Assoc. 47 (1952) 663) and to the post-stratified estimator, as N is known.
     A stratum of which one problem was drawn takes the variance pooled over the others. Strata of which
     nothing is there are left out of N. The interval of a proportion is Wilson's at the effective size, as
-    in `clustered_mean`; of another mean, normal.
+    in `clustered_mean`; of another mean, the usual one; both with Student's t at Satterthwaite's degrees of
+    freedom (Biometrics Bull. 2 (1946) 110; Cochran 5.4), few strata carrying most of the variance.
 
     Raises:
         ValueError: as `clustered_mean`; or a stratum's size differs between its rows or is below the
@@ -60,10 +61,14 @@ def stratified_mean(
     weights = sizes / sizes.sum()
     left_out = 1 - counts / sizes
     drawn_in_part = left_out > 0
-    variance = float(((weights**2 * left_out * variances / counts)[drawn_in_part]).sum())
+    parts = (weights**2 * left_out * variances / counts)[drawn_in_part]
+    variance = float(parts.sum())
     mean = float(weights @ means)
     n = len(y)
     quantile = normal_quantile((1 + level) / 2)
+    if 0 < variance < math.inf:
+        effective_degrees = variance**2 / float((parts**2 / np.maximum(degrees[drawn_in_part], 1)).sum())
+        quantile = student_t_quantile((1 + level) / 2, max(1, math.floor(effective_degrees)))
     error = math.sqrt(variance)
     if not drawn_in_part.any():
         return Estimate(mean, mean, mean, n, n, 0.0)
