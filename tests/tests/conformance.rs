@@ -47,3 +47,28 @@ fn hold(name: &str) {
 fn policy() {
     hold("policy");
 }
+
+#[test]
+fn notation() {
+    hold("notation");
+}
+
+#[test]
+fn numerals() {
+    hold("numerals");
+}
+
+#[test]
+fn collections() {
+    hold("collections");
+}
+
+#[test]
+fn units() {
+    hold("units");
+}
+
+#[test]
+fn disagreements() {
+    hold("disagreements");
+}

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             // Golds that do not read as mathematics.
             let explained = explain(gold, gold, &policy);
             rows += 1;
-            if explained.contains("not read") || explained.contains("means:   Text") {
+            if explained.contains("not read") || explained.contains("means  the words") {
                 writeln!(out, "{gold:?}")?;
             } else {
                 agreed += 1;

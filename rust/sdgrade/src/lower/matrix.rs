@@ -2,7 +2,7 @@
 
 use super::{Lowered, Lowering};
 use crate::ast::{Environment, NodeId};
-use crate::canonical::Expr;
+use crate::canonical::{self, Expr};
 use crate::value::Value;
 
 impl Lowering<'_> {
@@ -61,7 +61,9 @@ impl Lowering<'_> {
                         Expr::product(vec![cell.clone(), right[at * columns + column].clone()])
                     })
                     .collect();
-                cells.push(Expr::sum(terms));
+                let cell = Expr::sum(terms);
+                // Entries are kept expanded, as products of products would grow without end.
+                cells.push(canonical::normalise(&cell, self.budget)?.to_expr());
             }
         }
         Ok(Value::Matrix(columns, cells))

@@ -275,7 +275,14 @@ impl Lowering<'_> {
         let note = span.of(self.text);
         let value = self.value(inner)?;
         let normal = text::normalise(note);
-        let half = match &normal.replace(' ', "")[..] {
+        let letters: String = note.chars().filter(|c| c.is_alphabetic()).collect();
+        // `20 June`
+        if let Some(date) =
+            crate::value::calendar::read(&format!("{} {normal}", self.source(inner)))
+        {
+            return Ok(date);
+        }
+        let half = match &letters.to_lowercase()[..] {
             "pm" => Some(true),
             "am" => Some(false),
             _ => None,

@@ -1,0 +1,190 @@
+//! What holds for every answer.
+
+use proptest::prelude::*;
+use sdgrade::{Policy, Verdict, compare};
+
+/// A random expression, printable in two styles.
+#[derive(Clone, Debug)]
+enum Tree {
+    Number(i64),
+    Letter(char),
+    Sum(Box<Tree>, Box<Tree>),
+    Difference(Box<Tree>, Box<Tree>),
+    Product(Box<Tree>, Box<Tree>),
+    Quotient(Box<Tree>, u8),
+    Square(Box<Tree>),
+    Root(u8),
+}
+
+impl Tree {
+    fn latex(&self) -> String {
+        match self {
+            Self::Number(value) => value.to_string(),
+            Self::Letter(letter) => letter.to_string(),
+            Self::Sum(a, b) => {
+                format!("{}+{}", a.latex(), b.grouped(Self::latex, "\\left(", "\\right)"))
+            }
+            Self::Difference(a, b) => {
+                format!("{}-{}", a.latex(), b.grouped(Self::latex, "\\left(", "\\right)"))
+            }
+            Self::Product(a, b) => {
+                format!("\\left({}\\right)\\left({}\\right)", a.latex(), b.latex())
+            }
+            Self::Quotient(a, b) => format!("\\dfrac{{{}}}{{{b}}}", a.latex()),
+            Self::Square(a) => format!("\\left({}\\right)^{{2}}", a.latex()),
+            Self::Root(radicand) => format!("\\sqrt{{{radicand}}}"),
+        }
+    }
+
+    /// The same with the operands of sums and products turned around.
+    fn ascii(&self) -> String {
+        match self {
+            Self::Number(value) => value.to_string(),
+            Self::Letter(letter) => letter.to_string(),
+            Self::Sum(a, b) => format!("({}) + ({})", b.ascii(), a.ascii()),
+            Self::Difference(a, b) => format!("-({}) + ({})", b.ascii(), a.ascii()),
+            Self::Product(a, b) => format!("({})*({})", b.ascii(), a.ascii()),
+            Self::Quotient(a, b) => format!("({})/{b}", a.ascii()),
+            Self::Square(a) => format!("({0})*({0})", a.ascii()),
+            Self::Root(radicand) => format!("sqrt({radicand})"),
+        }
+    }
+
+    fn grouped(&self, print: fn(&Self) -> String, open: &str, close: &str) -> String {
+        format!("{open}{}{close}", print(self))
+    }
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let leaf = prop_oneof![
+        (-9_i64..100).prop_map(Tree::Number),
+        prop::sample::select(vec!['x', 'y', 'n']).prop_map(Tree::Letter),
+        (2_u8..20).prop_map(Tree::Root),
+    ];
+    leaf.prop_recursive(3, 10, 2, |inner| {
+        let pair = (inner.clone(), inner.clone());
+        prop_oneof![
+            pair.clone().prop_map(|(a, b)| Tree::Sum(a.into(), b.into())),
+            pair.clone().prop_map(|(a, b)| Tree::Difference(a.into(), b.into())),
+            pair.prop_map(|(a, b)| Tree::Product(a.into(), b.into())),
+            (inner.clone(), 1_u8..20).prop_map(|(a, b)| Tree::Quotient(a.into(), b)),
+            inner.prop_map(|a| Tree::Square(a.into())),
+        ]
+    })
+}
+
+fn verdict(gold: &str, answer: &str) -> Verdict {
+    compare(gold, answer, &Policy::default()).verdict
+}
+
+/// Text out of the pieces that answers are made of, most of it no mathematics.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "1",
+        "2",
+        "0.5",
+        "x",
+        "y",
+        "i",
+        "e",
+        "\\frac",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\\{",
+        "\\}",
+        "+",
+        "-",
+        "=",
+        "<",
+        "\\le ",
+        ",",
+        ";",
+        "|",
+        "^",
+        "_",
+        "!",
+        "\\sqrt",
+        "\\pi ",
+        "\\pm ",
+        "\\infty",
+        "\\cup ",
+        "\\text{",
+        "cm",
+        " ",
+        "%",
+        "\\%",
+        "$",
+        ":",
+        "\\in ",
+        "\\mathbb{R}",
+        "\\left",
+        "\\right",
+        "...",
+        "or ",
+        "\\\\",
+        "&",
+        "°",
+        "√",
+        "½",
+        "\\begin{pmatrix}",
+        "\\end{pmatrix}",
+        "\\log",
+        "\\sum_{k=1}^",
+        "'",
+        "\\overline",
+    ]);
+    prop::collection::vec(piece, 1..14).prop_map(|all| all.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_text_equals_itself(text in "\\PC{1,40}") {
+        prop_assume!(compare(&text, "5", &Policy::default()).reason.as_str() != "no-gold");
+        prop_assert_eq!(verdict(&text, &text), Verdict::Equal);
+    }
+
+    #[test]
+    fn two_styles_of_one_expression_are_equal(tree in tree()) {
+        prop_assert_eq!(verdict(&tree.latex(), &tree.ascii()), Verdict::Equal, "{} | {}", tree.latex(), tree.ascii());
+    }
+
+    #[test]
+    fn wrappers_and_spacing_do_not_matter(tree in tree()) {
+        let plain = tree.latex();
+        let spaced = plain.replace('+', " + ").replace("\\left(", "(").replace("\\right)", ")").replace("\\dfrac", "\\frac");
+        for other in [format!("${plain}$"), format!("\\boxed{{{plain}}}"), format!("{{{plain}}}"), spaced] {
+            prop_assert_eq!(verdict(&plain, &other), Verdict::Equal, "{} | {}", plain, other);
+        }
+    }
+
+    #[test]
+    fn another_term_makes_it_different(tree in tree(), term in 1_i64..1000) {
+        let answer = format!("{}+{term}", tree.latex());
+        prop_assert_ne!(verdict(&tree.latex(), &answer), Verdict::Equal);
+    }
+
+    #[test]
+    fn e_and_e_plus_something_differ(digits in 1_u32..40) {
+        prop_assert_ne!(verdict("e", &format!("e+10^{{-{digits}}}")), Verdict::Equal);
+    }
+
+    #[test]
+    fn integers_equal_themselves_only(a in any::<i64>(), b in any::<i64>()) {
+        prop_assert_eq!(verdict(&a.to_string(), &b.to_string()) == Verdict::Equal, a == b);
+        prop_assert_eq!(verdict(&a.to_string(), &format!("{a}.0")), Verdict::Equal);
+    }
+
+    #[test]
+    fn any_text_is_compared_the_same_way_in_both_orders(a in pieces(), b in pieces()) {
+        let policy = Policy { answer_rounding_digits: None, gold_rounding_digits: None, ..Policy::default() };
+        let (there, back) = (compare(&a, &b, &policy), compare(&b, &a, &policy));
+        prop_assert_eq!(there.verdict == Verdict::Equal, back.verdict == Verdict::Equal, "{} | {}", a, b);
+        prop_assert_eq!(there, compare(&a, &b, &policy));
+    }
+}
