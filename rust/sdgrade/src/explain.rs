@@ -196,8 +196,8 @@ fn meaning(value: &Value) -> String {
             if parts.is_empty() { "{}".to_owned() } else { parts.join(" ∪ ") }
         }
         Value::Named(named) => {
-            let names: Vec<&str> = named.names.iter().map(|name| &name.text[..]).collect();
-            format!("{} := {}", names.join(", "), meaning(&named.value))
+            let known: Vec<&str> = named.names.iter().map(|name| &name.text[..]).collect();
+            format!("{} := {}", known.join(", "), meaning(&named.value))
         }
         Value::Equation(expr) => format!("{expr} = 0, up to a factor"),
         Value::Disequation(expr) => format!("{expr} ≠ 0, up to a factor"),
