@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 
-def generate(  # noqa: PLR0917 - a command takes its options so
+def generate(
     experiment_toml: Annotated[
         Path | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="Any of the options below, as TOML.")
     ] = None,

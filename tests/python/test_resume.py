@@ -1,0 +1,163 @@
+"""Killed runs go on: the final set is that of an uninterrupted run, and nothing finished is done twice.
+
+A driver imports everything once and forks a child for each attempt, so that fifty kills take seconds.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+DRIVER = """
+import os, random, signal, sys, time
+import torch
+torch.set_num_threads(1)
+from sdtool.cli import main
+import sdtool.workers, sdtool.report, transformers, datasets, accelerate, pyarrow.parquet
+
+def attempt(arguments, seconds):
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            sys.stdout = sys.stderr = open(os.devnull, "w")
+            code = main(arguments)
+        finally:
+            os._exit(code)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+kills, arguments = int(sys.argv[1]), sys.argv[2:]
+chance = random.Random(5)
+for number in range(kills):
+    code = attempt(arguments, chance.uniform(0.05, 1.5))
+    print("killed" if code is None else f"ended {code}", flush=True)
+    input()  # the test looks at what is on disk
+print(f"ended {attempt(arguments, 500)}", flush=True)
+"""
+
+
+def finished(run):
+    """Keys that a line of a journal or a row of Parquet has, each as often as it is there."""
+    from sdtool.journal import entries
+    from sdtool.store import RunDirectory, read
+
+    found = []
+    for path in (run / "journal").glob("worker-*.jsonl"):
+        for _, entry in entries(path):
+            if "rollout" in entry:
+                found.append(tuple(entry["rollout"][name] for name in ("problem_id", "setting", "sample")))
+    if RunDirectory(run).finished():
+        table = read(run).select(["problem_id", "setting", "sample"]).to_pylist()
+        found += [tuple(values.values()) for values in table]
+    return found
+
+
+def rows(run):
+    from sdtool.store import read
+
+    return sorted(map(repr, read(run).to_pylist()))
+
+
+@pytest.fixture
+def arguments(checkpoint, tmp_path):
+    problems = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(4)]
+    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(problem) + "\n" for problem in problems))
+    return [
+        *("generate", "--model", str(checkpoint()), "--data", str(tmp_path / "problems.jsonl")),
+        *("--setting", "general", "--setting", "precise", "--max-new-tokens", "600", "--batch-size", "4"),
+    ]
+
+
+def killed_again_and_again(arguments, tmp_path, kills):
+    from sdtool.cli import main
+
+    assert main([*arguments, "--out", str(tmp_path / "whole")]) == 0
+    run = tmp_path / "killed"
+    with subprocess.Popen(
+        [sys.executable, "-c", DRIVER, str(kills), *arguments, "--out", str(run)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    ) as driver:
+        before, outcomes = set(), []
+        for line in driver.stdout:
+            outcomes.append(line.strip())
+            now = finished(run) if (run / "experiment.toml").exists() else []
+            if len(set(now)) != len(now):
+                # A kill between the new part and the removal of the journals: going on puts it right.
+                assert outcomes[-1] == "killed"
+            assert before <= set(now)
+            before = set(now)
+            if len(outcomes) <= kills:
+                driver.stdin.write("\n")
+                driver.stdin.flush()
+    assert outcomes[-1] == "ended 0"
+    assert rows(run) == rows(tmp_path / "whole")
+    return outcomes.count("killed")
+
+
+def test_a_run_killed_at_random_moments_ends_like_one_that_was_not(arguments, tmp_path):
+    assert killed_again_and_again(arguments, tmp_path, kills=4) >= 1
+
+
+@pytest.mark.slow
+def test_fifty_kills(arguments, tmp_path):
+    arguments = [*arguments, "--samples", "6"]
+    assert killed_again_and_again(arguments, tmp_path, kills=50) >= 30
+
+
+def test_a_rollout_that_was_on_its_way_goes_on_where_it_stopped(arguments, tmp_path):
+    """The journal is cut back to its first line, a partial rollout, as an early kill leaves it."""
+    from sdtool.cli import main
+    from sdtool.engine.slots import SlotEngine
+    from sdtool.store import RunDirectory
+
+    seen = []
+    original = SlotEngine.run
+
+    def spying(self, requests):
+        def told():
+            for request in requests:
+                seen.append(len(request.generated))
+                yield request
+
+        yield from original(self, told())
+
+    chance = random.Random(1)
+    run = RunDirectory(tmp_path / "run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SlotEngine, "run", stopped_after(original, chance.randint(3, 6)))
+        assert main([*arguments, "--out", str(run.path)]) == 130
+    partial = {key: len(tokens) for key, tokens in run.partials().items()}
+    assert any(partial.values())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SlotEngine, "run", spying)
+        assert main([*arguments, "--out", str(run.path)]) == 0
+    assert sorted(filter(None, seen)) == sorted(filter(None, partial.values()))
+    assert main([*arguments, "--out", str(tmp_path / "whole")]) == 0
+    assert rows(run.path) == rows(tmp_path / "whole")
+
+
+def stopped_after(original, count):
+    """An engine's `run` that is interrupted after so many events."""
+
+    def run(self, requests):
+        events = original(self, requests)
+        for _ in range(count):
+            yield next(events)
+        yield events.throw(KeyboardInterrupt)
+        yield from events
+
+    return run

@@ -1,0 +1,134 @@
+"""Several workers on one run: the same rollouts, and the work of a dead one is done by the others."""
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from sdtool.cli import main
+from sdtool.engine.queue import Queue, SharedClaims, SoleClaims
+from sdtool.store import read
+from torch.distributed import HashStore
+
+
+@pytest.fixture
+def arguments(checkpoint, tmp_path):
+    problems = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(12)]
+    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(problem) + "\n" for problem in problems))
+    return [
+        *("generate", "--model", str(checkpoint()), "--data", str(tmp_path / "problems.jsonl")),
+        *("--setting", "general", "--max-new-tokens", "300", "--batch-size", "3"),
+    ]
+
+
+@pytest.fixture
+def expected(arguments, tmp_path):
+    assert main([*arguments, "--out", str(tmp_path / "alone")]) == 0
+    return rows(tmp_path / "alone")
+
+
+def rows(run):
+    return read(run).to_pylist()
+
+
+def kill_one_that_works(run, killed):
+    """Kill the first worker that has finished something and has not finished everything."""
+    while not killed:
+        for path in (run / "journal").glob("worker-*.jsonl"):
+            if path.stat().st_size and (children := multiprocessing.active_children()):
+                worker = int(path.stem.removeprefix("worker-"))
+                by_age = sorted(children, key=lambda child: int(child.name.rpartition("-")[2]))
+                by_age[worker].kill()
+                killed.append(worker)
+                return
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("workers", [2, pytest.param(4, marks=pytest.mark.slow)])
+def test_what_a_killed_worker_had_claimed_is_done_by_the_others(
+    arguments, expected, tmp_path, capfd, workers
+):
+    run, killed = tmp_path / "shared", []
+    killer = threading.Thread(target=kill_one_that_works, args=(run, killed), daemon=True)
+    killer.start()
+    assert main([*arguments, "--workers", str(workers), "--out", str(run)]) == 0
+    killer.join()
+    assert rows(run) == expected
+    assert f"worker {killed[0]} ended early (exit code -9)" in capfd.readouterr().err
+
+
+def test_when_all_workers_die_the_run_fails_and_can_go_on(arguments, expected, tmp_path, capfd):
+    run = tmp_path / "shared"
+
+    def kill_all():
+        while len(children := multiprocessing.active_children()) < 2:
+            time.sleep(0.005)
+        for child in children:
+            child.kill()
+
+    threading.Thread(target=kill_all, daemon=True).start()
+    assert main([*arguments, "--workers", "2", "--out", str(run)]) == 1
+    assert "all workers ended early with 12 rollouts undone" in capfd.readouterr().err
+    assert main([*arguments, "--out", str(run)]) == 0
+    assert rows(run) == expected
+
+
+@pytest.mark.slow
+def test_ranks_of_a_launcher_share_one_run(arguments, expected, tmp_path):
+    run = tmp_path / "ranks"
+    launcher = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone"]
+    done = subprocess.run(
+        [sys.executable, *launcher, "-m", "sdtool", *arguments, "--out", str(run)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("think-close") == 1
+    assert rows(run) == expected
+
+
+def test_each_id_is_claimed_by_one_worker():
+    store = HashStore()
+    problems = {f"p{n}": [2 * n, 2 * n + 1] for n in range(20)}
+    queues = [iter(Queue(problems, SharedClaims(store, number))) for number in range(3)]
+    taken = [next(queues[turn % 3], None) for turn in range(60)]
+    assert sorted(id_ for id_ in taken if id_ is not None) == list(range(40))
+
+
+def test_ids_given_back_can_be_claimed_again():
+    store = HashStore()
+    dead, living = SharedClaims(store, 0), SharedClaims(store, 1)
+    assert dead.claim(1)
+    assert living.claim(2)
+    assert not living.claim(1)
+    dead.release([1, 2, 3])
+    assert living.claim(1)
+    assert not dead.claim(2)
+
+
+def test_the_longest_expected_come_first():
+    queue = Queue({name: [number, number + 10] for number, name in enumerate("abc")}, SoleClaims())
+    queue.learn("a", 5)
+    queue.learn("b", 900)
+    queue.learn("b", 100)
+    ids = iter(queue)
+    assert [next(ids) for _ in range(2)] == [1, 11]
+    queue.learn("c", 4)
+    assert list(ids) == [0, 10, 2, 12]
+
+
+def test_with_nothing_known_the_order_is_shuffled_and_one_problem_stays_together():
+    problems = {str(n): [3 * n, 3 * n + 1, 3 * n + 2] for n in range(50)}
+    order = list(Queue(problems, SoleClaims()))
+    assert sorted(order) == list(range(150))
+    first = order[::3]
+    assert first != sorted(first)
+    assert all(
+        order[start : start + 3] == list(range(order[start], order[start] + 3)) for start in range(0, 150, 3)
+    )
