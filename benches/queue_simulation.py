@@ -1,10 +1,10 @@
 """How close the queue of a run comes to the bound on several GPUs, simulated with a run's lengths.
 
-    python benches/queue_simulation.py [RUN] [--gpus 8] [--problems 1000] [--samples 4] [--batch-size 16,32,64]
+    python benches/queue_simulation.py [RUN] [--gpus 8] [--problems 1000] [--samples 4]
 
 A rollout takes as many steps as it has tokens; a slot that is free claims the next id from
-`sdtool.engine.queue.Queue`, as a worker does. The bound is the larger of the mean load of a slot and the longest
-rollout. Lengths are drawn from those of RUN, problem by problem where it has enough of them; without RUN they
+`sdtool.engine.queue.Queue`, as a worker does. The bound is the larger of the mean load of a slot and the
+longest rollout. Lengths are drawn from those of RUN, problem by problem where it has enough of them; without RUN they
 are lognormal: median 12k, sigma 1.2, correlation 0.7 within a problem, cap 49,152 (which cuts 12 %).
 
 Time is counted twice. In steps, every step costs the same. In ms, a step costs 2.6 + 0.183 times the rows in
@@ -97,7 +97,9 @@ def bound(lengths, gpus, slots, *, step_costs_rows):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("run", nargs="?", help="run directory to take the lengths from")
     options.add_argument("--gpus", type=int, default=8)
     options.add_argument("--problems", type=int, default=1000)
@@ -116,9 +118,8 @@ def main():
                 time = simulate(lengths, given.gpus, slots, step_costs_rows=in_ms)
                 found.append(time / bound(lengths, given.gpus, slots, step_costs_rows=in_ms))
         steps, ms = ratios.values()
-        print(
-            f"{slots:11}  {sum(steps) / len(steps):13.3f} {max(steps):7.3f} {sum(ms) / len(ms):12.3f} {max(ms):7.3f}"
-        )
+        figures = [figure for found in (steps, ms) for figure in (sum(found) / len(found), max(found))]
+        print(f"{slots:11}  {figures[0]:13.3f} {figures[1]:7.3f} {figures[2]:12.3f} {figures[3]:7.3f}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sdtool.checkpoint import exceeds_one_gpu, load_config
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sdtool.tally import Tally
 
 POLL_SECONDS = 0.2
+OPENING = timedelta(hours=1)  # hashing a large checkpoint on a slow disk takes a while
 FINISHED = "finished"
 
 
@@ -138,6 +140,7 @@ class _Crew:
                 target=_work,
                 args=(self.run.experiment, self.run.directory.path, number, device),
                 kwargs={"size": self.size, "port": store.port},
+                daemon=True,  # ends with this process, whatever happens
             )
             self._alive[number].start()
         try:
@@ -153,8 +156,17 @@ class _Crew:
                     os.kill(process.pid, signal.SIGINT)
             raise
         finally:
+            self._wait()
+
+    def _wait(self) -> None:
+        try:
             for process in self._alive.values():
                 process.join()
+        except KeyboardInterrupt:
+            for process in self._alive.values():
+                process.kill()
+                process.join()
+            raise
 
     def _bury(self, store: Store, tally: Tally) -> None:
         for number, process in list(self._alive.items()):
@@ -227,10 +239,11 @@ def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
     port = int(os.environ["MASTER_PORT"])
     store = PrefixStore("sdtool", TCPStore(os.environ["MASTER_ADDR"], port, is_master=False))
     if not first:
-        store.wait(["opened"])
+        store.wait(["opened"], OPENING)
         if message := store.get("opened").decode():
             raise SdtoolError(message)
-        _serve(run, str(state.device), state.process_index, store, lambda _: None)
+        if not store.check([FINISHED]):
+            _serve(run, str(state.device), state.process_index, store, lambda _: None)
         store.add("left", 1)
         return False
     with run.directory.lock():
@@ -239,9 +252,12 @@ def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
         except SdtoolError as error:
             store.set("opened", str(error))
             raise
-        store.set("opened", "")
         tally = run.tally()
-        Worker(run, str(state.device), 0).work(SharedClaims(store, 0), tally, watch)
+        if tally.done == tally.planned:
+            store.set(FINISHED, "")
+        store.set("opened", "")
+        if tally.done < tally.planned:
+            Worker(run, str(state.device), 0).work(SharedClaims(store, 0), tally, watch)
         while tally.done < tally.planned:
             time.sleep(POLL_SECONDS)
             tally.update()
