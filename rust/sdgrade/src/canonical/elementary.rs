@@ -26,7 +26,7 @@ impl<'b> Context<'b> {
     /// Pays for `count` operations at this precision.
     pub(super) fn spend(&mut self, count: u64) -> Result<(), Stop> {
         let words = self.precision / 64 + 1;
-        self.budget.spend(count * (12 + words * words / 4))
+        self.budget.spend(count.saturating_mul(12 + words * words / 4))
     }
 
     /// π by Machin's formula, 16 arctan(1/5) - 4 arctan(1/239).

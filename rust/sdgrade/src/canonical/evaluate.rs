@@ -322,6 +322,9 @@ impl<'b> Evaluator<'b> {
             }
             (Function::Phi, [n]) => {
                 let n = self.integer(n, depth)?;
+                if !n.is_positive() {
+                    return Err(Stop::Undefined);
+                }
                 let count = super::integer::totient(n.magnitude(), self.context.budget)?;
                 Ok(Ball::scaled(count.ok_or(Stop::Open)?, 0).into())
             }

@@ -95,12 +95,12 @@ fn simple_term(expr: &Expr) -> Option<Term> {
             for factor in factors {
                 push_simple(factor, &mut powers)?;
             }
-            collect_simple(coefficient, powers)?
+            collect_simple(&coefficient, powers)?
         }
         other => {
             let mut powers = Vec::with_capacity(1);
             push_simple(other, &mut powers)?;
-            collect_simple(Rational::ONE, powers)?
+            collect_simple(&Rational::ONE, powers)?
         }
     };
     let whole = monomial.factors().iter().all(|factor| !factor.exponent.is_negative());
@@ -124,7 +124,7 @@ fn push_simple(expr: &Expr, factors: &mut Vec<Factor>) -> Option<()> {
     }
 }
 
-fn collect_simple(coefficient: Rational, factors: Vec<Factor>) -> Option<(Rational, Monomial)> {
+fn collect_simple(coefficient: &Rational, factors: Vec<Factor>) -> Option<(Rational, Monomial)> {
     let product = Monomial::collect(factors);
     let coefficient = coefficient.small_product(&product.coefficient)?;
     product.sums.is_empty().then_some((coefficient, product.monomial))

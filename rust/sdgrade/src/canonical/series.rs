@@ -49,7 +49,7 @@ pub(super) fn evaluate(series: &Series, depth: u32, budget: &mut Budget) -> Resu
         }
     }
     match bounds {
-        Some((from, to)) if to - from < MAX_WRITTEN_OUT => {
+        Some((from, to)) if to.saturating_sub(from) < MAX_WRITTEN_OUT => {
             write_out(series, from, to, depth, budget)
         }
         _ => Ok(opaque(series, &from, Some(&to), &body?)),

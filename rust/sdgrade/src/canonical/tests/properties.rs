@@ -3,13 +3,16 @@
 use num_bigint::BigInt;
 use proptest::prelude::*;
 
-use super::reader::read;
+use super::reader::{ALL_FUNCTIONS, read};
 use crate::budget::{Budget, Stop};
 use crate::canonical::ball::Ball;
 use crate::canonical::complex::Complex;
 use crate::canonical::elementary::Context;
 use crate::canonical::evaluate::Evaluator;
-use crate::canonical::{Decision, Expr, Function, Normal, Rational, Symbol, equal, normalise};
+use crate::canonical::{
+    Decision, Expr, Function, Normal, Proof, Rational, SeriesKind, Symbol, compare, equal, is_real,
+    normalise, ratio, rounds_to, solve,
+};
 
 fn budget() -> Budget {
     Budget::new(2_000_000)
@@ -88,6 +91,37 @@ fn expression() -> impl Strategy<Value = Expr> {
             1 => (1..5_i64, inner.clone())
                 .prop_map(|(base, exponent)| Expr::power(Expr::integer(base), exponent)),
             2 => (unary, inner).prop_map(|(f, x)| Expr::function(f, vec![x])),
+        ]
+    })
+}
+
+/// Expressions that nobody would write: every function, huge numbers, towers, series.
+fn wild_expression() -> impl Strategy<Value = Expr> {
+    let leaf = prop_oneof![
+        4 => edgy_integer().prop_map(Expr::integer),
+        1 => rational().prop_map(Expr::rational),
+        3 => prop::sample::select(vec!["x", "y", "n", "k"]).prop_map(Expr::variable),
+        1 => Just(Expr::pi()),
+        1 => Just(Expr::e()),
+        1 => Just(Expr::i()),
+        1 => Just(Expr::infinity()),
+    ];
+    leaf.prop_recursive(6, 24, 3, |inner| {
+        let function = prop::sample::select(ALL_FUNCTIONS.to_vec());
+        prop_oneof![
+            2 => prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::sum),
+            2 => prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::product),
+            3 => (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::power(a, b)),
+            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::quotient(a, b)),
+            1 => (inner.clone(), inner.clone()).prop_map(|(a, b)| Expr::logarithm(a, b)),
+            4 => (function, prop::collection::vec(inner.clone(), 1..3))
+                .prop_map(|(function, arguments)| Expr::function(function, arguments)),
+            1 => (any::<bool>(), inner.clone(), inner.clone(), inner).prop_map(
+                |(sum, from, to, body)| {
+                    let kind = if sum { SeriesKind::Sum } else { SeriesKind::Product };
+                    Expr::series(kind, Symbol::new("k"), from, to, body)
+                }
+            ),
         ]
     })
 }
@@ -233,6 +267,19 @@ proptest! {
             Decision::Unknown(_) => None,
         };
         prop_assert_eq!(same(&a, &b), same(&b, &a));
+    }
+
+    /// Whatever the question, the answer comes within the budget, twice the same.
+    #[test]
+    fn wild_questions_are_answered(a in wild_expression(), b in wild_expression()) {
+        let first = equal(&a, &b, &mut Budget::new(50_000));
+        prop_assert_eq!(first, equal(&a, &b, &mut Budget::new(50_000)));
+        prop_assert_eq!(equal(&a, &a, &mut Budget::new(50_000)), Decision::Equal(Proof::Exact));
+        let _ = compare(&a, &b, &mut Budget::new(50_000));
+        let _ = ratio(&a, &b, &mut Budget::new(50_000));
+        let _ = rounds_to(&a, &Rational::ONE, 3, &mut Budget::new(50_000));
+        let _ = solve(&a, &Symbol::new("x"), &mut Budget::new(50_000));
+        let _ = (a.to_string(), is_real(&a, &mut Budget::new(50_000)));
     }
 
     #[test]

@@ -125,50 +125,52 @@ fn call(name: &str, mut arguments: Vec<Expr>) -> Expr {
 }
 
 fn function(name: &str) -> Function {
-    use Function as F;
-    let known = [
-        F::Abs,
-        F::Sign,
-        F::Floor,
-        F::Ceil,
-        F::Exp,
-        F::Ln,
-        F::Sin,
-        F::Cos,
-        F::Tan,
-        F::Cot,
-        F::Sec,
-        F::Csc,
-        F::Arcsin,
-        F::Arccos,
-        F::Arctan,
-        F::Arccot,
-        F::Arcsec,
-        F::Arccsc,
-        F::Sinh,
-        F::Cosh,
-        F::Tanh,
-        F::Coth,
-        F::Arsinh,
-        F::Arcosh,
-        F::Artanh,
-        F::Factorial,
-        F::DoubleFactorial,
-        F::Binomial,
-        F::Permutations,
-        F::Gcd,
-        F::Lcm,
-        F::Max,
-        F::Min,
-        F::Mod,
-        F::Re,
-        F::Im,
-        F::Conjugate,
-        F::Arg,
-        F::Phi,
-    ];
-    known
-        .into_iter()
+    ALL_FUNCTIONS
+        .iter()
         .find(|function| function.name() == name)
-        .unwrap_or_else(|| F::Named(Symbol::new(name)))
+        .cloned()
+        .unwrap_or_else(|| Function::Named(Symbol::new(name)))
 }
+
+/// Every function that has a meaning of its own.
+pub(super) const ALL_FUNCTIONS: [Function; 39] = [
+    Function::Abs,
+    Function::Sign,
+    Function::Floor,
+    Function::Ceil,
+    Function::Exp,
+    Function::Ln,
+    Function::Sin,
+    Function::Cos,
+    Function::Tan,
+    Function::Cot,
+    Function::Sec,
+    Function::Csc,
+    Function::Arcsin,
+    Function::Arccos,
+    Function::Arctan,
+    Function::Arccot,
+    Function::Arcsec,
+    Function::Arccsc,
+    Function::Sinh,
+    Function::Cosh,
+    Function::Tanh,
+    Function::Coth,
+    Function::Arsinh,
+    Function::Arcosh,
+    Function::Artanh,
+    Function::Factorial,
+    Function::DoubleFactorial,
+    Function::Binomial,
+    Function::Permutations,
+    Function::Gcd,
+    Function::Lcm,
+    Function::Max,
+    Function::Min,
+    Function::Mod,
+    Function::Re,
+    Function::Im,
+    Function::Conjugate,
+    Function::Arg,
+    Function::Phi,
+];
