@@ -172,6 +172,16 @@ def test_stratified_mean_of_lone_problems_has_an_interval(values):
     assert mean.low < mean.high
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("values", [[1], [0], [0.5], [0, 1], [1, 1]])
+@pytest.mark.parametrize("size", [1, 3])
+@pytest.mark.parametrize("proportion", [True, False])
+def test_stratified_mean_is_never_nan(values, size, proportion):
+    strata = list("ab")[: len(values)]
+    mean = statistics.stratified_mean(values, strata, [size] * len(values), proportion=proportion)
+    assert mean.low <= mean.estimate <= mean.high
+
+
 @pytest.mark.parametrize(
     ("sizes", "message"), [([1, 1], "above its size"), ([5, 6], "same stratum size"), ([5], "one a problem")]
 )

@@ -61,7 +61,7 @@ def stratified_mean(
     weights = sizes / sizes.sum()
     left_out = 1 - counts / sizes
     drawn_in_part = left_out > 0
-    parts = (weights**2 * left_out * variances / counts)[drawn_in_part]
+    parts = (weights**2 * left_out)[drawn_in_part] * (variances / counts)[drawn_in_part]
     variance = float(parts.sum())
     mean = float(weights @ means)
     n = len(y)
