@@ -97,7 +97,7 @@ def test_the_command_prints_difference_interval_test_and_what_was_detectable(tmp
     a, b = run_of(tmp_path / "a", [0] * 12 + [1] * 12), run_of(tmp_path / "b", [1] * 24)
     assert main(["compare", str(a), str(b)]) == 0
     shown = capsys.readouterr().out
-    for expected in ("detectable", "+50.0", "<0.001", "accuracy", "mean tokens"):
+    for expected in ("detectable", "+50.0", "<0.001", "Accuracy: b/precise minus a/precise", "Mean tokens"):
         assert expected in shown
 
 

@@ -25,8 +25,10 @@ def compare(
     found = compare_runs(run_a, run_b, setting_a, setting_b)
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
-    shown = [
-        tables.comparisons_table(rows, f"{tables.TITLES[metric]}, {run_b} minus {run_a}")
-        for metric, rows in found.by_metric.items()
-    ]
+    shown = []
+    for metric, rows in found.by_metric.items():
+        title = f"{tables.TITLES[metric].capitalize()}: {run_b} minus {run_a}"
+        if len(rows) == 1:
+            title = f"{tables.TITLES[metric].capitalize()}: {rows[0].setting} minus {rows[0].reference}"
+        shown.append(tables.comparisons_table(rows, title))
     typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
