@@ -2,7 +2,7 @@
 
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::rational::binary_gcd;
 use crate::budget::{Budget, Stop};
@@ -247,9 +247,17 @@ pub(super) fn totient(value: &BigUint, budget: &mut Budget) -> Result<Option<Big
     Ok(Some(result))
 }
 
+/// Work units of the binary gcd of two integers of which the smaller has this many bits: a step for
+/// every bit or two, each over all words.
+pub(super) fn gcd_cost(bits: u64) -> u64 {
+    let words = bits / 64 + 1;
+    160 * words + 13 * words * words
+}
+
 /// Greatest common divisor of two integers, as a positive number.
 pub(super) fn gcd(a: &BigInt, b: &BigInt, budget: &mut Budget) -> Result<BigInt, Stop> {
-    let words = a.bits().max(b.bits()) / 64 + 1;
-    budget.spend(8 * words * words)?;
-    Ok(a.gcd(b))
+    budget.spend(gcd_cost(a.bits().min(b.bits())))?;
+    // One division first, for integers of different lengths.
+    let (large, small) = if a.bits() < b.bits() { (b, a) } else { (a, b) };
+    Ok(if small.is_zero() { large.abs() } else { small.gcd(&(large % small)) })
 }

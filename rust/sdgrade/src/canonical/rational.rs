@@ -260,9 +260,8 @@ impl Rational {
         if self.is_integer() && other.is_integer() {
             return 12 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
         }
-        let words = (self.bits() + other.bits()) / 64 + 2;
-        // The binary gcd shifts and subtracts all words once for every bit or two.
-        4 + 2 * words * words
+        // The gcd of the products of numerators and of denominators.
+        super::integer::gcd_cost((self.bits() + other.bits()) / 2)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{Signed, Zero};
+use num_traits::{One, Signed, Zero};
 
-use super::Rational;
 use super::monomial::{Atom, Factor, Monomial};
 use super::polynomial::{Polynomial, Term};
+use super::{Rational, integer};
 use crate::budget::{Budget, Stop};
 
 /// Denominators of more terms than this are not freed of roots.
@@ -302,7 +302,7 @@ fn univariate_gcd(
             let words = (top.bits() + leading.bits()) / 64 + 1;
             budget.spend((8 + a.len() as u64 * 12) * words * words)?;
             let shift = a.len() - b.len();
-            let common = top.gcd(leading);
+            let common = integer::gcd(&top, leading, budget)?;
             let (top, scale) = (top / &common, leading / &common);
             for coefficient in &mut a {
                 *coefficient *= &scale;
@@ -324,11 +324,12 @@ fn univariate_gcd(
 fn primitive(coefficients: &mut [BigInt], budget: &mut Budget) -> Result<(), Stop> {
     let mut divisor = BigInt::zero();
     for coefficient in &*coefficients {
-        let words = coefficient.bits() / 64 + 1;
-        budget.spend(8 * words * words)?;
-        divisor = divisor.gcd(coefficient);
+        divisor = integer::gcd(&divisor, coefficient, budget)?;
+        if divisor.is_one() {
+            return Ok(());
+        }
     }
-    if divisor.is_positive() && divisor != BigInt::from(1) {
+    if divisor.is_positive() {
         for coefficient in coefficients {
             *coefficient /= &divisor;
         }
