@@ -4,12 +4,12 @@
 
 A rollout takes as many steps as it has tokens; a slot that is free claims the next id from
 `sdtool.engine.queue.Queue`, as a worker does. The bound is the larger of the mean load of a slot and the
-longest rollout. Lengths are drawn from those of RUN, problem by problem where it has enough of them; without RUN they
-are lognormal: median 12k, sigma 1.2, correlation 0.7 within a problem, cap 49,152 (which cuts 12 %).
+longest rollout. Lengths are drawn from those of RUN, problem by problem; without RUN they are lognormal:
+median 12k, sigma 1.2, correlation 0.7 within a problem, cap 49,152 (which cuts 12 %).
 
-Time is counted twice. In steps, every step costs the same. In ms, a step costs 2.6 + 0.183 times the rows in
-flight on its GPU, a straight line through the modelled decode times of a 4 B model at 16 to 96 rows: when a
-GPU's slots run dry at the end, its last rows go faster, so a straggler costs less than it does in steps.
+Time is counted twice. In steps, every step costs the same. In ms, a step costs 2.6 + 0.183 times the rows
+in flight on its GPU, a straight line through the modelled decode times of a 4 B model at 16 to 96 rows:
+when a GPU's slots run dry at the end, its last rows go faster, so a straggler costs less than in steps.
 """
 
 import argparse

@@ -6,7 +6,7 @@ import random
 import sys
 import types
 
-import kernels
+import plain_kernels
 import pytest
 import tiny
 import torch
@@ -151,10 +151,10 @@ def test_grouped_attention_is_attention_row_by_row(softcap, overhead, monkeypatc
             assert torch.allclose(output[row, head], expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", kernels.FAKES)
+@pytest.mark.parametrize("kind", plain_kernels.FAKES)
 def test_gpu_kernels_are_called_as_documented_and_a_wrong_one_is_noticed(kind, monkeypatch):
     for factor, right in ((1, True), (2, False)):
-        kernels.install(kind, monkeypatch, factor=factor)
+        plain_kernels.install(kind, monkeypatch, factor=factor)
         error = attention._try_out(kind(), torch.device("cpu"), torch.float32, (4, 2, 16))
         assert (error < 1e-5) == right
 

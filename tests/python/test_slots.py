@@ -4,7 +4,7 @@ import itertools
 import random
 import types
 
-import kernels
+import plain_kernels
 import pytest
 import tiny
 import torch
@@ -268,13 +268,13 @@ def test_steps_are_bounded_by_the_sum_of_the_lengths(monkeypatch):
     assert engine.counters.steps <= 1.05 * sum(lengths) / rows + cap
 
 
-@pytest.mark.parametrize("kind", kernels.FAKES)
+@pytest.mark.parametrize("kind", plain_kernels.FAKES)
 @pytest.mark.parametrize("family", ["qwen3_5", "gemma3"])
 def test_gpu_kernels_give_the_same_tokens_as_grouped_attention(family, kind, monkeypatch):
     model = tiny.model(family)
     work = requests(6, SETTINGS, longest_prompt=40)
     expected = completions(slot_engine(model, 3, cap=12), work)
-    kernels.install(kind, monkeypatch)
+    plain_kernels.install(kind, monkeypatch)
     monkeypatch.setattr(kind, "page_size", 8)
     monkeypatch.setattr(slots, "choose", lambda *_: (kind(), []))
     engine = slot_engine(model, 3, cap=12, pages=18)
