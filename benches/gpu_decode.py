@@ -9,7 +9,8 @@ Two tables are printed and written:
 1. Steady decode: B rows (32, 64, 96) that all hold a context of 2k or 16k tokens. Milliseconds a step,
    tokens a second, and the share of the roofline: the time in which the card could read the weights once,
    every row's keys and values once, and read and write every row's states once, at its peak bandwidth.
-   A context is not read token by token: one prompt is prefilled and shared by all rows.
+   One prompt is prefilled and shared by all rows. Beside it, `model.generate` on the same prompts: its time
+   a step, from two lengths of output so that reading the prompts does not count, at the shorter context.
 2. Useful tokens a second on a skewed set: lognormal lengths, 12 % at the cap, through the slots and through
    `model.generate` in batches of the same size. Lengths are forced, so both do the same work.
 
@@ -141,6 +142,33 @@ def steady(model, rows, context, steps, peak):
     return in_flight, seconds, moved / (peak * 1e9) / seconds, engine
 
 
+def generate_step(model, rows, context):
+    """Seconds a step of `model.generate` on `rows` copies of the prompt of `endless`."""
+    prompt = [random.Random(0).randrange(3, 500) for _ in range(context)]
+    ids = torch.tensor([prompt] * rows, device=model.device)
+
+    def seconds(steps):
+        start = time.perf_counter()
+        model.generate(
+            ids, attention_mask=torch.ones_like(ids), do_sample=True, temperature=1.0, top_k=20, top_p=0.95,
+            max_new_tokens=steps, min_new_tokens=steps, eos_token_id=END, pad_token_id=0,
+        )  # fmt: skip
+        synchronise(model.device)
+        return time.perf_counter() - start
+
+    seconds(2)
+    return (seconds(24) - seconds(4)) / 20
+
+
+def plain_step(model, rows, context):
+    """Milliseconds a step of `model.generate`, in words."""
+    try:
+        return f"{generate_step(model, rows, context) * 1000:.1f}"
+    except torch.OutOfMemoryError:
+        release()
+        return "out of memory"
+
+
 class ForcedEnd(LogitsProcessor):
     """Ends row i of a batch of `generate` after `lengths[i]` tokens and not before."""
 
@@ -243,30 +271,32 @@ def main():
     lines = [
         f"torch {torch.__version__}, {source}; weights {memory.weights(model) / 1e9:.2f} GB {dtype}",
         "",
-        "| rows | context | ms a step | tokens/s | share of the roofline |",
-        "|---|---|---|---|---|",
+        "| rows | context | ms a step | tokens/s | share of the roofline | `generate`, ms a step |",
+        "|---|---|---|---|---|---|",
     ]
     print("\n".join(lines), flush=True)
-    engine = None
+    report = "no step was measured"
     for context in contexts:
         for rows in sizes:
             if time.perf_counter() > deadline - 60 * given.minutes * 0.5:
-                line = f"| {rows} | {context:,} | not measured: out of time | | |"
+                line = f"| {rows} | {context:,} | not measured: out of time | | | |"
             else:
                 try:
                     in_flight, seconds, share, engine = steady(model, rows, context, steps, peak)
                 except (PagesExhaustedError, torch.OutOfMemoryError) as error:
-                    line = f"| {rows} | {context:,} | not measured: {error} | | |"
+                    line = f"| {rows} | {context:,} | not measured: {error} | | | |"
                 else:
                     note = "" if in_flight == rows else f" ({in_flight} fit)"
                     line = (
                         f"| {rows}{note} | {context:,} | {seconds * 1000:.1f} | {in_flight / seconds:,.0f} "
                         f"| {share:.0%} |"
                     )
+                    report = f"attention {engine.backend.name}, {engine._graphs.report}"  # noqa: SLF001
+                    engine = None
+                    release()
+                    line += f" {plain_step(model, rows, context) if context == contexts[0] else ''} |"
             lines.append(line)
             print(line, flush=True)
-            report = engine and f"attention {engine.backend.name}, {engine._graphs.report}"  # noqa: SLF001
-            engine = None
             release()
     rows, count, median, cap, prompt_length = skew
     lengths = skewed_lengths(count, median, cap)

@@ -84,7 +84,7 @@ class Counters:
     out_of_memory: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class SlotEngine:
     """Generates with slots; see `sdtool.engine.Engine` for what `run` promises.
 
@@ -151,14 +151,24 @@ class SlotEngine:
             log.warning("%s", remark)
         longest = self.cap + self.prompt_room
         self.cost = footprint(prefilled)
-        pages = self._affordable_pages(longest) if self.pages is None else self.pages
-        self.cache = SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
+        self.cache = self._allocate(prefilled, longest)
         self._sampler = Sampler(self.batch_size, alone.shape[-1], alone.device, self.processors)
         capturable = self.backend.capturable and device.type == "cuda"
         self._graphs = DecodeGraphs(self._decode, self.batch_size, enabled=capturable)
         self._verify(probe, prefilled, alone)
-        log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s", self.batch_size, pages,
-                 self.cache.page_size, self.backend.name, self._graphs.report)  # fmt: skip
+        log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s", self.batch_size,
+                 self.cache.pages, self.cache.page_size, self.backend.name, self._graphs.report)  # fmt: skip
+
+    def _allocate(self, prefilled: DynamicCache, longest: int) -> SlotCache:
+        """The cache, with fewer pages than planned where the device's free memory is in pieces."""
+        pages = self._affordable_pages(longest) if self.pages is None else self.pages
+        while True:
+            try:
+                return SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
+            except torch.OutOfMemoryError:
+                if self.pages is not None or pages < self.batch_size:
+                    raise
+                pages = pages * 9 // 10
 
     def _affordable_pages(self, longest: int) -> int:
         """Pages that fit beside the states of all rows, and no more than all rows can fill."""
@@ -179,6 +189,8 @@ class SlotEngine:
                 self.cache.extend(0)
                 errors.append(self._decode(1)[0].float() - alone[0, position].float())
                 self.cache.advance(1)
+        except torch.OutOfMemoryError:
+            raise
         except (TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError) as error:
             raise UnservedModelError(
                 f"slots cannot serve this model: a decode step over slots fails: {error}"
