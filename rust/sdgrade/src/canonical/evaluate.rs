@@ -180,7 +180,7 @@ impl<'b> Evaluator<'b> {
         if !base.is_constant() {
             self.left_reals = true;
         }
-        if *exponent == Rational::new(1, 2).unwrap_or(Rational::ONE) {
+        if *exponent == Rational::HALF {
             return Ok(Complex { real: Ball::zero(), imaginary: size });
         }
         let angle = self.context.pi()?.multiply(&Ball::rational(exponent, p), p);
@@ -552,9 +552,8 @@ impl<'b> Evaluator<'b> {
     }
 
     fn square_root(&mut self, x: &Complex) -> Result<Complex, Stop> {
-        let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
         // A constant as base: whether reals were left is the caller's to say.
-        self.rational_power(&Expr::integer(0), x, &half)
+        self.rational_power(&Expr::integer(0), x, &Rational::HALF)
     }
 
     fn inverse_hyperbolic(

@@ -64,8 +64,7 @@ pub(super) fn apply(
 }
 
 fn apply_to_one(function: &Function, x: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
-    let half_pi =
-        || Normal::pi().scale(&Rational::new(1, 2).unwrap_or(Rational::ONE), &mut Budget::new(9));
+    let half_pi = || Normal::pi().scale(&Rational::HALF, &mut Budget::new(9));
     let sine = |x: &Normal, budget: &mut Budget| {
         trigonometry::sine_or_cosine(&Function::Sin, x.clone(), budget)
     };
@@ -117,8 +116,7 @@ fn absolute(x: &Normal, budget: &mut Budget) -> Result<Normal, Stop> {
     {
         let square =
             real.power_integer(2, budget)?.add(imaginary.power_integer(2, budget)?, budget)?;
-        let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
-        return rational_power(&square, &half, budget);
+        return rational_power(&square, &Rational::HALF, budget);
     }
     match sign(x, budget) {
         Some(Ordering::Less) => return Ok(x.clone().negate()),
@@ -257,7 +255,7 @@ fn logarithm_of_term(term: &Term, budget: &mut Budget) -> Result<Normal, Stop> {
         }
         [factor] if factor.atom == Atom::ImaginaryUnit => {
             // ln(±i) = ±iπ/2
-            let half = &sign * &Rational::new(1, 2).unwrap_or(Rational::ONE);
+            let half = &sign * &Rational::HALF;
             Normal::i().multiply(&Normal::pi(), budget)?.scale(&half, budget)?
         }
         _ => atom(Function::Ln, vec![Normal::term(&sign, symbolic, budget)?]),
@@ -271,10 +269,9 @@ fn hyperbolic(function: &Function, x: &Normal, budget: &mut Budget) -> Result<No
     let (rise, fall) = (power(&e, x, budget)?, power(&e, &x.clone().negate(), budget)?);
     let sum = rise.clone().add(fall.clone(), budget)?;
     let difference = rise.subtract(fall, budget)?;
-    let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
     match function {
-        Function::Sinh => difference.scale(&half, budget),
-        Function::Cosh => sum.scale(&half, budget),
+        Function::Sinh => difference.scale(&Rational::HALF, budget),
+        Function::Cosh => sum.scale(&Rational::HALF, budget),
         Function::Tanh => difference.divide(&sum, budget),
         _ => sum.divide(&difference, budget),
     }
@@ -282,16 +279,15 @@ fn hyperbolic(function: &Function, x: &Normal, budget: &mut Budget) -> Result<No
 
 /// Inverse hyperbolic functions as logarithms.
 fn inverse_hyperbolic(function: &Function, x: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
-    let half = Rational::new(1, 2).unwrap_or(Rational::ONE);
     let one = Normal::integer(1);
     if *function == Function::Artanh {
         let ratio =
             one.clone().add(x.clone(), budget)?.divide(&one.subtract(x, budget)?, budget)?;
-        return logarithm(&ratio, budget)?.scale(&half, budget);
+        return logarithm(&ratio, budget)?.scale(&Rational::HALF, budget);
     }
     let one = if *function == Function::Arsinh { one } else { one.negate() };
     let square = x.power_integer(2, budget)?.add(one, budget)?;
-    let sum = x.add(rational_power(&square, &half, budget)?, budget)?;
+    let sum = x.add(rational_power(&square, &Rational::HALF, budget)?, budget)?;
     logarithm(&sum, budget)
 }
 

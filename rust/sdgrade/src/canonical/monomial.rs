@@ -117,7 +117,7 @@ impl Product {
             },
             // (-1)^(2n) = 1: where it is real, n is an integer.
             Atom::Tower(tower) if tower.0.is_minus_one() => {
-                let turns = Rational::from((&exponent * &half()).floor());
+                let turns = Rational::from((&exponent * &Rational::HALF).floor());
                 &exponent - &(&turns * &Rational::from(2))
             }
             _ => exponent,
@@ -126,10 +126,6 @@ impl Product {
             self.monomial.0.push(Factor { atom, exponent: remainder });
         }
     }
-}
-
-fn half() -> Rational {
-    Rational::new(1, 2).unwrap_or(Rational::ONE)
 }
 
 impl Monomial {

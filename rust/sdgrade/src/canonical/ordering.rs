@@ -89,8 +89,7 @@ fn rounding(
     digits: i32,
     budget: &mut Budget,
 ) -> Result<Decision, Stop> {
-    let half = Rational::new(1, 2).ok_or(Stop::Undefined)?;
-    let reach = half.times_power_of_ten(-i64::from(digits), budget)?;
+    let reach = Rational::HALF.times_power_of_ten(-i64::from(digits), budget)?;
     let exactly = |value: &Rational| {
         if (value - decimal).abs() <= reach {
             Decision::Equal(Proof::Exact)

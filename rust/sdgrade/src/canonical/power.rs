@@ -282,12 +282,11 @@ fn denest(
     let a = &rational.coefficient;
     budget.spend(a.cost(a) + a.cost(&square))?;
     let Some(d) = rational_square_root(&(&(a * a) - &square), budget)? else { return Ok(None) };
-    let half = |value: Rational| &value * &Rational::new(1, 2).unwrap_or(Rational::ONE);
+    let half = |value: Rational| &value * &Rational::HALF;
     // For a negative a the whole sum is negative: √(-s) = i√s.
     let magnitude = a.abs();
-    let half_power = |value: &Rational, budget: &mut Budget| {
-        power_of_rational(value, &Rational::new(1, 2).unwrap_or(Rational::ONE), budget)
-    };
+    let half_power =
+        |value: &Rational, budget: &mut Budget| power_of_rational(value, &Rational::HALF, budget);
     let large = half_power(&half(&magnitude + &d), budget)?;
     let small = half_power(&half(&magnitude - &d), budget)?;
     let same_sign = root.coefficient.is_negative() == a.is_negative();

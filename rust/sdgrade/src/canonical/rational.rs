@@ -30,6 +30,9 @@ impl Rational {
     /// 1.
     pub const ONE: Self = Self(Repr::Small(1, 1));
 
+    /// 1/2.
+    pub const HALF: Self = Self(Repr::Small(1, 2));
+
     /// `numerator / denominator`, or `None` when the denominator is zero.
     #[must_use]
     pub fn new(numerator: i64, denominator: i64) -> Option<Self> {
@@ -261,7 +264,7 @@ impl Rational {
             return 12 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
         }
         // The gcd of the products of numerators and of denominators.
-        super::integer::gcd_cost((self.bits() + other.bits()) / 2)
+        super::integer::gcd_cost(u64::midpoint(self.bits(), other.bits()))
     }
 }
 

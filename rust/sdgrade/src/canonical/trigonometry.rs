@@ -37,19 +37,19 @@ fn call(function: Function, argument: Normal) -> Normal {
 /// `e^(iπr) = cos πr + i sin πr`.
 pub(super) fn unit_circle(turn: &Rational, budget: &mut Budget) -> Result<Normal, Stop> {
     let cosine = cosine_of_turn(turn, budget)?;
-    let sine = cosine_of_turn(&(&fraction(1, 2) - turn), budget)?;
+    let sine = cosine_of_turn(&(&Rational::HALF - turn), budget)?;
     cosine.add(sine.multiply(&Normal::i(), budget)?, budget)
 }
 
 /// `cos πr`, brought to an angle between 0 and π/2.
 fn cosine_of_turn(turn: &Rational, budget: &mut Budget) -> Result<Normal, Stop> {
     budget.spend(8)?;
-    let whole_turns = Rational::from((turn * &fraction(1, 2)).floor());
+    let whole_turns = Rational::from((turn * &Rational::HALF).floor());
     let mut turn = turn - &(&whole_turns * &Rational::from(2));
     if turn > Rational::ONE {
         turn = &Rational::from(2) - &turn;
     }
-    let negative = turn > fraction(1, 2);
+    let negative = turn > Rational::HALF;
     if negative {
         turn = &Rational::ONE - &turn;
     }
@@ -60,18 +60,18 @@ fn cosine_of_turn(turn: &Rational, budget: &mut Budget) -> Result<Normal, Stop> 
 /// `cos πr` for `0 ≤ r ≤ 1/2`.
 fn acute_cosine(turn: &Rational, budget: &mut Budget) -> Result<Normal, Stop> {
     let root = |radicand: i64, budget: &mut Budget| {
-        power_of_rational(&radicand.into(), &fraction(1, 2), budget)
+        power_of_rational(&radicand.into(), &Rational::HALF, budget)
     };
     // (a + b√c)/4, or √(a + b√c)/4 where `nested`.
     let surd = |a: i64, b: i64, c: i64, nested: bool, budget: &mut Budget| {
         let sum = root(c, budget)?.scale(&b.into(), budget)?.add(Normal::integer(a), budget)?;
-        let value = if nested { rational_power(&sum, &fraction(1, 2), budget)? } else { sum };
+        let value = if nested { rational_power(&sum, &Rational::HALF, budget)? } else { sum };
         value.scale(&fraction(1, 4), budget)
     };
     match turn.to_small() {
         Some((0, _)) => Ok(Normal::integer(1)),
         Some((1, 2)) => Ok(Normal::integer(0)),
-        Some((1, 3)) => Ok(fraction(1, 2).into()),
+        Some((1, 3)) => Ok(Rational::HALF.into()),
         Some((1, 4)) => surd(0, 2, 2, false, budget),
         Some((1, 6)) => surd(0, 2, 3, false, budget),
         Some((1, 5)) => surd(1, 1, 5, false, budget),
@@ -100,7 +100,7 @@ pub(super) fn sine_or_cosine(
         return Ok(Normal::integer(i64::from(!sine)));
     }
     if let Some(turn) = as_turn(&angle) {
-        let turn = if sine { &fraction(1, 2) - &turn } else { turn };
+        let turn = if sine { &Rational::HALF - &turn } else { turn };
         return cosine_of_turn(&turn, budget);
     }
     let (quarters, rest) = take_quarter_turns(angle, budget)?;
@@ -147,14 +147,14 @@ fn take_quarter_turns(angle: Normal, budget: &mut Budget) -> Result<(u8, Normal)
 /// `arcsin`: an exact angle where the argument is the sine of a simple one.
 pub(super) fn arcsine(argument: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
     inverse(Function::Arcsin, argument, budget, |turn, budget| {
-        cosine_of_turn(&(&fraction(1, 2) - turn), budget)
+        cosine_of_turn(&(&Rational::HALF - turn), budget)
     })
 }
 
 /// `arctan`: an exact angle where the argument is the tangent of a simple one.
 pub(super) fn arctangent(argument: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
     inverse(Function::Arctan, argument, budget, |turn, budget| {
-        let sine = cosine_of_turn(&(&fraction(1, 2) - turn), budget)?;
+        let sine = cosine_of_turn(&(&Rational::HALF - turn), budget)?;
         sine.divide(&cosine_of_turn(turn, budget)?, budget)
     })
 }
