@@ -9,9 +9,7 @@ import typer
 
 def grade(
     gold: Annotated[str, typer.Argument(help="The gold answer.")],
-    response: Annotated[
-        str, typer.Argument(help="A response with a box, or the bare answer itself.")
-    ],
+    response: Annotated[str, typer.Argument(help="A response with a box, or the bare answer itself.")],
 ) -> int:
     """Grade one response, or compare one answer, and say why."""
     from sdtool import explain, extract

@@ -11,6 +11,8 @@ impl Lowering<'_> {
         for (at, &term) in terms.iter().enumerate() {
             match self.value(term)? {
                 Value::Quantity(Quantity { expr, unit: None, .. }) => exprs.push(expr),
+                // `1 + 2 + … + n`
+                Value::Ellipsis => exprs.push(Expr::variable("…")),
                 other if exprs.len() == at => {
                     return self.mixed_sum(id, exprs, other, &terms[at + 1..]);
                 }

@@ -479,6 +479,9 @@ pub(crate) fn words(source: &str) -> Value {
     if let Some(value) = crate::value::calendar::read(&normal) {
         return value;
     }
+    if let Some(quantity) = counted(source) {
+        return quantity;
+    }
     // `Softball, Kickball, Picnic`
     let parts: Vec<&str> =
         source.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -489,6 +492,30 @@ pub(crate) fn words(source: &str) -> Value {
         "all real numbers" => Value::Reals(Reals::all()),
         word => Value::Text(word.to_owned()),
     }
+}
+
+/// `5 cm` in words: a plain number and a unit or one word.
+fn counted(source: &str) -> Option<Value> {
+    let source = source.trim();
+    let end = source
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .filter(|&end| end > 0 && end < 16)?;
+    let (number, unit) = source.split_at(end);
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if unit.contains(|c: char| c.is_ascii_digit())
+        || fraction.contains('.')
+        || !unit.starts_with(' ')
+    {
+        return None;
+    }
+    let unit = Unit::parse(unit)?;
+    if matches!(&unit, Unit::Remark(words) if words.contains(' ')) {
+        return None;
+    }
+    let value =
+        crate::canonical::Rational::from_decimal(whole, fraction, 0, &mut Budget::new(1_000))
+            .ok()?;
+    Some(Value::Quantity(Quantity { expr: Expr::rational(value), decimal: None, unit: Some(unit) }))
 }
 
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.

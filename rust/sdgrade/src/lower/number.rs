@@ -4,7 +4,7 @@ use super::{Halt, Lowered, Lowering};
 use crate::ast::{Kind, Literal, NodeId};
 use crate::budget::Stop;
 use crate::canonical::{Expr, Rational};
-use crate::value::{Decimal, Quantity, Value};
+use crate::value::{Decimal, Quantity, Value, text};
 
 impl Lowering<'_> {
     pub(super) fn number(&mut self, id: NodeId, literal: Literal) -> Lowered<Value> {
@@ -64,10 +64,17 @@ impl Lowering<'_> {
         index: NodeId,
     ) -> Lowered<Value> {
         let base = match self.tree.kind(index) {
-            Kind::Text(span) => span
-                .of(self.text)
-                .split(|c: char| !c.is_ascii_digit())
-                .find_map(|digits| digits.parse::<u32>().ok()),
+            Kind::Text(span) => {
+                let words = span.of(self.text);
+                let digits = words
+                    .split(|c: char| !c.is_ascii_digit())
+                    .find_map(|digits| digits.parse::<u32>().ok());
+                let named = || {
+                    text::number_word(&text::normalise(words))
+                        .and_then(|base| u32::try_from(base).ok())
+                };
+                digits.or_else(named)
+            }
             _ => self
                 .scalar(index)?
                 .as_rational()
