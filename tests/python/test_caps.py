@@ -81,7 +81,8 @@ models = st.lists(st.tuples(st.sampled_from(PROMPTS), responses), min_size=1, ma
 @given(models, st.integers(1, 40))
 def test_a_replayed_run_is_the_genuine_run(tmp_path_factory, model, cap):
     folder = tmp_path_factory.mktemp("caps")
-    stored, genuine = (report.read([run_of_a_model(folder / str(at), model, at)]) for at in (40, cap))
+    stored = report.read([run_of_a_model(folder / "stored", model, 40)])
+    genuine = report.read([run_of_a_model(folder / "genuine", model, cap)])
     replayed = caps.replay(stored, [cap])[cap]
     for name in caps.REPLAYED:
         assert replayed[name].tolist() == genuine[name].tolist(), name
