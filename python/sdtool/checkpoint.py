@@ -29,8 +29,10 @@ def load(name: str, device: str = "cpu") -> tuple[PreTrainedModel, PreTrainedTok
     """
     import torch
     from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
 
     source = where(name)
+    logging.disable_progress_bar()  # it would write into the run's own
     tokenizer = load_tokenizer(name)
     options: dict[str, Any] = {"dtype": torch.float32}
     if not device.startswith("cpu"):
