@@ -32,7 +32,7 @@ def load(name: str, device: str = "cpu") -> tuple[PreTrainedModel, PreTrainedTok
     from transformers.utils import logging
 
     source = where(name)
-    logging.disable_progress_bar()  # it would write into the run's own
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write into the run's own
     tokenizer = load_tokenizer(name)
     options: dict[str, Any] = {"dtype": torch.float32}
     if not device.startswith("cpu"):
