@@ -35,9 +35,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let found = compare(gold, answer, &policy);
         rows += 1;
-        let agrees = (found.verdict == Verdict::Equal) == expected;
-        agreed += u32::from(agrees);
-        if !agrees || mode == "--all" {
+        let as_expected = (found.verdict == Verdict::Equal) == expected;
+        agreed += u32::from(as_expected);
+        if !as_expected || mode == "--all" {
             let mark = if expected { "+" } else { "-" };
             let id = text("id").or(text("topic")).unwrap_or("");
             writeln!(out, "{mark} {} {gold:?} | {answer:?} | {id}", found.reason.as_str())?;
