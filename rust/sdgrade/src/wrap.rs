@@ -182,7 +182,7 @@ pub(crate) fn same_notation(a: &str, b: &str) -> bool {
 fn bare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(sign) = rest.chars().next() {
+    while !rest.is_empty() {
         let dropped = [
             "\\left",
             "\\right",
@@ -224,7 +224,6 @@ fn bare(text: &str) -> String {
             rest = after;
             continue;
         }
-        let _ = sign;
         out.push(next);
         rest = &rest[next.len_utf8()..];
     }

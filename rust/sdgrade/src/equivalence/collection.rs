@@ -119,9 +119,9 @@ impl Equivalence<'_> {
             }
             Value::Set(items) => {
                 if list_is_gold {
-                    self.sets_of(list, items)
+                    self.unordered(list, items)
                 } else {
-                    self.sets_of(items, list)
+                    self.unordered(items, list)
                 }
             }
             Value::Tuple(..) => Reason::DifferentCount,
@@ -140,11 +140,6 @@ impl Equivalence<'_> {
             Reason::BracketsTaken,
             Reason::DifferentKind,
         )
-    }
-
-    /// A list against a set: repetitions in the list are not allowed.
-    pub(super) fn sets_of(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
-        self.unordered(gold, answer)
     }
 
     pub(super) fn cells(&mut self, gold: &[Expr], answer: &[Expr]) -> Reason {

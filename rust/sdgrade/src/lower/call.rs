@@ -5,7 +5,7 @@ use crate::ast::{Function as Written, Kind, NodeId};
 use crate::canonical::{Expr, Function, Symbol};
 use crate::value::{Value, text};
 
-pub(super) fn algebraic(function: Written) -> Option<Function> {
+fn algebraic(function: Written) -> Option<Function> {
     Some(match function {
         Written::Sin => Function::Sin,
         Written::Cos => Function::Cos,
@@ -140,7 +140,7 @@ impl Lowering<'_> {
                         },
                     }
                 }
-                match super::algebraic(function) {
+                match algebraic(function) {
                     Some(function) if !all.is_empty() => Ok(Expr::function(function, all).into()),
                     _ => self.meaningless(id),
                 }

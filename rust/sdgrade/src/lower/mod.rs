@@ -11,7 +11,7 @@ mod number;
 mod relation;
 
 use crate::Limits;
-use crate::ast::{Constant, Function as Written, Kind, Name, NodeId, Span, Tree};
+use crate::ast::{Constant, Kind, Name, NodeId, Span, Tree};
 use crate::budget::{Budget, Stop};
 use crate::canonical::{Expr, Function, SeriesKind, Symbol};
 use crate::value::{Brackets, Quantity, Reals, Time, Unit, Value, text};
@@ -564,11 +564,6 @@ fn integer_parameters(text: &str) -> Vec<char> {
     found.reverse();
     found.dedup();
     found
-}
-
-/// Functions that the parser names and the algebra knows.
-fn algebraic(function: Written) -> Option<Function> {
-    call::algebraic(function)
 }
 
 /// The brackets of a tuple by its delimiter.

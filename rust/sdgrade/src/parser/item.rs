@@ -148,16 +148,15 @@ impl Parser<'_> {
             if groups.iter().all(|group| group.len() == groups[0].len() && group.len() > 1)
                 || wide == Separator::Semicolon
             {
-                let made: Vec<NodeId> =
-                    groups.iter().map(|group| self.flat(group, start)).collect();
+                let made: Vec<NodeId> = groups.iter().map(|group| self.flat(group)).collect();
                 let children = self.tree.push_children(&made);
                 return self.push(Kind::List(wide, children), start);
             }
         }
-        self.flat(items, start)
+        self.flat(items)
     }
 
-    fn flat(&mut self, items: &[(Separator, NodeId)], start: Span) -> NodeId {
+    fn flat(&mut self, items: &[(Separator, NodeId)]) -> NodeId {
         if let [(_, only)] = items {
             return *only;
         }
@@ -166,7 +165,6 @@ impl Parser<'_> {
         let ids: Vec<NodeId> = items.iter().map(|&(_, id)| id).collect();
         let span = self.tree.span(ids[0]).to(self.tree.span(ids[ids.len() - 1]));
         let children = self.tree.push_children(&ids);
-        let _ = start;
         self.tree.push(Kind::List(kind, children), span)
     }
 
