@@ -1,7 +1,7 @@
 //! Named values, equations, inequalities, ratios, and what is compared part by part.
 
 use super::{Equivalence, is_equal, stopped, weakest};
-use crate::canonical::{self, Decision, Expr, Rational};
+use crate::canonical::{self, Decision, Expr, Rational, Symbol};
 use crate::value::{Named, Quantity, Strictness, Value, text};
 use crate::{Reason, Verdict};
 use std::cmp::Ordering;
@@ -9,8 +9,13 @@ use std::cmp::Ordering;
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
         if gold.same_names(answer) {
-            let renamed = renamed_parameters(answer, gold);
-            return self.values(&gold.value, renamed.as_ref().unwrap_or(&answer.value));
+            // The arguments are bound: both sides get the same fresh names.
+            if gold.parameters != answer.parameters
+                && gold.parameters.len() == answer.parameters.len()
+            {
+                return self.values(&with_fresh_parameters(gold), &with_fresh_parameters(answer));
+            }
+            return self.values(&gold.value, &answer.value);
         }
         // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
         if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation())
@@ -260,14 +265,9 @@ fn tuple_of_names(named: &Named) -> Option<Vec<String>> {
     Some(inside.split([',', ';']).map(text::squeeze).collect())
 }
 
-/// The value of a function with its parameters renamed to another's.
-fn renamed_parameters(from: &Named, to: &Named) -> Option<Value> {
-    if from.parameters == to.parameters || from.parameters.len() != to.parameters.len() {
-        return None;
-    }
-    let mut value = from.value.clone();
-    for (old, new) in from.parameters.iter().zip(&to.parameters) {
-        value = crate::lower::rename(value, old, new);
-    }
-    Some(value)
+/// The value of a function with its parameters named by their places.
+fn with_fresh_parameters(named: &Named) -> Value {
+    named.parameters.iter().enumerate().fold(named.value.clone(), |value, (place, parameter)| {
+        crate::lower::rename(value, parameter, &Symbol::new(&format!("§{place}")))
+    })
 }
