@@ -50,12 +50,12 @@ pub fn grade_batch(
     assert_eq!(rows, responses.len(), "each response needs a gold");
     let pieces = rows.div_ceil(CHUNK);
     let next = AtomicUsize::new(0);
-    let graded: Vec<Mutex<Option<RecordBatch>>> = (0..pieces).map(|_| Mutex::new(None)).collect();
+    let slots: Vec<Mutex<Option<RecordBatch>>> = (0..pieces).map(|_| Mutex::new(None)).collect();
     let work = || {
         let mut grader = Grader::new(policy, thinking);
         loop {
             let piece = next.fetch_add(1, Ordering::Relaxed);
-            let Some(slot) = graded.get(piece) else { break };
+            let Some(slot) = slots.get(piece) else { break };
             let mut columns = Graded::default();
             for row in piece * CHUNK..rows.min((piece + 1) * CHUNK) {
                 columns.push(&grader.grade(golds.get(row), responses.get(row)));
@@ -69,7 +69,7 @@ pub fn grade_batch(
         }
         work();
     });
-    graded
+    slots
         .into_iter()
         .filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner))
         .collect()

@@ -58,7 +58,7 @@ pub(crate) fn regrade(
             .knows_loops
             .then(|| batch.column_by_name(LOOPED))
             .flatten()
-            .map(|column| column.as_boolean());
+            .map(AsArray::as_boolean);
         for row in 0..batch.num_rows() {
             let looped = loops.is_some_and(|loops| loops.value(row));
             grader.push(golds.get(row), responses.get(row), looped);

@@ -249,7 +249,7 @@ fn text_at<'j>(value: Option<&'j str>, path: &[String]) -> Result<Option<Cow<'j,
             let items: Vec<LazyValue<'j>> = sonic_rs::to_array_iter(json)
                 .collect::<Result<_, _>>()
                 .map_err(|error| told(&error))?;
-            let messages = items.first().is_some_and(|item| item.is_object());
+            let messages = items.first().is_some_and(JsonValueTrait::is_object);
             let item = if messages { items.last() } else { items.first() };
             let text = text_at(item.map(LazyValue::as_raw_str), &[])?;
             Ok(text.map(|text| Cow::Owned(text.into_owned())))

@@ -71,6 +71,7 @@ pub(crate) fn find(
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // a failed test says where
 mod tests {
     use super::*;
 

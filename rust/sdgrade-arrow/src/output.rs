@@ -172,7 +172,7 @@ impl<'o> Rows<'o> {
 /// Puts regraded files end to end, without decoding them.
 ///
 /// # Errors
-/// A part cannot be read, its columns are not those of the first part, the output cannot be written,
+/// A part cannot be read, its columns are not there of the first part, the output cannot be written,
 /// or `meter` says stop.
 pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), Error> {
     let output = Output::create(output)?;
@@ -192,10 +192,10 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
             writer = Some((new, metadata.clone()));
         }
         let Some((writer, first)) = &mut writer else { unreachable!("made above") };
-        let (these, those) =
+        let (here, there) =
             (metadata.file_metadata().schema_descr(), first.file_metadata().schema_descr());
-        if these.columns() != those.columns() {
-            let odd = these.columns().iter().zip(those.columns()).find(|(this, that)| this != that);
+        if here.columns() != there.columns() {
+            let odd = here.columns().iter().zip(there.columns()).find(|(this, that)| this != that);
             let odd = odd.map_or_else(
                 || "their number".to_owned(),
                 |(this, _)| format!("{:?}", this.path().string()),
@@ -207,7 +207,7 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
         }
         for group in metadata.row_groups() {
             let mut copy = writer.next_row_group().map_err(bad)?;
-            for (column, place) in group.columns().iter().zip(those.columns()) {
+            for (column, place) in group.columns().iter().zip(there.columns()) {
                 append_raw(&mut copy, &file, column, place, group.num_rows()).map_err(bad)?;
             }
             copy.close().map_err(bad)?;

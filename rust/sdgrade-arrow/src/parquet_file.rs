@@ -15,7 +15,9 @@ use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::arrow::{
     ARROW_SCHEMA_META_KEY, ArrowSchemaConverter, ProjectionMask, encode_arrow_schema,
     parquet_to_arrow_schema,
@@ -133,7 +135,7 @@ impl<'a> Source<'a> {
         let mask = ProjectionMask::leaves(types, leaves.clone().filter(is_read));
         let kept_leaves = leaves.filter(is_kept).collect();
         let reader = as_binary(&metadata).map_err(bad)?;
-        Ok(Self { path, schema, gold, response, plan, kept_leaves, reader, mask, metadata })
+        Ok(Self { path, metadata, schema, gold, response, plan, kept_leaves, reader, mask })
     }
 
     /// The schema and the properties of the output: what the input says, for the columns that are
@@ -232,8 +234,8 @@ impl<'a> Source<'a> {
             )));
         }
         encode(grader)?;
-        let graded = columns.into_iter().map(|column| column.close()).collect::<Result<_, _>>()?;
-        Ok((index, graded, total))
+        let chunks = columns.into_iter().map(ArrowColumnWriter::close).collect::<Result<_, _>>()?;
+        Ok((index, chunks, total))
     }
 
     fn grade_batch(
@@ -251,7 +253,7 @@ impl<'a> Source<'a> {
             .knows_loops
             .then(|| batch.column_by_name(LOOPED))
             .flatten()
-            .map(|column| column.as_boolean());
+            .map(AsArray::as_boolean);
         for row in 0..batch.num_rows() {
             let (gold, response) = (golds.get(row), responses.get(row));
             for text in [gold, response].into_iter().flatten() {

@@ -149,6 +149,7 @@ impl Texts for Chunked {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // a failed test says where
 mod tests {
     use std::sync::Arc;
 
@@ -157,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    fn rows(array: ArrayRef) -> Vec<Option<String>> {
+    fn rows(array: &ArrayRef) -> Vec<Option<String>> {
         let column = Column::try_from(array.as_ref()).unwrap();
         let text = |row| column.get(row).map(|text| String::from_utf8(text.to_vec()).unwrap());
         (0..column.len()).map(text).collect()
@@ -180,9 +181,9 @@ mod tests {
             Arc::new(dictionary),
         ];
         for array in arrays {
-            assert_eq!(rows(array), expected);
+            assert_eq!(rows(&array), expected);
         }
-        assert_eq!(rows(Arc::new(NullArray::new(2))), [None, None]);
+        assert_eq!(rows(&(Arc::new(NullArray::new(2)) as ArrayRef)), [None, None]);
         assert_eq!(
             Column::try_from(&Int64Array::from(vec![1]) as &dyn Array).unwrap_err(),
             Unreadable(DataType::Int64)

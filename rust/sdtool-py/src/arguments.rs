@@ -113,13 +113,11 @@ impl<'py> IntoPyObject<'py> for Text {
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        match std::str::from_utf8(self.bytes()) {
-            Ok(text) => Ok(PyString::new(py, text)),
-            Err(_) => {
-                let bytes = PyBytes::new(py, self.bytes());
-                Ok(bytes.call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?)
-            }
+        if let Ok(text) = std::str::from_utf8(self.bytes()) {
+            return Ok(PyString::new(py, text));
         }
+        let bytes = PyBytes::new(py, self.bytes());
+        Ok(bytes.call_method1("decode", ("utf-8", "surrogatepass"))?.cast_into()?)
     }
 }
 
