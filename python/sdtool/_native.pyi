@@ -6,10 +6,27 @@ from typing import Final, Protocol, final
 
 from sdtool.grading import Policy
 
-class ArrowArray(Protocol):
+__all__ = [
+    "Comparison",
+    "Extraction",
+    "Grade",
+    "GradedBatch",
+    "compare",
+    "equivalent",
+    "explain",
+    "extract",
+    "grade",
+    "grade_batch",
+    "grader_version",
+    "join",
+    "looped",
+    "regrade_file",
+]
+
+class _ArrowArray(Protocol):
     def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
 
-class ArrowStream(Protocol):
+class _ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 grader_version: Final[str]
@@ -97,8 +114,8 @@ def explain(gold: str, answer: str, policy: Policy | None = None) -> str:
     """Say in words what was parsed, what was compared, the verdict and why."""
 
 def grade_batch(
-    golds: Sequence[str | None] | ArrowArray | ArrowStream,
-    responses: Sequence[str | None] | ArrowArray | ArrowStream,
+    golds: Sequence[str | None] | _ArrowArray | _ArrowStream,
+    responses: Sequence[str | None] | _ArrowArray | _ArrowStream,
     policy: Policy | None = None,
     thinking: bool | None = None,
     threads: int | None = None,
