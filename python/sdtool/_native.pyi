@@ -150,7 +150,7 @@ def looped(tokens: Iterable[int]) -> bool:
     """
 
 def regrade_file(
-    input: str | PathLike[str],
+    input: str | PathLike[str],  # noqa: A002 - what it is
     output: str | PathLike[str],
     gold_column: str | None,
     response_column: str | None,

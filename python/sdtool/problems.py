@@ -108,7 +108,7 @@ def _dataset(data: str, split: str | None) -> Any:
 
 
 def _all_text(data: str) -> dict[str, Any]:
-    """Options that read a CSV file as text, for it has no types: an id or a gold of 025 must not become 25."""
+    """Options that read a CSV file as text, which has no types: an id or a gold of 025 stays 025."""
     from datasets import Features, Value
 
     with Path(data).open(encoding="utf-8", newline="") as file:

@@ -19,7 +19,7 @@ ROOMS = {path.stem if path.suffix else path.name for path in PACKAGE.iterdir()} 
 
 
 def imported(source: str) -> set[str]:
-    """The rooms that a module imports; a public name of the grader, from the package root, counts as `grading`."""
+    """The rooms that a module imports; a name of the grader, from the package root, counts as `grading`."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "sdtool":
