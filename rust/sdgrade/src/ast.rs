@@ -207,6 +207,8 @@ pub(crate) enum Kind {
     /// Element and condition.
     SetBuilder(NodeId, NodeId),
     Matrix(Environment, u32, Children),
+    /// Each value followed by the condition under which it holds.
+    Piecewise(Children),
     /// Sides, and where their relations begin in [`Tree::relations`].
     Chain(Children, u32),
     Ratio(Children),
@@ -328,6 +330,7 @@ impl Tree {
             | Kind::Series(_, all)
             | Kind::Delimited(_, _, all)
             | Kind::Matrix(_, _, all)
+            | Kind::Piecewise(all)
             | Kind::Chain(all, _)
             | Kind::Ratio(all)
             | Kind::Union(all)

@@ -117,6 +117,7 @@ impl Outline<'_> {
             Kind::Matrix(_, columns, cells) => {
                 call(&format!("matrix[{columns} columns]"), &all(cells))
             }
+            Kind::Piecewise(cases) => call("piecewise", &all(cases)),
             Kind::Chain(sides, start) => {
                 let sides = all(sides);
                 let mut out = self.node(sides[0]);

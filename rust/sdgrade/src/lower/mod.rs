@@ -8,6 +8,7 @@ pub(crate) use collection::rename;
 mod collection;
 mod matrix;
 mod number;
+mod piecewise;
 mod relation;
 
 use crate::Limits;
@@ -214,6 +215,7 @@ impl Lowering<'_> {
             Kind::Matrix(environment, columns, cells) => {
                 self.matrix(id, environment, columns as usize, tree.children(cells))
             }
+            Kind::Piecewise(cases) => self.piecewise(tree.children(cases)),
             Kind::Chain(sides, relations) => {
                 let sides = tree.children(sides);
                 self.chain(id, sides, tree.relations(relations, sides.len()))

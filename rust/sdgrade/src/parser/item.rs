@@ -214,7 +214,7 @@ impl Parser<'_> {
     }
 
     /// Whether the next token is words that open a condition.
-    fn at_condition(&self) -> bool {
+    pub(super) fn at_condition(&self) -> bool {
         if !matches!(self.peek(), T::Text | T::Word) {
             return false;
         }

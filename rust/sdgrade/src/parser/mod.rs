@@ -4,6 +4,7 @@
 //! the depth limit; what has many terms is read in a loop into one wide node.
 
 mod atom;
+mod environment;
 mod item;
 
 use crate::Limits;

@@ -1,0 +1,124 @@
+//! What stands between `\begin` and `\end`: matrices, lines, piecewise functions.
+
+use super::{Fault, FaultKind, Parsed, Parser};
+use crate::ast::{Delimiter, Environment, Kind, NodeId, Separator, Span};
+use crate::lexer::TokenKind as T;
+
+impl Parser<'_> {
+    pub(super) fn environment(&mut self, environment: Environment) -> Parsed {
+        let start = self.advance();
+        self.open.push(Delimiter::Nothing);
+        let read = match environment {
+            Environment::Matrix | Environment::Determinant => self.matrix(environment, start)?,
+            Environment::Cases | Environment::Lines => self.lines(start)?,
+        };
+        self.open.pop();
+        if !self.take(T::End) {
+            return Err(self.fault());
+        }
+        Ok(read)
+    }
+
+    fn matrix(&mut self, environment: Environment, start: Span) -> Parsed {
+        let mut cells = Vec::new();
+        let mut columns = None;
+        while !matches!(self.peek(), T::End | T::EndOfText) {
+            if self.take(T::RowBreak) {
+                continue;
+            }
+            let before = cells.len();
+            loop {
+                let cell = self.expression(0)?;
+                // A row of a system ends in a comma.
+                self.take(T::Comma);
+                cells.push(cell);
+                if !self.take(T::Ampersand) {
+                    break;
+                }
+            }
+            self.row_ends()?;
+            let width = cells.len() - before;
+            if *columns.get_or_insert(width) != width {
+                return Err(Fault { at: start, kind: FaultKind::Unexpected });
+            }
+        }
+        let columns = columns.ok_or(self.fault())?;
+        let children = self.tree.push_children(&cells);
+        let columns = u32::try_from(columns).unwrap_or(u32::MAX);
+        Ok(self.push(Kind::Matrix(environment, columns, children), start))
+    }
+
+    /// A list of lines, or the values and conditions of a piecewise function.
+    fn lines(&mut self, start: Span) -> Parsed {
+        let mut items = Vec::new();
+        let mut cases = Vec::new();
+        while !matches!(self.peek(), T::End | T::EndOfText) {
+            if self.take(T::RowBreak) {
+                continue;
+            }
+            let from = self.here();
+            let row = self.row_items()?;
+            if self.take(T::Ampersand) || self.at_condition() {
+                let value = self.list(&row, from);
+                let condition = self.condition();
+                cases.extend([value, condition]);
+            } else {
+                items.extend(row);
+            }
+            self.row_ends()?;
+        }
+        match (items.is_empty(), cases.is_empty()) {
+            (false, true) => Ok(self.list(&items, start)),
+            (true, false) => Ok(self.push_all(Kind::Piecewise, &cases, start)),
+            _ => Err(Fault { at: start, kind: FaultKind::Unexpected }),
+        }
+    }
+
+    fn row_ends(&self) -> Result<(), Fault> {
+        if matches!(self.peek(), T::End | T::RowBreak) { Ok(()) } else { Err(self.fault()) }
+    }
+
+    /// The condition of a case: what is read as a relation, else its words.
+    fn condition(&mut self) -> NodeId {
+        while matches!(self.peek(), T::Text | T::Word)
+            && matches!(self.here().of(self.text).trim(), "if" | "for" | "when" | "where")
+        {
+            self.advance();
+        }
+        self.take(T::Ampersand);
+        let (from, at) = (self.here(), self.at);
+        let (depth, open) = (self.depth, self.open.len());
+        if let Ok(items) = self.row_items()
+            && self.row_ends().is_ok()
+        {
+            return self.list(&items, from);
+        }
+        (self.at, self.depth) = (at, depth);
+        self.open.truncate(open);
+        while !matches!(self.peek(), T::RowBreak | T::End | T::EndOfText) {
+            self.advance();
+        }
+        let words = self.since(from);
+        self.tree.push(Kind::Text(words), words)
+    }
+
+    /// The items of one row: a row break ends them.
+    fn row_items(&mut self) -> Result<Vec<(Separator, NodeId)>, Fault> {
+        let mut items = Vec::new();
+        loop {
+            let item = self.expression(0)?;
+            items.push((Separator::Comma, item));
+            let mut separated = false;
+            while matches!(self.peek(), T::Comma | T::Semicolon | T::Quad | T::And | T::Or) {
+                self.advance();
+                separated = true;
+            }
+            if !separated
+                || matches!(self.peek(), T::RowBreak | T::End | T::Ampersand | T::EndOfText)
+                || self.at_condition()
+            {
+                return Ok(items);
+            }
+        }
+    }
+}
