@@ -203,7 +203,7 @@ pub(super) fn blackboard(letter: u8) -> Option<Constant> {
 }
 
 /// Commands whose braces hold words.
-pub(super) fn is_text(name: &str) -> bool {
+pub(crate) fn is_text(name: &str) -> bool {
     matches!(
         name,
         "text"

@@ -6,6 +6,8 @@ mod commands;
 mod number;
 mod unicode;
 
+pub(crate) use commands::is_text;
+
 use crate::ast::{
     Constant, Delimiter, Environment, Function, Literal, Name, Relation, Series, Span,
 };

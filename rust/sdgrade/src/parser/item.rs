@@ -2,7 +2,7 @@
 
 use super::{Fault, Parsed, Parser, is_transparent, power};
 use crate::ast::{Delimiter, Kind, Name, NodeId, Separator, Span};
-use crate::lexer::TokenKind as T;
+use crate::lexer::{self, TokenKind as T};
 
 /// Words that open a condition or a remark after an answer.
 const CONDITIONS: [&str; 22] = [
@@ -64,8 +64,8 @@ impl Parser<'_> {
             self.at += width;
             return Some(self.push(Kind::Choice(letter, None), start));
         }
-        // `(a) - 5` is a difference.
-        if !rest_stands_apart || (parenthesised && after == T::Minus) {
+        // `(a) - 5` is a difference, except where the letter is words.
+        if !rest_stands_apart || (parenthesised && after == T::Minus && !self.in_words(start)) {
             return None;
         }
         self.at += width;
@@ -83,6 +83,16 @@ impl Parser<'_> {
             }
         };
         Some(self.push(Kind::Choice(letter, Some(value)), start))
+    }
+
+    /// Whether a place is the first inside `\text{…}`.
+    fn in_words(&self, place: Span) -> bool {
+        let before = &self.text[..place.start as usize];
+        before
+            .trim_end()
+            .strip_suffix('{')
+            .and_then(|before| before.rsplit_once('\\'))
+            .is_some_and(|(_, command)| lexer::is_text(command.trim_end()))
     }
 
     /// Items up to a closing token, each with the separator before it.
