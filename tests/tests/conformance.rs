@@ -72,3 +72,8 @@ fn units() {
 fn disagreements() {
     hold("disagreements");
 }
+
+#[test]
+fn words() {
+    hold("words");
+}
