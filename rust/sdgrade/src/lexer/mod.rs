@@ -495,7 +495,7 @@ impl Lexer<'_> {
                     self.at =
                         matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
                 } else if name == "phantom" {
-                    self.at += 1;
+                    self.skip_character();
                 }
             }
             "begin" => self.begin(),
@@ -511,7 +511,7 @@ impl Lexer<'_> {
                     self.at += 1;
                 }
                 let letter = self.byte(self.at);
-                self.at = (self.at + 1).min(self.bytes.len());
+                self.skip_character();
                 if self.byte(self.at) == b'}' {
                     self.at += 1;
                 }
@@ -543,6 +543,12 @@ impl Lexer<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn skip_character(&mut self) {
+        if self.at < self.bytes.len() {
+            self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
         }
     }
 
