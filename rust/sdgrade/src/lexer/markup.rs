@@ -1,0 +1,298 @@
+//! LaTeX commands: signs, text, styles and environments, with the arguments that they take.
+
+use super::{Lexer, Token, TokenKind, commands, matching_brace};
+use crate::ast::{Delimiter, Environment, Relation, Span};
+
+impl Lexer<'_> {
+    /// A backslash and what follows it.
+    pub(super) fn command(&mut self) {
+        let start = self.at;
+        let mut name_at = start + 1;
+        let next = self.byte(name_at);
+        if next == b'\\' {
+            // `\\frac` from a source that escaped twice; otherwise a row break.
+            let name = letters_at(self.bytes, start + 2);
+            let doubled = self.environments.is_empty()
+                && (commands::command(name).is_some()
+                    || commands::is_style(name)
+                    || commands::is_text(name)
+                    || matches!(
+                        self.byte(start + 2),
+                        b'{' | b'}' | b'%' | b'$' | b',' | b'!' | b';'
+                    ));
+            if !doubled {
+                self.at = start + 2;
+                self.skip_row_height();
+                self.emit(TokenKind::RowBreak, start);
+                return;
+            }
+            name_at = start + 2;
+        }
+        let name = letters_at(self.bytes, name_at);
+        if name.is_empty() {
+            self.sign_command(start, name_at);
+            return;
+        }
+        let end = name_at + name.len();
+        self.at = end;
+        if commands::is_text(name) {
+            self.text_command(start, name);
+        } else if commands::is_style(name) {
+            self.style_command(name);
+        } else if let Some(kind) = commands::command(name) {
+            match kind {
+                TokenKind::Open(delimiter) => {
+                    self.depth += 1;
+                    self.emit(TokenKind::Open(delimiter), start);
+                }
+                TokenKind::Close(delimiter) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.emit(TokenKind::Close(delimiter), start);
+                }
+                TokenKind::Degree if self.last() == TokenKind::Caret => {
+                    self.tokens.pop();
+                    self.emit(TokenKind::Degree, start);
+                }
+                _ => self.emit(kind, start),
+            }
+        } else {
+            self.emit(TokenKind::UnknownCommand, start);
+        }
+    }
+
+    /// `[2pt]` after the `\\` that ends a row.
+    fn skip_row_height(&mut self) {
+        let rest = &self.bytes[self.at..];
+        if rest.first() == Some(&b'[')
+            && !self.environments.is_empty()
+            && let Some(close) = rest.iter().take(12).position(|&byte| byte == b']')
+            && matches!(rest[close - 1], b't' | b'm' | b'x')
+        {
+            self.at += close + 1;
+        }
+    }
+
+    /// Commands of one sign: `\,`, `\{`, `\%`.
+    fn sign_command(&mut self, start: usize, at: usize) {
+        let sign = self.byte(at);
+        self.at = (at + 1).min(self.bytes.len());
+        match sign {
+            b'{' => {
+                self.depth += 1;
+                self.emit(TokenKind::Open(Delimiter::Brace), start);
+            }
+            b'}' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.emit(TokenKind::Close(Delimiter::Brace), start);
+            }
+            b'%' => self.emit(TokenKind::Percent, start),
+            b'$' => self.emit(TokenKind::Currency, start),
+            b'|' => self.emit(TokenKind::Bar, start),
+            b'&' => self.emit(TokenKind::And, start),
+            b'_' => self.emit(TokenKind::Underscore, start),
+            // Spacing, delimiters of mathematics, and a backslash that nothing follows.
+            b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')'
+            | b'[' | b']' | b'.' | 0 => {}
+            0x80.. => self.at = at,
+            _ => self.emit(TokenKind::Unknown, start),
+        }
+    }
+
+    /// `\text{…}` and its kin.
+    fn text_command(&mut self, start: usize, name: &str) {
+        while self.byte(self.at) == b' ' {
+            self.at += 1;
+        }
+        if self.byte(self.at) != b'{' {
+            return;
+        }
+        let Some(close) = matching_brace(self.bytes, self.at) else {
+            self.emit(TokenKind::Unknown, start);
+            return;
+        };
+        let inner = Span::new(self.at + 1, close);
+        let words = inner.of(self.text);
+        let upright = matches!(name, "mathrm" | "operatorname" | "rm" | "mathsf" | "mathop");
+        if let Some(kind) = commands::spelled(words.trim(), upright) {
+            self.at = close + 1;
+            self.emit(kind, start);
+        } else if reads_as_mathematics(words, upright) {
+            let (outer, after) = (self.bytes, close + 1);
+            self.bytes = &outer[..close];
+            self.at = inner.start as usize;
+            while self.at < close {
+                self.next();
+            }
+            self.bytes = outer;
+            self.at = after;
+        } else {
+            self.at = close + 1;
+            self.tokens.push(Token { kind: TokenKind::Text, span: inner });
+        }
+    }
+
+    /// Commands that only style what follows: dropped, some with their argument.
+    fn style_command(&mut self, name: &str) {
+        match name {
+            "left" | "right" | "mleft" | "mright" => {
+                let left = name.ends_with("left");
+                while self.byte(self.at) == b' ' {
+                    self.at += 1;
+                }
+                let start = self.at;
+                let delimiter = match self.byte(self.at) {
+                    b'.' => Delimiter::Nothing,
+                    b'|' => Delimiter::Bar,
+                    b'\\' if self.byte(self.at + 1) == b'|' => Delimiter::Bar,
+                    b'<' | b'>' => Delimiter::Angle,
+                    // Any other delimiter says itself which side it is.
+                    _ => return,
+                };
+                self.at += if self.byte(self.at) == b'\\' { 2 } else { 1 };
+                if left {
+                    self.depth += 1;
+                    self.emit(TokenKind::Open(delimiter), start);
+                } else {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.emit(TokenKind::Close(delimiter), start);
+                }
+            }
+            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "tag" | "color"
+            | "textcolor" | "kern" => {
+                while matches!(self.byte(self.at), b' ' | b'*') {
+                    self.at += 1;
+                }
+                if self.byte(self.at) == b'{' {
+                    self.at =
+                        matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
+                } else if name == "phantom" {
+                    self.skip_character();
+                }
+            }
+            "begin" => self.begin(),
+            "end" => {
+                let start = self.at;
+                self.skip_argument();
+                self.environments.pop();
+                self.emit(TokenKind::End, start);
+            }
+            "mathbb" | "Bbb" => {
+                let start = self.at;
+                while matches!(self.byte(self.at), b' ' | b'{') {
+                    self.at += 1;
+                }
+                let letter = self.byte(self.at);
+                self.skip_character();
+                if self.byte(self.at) == b'}' {
+                    self.at += 1;
+                }
+                let kind =
+                    commands::blackboard(letter).map_or(TokenKind::Unknown, TokenKind::Constant);
+                self.emit(kind, start);
+            }
+            "not" => {
+                let start = self.at;
+                let before = self.tokens.len();
+                while self.at < self.bytes.len() && self.tokens.len() == before {
+                    self.next();
+                }
+                if let Some(token) = self.tokens.get_mut(before) {
+                    token.kind = match token.kind {
+                        TokenKind::Relation(Relation::Equal) => {
+                            TokenKind::Relation(Relation::NotEqual)
+                        }
+                        TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
+                        TokenKind::Relation(Relation::Less) => {
+                            TokenKind::Relation(Relation::GreaterEqual)
+                        }
+                        TokenKind::Relation(Relation::Greater) => {
+                            TokenKind::Relation(Relation::LessEqual)
+                        }
+                        _ => TokenKind::Unknown,
+                    };
+                    token.span = Span::new(start, self.at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn skip_character(&mut self) {
+        if self.at < self.bytes.len() {
+            self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+
+    fn skip_argument(&mut self) {
+        while self.byte(self.at) == b' ' {
+            self.at += 1;
+        }
+        if self.byte(self.at) == b'{' {
+            self.at =
+                matching_brace(self.bytes, self.at).map_or(self.bytes.len(), |close| close + 1);
+        }
+    }
+
+    fn begin(&mut self) {
+        let start = self.at;
+        self.skip_argument();
+        let name =
+            self.text[start..self.at].trim_matches(|c: char| matches!(c, ' ' | '{' | '}' | '*'));
+        let kind = match name {
+            "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "psmallmatrix"
+            | "array" | "tabular" => Some(Environment::Matrix),
+            "vmatrix" | "Vmatrix" => Some(Environment::Determinant),
+            "cases" | "dcases" | "rcases" => Some(Environment::Cases),
+            "aligned" | "align" | "gathered" | "gather" | "split" | "equation" | "alignedat"
+            | "eqnarray" | "multline" | "displaymath" | "math" => Some(Environment::Lines),
+            _ => None,
+        };
+        if matches!(name, "array" | "tabular" | "alignedat") {
+            self.skip_argument();
+        }
+        if self.byte(self.at) == b'[' && name.contains("matrix") {
+            // `\begin{bmatrix}[1]` of mathtools.
+            if let Some(close) = self.bytes[self.at..].iter().take(4).position(|&b| b == b']') {
+                self.at += close + 1;
+            }
+        }
+        self.environments.push(kind);
+        self.emit(kind.map_or(TokenKind::UnknownCommand, TokenKind::Begin), start);
+    }
+}
+
+/// The run of ASCII letters at a place.
+fn letters_at(bytes: &[u8], at: usize) -> &str {
+    let rest = bytes.get(at..).unwrap_or(&[]);
+    let len = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    std::str::from_utf8(&rest[..len]).unwrap_or("")
+}
+
+/// Whether the inside of `\text{…}` is mathematics: numbers, signs and single letters only.
+fn reads_as_mathematics(words: &str, upright: bool) -> bool {
+    let mut run = 0;
+    let mut any = false;
+    for byte in words.bytes() {
+        if byte.is_ascii_alphabetic() {
+            run += 1;
+            if run > 1 {
+                return false;
+            }
+        } else {
+            run = 0;
+        }
+        match byte {
+            b'\\' | b'$' | b'"' => return false,
+            b' ' => {}
+            _ => any = true,
+        }
+    }
+    let letters = words.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = words.bytes().any(|byte| byte.is_ascii_digit());
+    // A single letter may be a unit; the parser decides. Letters in a list are options.
+    any && words.is_ascii()
+        && (letters == 0
+            || (digits && upright)
+            || words.contains('(')
+            || (letters > 1 && words.contains(',')))
+}
