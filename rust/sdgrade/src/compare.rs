@@ -7,6 +7,7 @@ use crate::parser::{self, Fault, FaultKind};
 use crate::value::{Value, text};
 use crate::{Policy, Reason, Verdict, equivalence, fast, wrap};
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// What a comparison found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -96,30 +97,40 @@ impl<'t> Side<'t> {
 /// A gold answer made ready for many comparisons.
 #[derive(Debug)]
 pub struct Gold<'p> {
-    side: Side<'static>,
-    /// What is left of the budget after reading the gold.
-    budget: Budget,
+    text: String,
+    /// What the text means, and what is left of the budget after reading it. Most pairs are decided
+    /// by their bytes, so it is read when the first one is not.
+    read: OnceLock<(Side<'static>, Budget)>,
     policy: &'p Policy,
 }
 
 impl<'p> Gold<'p> {
-    /// Reads a gold answer, once.
+    /// A gold answer, which is read at most once.
     #[must_use]
     pub fn new(text: &str, policy: &'p Policy) -> Self {
-        let mut budget = Budget::new(policy.limits.work);
-        let Side { text, span, meaning } = Side::read(text, policy, &mut budget);
-        Self { side: Side { text: Cow::Owned(text.into_owned()), span, meaning }, budget, policy }
+        Self { text: text.to_owned(), read: OnceLock::new(), policy }
+    }
+
+    /// The gold answer as it was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Compares one answer with this gold.
     #[must_use]
     pub fn compare(&self, answer: &str) -> Comparison {
-        if let Some(reason) = fast::compare(&self.side.text, answer) {
+        if let Some(reason) = fast::compare(&self.text, answer) {
             return reason.into();
         }
-        let mut budget = self.budget.clone();
+        let (gold, budget) = self.read.get_or_init(|| {
+            let mut budget = Budget::new(self.policy.limits.work);
+            let Side { text, span, meaning } = Side::read(&self.text, self.policy, &mut budget);
+            (Side { text: Cow::Owned(text.into_owned()), span, meaning }, budget)
+        });
+        let mut budget = budget.clone();
         let answer = Side::read(answer, self.policy, &mut budget);
-        sides(&self.side, &answer, self.policy, &mut budget).into()
+        sides(gold, &answer, self.policy, &mut budget).into()
     }
 }
 

@@ -26,25 +26,32 @@ pub fn grade(gold: &[u8], response: &[u8], policy: &Policy, thinking: Thinking) 
 
 /// A gold answer of bytes, made ready for many responses.
 #[derive(Debug)]
-pub struct CompiledGold<'p> {
-    bytes: Vec<u8>,
-    gold: Option<Gold<'p>>,
+pub struct CompiledGold<'p>(Content<'p>);
+
+#[derive(Debug)]
+enum Content<'p> {
+    Text(Gold<'p>),
+    /// No UTF-8.
+    Bytes(Vec<u8>),
 }
 
 impl<'p> CompiledGold<'p> {
-    /// Reads a gold answer, once.
+    /// A gold answer, which is read at most once.
     #[must_use]
     pub fn new(bytes: &[u8], policy: &'p Policy) -> Self {
-        Self {
-            bytes: bytes.to_vec(),
-            gold: std::str::from_utf8(bytes).ok().map(|text| Gold::new(text, policy)),
-        }
+        Self(match std::str::from_utf8(bytes) {
+            Ok(text) => Content::Text(Gold::new(text, policy)),
+            Err(_) => Content::Bytes(bytes.to_vec()),
+        })
     }
 
     /// The gold answer as it was given.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.0 {
+            Content::Text(gold) => gold.text().as_bytes(),
+            Content::Bytes(bytes) => bytes,
+        }
     }
 
     /// Extracts the answer of a response and compares it with this gold.
@@ -61,11 +68,11 @@ impl<'p> CompiledGold<'p> {
     /// Compares one answer with this gold.
     #[must_use]
     pub fn compare(&self, answer: &[u8]) -> Comparison {
-        match (&self.gold, std::str::from_utf8(answer)) {
-            (Some(gold), Ok(answer)) => gold.compare(answer),
-            _ if self.bytes == answer => Reason::ExactString.into(),
-            (None, _) => Reason::UnparsableGold.into(),
-            (_, Err(_)) => Reason::UnparsableAnswer.into(),
+        match (&self.0, std::str::from_utf8(answer)) {
+            (Content::Text(gold), Ok(answer)) => gold.compare(answer),
+            (Content::Text(_), Err(_)) => Reason::UnparsableAnswer.into(),
+            (Content::Bytes(gold), _) if gold == answer => Reason::ExactString.into(),
+            (Content::Bytes(_), _) => Reason::UnparsableGold.into(),
         }
     }
 }
