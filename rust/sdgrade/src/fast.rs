@@ -1,4 +1,5 @@
-//! The commonest answers by their bytes alone: equal texts, whole numbers, small fractions and decimals.
+//! The commonest answers by their bytes alone: equal texts, whole numbers, small fractions and
+//! decimals, tuples of whole numbers.
 //!
 //! Whatever this road decides, the long road decides in the same way.
 
@@ -12,6 +13,9 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
     if a == b && !a.is_empty() {
         let span = wrap::unwrap(gold);
         return (span.end > span.start).then_some(Reason::ExactString);
+    }
+    if let ([b'(', a @ .., b')'], [b'(', b @ .., b')']) = (a, b) {
+        return tuples(a, b);
     }
     if !(may_be_number(a) && may_be_number(b)) {
         return None;
@@ -29,6 +33,23 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
     }
     // A decimal may round: the policy decides.
     (!a.decimal && !b.decimal).then_some(Reason::DifferentValue)
+}
+
+/// Tuples of the same number of small integers, by what stands between their brackets.
+fn tuples(a: &[u8], b: &[u8]) -> Option<Reason> {
+    let items = |text: &[u8]| text.iter().filter(|&&byte| byte == b',').count() + 1;
+    if !(2..=8).contains(&items(a)) || items(a) != items(b) {
+        return None;
+    }
+    let mut equal = true;
+    for (a, b) in a.split(|&byte| byte == b',').zip(b.split(|&byte| byte == b',')) {
+        let (a, b) = (a.trim_ascii(), b.trim_ascii());
+        if a.len() > 12 || b.len() > 12 {
+            return None;
+        }
+        equal &= Integer::read(a)? == Integer::read(b)?;
+    }
+    Some(if equal { Reason::Exact } else { Reason::DifferentValue })
 }
 
 fn may_be_number(text: &[u8]) -> bool {
@@ -105,4 +126,30 @@ fn digits(text: &[u8]) -> Option<i128> {
         return None;
     }
     Some(text.iter().fold(0, |value, &digit| value * 10 + i128::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tuples_are_decided_as_on_the_long_road() {
+        let policy = crate::Policy::default();
+        let texts = [
+            "(1,2)", "(2,1)", "(1, 2 )", "(01,+2)", "(-0,0)", "(0,0)", "(1,2,3)", "(5,2)", "(1,-2)",
+        ];
+        let mut decided = 0;
+        for gold in texts {
+            for answer in texts {
+                // Dollars keep a pair from the short road.
+                let long = crate::compare(&format!("${gold}$"), &format!("$ {answer}$"), &policy);
+                let Some(short) = compare(gold, answer).filter(|_| gold != answer) else {
+                    continue;
+                };
+                assert_eq!(short, long.reason, "{gold} {answer}");
+                decided += 1;
+            }
+        }
+        assert!(decided > 50);
+    }
 }
