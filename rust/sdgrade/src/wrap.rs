@@ -9,7 +9,7 @@ const LAYERS: usize = 24;
 
 /// Undoes a second escaping (`\\frac` for `\frac`) where every run of backslashes is doubled.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\\\") {
+    if !text.as_bytes().windows(2).any(|pair| pair == b"\\\\") {
         return Cow::Borrowed(text);
     }
     let mut run = 0_usize;

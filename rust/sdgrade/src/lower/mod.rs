@@ -523,8 +523,9 @@ fn counted(source: &str) -> Option<Value> {
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
 fn integer_parameters(text: &str) -> Vec<char> {
     let mut found = Vec::new();
-    if text.len() < 6 || !text.contains("\\in") && !text.contains('∈') && !text.contains("integer")
-    {
+    // `\in`, `integer`, and the first byte of `∈`: most answers hold none of them.
+    let mut pairs = text.as_bytes().windows(2);
+    if text.len() < 6 || !pairs.any(|pair| pair == b"in" || pair[0] == 0xe2) {
         return found;
     }
     for (mark, _) in text
