@@ -165,7 +165,8 @@ impl Equivalence<'_> {
             Decision::Equal(proof) => {
                 // The factor must be positive: the two agree in sign somewhere.
                 let mut at = (a.clone(), b.clone());
-                for (index, name) in a.variables().into_iter().enumerate() {
+                let names = a.variables().into_iter().chain(b.variables());
+                for (index, name) in names.enumerate() {
                     let value = Expr::rational(
                         Rational::new(7 + 4 * i64::try_from(index).unwrap_or(0), 3)
                             .unwrap_or(Rational::ONE),
