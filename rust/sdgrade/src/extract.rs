@@ -5,6 +5,7 @@
 //! for `</think>`, one for the box, one walk over the braces of that box.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::{memchr3_iter, memmem};
 
@@ -67,20 +68,24 @@ pub fn extract(response: &[u8], thinking: Thinking) -> Extraction {
     Extraction { answer, think_closed: close.is_some() }
 }
 
+// Preparing a search takes longer than searching a short response.
+static THINK: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"think>"));
+static BOX: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"box"));
+
 /// The end of the last `</think>`, and, where there is none, whether `<think>` occurs.
 fn think_tags(response: &[u8]) -> (Option<usize>, bool) {
     let mut open = false;
-    let close = rfind(response, 0, b"think>", |at| {
+    let close = rfind(response, 0, &THINK, |at| {
         let before = &response[..at];
         open |= before.ends_with(b"<");
-        before.ends_with(b"</").then_some(at + b"think>".len())
+        before.ends_with(b"</").then_some(at + THINK.needle().len())
     });
     (close, open)
 }
 
 /// The opening brace of the last box that starts at or after `start`.
 fn last_box(response: &[u8], start: usize) -> Option<usize> {
-    rfind(response, start, b"box", |at| {
+    rfind(response, start, &BOX, |at| {
         let before = &response[start..at];
         let name_end = if before.ends_with(b"\\f") {
             at + b"box".len()
@@ -118,22 +123,21 @@ fn is_blank(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty())
 }
 
-/// The last occurrence of `needle` at or after `start` that `accept` turns into a value.
+/// The last occurrence of what `finder` finds at or after `start` that `accept` turns into a value.
 ///
 /// Searches forwards in blocks from the end: the vector search runs forwards several times faster
 /// than backwards, and an answer mostly stands within the last block.
 fn rfind<T>(
     text: &[u8],
     start: usize,
-    needle: &[u8],
+    finder: &memmem::Finder<'_>,
     mut accept: impl FnMut(usize) -> Option<T>,
 ) -> Option<T> {
-    let finder = memmem::Finder::new(needle);
     let (mut end, mut block) = (text.len(), 1 << 10);
     while end > start {
         let from = end.saturating_sub(block).max(start);
         // An occurrence may begin in this block and end in the one after it.
-        let to = text.len().min(end + needle.len() - 1);
+        let to = text.len().min(end + finder.needle().len() - 1);
         let last = finder.find_iter(&text[from..to]).filter_map(|at| accept(from + at)).last();
         if last.is_some() {
             return last;
