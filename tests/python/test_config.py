@@ -41,7 +41,7 @@ def test_settings_of_a_file_start_from_a_preset_or_from_nothing(tmp_path):
 def test_flags_win_over_the_file_and_the_file_over_the_embedded_experiment(tmp_path):
     path = toml(tmp_path, "samples = 3\nseed = 5\n")
     found = resolve(path, {"seed": 6})
-    assert (found.samples, found.seed, found.model, found.limit) == (3, 6, "embedded", 100)
+    assert (found.samples, found.seed, found.model, found.limit) == (3, 6, "embedded", 300)
     other = resolve(path, {"model": "some/model"})
     assert (other.limit, other.max_new_tokens) == (None, 32_768)
     assert resolve(None, {"data": "mine.jsonl"}).limit is None
