@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sdtool.schema import Problem
 
 ROW_GROUP = 256
+CARRIED = "carried"
+"""The journal of what an earlier attempt left unfinished; the others are named after their workers."""
 PROBLEM_COLUMNS = {"text": "problem", "gold": "answer"}  # of a problem set, where a Problem's words differ
 
 
@@ -197,7 +199,7 @@ class RunDirectory:
         partials = {key: tokens for key, tokens in self.partials().items() if key not in done}
         if new:
             self._write_part(new)
-        carried = self.journals / "carried.jsonl"
+        carried = self.journals / f"{CARRIED}.jsonl"
         if partials:
             lines = [
                 {"partial": key, "start": 0, "tokens": tokens, "rows": 0} for key, tokens in partials.items()

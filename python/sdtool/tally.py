@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sdtool import journal
-from sdtool.store import write_whole
+from sdtool.store import CARRIED, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,10 +52,11 @@ class Tally:
         self.settings = {name: Counts(number) for name, number in planned.items()}
         self.finished: set[Key] = set()
         self.rows: dict[str, int] = {}
+        """Rollouts in flight of each worker, by the name of its journal."""
         self._offsets: dict[str, int] = {}
         self._partial: dict[Key, int] = {}
-        self._fresh = 0
-        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
+        self._fresh: Counter[str] = Counter()
+        self._marks: deque[tuple[float, Counter[str]]] = deque([(time.monotonic(), Counter())])
         self._count_stored()
 
     @property
@@ -73,10 +74,16 @@ class Tally:
         return sum(counts.hits[name] for counts in self.settings.values()) / self.done if self.done else None
 
     @property
+    def speeds(self) -> dict[str, float]:
+        """Generated tokens a second of each worker over the last minute."""
+        (start, before), (end, after) = self._marks[0], self._marks[-1]
+        seconds = end - start
+        return {name: (after[name] - before[name]) / seconds if seconds else 0.0 for name in self.rows}
+
+    @property
     def tokens_per_second(self) -> float:
         """Generated tokens a second of all workers over the last minute."""
-        (start, before), (end, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (end - start) if end > start else 0.0
+        return sum(self.speeds.values())
 
     @property
     def seconds_left(self) -> float | None:
@@ -99,7 +106,7 @@ class Tally:
                 self._offsets[path.name] = end
                 self._count(path.stem, entry)
         now = time.monotonic()
-        self._marks.append((now, self._fresh))
+        self._marks.append((now, self._fresh.copy()))
         while now - self._marks[0][0] > WINDOW_SECONDS and len(self._marks) > 2:  # noqa: PLR2004 - a slope takes two
             self._marks.popleft()
 
@@ -111,7 +118,10 @@ class Tally:
             "planned": self.planned,
             "tokens_per_second": round(self.tokens_per_second, 1),
             "seconds_left": None if left is None else round(left),
-            "rows_in_flight": self.rows,
+            "workers": {
+                name: {"tokens_per_second": round(speed, 1), "rows_in_flight": self.rows[name]}
+                for name, speed in self.speeds.items()
+            },
             "settings": {
                 name: {
                     "done": counts.done,
@@ -136,18 +146,19 @@ class Tally:
                 self._finish(row)
 
     def _count(self, worker: str, entry: Mapping[str, Any]) -> None:
-        self.rows[worker] = entry["rows"]
+        if worker != CARRIED:
+            self.rows[worker] = entry["rows"]
         if "rollout" in entry:
             row = entry["rollout"]
             before = self._partial.pop((row["problem_id"], row["setting"], row["sample"]), 0)
-            self._fresh += row["n_tokens"] - before
+            self._fresh[worker] += row["n_tokens"] - before
             self._finish(row)
         else:
             problem, setting, sample = entry["partial"]
             key = (problem, setting, sample)
             reached = entry["start"] + len(entry["tokens"])
-            if entry["rows"]:  # what an earlier attempt left is carried with no row in flight
-                self._fresh += len(entry["tokens"])
+            if worker != CARRIED:  # what an earlier attempt left is no work of this one
+                self._fresh[worker] += len(entry["tokens"])
             self._partial[key] = max(reached, self._partial.get(key, 0))
 
     def _finish(self, row: Mapping[str, Any]) -> None:

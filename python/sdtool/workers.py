@@ -174,6 +174,7 @@ class _Crew:
                 continue
             del self._alive[number]
             tally.update()
+            tally.rows.pop(f"worker-{number}", None)
             problem_ids = self.run.missing(tally.finished).values()
             SharedClaims(store, number).release(id_ for ids in problem_ids for id_ in ids)
             print(f"worker {number} ended early (exit code {process.exitcode})", file=sys.stderr)  # noqa: T201 - the user must know
@@ -198,6 +199,8 @@ def _work(experiment: Experiment, path: Path, number: int, device: str, *, size:
     threading.Thread(target=_die_with, args=(starter,), daemon=True).start()
     if device == "cpu":
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
+    else:
+        torch.cuda.set_device(device)  # kernels of other libraries go to the current device
     store = TCPStore("127.0.0.1", port, is_master=False)
     try:
         _serve(Run(experiment, path), device, number, store, lambda _: None)

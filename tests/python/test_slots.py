@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import types
 
 import plain_kernels
 import pytest
@@ -11,7 +10,6 @@ import torch
 from sdtool.config import PRESETS, Setting
 from sdtool.engine import Completion, Partial, Request, attention, slots
 from sdtool.engine.batched import BatchedEngine, processors
-from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.slots import PagesExhaustedError, SlotEngine, UnservedModelError
 from sdtool.logits import noise_key
 from transformers import GptOssConfig, GptOssForCausalLM, MambaConfig, MambaForCausalLM
@@ -280,28 +278,6 @@ def test_gpu_kernels_give_the_same_tokens_as_grouped_attention(family, kind, mon
     engine = slot_engine(model, 3, cap=12, pages=18)
     assert engine.backend.name == kind.name
     assert flips(model, work, completions(engine, work), expected) == 0
-
-
-class RepeatedSteps(DecodeGraphs):
-    """Stands in for CUDA graphs on the CPU: a captured step is the step, computed again into one buffer."""
-
-    def _capture(self, size):
-        step, logits = self._decode, torch.empty(size, 322)
-        graph = types.SimpleNamespace(replay=lambda: logits.copy_(step(size)))
-        self._graphs[size] = graph, logits
-        return True
-
-
-@pytest.mark.parametrize("family", ["qwen3_5", "gemma3"])
-def test_rows_that_only_fill_a_graph_change_nothing(family):
-    model = tiny.model(family)
-    work = requests(9, SETTINGS)
-    expected = completions(slot_engine(model, 7, cap=20), work)
-    engine = slot_engine(model, 7, cap=20)
-    engine._graphs = RepeatedSteps(engine._decode, 7, enabled=True)
-    assert flips(model, work, completions(engine, work), expected) == 0
-    assert set(engine._graphs._graphs) <= {1, 2, 4, 7}
-    assert len(engine._graphs._graphs) > 1
 
 
 def test_models_that_slots_cannot_serve_are_refused_with_the_reason():

@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
     from sdtool.tally import Tally
 
-SHOW_SECONDS = 0.5
+UPDATE_SECONDS = 0.5
 WRITE_SECONDS = 5.0
+LOG_SECONDS = 30.0
+KILO = 1000
 NAMES = {"correct": "accuracy", "think_closed": "think-close", "boxed": "boxed", "length_stop": "length-stop"}
 
 
 class Progress:
     """A bar of rollouts done, with tokens/s, time left, the four rates so far and rows in flight.
+
+    On a terminal, a second line has the tokens/s and the rows in flight of each worker where there are
+    several. What is not a terminal keeps every line, and gets one only now and then.
 
     Args:
         title: what stands before the bar: where the run is.
@@ -27,8 +32,10 @@ class Progress:
 
     def __init__(self, title: str) -> None:
         self._title = title
+        self._terminal = sys.stderr.isatty()
         self._bar: tqdm[None] | None = None
-        self._shown = self._written = float("-inf")
+        self._second: tqdm[None] | None = None
+        self._updated = self._shown = self._written = float("-inf")
 
     def __enter__(self) -> Self:
         return self
@@ -36,19 +43,22 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar is not None:
-            self._bar.close()
+        for bar in (self._second, self._bar):
+            if bar is not None:  # a bar without a total has no truth value
+                bar.close()
 
     def __call__(self, tally: Tally) -> None:
         """Show a tally, unless it was shown just now and is not the last."""
         now = time.monotonic()
-        last = tally.done == tally.planned
-        if now - self._shown < SHOW_SECONDS and not last:
+        if now - self._updated < UPDATE_SECONDS and tally.done < tally.planned:
             return
-        self._shown = now
+        self._updated = now
         tally.update()
-        self._show(tally)
-        if now - self._written >= WRITE_SECONDS or tally.done == tally.planned:
+        last = tally.done == tally.planned
+        if last or now - self._shown >= (UPDATE_SECONDS if self._terminal else LOG_SECONDS):
+            self._shown = now
+            self._show(tally)
+        if last or now - self._written >= WRITE_SECONDS:
             self._written = now
             tally.write()
 
@@ -73,3 +83,17 @@ class Progress:
         ]
         self._bar.n = tally.done
         self._bar.set_postfix_str(", ".join(filter(None, figures)))
+        if self._terminal and len(tally.rows) > 1:
+            if self._second is None:
+                self._second = tqdm(bar_format="{desc}", file=sys.stderr, position=1, leave=False)
+            self._second.set_description_str(by_worker(tally))
+
+
+def by_worker(tally: Tally) -> str:
+    """Say how fast each worker is and how many rows it has in flight; eight fit into 104 columns."""
+    figures = []
+    for name, rows in sorted(tally.rows.items(), key=lambda item: (len(item[0]), item)):
+        speed = tally.speeds[name]
+        short = f"{speed:.0f}" if speed < KILO else f"{speed / KILO:.1f}k"
+        figures.append(f"{name.removeprefix('worker-')} {short}|{rows}")
+    return "  ".join(["tokens/s|rows", *figures])

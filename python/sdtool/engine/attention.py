@@ -40,6 +40,8 @@ class Backend(Protocol):
     name: str
     page_size: int
     """Tokens a page: what the kernel accepts, and otherwise what wastes little."""
+    most_pages: int | None
+    """Pages that the kernel can be launched over, None for any number."""
     capturable: bool
     """Whether a step's launches depend on device tensors alone, so that a CUDA graph can hold them."""
 
@@ -88,6 +90,7 @@ class GroupedSdpa:
 
     name = "sdpa"
     page_size = 16
+    most_pages: int | None = None
     capturable = False
 
     def prepare(self, places: Places, sizes: Sequence[int]) -> None:
@@ -170,6 +173,7 @@ class Varlen:
     name = "varlen"
     # The flash kernel behind it takes pages of a multiple of 256 tokens on Ampere.
     page_size = 256
+    most_pages: int | None = None
     capturable = True
 
     def __init__(self) -> None:
@@ -225,6 +229,8 @@ class PagewiseVarlen:
 
     name = "varlen by page"
     page_size = 256
+    # Two segments a page and one for the page of unused rows; a CUDA grid has at most 65,535 of them.
+    most_pages: int | None = 32_766
     capturable = True
 
     def __init__(self) -> None:
@@ -257,19 +263,22 @@ class PagewiseVarlen:
         pages, size, shared, width = layer.value_pages.shape
         group = heads // shared
         # The heads that share a key head are its queries, so a page is read once for all of them.
-        asked = query.view(rows, shared, group, dim).transpose(1, 2)[plan.owners].flatten(0, 1)
+        asked = query.reshape(rows, shared, group, dim).transpose(1, 2)[plan.owners].flatten(0, 1)
         ends = torch.arange(2 * pages + 1, dtype=torch.int32, device=query.device)
         output, lse = self._attention(
             asked, layer.key_pages.flatten(0, 1), layer.value_pages.flatten(0, 1),
             (ends + 1) // 2 * group, plan.starts, group, size, scale=scale, return_aux=self._with_lse,
         )  # fmt: skip
-        output = output.view(pages, group, shared, width)[plan.numbers]
-        lse = lse.view(shared, pages, group).permute(1, 2, 0)[plan.numbers]
-        weight = lse.masked_fill(~plan.holds[..., None, None], -torch.inf).softmax(1)
+        # Gathered in the order in which the merge reads it, [rows, heads, pages a row], for that is as wide
+        # as the longest rollout there may be.
+        head = torch.arange(heads, device=query.device)[:, None]
+        where = plan.numbers[:, None] * heads + head % group * shared + head // group
+        lse = lse.view(shared, pages, group).permute(1, 2, 0).reshape(-1)[where]
+        holds = plan.holds[:, None]
+        weight = lse.masked_fill(~holds, -torch.inf).softmax(-1).to(query.dtype)
         # A page without tokens has no defined output.
-        output = output.float().masked_fill(~plan.holds[..., None, None, None], 0)
-        merged = (output * weight[..., None]).sum(1)
-        return merged.transpose(1, 2).reshape(rows, heads, width).to(query.dtype)
+        output = output.reshape(-1, width)[where].masked_fill_(~holds[..., None], 0)
+        return (weight[:, :, None] @ output)[:, :, 0]
 
 
 class FlashAttention:
@@ -277,6 +286,7 @@ class FlashAttention:
 
     name = "flash-attn"
     page_size = 256
+    most_pages: int | None = None
     capturable = True
 
     def __init__(self) -> None:

@@ -1,18 +1,18 @@
 """Decode steps as CUDA graphs: thousands of kernel launches become one, where the step can be captured.
 
-Not measured: no CUDA device was at hand when this was written. Anything that goes wrong in a capture
-switches graphs off, with the reason in `report`, and steps run eagerly.
+Anything that goes wrong in a capture switches graphs off, with the reason in `report`, and steps run eagerly.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # Batches are rounded up to one of few sizes, each with a graph of its own.
 STEP = 16
@@ -31,25 +31,32 @@ class DecodeGraphs:
     Args:
         decode: computes the logits `[rows, vocabulary]` of the first rows, from device tensors alone.
         most: the largest number of rows.
-        enabled: whether `decode` can be captured at all.
+        device: the one device that `decode` computes on; None where it cannot be captured.
     """
 
-    def __init__(self, decode: Callable[[int], torch.Tensor], most: int, *, enabled: bool) -> None:
+    def __init__(self, decode: Callable[[int], torch.Tensor], most: int, device: torch.device | None) -> None:
         self._decode = decode
         self._most = most
-        self._enabled = enabled
+        self._device = device
+        self._stream: torch.cuda.Stream | None = None
+        self._pool: Any = None
         self._warm: set[int] = set()
         self._graphs: dict[int, tuple[torch.cuda.CUDAGraph, torch.Tensor]] = {}
-        self.report = "decode steps as CUDA graphs" if enabled else "decode steps run eagerly"
+        self.report = "decode steps as CUDA graphs" if device else "decode steps run eagerly"
+
+    @property
+    def enabled(self) -> bool:
+        """Whether steps are captured."""
+        return self._device is not None
 
     def __call__(self, rows: int) -> torch.Tensor:
         """The logits of the first `rows` rows; valid until the next call."""
-        if not self._enabled:
+        if not self.enabled:
             return self._decode(rows)
         size = self._rounded(rows)
         if size not in self._warm:
             self._warm.add(size)
-            return self._decode(size)[:rows]
+            return self._warm_up(size)[:rows]
         if size not in self._graphs and not self._capture(size):
             return self._decode(rows)
         graph, logits = self._graphs[size]
@@ -59,23 +66,55 @@ class DecodeGraphs:
     def forget(self) -> None:
         """Drop all graphs, because a tensor that they read has moved or memory is short."""
         self._graphs.clear()
+        self._pool = None
+
+    def give_up(self, reason: str) -> None:
+        """Run every step eagerly from now on."""
+        self.forget()
+        self._device = None
+        self.report = f"decode steps run eagerly: {reason}"
+        log.warning("%s", self.report)
 
     def _rounded(self, rows: int) -> int:
         size = 1 << (rows - 1).bit_length() if rows < STEP else -(-rows // STEP) * STEP
         return min(size, self._most)
 
+    def _warm_up(self, size: int) -> torch.Tensor:
+        """Run a step of `size` rows eagerly, on the stream of captures, for workspaces go by stream."""
+        with self._aside():
+            return self._decode(size)
+
     def _capture(self, size: int) -> bool:
         """Capture a step of `size` rows; False, and no more attempts, where that fails."""
         graph = torch.cuda.CUDAGraph()
+        # One pool for all graphs: they run one at a time, and nothing but their logits outlives a step.
+        self._pool = self._pool or torch.cuda.graph_pool_handle()
         try:
-            with torch.cuda.graph(graph):
+            # thread_local: what other threads of the process do on the device must not spoil a capture.
+            with (
+                self._aside(),
+                torch.cuda.graph(graph, self._pool, self._stream, capture_error_mode="thread_local"),
+            ):
                 logits = self._decode(size)
-        except torch.OutOfMemoryError:
-            raise
         except RuntimeError as error:
-            self._enabled = False
-            self.report = f"decode steps run eagerly: the capture of a CUDA graph failed: {error}"
-            log.warning("%s", self.report)
+            self.give_up(f"the capture of a CUDA graph failed: {error}")
             return False
         self._graphs[size] = graph, logits
         return True
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Use a stream of our own on the device; each of the two streams waits for the other's work.
+
+        Without it, captures would use the stream of whichever device is current, and after a failed one
+        torch would stay on that stream.
+        """
+        if self._stream is None:
+            self._stream = torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
+        here = torch.cuda.current_stream(self._device)
+        self._stream.wait_stream(here)
+        try:
+            with torch.cuda.stream(self._stream):
+                yield
+        finally:
+            here.wait_stream(self._stream)
