@@ -63,6 +63,11 @@ def test_sequences():
     assert rows(grade_batch([], [])) == []
 
 
+def test_long_responses_among_short_ones():
+    responses = ["thinking " * length + "\\boxed{1}" for length in (0, 1, 27, 28, 29, 1_000)] + [None]
+    assert rows(grade_batch(["1"] * 7, responses)) == expected(["1"] * 7, responses)
+
+
 def test_the_columns_are_there_without_rows():
     table = pa.table(grade_batch(pa.array([], pa.string()), pa.array([], pa.string())))
     assert (table.column_names, table.num_rows) == (COLUMNS, 0)

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use arrow_array::builder::{BooleanBuilder, StringBuilder};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::builder::{BinaryBuilder, BooleanBuilder, StringBuilder};
+use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use sdgrade::{CompiledGold, Grade, Policy, Thinking, Verdict};
 
@@ -126,7 +126,7 @@ impl<'p> Grader<'p> {
 /// Graded rows on their way to a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Graded {
-    answer: StringBuilder,
+    answer: BinaryBuilder,
     verdict: StringBuilder,
     reason: StringBuilder,
     correct: BooleanBuilder,
@@ -136,8 +136,7 @@ pub(crate) struct Graded {
 
 impl Graded {
     pub(crate) fn push(&mut self, row: &Row<'_>) {
-        // What is not UTF-8 can only come from a surrogate in a Python str, or from binary columns.
-        self.answer.append_option(row.answer.map(String::from_utf8_lossy));
+        self.answer.append_option(row.answer);
         self.verdict.append_option(row.verdict.map(Verdict::as_str));
         self.reason.append_value(row.reason);
         self.correct.append_option(row.verdict.map(|verdict| verdict == Verdict::Equal));
@@ -148,7 +147,7 @@ impl Graded {
     /// The columns of [`schema`].
     pub(crate) fn columns(mut self) -> Vec<ArrayRef> {
         vec![
-            Arc::new(self.answer.finish()),
+            Arc::new(strings(&self.answer.finish())),
             Arc::new(self.verdict.finish()),
             Arc::new(self.reason.finish()),
             Arc::new(self.correct.finish()),
@@ -160,4 +159,11 @@ impl Graded {
     fn finish(self) -> RecordBatch {
         RecordBatch::try_new(schema(), self.columns()).expect("the columns are those of the schema")
     }
+}
+
+/// The texts of binary values. What is not UTF-8 can only come from a surrogate in a Python str, or
+/// from binary columns.
+fn strings(values: &BinaryArray) -> StringArray {
+    StringArray::try_from_binary(values.clone())
+        .unwrap_or_else(|_| values.iter().map(|value| value.map(String::from_utf8_lossy)).collect())
 }

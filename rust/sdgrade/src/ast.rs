@@ -247,7 +247,11 @@ pub(crate) struct Tree {
 
 impl Tree {
     pub(crate) fn with_capacity(nodes: usize) -> Self {
-        Self { nodes: Vec::with_capacity(nodes), ..Self::default() }
+        Self {
+            nodes: Vec::with_capacity(nodes),
+            children: Vec::with_capacity(nodes),
+            relations: Vec::new(),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::{memchr3_iter, memmem};
+use memchr::{memchr3_iter, memmem, memrchr_iter};
 
 /// What the response is taken for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -120,24 +120,38 @@ fn inside(response: &[u8], brace: usize) -> Option<Range<usize>> {
 }
 
 fn is_blank(text: &[u8]) -> bool {
-    std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty())
+    match text.first() {
+        Some(b'!'..=b'~') => false,
+        _ => std::str::from_utf8(text).is_ok_and(|text| text.trim().is_empty()),
+    }
 }
 
 /// The last occurrence of what `finder` finds at or after `start` that `accept` turns into a value.
 ///
 /// Searches forwards in blocks from the end: the vector search runs forwards several times faster
-/// than backwards, and an answer mostly stands within the last block.
+/// than backwards.
 fn rfind<T>(
     text: &[u8],
     start: usize,
     finder: &memmem::Finder<'_>,
     mut accept: impl FnMut(usize) -> Option<T>,
 ) -> Option<T> {
-    let (mut end, mut block) = (text.len(), 1 << 10);
+    // An answer mostly stands at the very end, and preparing a search takes longer than this.
+    let needle = finder.needle();
+    let mut end = text.len().saturating_sub(64).max(start);
+    for at in memrchr_iter(needle[0], &text[end..]).map(|at| at + end) {
+        if text[at..].starts_with(needle) {
+            let found = accept(at);
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    let mut block = 1 << 10;
     while end > start {
         let from = end.saturating_sub(block).max(start);
         // An occurrence may begin in this block and end in the one after it.
-        let to = text.len().min(end + finder.needle().len() - 1);
+        let to = text.len().min(end + needle.len() - 1);
         let last = finder.find_iter(&text[from..to]).filter_map(|at| accept(from + at)).last();
         if last.is_some() {
             return last;

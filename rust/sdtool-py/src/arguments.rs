@@ -100,11 +100,15 @@ impl<'py> FromPyObject<'_, 'py> for Text {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let text = object.cast::<PyString>()?;
-        if text.to_str().is_ok() {
-            return Ok(Self::Utf8(object.extract()?));
-        }
-        Ok(Self::Bytes(text.call_method1("encode", ("utf-8", "surrogatepass"))?.extract()?))
+        PyBackedStr::try_from(text.to_owned())
+            .map(Self::Utf8)
+            .or_else(|_| surrogates(text).map(Self::Bytes))
     }
+}
+
+/// The bytes of a str that UTF-8 cannot write.
+fn surrogates(text: Borrowed<'_, '_, PyString>) -> PyResult<Vec<u8>> {
+    text.call_method1("encode", ("utf-8", "surrogatepass"))?.extract()
 }
 
 impl<'py> IntoPyObject<'py> for Text {
@@ -124,7 +128,7 @@ impl<'py> IntoPyObject<'py> for Text {
 /// Golds or responses: a sequence of `str | None`, or anything that exports Arrow.
 pub(crate) enum Rows {
     Arrow(Chunked),
-    Sequence(Vec<Option<Text>>),
+    Sequence(Strings),
 }
 
 impl<'py> FromPyObject<'_, 'py> for Rows {
@@ -137,11 +141,7 @@ impl<'py> FromPyObject<'_, 'py> for Rows {
                     "a sequence of str or an Arrow array is needed, not one str",
                 ));
             }
-            return object
-                .try_iter()?
-                .map(|row| row?.extract::<Option<Text>>())
-                .collect::<PyResult<_>>()
-                .map(Self::Sequence);
+            return object.extract().map(Self::Sequence);
         }
         let column = |array: &dyn Array| {
             Column::try_from(array).map_err(|e| PyTypeError::new_err(e.to_string()))
@@ -158,14 +158,75 @@ impl Texts for Rows {
     fn len(&self) -> usize {
         match self {
             Self::Arrow(pieces) => pieces.len(),
-            Self::Sequence(texts) => texts.len(),
+            Self::Sequence(strings) => strings.rows.len(),
         }
     }
 
     fn get(&self, row: usize) -> Option<&[u8]> {
         match self {
             Self::Arrow(pieces) => pieces.get(row),
-            Self::Sequence(texts) => texts[row].as_ref().map(Text::bytes),
+            Self::Sequence(strings) => strings.get(row),
         }
+    }
+}
+
+/// The texts of a sequence of Python str. Short ones are copied side by side, which takes less than
+/// holding on to each of them and going back to where it lies.
+#[derive(Default)]
+pub(crate) struct Strings {
+    rows: Vec<Row>,
+    copied: Vec<u8>,
+}
+
+enum Row {
+    Null,
+    Copied { start: usize, end: usize },
+    Held(PyBackedStr),
+}
+
+impl Strings {
+    /// Bytes of a text that is still copied.
+    const SHORT: usize = 256;
+
+    fn push(&mut self, row: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+        let row = if row.is_none() {
+            Row::Null
+        } else {
+            let text = row.cast::<PyString>()?;
+            match text.to_str() {
+                Ok(short) if short.len() <= Self::SHORT => self.copy(short.as_bytes()),
+                Ok(_) => Row::Held(text.to_owned().try_into()?),
+                Err(_) => self.copy(&surrogates(text)?),
+            }
+        };
+        self.rows.push(row);
+        Ok(())
+    }
+
+    fn copy(&mut self, bytes: &[u8]) -> Row {
+        let start = self.copied.len();
+        self.copied.extend_from_slice(bytes);
+        Row::Copied { start, end: self.copied.len() }
+    }
+
+    fn get(&self, row: usize) -> Option<&[u8]> {
+        match &self.rows[row] {
+            Row::Null => None,
+            Row::Copied { start, end } => Some(&self.copied[*start..*end]),
+            Row::Held(text) => Some(text.as_bytes()),
+        }
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Strings {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let mut strings = Self::default();
+        strings.rows.reserve(object.len().unwrap_or(0));
+        for row in object.try_iter()? {
+            strings.push(row?.as_borrowed())?;
+        }
+        Ok(strings)
     }
 }

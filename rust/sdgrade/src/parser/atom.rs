@@ -1,8 +1,9 @@
 //! What an operator applies to: numbers, symbols, groups, functions, environments.
 
-use super::{Fault, FaultKind, Parsed, Parser, power};
+use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::ast::{Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span};
 use crate::lexer::TokenKind as T;
+use smallvec::smallvec;
 
 impl Parser<'_> {
     pub(super) fn atom(&mut self) -> Parsed {
@@ -170,7 +171,7 @@ impl Parser<'_> {
     }
 
     /// The items between `(` and `)`, or between other delimiters.
-    fn parenthesised(&mut self) -> Result<Vec<NodeId>, Fault> {
+    fn parenthesised(&mut self) -> Result<Parts, Fault> {
         let T::Open(delimiter) = self.peek() else { return Err(self.fault()) };
         self.advance();
         self.open.push(delimiter);
@@ -283,12 +284,13 @@ impl Parser<'_> {
             }
             T::GroupOpen => {
                 let group = self.group()?;
-                match self.tree.kind(group) {
-                    Kind::Delimited(_, _, inside) => self.tree.children(inside).to_vec(),
-                    _ => vec![group],
+                if let Kind::Delimited(_, _, inside) = self.tree.kind(group) {
+                    self.tree.children(inside).into()
+                } else {
+                    smallvec![group]
                 }
             }
-            _ => vec![self.function_argument()?],
+            _ => smallvec![self.function_argument()?],
         };
         if let Some(base) = base {
             arguments.push(base);
@@ -320,7 +322,7 @@ impl Parser<'_> {
         }
         let start = self.here();
         let negative = self.take(T::Minus);
-        let mut factors = vec![self.expression(power::PREFIX)?];
+        let mut factors: Parts = smallvec![self.expression(power::PREFIX)?];
         while self.starts_factor()
             && !matches!(self.peek(), T::Function(_) | T::Number(_) | T::Bar | T::Open(_))
         {
@@ -379,7 +381,7 @@ impl Parser<'_> {
         if let [(_, only)] = items[..] {
             return Ok(only);
         }
-        let ids: Vec<NodeId> = items.iter().map(|&(_, id)| id).collect();
+        let ids: Parts = items.iter().map(|&(_, id)| id).collect();
         let children = self.tree.push_children(&ids);
         Ok(self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, children), start))
     }
@@ -455,11 +457,12 @@ impl Parser<'_> {
         }
         let mixed = items.iter().skip(1).any(|&(kind, _)| kind == Separator::Semicolon)
             && items.iter().skip(1).any(|&(kind, _)| kind == Separator::Comma);
-        let ids: Vec<NodeId> = if mixed {
+        let ids: Parts = if mixed {
             let list = self.list(items, start);
-            match self.tree.kind(list) {
-                Kind::List(_, inside) => self.tree.children(inside).to_vec(),
-                _ => vec![list],
+            if let Kind::List(_, inside) = self.tree.kind(list) {
+                self.tree.children(inside).into()
+            } else {
+                smallvec![list]
             }
         } else {
             items.iter().map(|&(_, id)| id).collect()

@@ -1,6 +1,6 @@
 //! What stands between `\begin` and `\end`: matrices, lines, piecewise functions.
 
-use super::{Fault, FaultKind, Parsed, Parser};
+use super::{Fault, FaultKind, Items, Parsed, Parser, Parts};
 use crate::ast::{Delimiter, Environment, Kind, NodeId, Separator, Span};
 use crate::lexer::TokenKind as T;
 
@@ -20,7 +20,7 @@ impl Parser<'_> {
     }
 
     fn matrix(&mut self, environment: Environment, start: Span) -> Parsed {
-        let mut cells = Vec::new();
+        let mut cells = Parts::new();
         let mut columns = None;
         while !matches!(self.peek(), T::End | T::EndOfText) {
             if self.take(T::RowBreak) {
@@ -50,8 +50,8 @@ impl Parser<'_> {
 
     /// A list of lines, or the values and conditions of a piecewise function.
     fn lines(&mut self, start: Span) -> Parsed {
-        let mut items = Vec::new();
-        let mut cases = Vec::new();
+        let mut items = Items::new();
+        let mut cases = Parts::new();
         while !matches!(self.peek(), T::End | T::EndOfText) {
             if self.take(T::RowBreak) {
                 continue;
@@ -103,8 +103,8 @@ impl Parser<'_> {
     }
 
     /// The items of one row: a row break ends them.
-    fn row_items(&mut self) -> Result<Vec<(Separator, NodeId)>, Fault> {
-        let mut items = Vec::new();
+    fn row_items(&mut self) -> Result<Items, Fault> {
+        let mut items = Items::new();
         loop {
             let item = self.expression(0)?;
             items.push((Separator::Comma, item));

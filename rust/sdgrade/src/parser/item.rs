@@ -1,6 +1,6 @@
 //! Lists and what stands around their items: separators, option letters, units, conditions.
 
-use super::{Fault, Parsed, Parser, is_transparent, power};
+use super::{Fault, Items, Parsed, Parser, Parts, is_transparent, power};
 use crate::ast::{Delimiter, Kind, Name, NodeId, Separator, Span};
 use crate::lexer::{self, TokenKind as T};
 
@@ -96,8 +96,8 @@ impl Parser<'_> {
     }
 
     /// Items up to a closing token, each with the separator before it.
-    pub(super) fn items(&mut self) -> Result<Vec<(Separator, NodeId)>, Fault> {
-        let mut items = Vec::new();
+    pub(super) fn items(&mut self) -> Result<Items, Fault> {
+        let mut items = Items::new();
         let mut before = Separator::Comma;
         while self.separator().is_some() {}
         loop {
@@ -158,7 +158,7 @@ impl Parser<'_> {
             if groups.iter().all(|group| group.len() == groups[0].len() && group.len() > 1)
                 || wide == Separator::Semicolon
             {
-                let made: Vec<NodeId> = groups.iter().map(|group| self.flat(group)).collect();
+                let made: Parts = groups.iter().map(|group| self.flat(group)).collect();
                 let children = self.tree.push_children(&made);
                 return self.push(Kind::List(wide, children), start);
             }
@@ -172,7 +172,7 @@ impl Parser<'_> {
         }
         let kind = items[1..].iter().map(|&(kind, _)| kind).find(|kind| *kind == Separator::Or);
         let kind = kind.unwrap_or(items[items.len() - 1].0);
-        let ids: Vec<NodeId> = items.iter().map(|&(_, id)| id).collect();
+        let ids: Parts = items.iter().map(|&(_, id)| id).collect();
         let span = self.tree.span(ids[0]).to(self.tree.span(ids[ids.len() - 1]));
         let children = self.tree.push_children(&ids);
         self.tree.push(Kind::List(kind, children), span)

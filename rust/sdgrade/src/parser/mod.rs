@@ -8,8 +8,9 @@ mod environment;
 mod item;
 
 use crate::Limits;
-use crate::ast::{Delimiter, Kind, NodeId, Relation, Span, Tree};
+use crate::ast::{Delimiter, Kind, NodeId, Relation, Separator, Span, Tree};
 use crate::lexer::{self, Token, TokenKind};
+use smallvec::{SmallVec, smallvec};
 
 /// Why a text is not mathematics, and where that shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,12 @@ impl FaultKind {
 
 type Parsed = Result<NodeId, Fault>;
 
+/// The parts of a node while they are read: mostly a few.
+type Parts = SmallVec<[NodeId; 8]>;
+
+/// Items, each with the separator before it.
+type Items = SmallVec<[(Separator, NodeId); 8]>;
+
 /// How tightly an operator binds; an operand is read up to the first operator that binds less.
 mod power {
     pub(super) const RELATION: u8 = 10;
@@ -79,7 +86,7 @@ pub(crate) fn parse(text: &str, range: Span, limits: &Limits) -> Result<(Tree, N
         at: 0,
         depth: 0,
         limits,
-        open: Vec::new(),
+        open: SmallVec::new(),
         reversed: None,
     };
     let root = parser.answer()?;
@@ -94,7 +101,7 @@ struct Parser<'a> {
     limits: &'a Limits,
     tree: Tree,
     /// The delimiters that are open around the current place; `Nothing` for a TeX group.
-    open: Vec<Delimiter>,
+    open: SmallVec<[Delimiter; 8]>,
     /// How many delimiters are open inside the `]` of a reversed interval `]a, b[`.
     reversed: Option<usize>,
 }
@@ -286,7 +293,7 @@ impl Parser<'_> {
         binding: u8,
         wrap: fn(crate::ast::Children) -> Kind,
     ) -> Parsed {
-        let mut all = vec![left];
+        let mut all: Parts = smallvec![left];
         while self.take(operator) {
             let next = self.expression(binding + 1)?;
             all.push(next);
@@ -295,7 +302,7 @@ impl Parser<'_> {
     }
 
     fn sum(&mut self, left: NodeId, start: Span) -> Parsed {
-        let mut terms = vec![left];
+        let mut terms: Parts = smallvec![left];
         loop {
             let sign: Option<fn(NodeId) -> Kind> = match self.peek() {
                 TokenKind::Plus => None,
@@ -322,7 +329,7 @@ impl Parser<'_> {
     }
 
     fn product(&mut self, left: NodeId, start: Span) -> Parsed {
-        let mut factors = vec![left];
+        let mut factors: Parts = smallvec![left];
         loop {
             let factor = match self.peek() {
                 TokenKind::Times => {
@@ -362,8 +369,8 @@ impl Parser<'_> {
 
     /// `a < b = c …`
     fn chain(&mut self, left: NodeId, start: Span) -> Parsed {
-        let mut sides = vec![left];
-        let mut relations = Vec::new();
+        let mut sides: Parts = smallvec![left];
+        let mut relations: SmallVec<[Relation; 8]> = SmallVec::new();
         while let TokenKind::Relation(relation) = self.peek() {
             self.advance();
             relations.push(relation);
