@@ -18,6 +18,7 @@ import sdtool
 from sdtool.cli import main
 from sdtool.errors import InputError
 
+LONG = "the quick brown fox " * 200
 GRADES = ["answer", "verdict", "reason", "correct", "think_closed", "boxed", "looped", "grader_version"]
 
 
@@ -46,9 +47,6 @@ def check(output, data):
     assert graded.select(GRADES[:6]).to_pylist() == expected
 
 
-LONG = "the quick brown fox " * 200
-
-
 @pytest.mark.parametrize(
     ("data", "options"),
     [
@@ -59,6 +57,19 @@ LONG = "the quick brown fox " * 200
         ),
         pytest.param(table(), {"compression": "snappy", "row_group_size": 40}, id="snappy"),
         pytest.param(table(), {"compression": "gzip"}, id="gzip"),
+        pytest.param(table(), {"compression": "zstd", "row_group_size": 40}, id="zstd"),
+        pytest.param(
+            table(),
+            {"compression": "zstd", "use_dictionary": False, "data_page_version": "2.0"},
+            id="zstd, plain pages, version 2",
+        ),
+        pytest.param(
+            table().set_column(
+                2, "response", pa.array([None] + [LONG * row + "\\boxed{3}" for row in range(99)])
+            ),
+            {"compression": "zstd", "row_group_size": 20, "data_page_size": 100_000, "write_batch_size": 5},
+            id="zstd, pages of many sizes",
+        ),
         pytest.param(
             table(), {"compression": "none", "write_page_index": True}, id="not compressed, page index"
         ),

@@ -12,6 +12,7 @@ mod ipc;
 mod jsonl;
 mod layout;
 mod output;
+mod pages;
 mod parquet_file;
 mod regrade;
 mod texts;

@@ -12,19 +12,17 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
 use parquet::arrow::{
-    ARROW_SCHEMA_META_KEY, ArrowSchemaConverter, ProjectionMask, encode_arrow_schema,
-    parquet_to_arrow_schema,
+    ARROW_SCHEMA_META_KEY, ArrowSchemaConverter, FieldLevels, ProjectionMask, encode_arrow_schema,
+    parquet_to_arrow_field_levels, parquet_to_arrow_schema,
 };
 use parquet::basic::{ConvertedType, LogicalType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{FileMetaData, KeyValue, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
@@ -33,6 +31,7 @@ use crate::columns::{FileGrader, LOOPED, Plan, graded_fields, has, text_at};
 use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, append_raw, properties};
+use crate::pages::{Buffers, RowGroup};
 use crate::regrade::Meter;
 use crate::{Counts, Error, Options, Texts};
 
@@ -66,8 +65,11 @@ pub(crate) fn regrade(
     in_order(
         options.threads,
         0..source.metadata.num_row_groups(),
-        || FileGrader::new(&options.policy, options.thinking, source.plan.knows_loops),
-        |grader, index| source.grade(index, grader, &encoder, meter),
+        || {
+            let knows_loops = source.plan.knows_loops;
+            (FileGrader::new(&options.policy, options.thinking, knows_loops), Buffers::default())
+        },
+        |(grader, buffers), index| source.grade(index, grader, buffers, &encoder, meter),
         |(index, graded, done)| {
             let copy = || {
                 let from = source.metadata.row_group(index);
@@ -102,9 +104,8 @@ struct Source<'a> {
     plan: Plan,
     /// The leaf columns that are copied.
     kept_leaves: Vec<usize>,
-    /// For the decoder: the file as if its text were binary, and the leaf columns it needs.
-    reader: ArrowReaderMetadata,
-    mask: ProjectionMask,
+    /// The columns that are decoded, their text as binary views.
+    decoded: FieldLevels,
 }
 
 impl<'a> Source<'a> {
@@ -134,8 +135,8 @@ impl<'a> Source<'a> {
         };
         let mask = ProjectionMask::leaves(types, leaves.clone().filter(is_read));
         let kept_leaves = leaves.filter(is_kept).collect();
-        let reader = as_binary(&metadata).map_err(bad)?;
-        Ok(Self { path, metadata, schema, gold, response, plan, kept_leaves, reader, mask })
+        let decoded = as_binary(types, mask).map_err(bad)?;
+        Ok(Self { path, metadata, schema, gold, response, plan, kept_leaves, decoded })
     }
 
     /// The schema and the properties of the output: what the input says, for the columns that are
@@ -170,12 +171,14 @@ impl<'a> Source<'a> {
         &self,
         index: usize,
         grader: &mut FileGrader<'_>,
+        buffers: &Buffers,
         encoder: &ArrowRowGroupWriterFactory,
         meter: &Meter<'_>,
     ) -> Result<Group, Error> {
         let at = |message: String| Error::at(self.path, format_args!("row group {index}"), message);
         // Damaged pages make the decoder panic in places; that is an error of the file.
-        let work = AssertUnwindSafe(|| self.decode_and_grade(index, grader, encoder, meter));
+        let work =
+            AssertUnwindSafe(|| self.decode_and_grade(index, grader, buffers, encoder, meter));
         match catch_unwind(work) {
             Ok(Ok(group)) => Ok(group),
             Ok(Err(Stop::Interrupted)) => Err(Error::Interrupted),
@@ -188,18 +191,21 @@ impl<'a> Source<'a> {
         &self,
         index: usize,
         grader: &mut FileGrader<'_>,
+        buffers: &Buffers,
         encoder: &ArrowRowGroupWriterFactory,
         meter: &Meter<'_>,
     ) -> Result<Group, Stop> {
         let group = self.metadata.row_group(index);
         let rows = u64::try_from(group.num_rows()).unwrap_or(0);
         let bytes = u64::try_from(group.compressed_size()).unwrap_or(0);
-        let file = File::open(self.path)?;
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.reader.clone())
-            .with_row_groups(vec![index])
-            .with_projection(self.mask.clone())
-            .with_batch_size(BATCH)
-            .build()?;
+        let pages = RowGroup {
+            file: Arc::new(File::open(self.path)?),
+            metadata: &self.metadata,
+            index,
+            buffers: buffers.clone(),
+        };
+        let batches =
+            ParquetRecordBatchReader::try_new_with_row_groups(&self.decoded, &pages, BATCH, None)?;
         let fields = graded_fields(grader.knows_loops);
         let mut columns = encoder.create_column_writers(0)?;
         let mut encode = |grader: &mut FileGrader<'_>| -> Result<(), Stop> {
@@ -296,20 +302,13 @@ fn graded_encoder(fields: &Fields) -> Result<ArrowRowGroupWriterFactory, Parquet
     Ok(ArrowRowGroupWriterFactory::new(&nowhere, schema))
 }
 
-/// The metadata of the file with all text as plain binary, to be read as binary views.
-fn as_binary(metadata: &ParquetMetaData) -> Result<ArrowReaderMetadata, ParquetError> {
-    let about = metadata.file_metadata();
-    let root = about.schema_descr().root_schema();
-    let schema = Arc::new(SchemaDescriptor::new(rebuild(root, root.name(), true)?));
-    let about = FileMetaData::new(about.version(), about.num_rows(), None, None, schema, None);
-    let binary = Arc::new(ParquetMetaData::new(about, metadata.row_groups().to_vec()));
-    let plain = ArrowReaderMetadata::try_new(Arc::clone(&binary), ArrowReaderOptions::new())?;
-    let fields =
-        plain.schema().fields().iter().map(|field| binary_views(field)).collect::<Fields>();
-    ArrowReaderMetadata::try_new(
-        binary,
-        ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields))),
-    )
+/// How to decode the columns of `mask`, with all text as binary views.
+fn as_binary(types: &SchemaDescriptor, mask: ProjectionMask) -> Result<FieldLevels, ParquetError> {
+    let root = types.root_schema();
+    let types = SchemaDescriptor::new(rebuild(root, root.name(), true)?);
+    let plain = parquet_to_arrow_schema(&types, None)?;
+    let views = plain.fields().iter().map(|field| binary_views(field)).collect::<Fields>();
+    parquet_to_arrow_field_levels(&types, mask, Some(&views))
 }
 
 fn binary_views(field: &Field) -> Field {

@@ -1,0 +1,233 @@
+//! Reads the pages of a row group and decompresses zstd into buffers that are used again.
+//!
+//! A page of long responses takes tens of megabytes. In memory fresh from the system each 4 KiB of it
+//! cost a page fault, which together take half as long as the decompression itself.
+
+use std::fs::File;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use parquet::arrow::arrow_reader::RowGroups;
+use parquet::basic::Compression;
+use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
+use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
+
+/// A row group whose pages are decompressed into `buffers`.
+pub(crate) struct RowGroup<'a> {
+    pub(crate) file: Arc<File>,
+    pub(crate) metadata: &'a ParquetMetaData,
+    pub(crate) index: usize,
+    pub(crate) buffers: Buffers,
+}
+
+impl RowGroups for RowGroup<'_> {
+    fn num_rows(&self) -> usize {
+        usize::try_from(self.metadata.row_group(self.index).num_rows()).unwrap_or(0)
+    }
+
+    fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
+        let chunk = self.metadata.row_group(self.index).column(column);
+        let pages =
+            |chunk| SerializedPageReader::new(Arc::clone(&self.file), chunk, self.num_rows(), None);
+        let reader: Box<dyn PageReader> = if matches!(chunk.compression(), Compression::ZSTD(_)) {
+            // The page reader is told that nothing is compressed, and so hands out the pages as they are.
+            let raw = chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED);
+            Box::new(ZstdPages {
+                raw: pages(&raw.build()?)?,
+                decompressor: zstd::bulk::Decompressor::new()?,
+                whole_chunk: usize::try_from(chunk.uncompressed_size()).unwrap_or(0),
+                buffers: self.buffers.clone(),
+            })
+        } else {
+            Box::new(pages(chunk)?)
+        };
+        Ok(Box::new(OneChunk(Some(reader))))
+    }
+
+    fn row_groups(&self) -> Box<dyn Iterator<Item = &RowGroupMetaData> + '_> {
+        Box::new(std::iter::once(self.metadata.row_group(self.index)))
+    }
+
+    fn metadata(&self) -> &ParquetMetaData {
+        self.metadata
+    }
+}
+
+struct OneChunk(Option<Box<dyn PageReader>>);
+
+impl Iterator for OneChunk {
+    type Item = Result<Box<dyn PageReader>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.take().map(Ok)
+    }
+}
+
+impl PageIterator for OneChunk {}
+
+struct ZstdPages {
+    raw: SerializedPageReader<File>,
+    decompressor: zstd::bulk::Decompressor<'static>,
+    /// Bytes of all pages of the column chunk, decompressed.
+    whole_chunk: usize,
+    buffers: Buffers,
+}
+
+impl ZstdPages {
+    /// What follows the first `plain` bytes of a page, which are not compressed, decompressed.
+    fn decompress(&mut self, page: &Bytes, plain: usize) -> Result<Bytes> {
+        let (levels, frame) = page.split_at_checked(plain).ok_or_else(|| bad("it is too short"))?;
+        // A page that holds nothing but nulls may be no frame at all.
+        if frame.is_empty() {
+            return Ok(page.clone());
+        }
+        // A frame need not say its size, and a page may be of several frames.
+        let size = match (get_frame_content_size(frame), find_frame_compressed_size(frame)) {
+            (Ok(Some(size)), Ok(len)) if len == frame.len() => usize::try_from(size)?,
+            _ => self.whole_chunk,
+        };
+        let mut buffer = self.buffers.take(plain + size)?;
+        buffer.bytes.extend_from_slice(levels);
+        let mut rest = std::io::Cursor::new(&mut buffer.bytes);
+        rest.set_position(plain as u64);
+        self.decompressor
+            .decompress_to_buffer(frame, &mut rest)
+            .map_err(|error| bad(&error.to_string()))?;
+        Ok(Bytes::from_owner(buffer))
+    }
+}
+
+fn bad(what: &str) -> ParquetError {
+    ParquetError::General(format!("a page cannot be decompressed: {what}"))
+}
+
+impl Iterator for ZstdPages {
+    type Item = Result<Page>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.get_next_page().transpose()
+    }
+}
+
+impl PageReader for ZstdPages {
+    fn get_next_page(&mut self) -> Result<Option<Page>> {
+        let mut page = self.raw.get_next_page()?;
+        match &mut page {
+            Some(Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. }) => {
+                *buf = self.decompress(buf, 0)?;
+            }
+            Some(Page::DataPageV2 {
+                buf,
+                def_levels_byte_len,
+                rep_levels_byte_len,
+                is_compressed: true,
+                ..
+            }) => {
+                *buf =
+                    self.decompress(buf, (*def_levels_byte_len + *rep_levels_byte_len) as usize)?;
+            }
+            Some(Page::DataPageV2 { .. }) | None => {}
+        }
+        Ok(page)
+    }
+
+    fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+        self.raw.peek_next_page()
+    }
+
+    fn skip_next_page(&mut self) -> Result<()> {
+        self.raw.skip_next_page()
+    }
+
+    fn at_record_boundary(&mut self) -> Result<bool> {
+        self.raw.at_record_boundary()
+    }
+}
+
+/// Buffers that wait to be used again. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Buffers {
+    /// Below this the allocator itself keeps what is freed.
+    const LARGE: usize = 1 << 17;
+    /// Of a column with a dictionary two pages are in use, and the next one while the last rows go.
+    const KEPT: usize = 3;
+
+    /// An empty buffer for `size` bytes.
+    fn take(&self, size: usize) -> Result<Buffer> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.sort_unstable_by_key(Vec::capacity);
+        let fits = waiting.iter().position(|bytes| bytes.capacity() >= size);
+        let mut bytes = match fits {
+            Some(smallest) if size >= Self::LARGE => waiting.remove(smallest),
+            _ => Vec::new(),
+        };
+        if fits.is_none() {
+            // The sizes grow; what is too small now would not be used again.
+            waiting.pop();
+        }
+        bytes.try_reserve_exact(size).map_err(|error| bad(&error.to_string()))?;
+        Ok(Buffer { bytes, home: self.clone() })
+    }
+}
+
+/// A buffer that goes back to wait when it is dropped.
+struct Buffer {
+    bytes: Vec<u8>,
+    home: Buffers,
+}
+
+impl AsRef<[u8]> for Buffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        let mut waiting = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if bytes.capacity() >= Buffers::LARGE && waiting.len() < Buffers::KEPT {
+            bytes.clear();
+            waiting.push(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a failed test says where
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_buffer_is_used_again_and_a_larger_one_takes_its_place() {
+        let buffers = Buffers::default();
+        let waiting = || buffers.0.lock().unwrap().iter().map(Vec::capacity).collect::<Vec<_>>();
+        let take = |size| drop(buffers.take(size).unwrap());
+        take(10);
+        assert_eq!(waiting(), [0; 0]);
+        for (size, left) in
+            [(1 << 20, 1 << 20), (1 << 19, 1 << 20), (3 << 20, 3 << 20), (10, 3 << 20)]
+        {
+            take(size);
+            assert_eq!(waiting(), [left]);
+        }
+    }
+
+    #[test]
+    fn no_more_buffers_wait_than_are_in_use_at_once() {
+        let buffers = Buffers::default();
+        let held: Vec<Buffer> = (0..9).map(|_| buffers.take(1 << 18).unwrap()).collect();
+        drop(held);
+        assert_eq!(buffers.0.lock().unwrap().len(), Buffers::KEPT);
+    }
+
+    #[test]
+    fn a_size_that_cannot_be_had_is_an_error() {
+        assert!(Buffers::default().take(usize::MAX).is_err());
+    }
+}
