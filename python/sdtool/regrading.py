@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (
     ".parquet", ".pq", ".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst",
-    ".arrow", ".arrows", ".ipc", ".feather",
+    ".arrow", ".arrows", ".ipc", ".feather", ".eval",
 )  # fmt: skip
 """Names that end so are taken from a folder."""
 
@@ -125,7 +125,7 @@ def regrade(
     ray: bool = False,
     progress: Callable[[Regraded], None] | None = None,
 ) -> Regraded:
-    """Grade stored rollouts: Parquet, JSON lines (plain, gzip, zstd) or Arrow IPC in, Parquet out.
+    """Grade stored rollouts: Parquet, JSON lines, Arrow IPC or inspect_ai logs in, Parquet out.
 
     The output has the input's columns and rows in the input's order, and the columns `answer`, `verdict`,
     `reason`, `correct`, `think_closed`, `boxed`, `looped`, `grader_version`. In a file that was graded

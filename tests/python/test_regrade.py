@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -213,6 +215,55 @@ def test_layouts_are_recognised(tmp_path, tool, form):
     assert pq.read_table(tmp_path / "out.parquet")["correct"].to_pylist() == [True]
 
 
+# Written by inspect_ai 0.3.285 with its mock model; only the samples were taken over.
+LOG = Path(__file__).parent / "logs" / "inspect_ai.eval"
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_log_of_inspect_ai(tmp_path, threads):
+    sdtool.regrade(LOG, tmp_path / "out.parquet", threads=threads)
+    graded = pq.read_table(tmp_path / "out.parquet").select(["id", "epoch", "target", "answer", "correct"])
+    assert [tuple(row.values()) for row in graded.to_pylist()] == [
+        ("algebra/7", 1, "1", "1", True),
+        ("2", 1, '["1/2","0.5"]', "0.5", True),
+        ("é", 1, "5", "5", True),
+        ("algebra/7", 2, "1", "1", True),
+        ("2", 2, '["1/2","0.5"]', "0.5", True),
+        ("é", 2, "5", "6", False),
+    ]
+    sdtool.regrade(LOG, tmp_path / "keys.parquet", keep_text=False)
+    keys = pq.read_table(tmp_path / "keys.parquet").column_names
+    assert keys[:3] == ["id", "epoch", "started_at"]
+    assert not {"input", "target", "messages", "output", "events"} & set(keys)
+
+
+def write_log(path, samples, *, compression=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", compression) as log:
+        log.writestr("_journal/start.json", "{}")
+        for number, sample in enumerate(samples):
+            log.writestr(f"samples/{number}_epoch_1.json", sample)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_logs_of_any_length(tmp_path, compression):
+    data = table(70).rename_columns(["id", "target", "completion"])
+    rows = [
+        {"id": row["id"], "target": row["target"], "output": {"completion": row["completion"]}}
+        for row in data.to_pylist()
+    ]
+    for count in (70, 0):
+        samples = [json.dumps(row | {"input": LONG * 10}, indent=1) for row in rows[:count]]
+        write_log(tmp_path / "in.eval", samples, compression=compression)
+        done = sdtool.regrade(tmp_path / "in.eval", tmp_path / "out.parquet")
+        assert done.rows == count
+    write_log(tmp_path / "in.eval", [json.dumps(row) for row in rows], compression=compression)
+    sdtool.regrade(tmp_path, tmp_path / "out.parquet")
+    graded = pq.read_table(tmp_path / "out.parquet")
+    assert graded["id"].to_pylist() == data["id"].to_pylist()
+    expected = pa.table(sdtool.grade_batch(data["target"], data["completion"])).to_pylist()
+    assert graded.select(GRADES[:6]).to_pylist() == expected
+
+
 def test_many_files_become_one_or_a_folder(tmp_path):
     for number in range(5):
         folder = tmp_path / "in" / str(number % 2)
@@ -236,7 +287,7 @@ def damage(path, at, count=64):
     path.write_bytes(data)
 
 
-def make_fault(fault, path):  # noqa: C901 - one case a fault
+def make_fault(fault, path):  # noqa: C901, PLR0911, PLR0912 - one case a fault
     data = table(100, blob=[os.urandom(100) for _ in range(100)])
     options = {"compression": "zstd", "use_dictionary": False, "write_page_checksum": True}
     match fault:
@@ -273,6 +324,21 @@ def make_fault(fault, path):  # noqa: C901 - one case a fault
         case "gzip that breaks off":
             path.with_suffix(".jsonl.gz").write_bytes(gzip.compress(json_lines(table(500)))[:-30])
             return path.with_suffix(".jsonl.gz")
+        case "log that breaks off":
+            write_log(path.with_suffix(".eval"), ["{}"] * 9)
+            path.with_suffix(".eval").write_bytes(path.with_suffix(".eval").read_bytes()[:-30])
+            return path.with_suffix(".eval")
+        case "log with a damaged sample":
+            write_log(path.with_suffix(".eval"), [json.dumps({"target": os.urandom(99).hex()})] * 3)
+            damage(path.with_suffix(".eval"), 400, 9)
+            return path.with_suffix(".eval")
+        case "log with a sample that is no JSON":
+            write_log(path.with_suffix(".eval"), ['{"target": "1", "output": {"completion": "1"}}', "[1]"])
+            return path.with_suffix(".eval")
+        case "archive of something else":
+            with zipfile.ZipFile(path.with_suffix(".eval"), "w") as archive:
+                archive.writestr("notes.txt", "hello")
+            return path.with_suffix(".eval")
     return path
 
 
@@ -288,6 +354,10 @@ FAULTS = {
     "JSON gold of a wrong type": "line 1",
     "JSON with invalid UTF-8": "line 2",
     "gzip that breaks off": "",
+    "log that breaks off": "",
+    "log with a damaged sample": r"samples/\d_epoch_1\.json: ",
+    "log with a sample that is no JSON": r"samples/1_epoch_1\.json: this is no JSON object",
+    "archive of something else": "no log of inspect_ai",
 }
 
 

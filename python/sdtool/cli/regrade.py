@@ -56,7 +56,7 @@ def regrade(
     strict: Annotated[bool, typer.Option("--strict", help="Grade without any leniency.")] = False,
     ray: Annotated[bool, typer.Option("--ray", help="One task a file on a Ray cluster.")] = False,
 ) -> int:
-    """Grade rollouts that are already stored: Parquet, JSON lines or Arrow in, Parquet out.
+    """Grade rollouts that are already stored: Parquet, JSON lines, Arrow or inspect_ai logs in, Parquet out.
 
     The summary is printed as JSON. The exit code is 1 if files were skipped.
     """

@@ -43,11 +43,17 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// `fields` are the input's columns and `response` the name of the one that holds the response.
+    /// `fields` are the input's columns and `response` the name of the one that holds the response;
+    /// `is_nested` says which hold lists or objects.
     ///
     /// A file that has been graded before gets its grades replaced, its loops kept. In any other file
     /// a column that has the name of a grade is kept as `input_<name>`.
-    pub(crate) fn new(fields: &Fields, response: &str, keep_text: bool) -> Self {
+    pub(crate) fn new(
+        fields: &Fields,
+        response: &str,
+        is_nested: impl Fn(usize) -> bool,
+        keep_text: bool,
+    ) -> Self {
         let graded_before = fields.iter().any(|field| field.name() == VERSION);
         let knows_loops = graded_before
             && fields
@@ -58,8 +64,7 @@ impl Plan {
         for (index, field) in fields.iter().enumerate() {
             let name = field.name();
             let clashes = added.iter().any(|new| new.name() == name);
-            let is_text =
-                name == response || field.data_type().is_nested() || TEXTS.contains(&name.as_str());
+            let is_text = name == response || is_nested(index) || TEXTS.contains(&name.as_str());
             if (clashes && graded_before) || (is_text && !keep_text) {
                 continue;
             }

@@ -41,7 +41,8 @@ pub(crate) fn regrade(
     let columns = (options.gold_column.as_deref(), options.response_column.as_deref());
     let (gold, response) = find(columns.0, columns.1, |path| has(&schema.fields, path))
         .map_err(|message| Error::input(input, message))?;
-    let plan = Plan::new(&schema.fields, &response[0], options.keep_text);
+    let is_nested = |index: usize| schema.field(index).data_type().is_nested();
+    let plan = Plan::new(&schema.fields, &response[0], is_nested, options.keep_text);
     let out_schema = Arc::new(Schema::new(plan.output_fields(&schema.fields)));
     let mut rows = Rows::new(output, &out_schema)?;
     let mut counts = Counts::default();

@@ -1,14 +1,16 @@
 //! Grades Arrow batches, and files of stored rollouts, with the grader of `sdgrade`.
 //!
 //! [`grade_batch`] grades rows in memory. [`regrade_file`] reads one file of rollouts (Parquet, JSON
-//! lines, Arrow IPC) and writes one Parquet file with the grades beside the input's columns;
+//! lines, Arrow IPC, `inspect_ai` logs) and writes one Parquet file with the grades beside the input's columns;
 //! [`join`] puts such files end to end. Files are streamed: memory does not grow with their rows.
 
 mod batch;
 mod columns;
 mod error;
+mod eval_log;
 mod in_order;
 mod ipc;
+mod json;
 mod jsonl;
 mod layout;
 mod output;

@@ -119,7 +119,8 @@ impl<'a> Source<'a> {
         let columns = (options.gold_column.as_deref(), options.response_column.as_deref());
         let (gold, response) = find(columns.0, columns.1, |path| has(&schema.fields, path))
             .map_err(|message| Error::input(path, message))?;
-        let plan = Plan::new(&schema.fields, &response[0], options.keep_text);
+        let is_nested = |index: usize| schema.field(index).data_type().is_nested();
+        let plan = Plan::new(&schema.fields, &response[0], is_nested, options.keep_text);
         let leaves = 0..types.num_columns();
         let is_kept = |&leaf: &usize| {
             plan.kept.iter().any(|(root, _)| *root == types.get_column_root_idx(leaf))

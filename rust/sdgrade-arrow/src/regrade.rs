@@ -8,7 +8,7 @@ use std::path::Path;
 use sdgrade::{Policy, Thinking};
 
 use crate::output::Output;
-use crate::{Error, ipc, jsonl, parquet_file};
+use crate::{Error, eval_log, ipc, json, jsonl, parquet_file};
 
 /// How to regrade.
 #[derive(Clone, Debug)]
@@ -86,7 +86,8 @@ pub fn regrade_file(
         Format::IpcFile | Format::IpcStream => {
             ipc::regrade(input, format == Format::IpcFile, &output, options, meter)
         }
-        Format::JsonLines => jsonl::regrade(input, &output, options, meter),
+        Format::JsonLines => json::regrade(input, jsonl::Chunks::open, &output, options, meter),
+        Format::EvalLog => json::regrade(input, eval_log::Chunks::open, &output, options, meter),
     }?;
     output.commit()?;
     Ok(counts)
@@ -98,6 +99,7 @@ enum Format {
     IpcFile,
     IpcStream,
     JsonLines,
+    EvalLog,
 }
 
 impl Format {
@@ -111,6 +113,7 @@ impl Format {
         Ok(match (start.as_slice(), extension) {
             ([b'P', b'A', b'R', b'1', ..], _) | (_, "parquet" | "pq") => Self::Parquet,
             (b"ARROW1", _) => Self::IpcFile,
+            ([b'P', b'K', ..], _) | (_, "eval") => Self::EvalLog,
             ([0xff, 0xff, 0xff, 0xff, ..], _) | (_, "arrow" | "arrows" | "ipc" | "feather") => {
                 Self::IpcStream
             }
