@@ -70,20 +70,24 @@ class Queue:
         self._ids = {name: list(problems[name])[::-1] for name in shuffled if problems[name]}
         self._known: dict[str, list[int]] = {}
         self._all = [0, 0]
+        self._order: list[str] = []
+        """Problems that have ids left, the next one last; empty when something was learnt."""
 
     def learn(self, problem: str, length: int) -> None:
         """Count the length of a finished rollout, in tokens."""
         for sums in (self._known.setdefault(problem, [0, 0]), self._all):
             sums[0] += length
             sums[1] += 1
+        self._order = []
 
     def __iter__(self) -> Iterator[int]:
         """Claim and yield ids until there are none left."""
         while self._ids:
-            problem = max(self._ids, key=self._expected)
+            self._order = self._order or sorted(self._ids, key=self._expected, reverse=True)[::-1]
+            problem = self._order[-1]
             id_ = self._ids[problem].pop()
             if not self._ids[problem]:
-                del self._ids[problem]
+                del self._ids[self._order.pop()]
             if self._claims.claim(id_):
                 yield id_
 
