@@ -300,6 +300,13 @@ def make_fault(fault, path):  # noqa: C901, PLR0911, PLR0912 - one case a fault
             write(path, data, **options)
             column = pq.read_metadata(path).row_group(0).column(2)
             damage(path, column.data_page_offset + column.total_compressed_size - 80)
+        case "flipped bytes in a page that is only copied":
+            write(path, data, **options)
+            column = pq.read_metadata(path).row_group(0).column(3)
+            damage(path, column.data_page_offset + column.total_compressed_size - 80)
+        case "flipped bytes in the header of a page that is only copied":
+            write(path, data)
+            damage(path, pq.read_metadata(path).row_group(0).column(3).data_page_offset, 12)
         case "invalid UTF-8":
             broken = pa.array([b"fine \\boxed{1}"] * 99 + [b"\xff\xfe \\boxed{1}"])
             text = pa.Array.from_buffers(pa.string(), 100, broken.buffers())
@@ -346,6 +353,8 @@ FAULTS = {
     "truncated": "",
     "empty": "",
     "flipped bytes in a page": "row group 0",
+    "flipped bytes in a page that is only copied": 'row group 0: column "blob"',
+    "flipped bytes in the header of a page that is only copied": 'row group 0: column "blob"',
     "invalid UTF-8": "row group 0: row 99",
     "missing column": "--gold-column",
     "gold of a wrong type": "'gold'|\"gold\"",

@@ -11,7 +11,7 @@ use parquet::arrow::arrow_reader::RowGroups;
 use parquet::basic::Compression;
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
 use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
@@ -23,6 +23,34 @@ pub(crate) struct RowGroup<'a> {
     pub(crate) buffers: Buffers,
 }
 
+impl RowGroup<'_> {
+    /// The pages of a column chunk as they are stored.
+    fn stored_pages(&self, chunk: &ColumnChunkMetaData) -> Result<SerializedPageReader<File>> {
+        // The reader is told that nothing is compressed, and so hands out the pages as they are.
+        let raw =
+            chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
+        SerializedPageReader::new(Arc::clone(&self.file), &raw, self.num_rows(), None)
+    }
+
+    /// Looks at the pages of a column that is not decoded: whether their headers fit into each other
+    /// and their checksums are right, where they have any.
+    pub(crate) fn check(&self, column: usize) -> Result<()> {
+        let chunk = self.metadata.row_group(self.index).column(column);
+        let mut values = 0;
+        for page in self.stored_pages(chunk)? {
+            let page = page?;
+            values += if page.is_data_page() { i64::from(page.num_values()) } else { 0 };
+        }
+        if values == chunk.num_values() {
+            return Ok(());
+        }
+        Err(ParquetError::General(format!(
+            "its pages hold {values} values, not the {} that the footer says",
+            chunk.num_values()
+        )))
+    }
+}
+
 impl RowGroups for RowGroup<'_> {
     fn num_rows(&self) -> usize {
         usize::try_from(self.metadata.row_group(self.index).num_rows()).unwrap_or(0)
@@ -30,19 +58,16 @@ impl RowGroups for RowGroup<'_> {
 
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.metadata.row_group(self.index).column(column);
-        let pages =
-            |chunk| SerializedPageReader::new(Arc::clone(&self.file), chunk, self.num_rows(), None);
         let reader: Box<dyn PageReader> = if matches!(chunk.compression(), Compression::ZSTD(_)) {
-            // The page reader is told that nothing is compressed, and so hands out the pages as they are.
-            let raw = chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED);
             Box::new(ZstdPages {
-                raw: pages(&raw.build()?)?,
+                stored: self.stored_pages(chunk)?,
                 decompressor: zstd::bulk::Decompressor::new()?,
                 whole_chunk: usize::try_from(chunk.uncompressed_size()).unwrap_or(0),
                 buffers: self.buffers.clone(),
             })
         } else {
-            Box::new(pages(chunk)?)
+            let file = Arc::clone(&self.file);
+            Box::new(SerializedPageReader::new(file, chunk, self.num_rows(), None)?)
         };
         Ok(Box::new(OneChunk(Some(reader))))
     }
@@ -69,7 +94,7 @@ impl Iterator for OneChunk {
 impl PageIterator for OneChunk {}
 
 struct ZstdPages {
-    raw: SerializedPageReader<File>,
+    stored: SerializedPageReader<File>,
     decompressor: zstd::bulk::Decompressor<'static>,
     /// Bytes of all pages of the column chunk, decompressed.
     whole_chunk: usize,
@@ -114,7 +139,7 @@ impl Iterator for ZstdPages {
 
 impl PageReader for ZstdPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let mut page = self.raw.get_next_page()?;
+        let mut page = self.stored.get_next_page()?;
         match &mut page {
             Some(Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. }) => {
                 *buf = self.decompress(buf, 0)?;
@@ -135,15 +160,15 @@ impl PageReader for ZstdPages {
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.raw.peek_next_page()
+        self.stored.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.raw.skip_next_page()
+        self.stored.skip_next_page()
     }
 
     fn at_record_boundary(&mut self) -> Result<bool> {
-        self.raw.at_record_boundary()
+        self.stored.at_record_boundary()
     }
 }
 

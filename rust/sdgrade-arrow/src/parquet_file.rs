@@ -102,8 +102,9 @@ struct Source<'a> {
     gold: layout::Path,
     response: layout::Path,
     plan: Plan,
-    /// The leaf columns that are copied.
+    /// The leaf columns that are copied, and of these the ones that are not decoded as well.
     kept_leaves: Vec<usize>,
+    unread_leaves: Vec<usize>,
     /// The columns that are decoded, their text as binary views.
     decoded: FieldLevels,
 }
@@ -135,9 +136,21 @@ impl<'a> Source<'a> {
             leads(&gold) || leads(&response) || (plan.knows_loops && parts == [LOOPED])
         };
         let mask = ProjectionMask::leaves(types, leaves.clone().filter(is_read));
-        let kept_leaves = leaves.filter(is_kept).collect();
+        let kept_leaves: Vec<usize> = leaves.filter(is_kept).collect();
+        let unread = kept_leaves.iter().copied().filter(|&leaf| !mask.leaf_included(leaf));
+        let unread_leaves = unread.collect();
         let decoded = as_binary(types, mask).map_err(bad)?;
-        Ok(Self { path, metadata, schema, gold, response, plan, kept_leaves, decoded })
+        Ok(Self {
+            path,
+            metadata,
+            schema,
+            gold,
+            response,
+            plan,
+            kept_leaves,
+            unread_leaves,
+            decoded,
+        })
     }
 
     /// The schema and the properties of the output: what the input says, for the columns that are
@@ -205,6 +218,14 @@ impl<'a> Source<'a> {
             index,
             buffers: buffers.clone(),
         };
+        for &leaf in &self.unread_leaves {
+            pages.check(leaf).map_err(|error| {
+                Stop::Bad(format!(
+                    "column {:?}: {error}",
+                    group.column(leaf).column_path().string()
+                ))
+            })?;
+        }
         let batches =
             ParquetRecordBatchReader::try_new_with_row_groups(&self.decoded, &pages, BATCH, None)?;
         let fields = graded_fields(grader.knows_loops);
