@@ -129,11 +129,17 @@ class _Crew:
 
     def work(self, tally: Tally, watch: Watch) -> None:
         """Have the workers do what is missing; what a dead one had claimed goes to the others."""
+        from multiprocessing import resource_tracker
+
         import torch.multiprocessing
         from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
         store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
         context = torch.multiprocessing.get_context("spawn")
+        # Ctrl-C is blocked here so that it is in the workers too, until they are ready to stop cleanly; what
+        # multiprocessing starts beside them would unblock it.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         for number in range(self.size):
             device = f"cuda:{number % self.gpus}" if self.gpus else "cpu"
             self._alive[number] = context.Process(
@@ -144,6 +150,7 @@ class _Crew:
             )
             self._alive[number].start()
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             while tally.done < tally.planned:
                 self._bury(store, tally)
                 time.sleep(POLL_SECONDS)
@@ -197,12 +204,13 @@ def _work(experiment: Experiment, path: Path, number: int, device: str, *, size:
     starter = multiprocessing.parent_process()
     assert starter is not None
     threading.Thread(target=_die_with, args=(starter,), daemon=True).start()
-    if device == "cpu":
-        torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
-    else:
-        torch.cuda.set_device(device)  # kernels of other libraries go to the current device
-    store = TCPStore("127.0.0.1", port, is_master=False)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        if device == "cpu":
+            torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
+        else:
+            torch.cuda.set_device(device)  # kernels of other libraries go to the current device
+        store = TCPStore("127.0.0.1", port, is_master=False)
         _serve(Run(experiment, path), device, number, store, lambda _: None)
     except KeyboardInterrupt:
         sys.exit(130)

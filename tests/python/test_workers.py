@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -77,20 +78,41 @@ def test_when_all_workers_die_the_run_fails_and_can_go_on(arguments, expected, t
     assert rows(run) == expected
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.mark.slow
-def test_ranks_of_a_launcher_share_one_run(arguments, expected, tmp_path):
+@pytest.mark.parametrize(("nodes", "processes"), [(1, 2), (2, 2), (2, 4)])
+def test_accelerate_launch_shares_one_run_among_all_ranks_of_all_nodes(arguments, tmp_path, nodes, processes):
+    arguments = [*arguments, "--samples", "4"]
+    assert main([*arguments, "--out", str(tmp_path / "alone")]) == 0
     run = tmp_path / "ranks"
-    launcher = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone"]
-    done = subprocess.run(
-        [sys.executable, *launcher, "-m", "sdtool", *arguments, "--out", str(run)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("think-close") == 1
-    assert rows(run) == expected
+    # Without a GPU too this flag makes accelerate start ranks; with --cpu it starts one process and no ranks.
+    python = [
+        *(sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--multi_gpu"),
+        *("--num_machines", str(nodes), "--num_processes", str(processes)),
+        *("--main_process_ip", "127.0.0.1", "--main_process_port", str(free_port())),
+        *("--mixed_precision", "no", "--dynamo_backend", "no"),
+    ]
+    started = [
+        subprocess.Popen(
+            [*python, "--machine_rank", str(node), "-m", "sdtool", *arguments, "--out", str(run)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        for node in range(nodes)
+    ]
+    told = [process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0] * nodes, told
+    assert [out.count("think-close") for out, _ in told] == [1] + [0] * (nodes - 1)
+    assert rows(run) == rows(tmp_path / "alone")
+    workers = json.loads((run / "progress.json").read_text())["workers"]
+    assert set(workers) == {f"worker-{rank}" for rank in range(processes)}
 
 
 def test_each_id_is_claimed_by_one_worker():
