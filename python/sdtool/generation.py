@@ -40,6 +40,7 @@ def rollouts(
     engine: str = "slots",
     prompt_format: PromptFormat | None = None,
     processors: Sequence[Processor] = (),
+    memory: int | None = None,
 ) -> Iterator[Rollout]:
     """Yield every rollout as it finishes, in no particular order.
 
@@ -57,6 +58,9 @@ def rollouts(
         prompt_format: how a problem becomes a prompt; by default the model's chat template if it has one.
         processors: logits processors of your own, run in full after the presence penalty. With `slots` they
             see one row at a time, prompt included; with `generate` whole batches, padded from the left.
+        memory: bytes that the slots' keys, values and states may take beside whatever else is on the device;
+            by default what is free, less a reserve. Fewer rollouts are in flight where it is short. It does
+            not bind `generate`, whose memory grows with its longest row.
     """
     generation = Generation(
         model,
@@ -68,6 +72,7 @@ def rollouts(
         engine=engine,
         prompt_format=prompt_format or PromptFormat(),
         processors=processors,
+        memory=memory,
     )
     for event in generation.engine.run(generation.requests(range(len(generation.plan)))):
         if isinstance(event, Completion):
@@ -115,6 +120,7 @@ class Generation:
         engine: str,
         prompt_format: PromptFormat,
         processors: Sequence[Processor] = (),
+        memory: int | None = None,
     ) -> None:
         self.plan = plan
         self._tokenizer = tokenizer
@@ -131,6 +137,7 @@ class Generation:
             pad_token=min(ends) if pad is None else pad,
             batch_size=batch_size,
             processors=processors,
+            memory=memory,
         )
 
     def requests(
@@ -196,6 +203,7 @@ def _engine(
     pad_token: int,
     batch_size: int,
     processors: Sequence[Processor],
+    memory: int | None,
 ) -> Engine:
     from sdtool.engine.batched import BatchedEngine
 
@@ -210,7 +218,7 @@ def _engine(
         from sdtool.engine.slots import SlotEngine, UnservedModelError
 
         try:
-            return SlotEngine(model, **options)
+            return SlotEngine(model, memory=memory, **options)
         except UnservedModelError as error:
             log.warning("%s; using model.generate instead", error)
     return BatchedEngine(model, **options)

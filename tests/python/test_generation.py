@@ -8,6 +8,7 @@ import torch
 from sdtool.config import PRESETS, Setting
 from sdtool.engine import Completion, Partial, Request
 from sdtool.engine.batched import BatchedEngine, processors
+from sdtool.engine.slots import PagesExhaustedError
 from sdtool.generation import Plan, rollouts
 from sdtool.logits import (
     KeyedNoiseLogitsProcessor,
@@ -44,6 +45,14 @@ def test_the_same_seed_gives_the_same_rollouts_at_any_batch_size(family):
     assert len(one) == len(PROBLEMS) * len(SETTINGS)
     assert generated(model, batch_size=7) == one
     assert generated(model, batch_size=32) == one
+
+
+def test_a_budget_of_memory_lets_fewer_be_in_flight_and_changes_nothing():
+    model = tiny.model("qwen3")
+    # 2 layers x keys and values x 2 heads x 8 numbers of 4 bytes: 256 bytes a token.
+    assert generated(model, engine="slots", memory=256 * 16 * 12) == generated(model, engine="slots")
+    with pytest.raises(PagesExhaustedError, match="and there are 1; lower the cap"):
+        generated(model, engine="slots", memory=256 * 16 * 2)
 
 
 def test_another_seed_gives_other_rollouts_and_greedy_ones_stay():

@@ -68,7 +68,7 @@ def host_traffic(family, backend, monkeypatch):
     with FakeTensorMode():
         with torch.device("cuda"):
             model = type(real)._from_config(real.config, dtype=torch.bfloat16).eval()
-        engine = SlotEngine(model, cap=40, end_tokens=[END], batch_size=8, pages=40)
+        engine = SlotEngine(model, cap=40, end_tokens=[END], batch_size=8, memory=2**24)
         assert engine._graphs.enabled
         # The choice between flash and cuDNN would ask a real device.
         with torch.no_grad(), sdpa_kernel(SDPBackend.FLASH_ATTENTION), HostTraffic() as traffic:

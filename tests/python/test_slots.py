@@ -8,7 +8,7 @@ import pytest
 import tiny
 import torch
 from sdtool.config import PRESETS, Setting
-from sdtool.engine import Completion, Partial, Request, attention, slots
+from sdtool.engine import Completion, Partial, Request, attention, memory, slots
 from sdtool.engine.batched import BatchedEngine, processors
 from sdtool.engine.slots import PagesExhaustedError, SlotEngine, UnservedModelError
 from sdtool.logits import noise_key
@@ -50,7 +50,12 @@ def requests(count, settings, longest_prompt=60, seed=0):
     ]
 
 
-def slot_engine(model, batch_size, cap=40, **options):
+def slot_engine(model, batch_size, cap=40, pages=None, **options):
+    """An engine, with the memory for so many pages of the grouped attention."""
+    if pages is not None:
+        row = memory.plan(model.config, total=0, dtype=torch.float32, cap=cap).row
+        states = row.state * (batch_size + slots.KEPT_PROMPTS)
+        options["memory"] = states + row.token * attention.GroupedSdpa.page_size * (pages + 1)
     return SlotEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size, **options)
 
 
@@ -137,7 +142,8 @@ def test_few_pages_force_preemption_and_change_nothing(family, monkeypatch):
     engine = slot_engine(model, 6, pages=18)
     assert flips(model, work, completions(engine, work), expected) == 0
     assert engine.counters.preemptions > 0
-    assert engine.cache.free_pages == 18
+    assert engine.cache.pages == engine.cache.free_pages == 18
+    assert engine.cache.nbytes() <= engine.memory
 
 
 def test_a_rollout_that_cannot_fit_alone_is_an_error_that_says_so(qwen3_5):

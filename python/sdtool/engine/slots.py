@@ -94,7 +94,7 @@ class SlotEngine:
         end_tokens: token ids that end a rollout.
         batch_size: slots, the most rows in one forward pass.
         pad_token: not needed: nothing is padded. It is there because every engine is made alike.
-        pages: pages of keys and values; None for what fits on the device.
+        memory: bytes that keys, values and states may take; None for what is free on the device.
         prompt_room: tokens of a prompt for which pages are set aside; longer ones are served, but then not
             every slot may find pages.
         processors: users' logits processors, run in full, row by row, after the presence penalty.
@@ -109,7 +109,7 @@ class SlotEngine:
     end_tokens: frozenset[int] | Sequence[int]
     batch_size: int
     pad_token: int | None = None
-    pages: int | None = None
+    memory: int | None = None
     prompt_room: int = 2048
     processors: Sequence[Processor] = ()
     counters: Counters = field(default_factory=Counters, init=False)
@@ -162,12 +162,12 @@ class SlotEngine:
 
     def _allocate(self, prefilled: DynamicCache, longest: int) -> SlotCache:
         """The cache, with fewer pages than planned where the device's free memory is in pieces."""
-        pages = self._affordable_pages(longest) if self.pages is None else self.pages
+        pages = self._affordable_pages(longest)
         while True:
             try:
                 return SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
             except torch.OutOfMemoryError:
-                if self.pages is not None or pages < self.batch_size:
+                if self.memory is not None or pages < self.batch_size:
                     raise
                 pages = pages * 9 // 10
 
@@ -177,9 +177,10 @@ class SlotEngine:
         most = min(most, self.backend.most_pages or most)
         if not self.cost.token:
             return most
-        # The kept prompts hold states too.
-        room = available(self._device) - self.cost.state * (self.batch_size + KEPT_PROMPTS)
-        return max(min(most, room // (self.cost.token * self.backend.page_size)), 1)
+        room = available(self._device) if self.memory is None else self.memory
+        # The kept prompts hold states too, and unused rows have a page.
+        room -= self.cost.state * (self.batch_size + KEPT_PROMPTS)
+        return max(min(most, room // (self.cost.token * self.backend.page_size) - 1), 1)
 
     def _verify(self, probe: list[int], prefilled: DynamicCache, alone: torch.Tensor) -> None:
         """Compare two decode steps over slots with the model's own forward pass over the same tokens."""
@@ -282,7 +283,7 @@ class SlotEngine:
             raise PagesExhaustedError(
                 f"a rollout of {len(slot.request.prompt):,} prompt and {self.cap:,} generated tokens needs "
                 f"{self.cache.pages_for(whole)} pages of keys and values and there are {self.cache.pages}; "
-                "lower the cap or the batch size, or use a device with more memory"
+                "lower the cap or the batch size, or give more memory"
             )
         if self.cache.widen(whole):
             self._graphs.forget()
@@ -399,8 +400,8 @@ class SlotEngine:
         """
         if len(self._slots) == 1:
             raise PagesExhaustedError(
-                "the device runs out of memory with a single rollout in flight; lower the cap, give fewer "
-                "pages, or use a device with more memory"
+                "the device runs out of memory with a single rollout in flight; lower the cap, leave more "
+                "memory free, or use a device with more"
             )
         fewer = max(len(self._slots) * 3 // 4, 1)
         while self._slots:
