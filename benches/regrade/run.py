@@ -1,10 +1,11 @@
 """Regrading beside what reading the same file costs, in one process, round after round.
 
-    python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 100]
+    python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 300] [--ten-times]
 
-Makes the rollouts in DIR on the first run (1.4 GB). All figures are CPU seconds of the whole process,
-the median over the rounds; the ways take turns, so that a slow moment strikes all alike. For the
-third line of reading, build `benches` in release first; without it that line is left out.
+Makes the rollouts in DIR on the first run (1.4 GB; ten times the rows: 2.2 GB more). All figures are CPU
+seconds of the whole process, the median over the rounds; the ways take turns, so that a slow moment
+strikes all alike. For the third line of reading, build `benches` in release first; without it that line
+is left out.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import time
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import sdtool
 
@@ -88,30 +91,52 @@ def decode_with_parquet_rs(parquet: Path) -> float | None:
     return float(subprocess.run([program, parquet], capture_output=True, text=True, check=True).stdout)
 
 
-def math_verify(parquet: Path, count: int) -> float:
-    """CPU seconds a row of Math-Verify over whole responses."""
+def math_verify(parquet: Path, count: int) -> list[float]:
+    """CPU seconds of Math-Verify for each of some rows from all over the file, as its users call it."""
     from math_verify import parse, verify
 
-    rows = next(pq.ParquetFile(parquet).iter_batches(count)).to_pylist()
-    start = time.process_time()
-    for row in rows:
-        verify(
-            parse(f"${row['gold']}$", parsing_timeout=None),
-            parse(row["response"], parsing_timeout=None),
-            timeout_seconds=None,
-        )
-    return (time.process_time() - start) / count
+    rollouts = ds.dataset(parquet).to_table(columns=["gold", "response"])
+    seconds = []
+    for row in random.Random(0).sample(range(rollouts.num_rows), count):
+        gold, response = (column[row].as_py() for column in rollouts.columns)
+        start = time.process_time()
+        verify(parse(f"${gold}$"), parse(response))
+        seconds.append(time.process_time() - start)
+    return seconds
 
 
-def peak_memory(source: Path, out: Path, threads: int) -> float:
-    """MiB that a process of its own needs at most to regrade, text kept."""
+def ten_times(parquet: Path) -> Path:
+    """The file ten times over, graded, as one file."""
+    target = parquet.with_name("ten_times.parquet")
+    if not target.exists():
+        names = [parquet.with_name(f"copy_{number}.parquet") for number in range(10)]
+        for name in names:
+            name.hardlink_to(parquet)
+        sdtool.regrade(names, target)
+        for name in names:
+            name.unlink()
+    return target
+
+
+def peak_memory(source: Path, out: Path, threads: int, *, keep_text: bool) -> float:
+    """MiB that a process of its own needs at most to regrade."""
     # The peak that getrusage knows is inherited from this process; the one in /proc is not.
     code = (
-        f"import sdtool; sdtool.regrade({str(source)!r}, {str(out)!r}, threads={threads});"
+        f"import sdtool; options = {{'threads': {threads}, 'keep_text': {keep_text}}};"
+        f"sdtool.regrade({str(source)!r}, {str(out)!r}, **options);"
         "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return int(run.stdout) / 1024
+
+
+def show_memory(sources: list[Path], out: Path) -> None:
+    for keep_text in (False, True):
+        for threads in (1, 2):
+            for source in sources:
+                peak = peak_memory(source, out, threads, keep_text=keep_text)
+                kept = "text kept" if keep_text else "verdicts only"
+                print(f"peak memory, {source.name}, {kept}, threads {threads}: {peak:.0f} MiB")
 
 
 def measure(ways: dict[str, Callable[[], object]], parquet: Path, rounds: int) -> tuple[Times, Times]:
@@ -135,6 +160,7 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path, required=True)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--math-verify", type=int, default=0, help="rows that Math-Verify grades too")
+    arguments.add_argument("--ten-times", action="store_true", help="peak memory at ten times the rows too")
     given = arguments.parse_args()
     parquet, lines = make(given.folder)
     out = given.folder / "out.parquet"
@@ -165,13 +191,11 @@ def main() -> None:
     print(f"one thread / two, wall: {median(wall[VERDICTS]) / median(wall[TWO_THREADS]):.2f}")
     if given.math_verify:
         peer = math_verify(parquet, given.math_verify)
-        times = peer * done.rows / median(cpu[VERDICTS])
-        print(f"Math-Verify, {peer * 1e3:.1f} CPU ms a row / {VERDICTS}: {times:.0f}")
-    for threads in (1, 2):
-        for source in (parquet, lines):
-            print(
-                f"peak memory, {source.name}, {threads} threads: {peak_memory(source, out, threads):.0f} MiB"
-            )
+        print(f"Math-Verify, CPU ms a row: mean {mean(peer) * 1e3:.2f}, median {median(peer) * 1e3:.2f}")
+        for name in (VERDICTS, PYARROW, DECODE):
+            if name in cpu:
+                print(f"Math-Verify / {name}: {mean(peer) * done.rows / median(cpu[name]):.0f}")
+    show_memory([parquet, lines, *([ten_times(parquet)] if given.ten_times else [])], out)
 
 
 if __name__ == "__main__":
