@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -394,6 +395,27 @@ def test_a_bad_file_is_named_and_the_good_ones_are_done_if_wanted(tmp_path, capf
     check(tmp_path / "out.parquet", pa.concat_tables([table(50), table(60)]))
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.parquet"]
+
+
+@pytest.mark.parametrize("where", ["footer", "pages", "log"])
+def test_whatever_byte_is_wrong_there_is_a_result_or_a_message(tmp_path, where):
+    source = write(tmp_path / "in.parquet", table(20, nested=[[1]] * 20), compression="zstd")
+    if where == "log":
+        source = tmp_path / "in.eval"
+        source.write_bytes(LOG.read_bytes())
+    whole = source.read_bytes()
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little") if where != "log" else 0
+    start, end = (footer, len(whole)) if where == "footer" else (0, footer or len(whole))
+    noise = random.Random(0)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        # In a footer 0x4C begins another record.
+        damaged[noise.randrange(start, end)] = noise.choice([0x4C, noise.randrange(256)])
+        source.write_bytes(damaged)
+        try:
+            sdtool.regrade(source, tmp_path / "out.parquet", threads=1)
+        except InputError as error:
+            assert source.name in str(error)  # noqa: PT017 - there may be no error
 
 
 @pytest.mark.parametrize(

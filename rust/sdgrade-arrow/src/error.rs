@@ -1,5 +1,6 @@
 //! Why a file could not be regraded.
 
+use std::any::Any;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -63,3 +64,10 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The message for data at which a decoder panicked.
+pub(crate) fn damage(panic: &(dyn Any + Send)) -> String {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    let told = owned.or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("the data is damaged ({})", told.unwrap_or("the decoder gave up"))
+}

@@ -3,7 +3,6 @@
 //! Text is decoded as binary views, which saves a copy and a slow validation. Columns that are kept
 //! are copied as compressed chunks, so they are bit for bit those of the input.
 
-use std::any::Any;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -28,6 +27,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
 use crate::columns::{FileGrader, LOOPED, Plan, graded_fields, has, text_at};
+use crate::error::damage;
 use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, append_raw, properties};
@@ -197,7 +197,7 @@ impl<'a> Source<'a> {
             Ok(Ok(group)) => Ok(group),
             Ok(Err(Stop::Interrupted)) => Err(Error::Interrupted),
             Ok(Err(Stop::Bad(message))) => Err(at(message)),
-            Err(panic) => Err(at(format!("the data is damaged ({})", text_of(panic.as_ref())))),
+            Err(panic) => Err(at(damage(panic.as_ref()))),
         }
     }
 
@@ -308,11 +308,6 @@ impl<E: ToString> From<E> for Stop {
     fn from(error: E) -> Self {
         Self::Bad(error.to_string())
     }
-}
-
-fn text_of(panic: &(dyn Any + Send)) -> &str {
-    let owned = panic.downcast_ref::<String>().map(String::as_str);
-    owned.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the decoder gave up")
 }
 
 /// Makes the encoders of the graded columns.

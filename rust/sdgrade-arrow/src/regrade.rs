@@ -3,10 +3,12 @@
 use std::fs::File;
 use std::io::Read;
 use std::ops::{AddAssign, ControlFlow};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use sdgrade::{Policy, Thinking};
 
+use crate::error::damage;
 use crate::output::Output;
 use crate::{Error, eval_log, ipc, json, jsonl, parquet_file};
 
@@ -81,14 +83,17 @@ pub fn regrade_file(
 ) -> Result<Counts, Error> {
     let format = Format::of(input)?;
     let output = Output::create(output)?;
-    let counts = match format {
+    let work = AssertUnwindSafe(|| match format {
         Format::Parquet => parquet_file::regrade(input, &output, options, meter),
         Format::IpcFile | Format::IpcStream => {
             ipc::regrade(input, format == Format::IpcFile, &output, options, meter)
         }
         Format::JsonLines => json::regrade(input, jsonl::Chunks::open, &output, options, meter),
         Format::EvalLog => json::regrade(input, eval_log::Chunks::open, &output, options, meter),
-    }?;
+    });
+    // Damaged files make the decoders panic in places; that is an error of the file.
+    let counts = catch_unwind(work)
+        .unwrap_or_else(|panic| Err(Error::input(input, damage(panic.as_ref()))))?;
     output.commit()?;
     Ok(counts)
 }
