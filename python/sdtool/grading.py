@@ -49,7 +49,8 @@ class Policy:
         ignore_unit: a unit that only one side carries is ignored (`5 cm` and `5`).
         ignore_percent: a percent sign that only one side carries is ignored (`50\%` and `50`); that
             `50\%` is `1/2` holds always.
-        ignore_name: a name that only one side gives its value is ignored (`x=5` and `5`).
+        ignore_name: a name that only one side gives its value is ignored (`x=5` and `5`), and so is
+            that only one side says that its letter runs over the integers (`2k\pi, k \in \mathbb{Z}`).
         ignore_base: a base subscript that only one side carries is ignored (`11_2` and `11`).
         adopt_brackets: a bare list takes the brackets of the other side (`1,2` and `(1,2)`).
         option_letters: `A`, `(A)` and `(A) 5` are the same option, and `(A) 5` is `5`.

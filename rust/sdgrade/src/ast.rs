@@ -156,6 +156,8 @@ pub(crate) enum Function {
     Arg,
     Det,
     Sign,
+    /// `cos + i sin`
+    Cis,
     Absolute,
     Floor,
     Ceiling,

@@ -227,6 +227,9 @@ fn is_words(side: &Side<'_>) -> bool {
 
 /// Whether a text is prose rather than notation.
 fn says_words(text: &str) -> bool {
+    if text.eq_ignore_ascii_case("no") {
+        return true;
+    }
     let mut run = 0;
     let mut command = false;
     for sign in text.chars() {

@@ -16,7 +16,8 @@ pub struct Policy {
     /// A percent sign that only one side carries is ignored (`50\%` and `50`); that `50\%` is
     /// `1/2` holds always.
     pub ignore_percent: bool,
-    /// A name that only one side gives its value is ignored (`x=5` and `5`).
+    /// A name that only one side gives its value is ignored (`x=5` and `5`), and so is that only one
+    /// side says that its letter runs over the integers (`2k\pi, k \in \mathbb{Z}`).
     pub ignore_name: bool,
     /// A base subscript that only one side carries is ignored (`11_2` and `11`).
     pub ignore_base: bool,

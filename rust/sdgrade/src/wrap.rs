@@ -98,7 +98,11 @@ fn strip_once(text: &str) -> Span {
     }
     // What only ends the sentence, and a backslash that nothing follows.
     match bytes.last() {
-        Some(b'.' | b':') if !trimmed.ends_with("..") && len > 1 => return whole(0, len - 1),
+        Some(b'.' | b':')
+            if len > 1 && !trimmed.ends_with("..") && !trimmed.ends_with("\\right.") =>
+        {
+            return whole(0, len - 1);
+        }
         Some(b',' | b';') if len > 1 && !trimmed.ends_with("\\,") && !trimmed.ends_with("\\;") => {
             return whole(0, len - 1);
         }
@@ -113,8 +117,16 @@ fn strip_once(text: &str) -> Span {
             return whole(spacing.len(), len);
         }
     }
-    if let Some(from) = lead_in(trimmed) {
+    if let Some(from) = lead_in(trimmed).filter(|&from| from < len) {
         return whole(from, len);
+    }
+    // `\text{The answer is } 5`
+    if let Some(rest) = trimmed.strip_prefix("\\text{")
+        && let Some(close) = matching_brace(bytes, len - rest.len() - 1).filter(|&at| at + 1 < len)
+        && let words = trimmed[len - rest.len()..close].trim()
+        && lead_in(words) == Some(words.len())
+    {
+        return whole(close + 1, len);
     }
     whole(0, len)
 }
@@ -171,7 +183,7 @@ fn lead_in(text: &str) -> Option<usize> {
         at += rest.len() - rest.trim_start_matches([' ', ':', '=', '\n', '*', ',']).len();
         words += 1;
     }
-    (words > 0 && said_answer && at < text.len()).then_some(at)
+    (words > 0 && said_answer).then_some(at)
 }
 
 /// Whether two notations differ in spacing, sizing and styling only.

@@ -2,6 +2,7 @@
 
 mod collection;
 mod named;
+mod progression;
 mod scalar;
 
 use crate::budget::{Budget, Stop};
@@ -17,7 +18,12 @@ pub(crate) fn compare(
     policy: &Policy,
     budget: &mut Budget,
 ) -> Reason {
-    Equivalence { policy, budget }.values(gold, answer)
+    let mut equivalence = Equivalence { policy, budget };
+    let found = equivalence.values(gold, answer);
+    match found.verdict() {
+        Verdict::Different => equivalence.progressions(gold, answer).unwrap_or(found),
+        _ => found,
+    }
 }
 
 struct Equivalence<'a> {

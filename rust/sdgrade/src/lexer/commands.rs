@@ -117,6 +117,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "arg" | "Arg" => T::Function(F::Arg),
         "det" => T::Function(F::Det),
         "sgn" | "sign" => T::Function(F::Sign),
+        "cis" => T::Function(F::Cis),
         _ => return greek(name).map(|name| T::Symbol(Name::Command(name))),
     })
 }
@@ -322,6 +323,9 @@ pub(super) fn spelled(words: &str, upright: bool) -> Option<T> {
     if lower("or") {
         return Some(T::Or);
     }
+    if lower("mod") {
+        return Some(T::Modulo);
+    }
     if words == "," || words == ";" {
         return Some(T::Comma);
     }
@@ -370,7 +374,9 @@ pub(super) fn word(run: &str) -> Option<T> {
         "leq" | "geq" | "neq" | "to" => return None,
         "lg" | "max" | "min" | "sin" | "cos" | "tan" | "cot" | "sec" | "csc" | "cosec"
         | "arcsin" | "arccos" | "arctan" | "arccot" | "sinh" | "cosh" | "tanh" | "ln" | "log"
-        | "exp" | "gcd" | "lcm" | "tg" | "ctg" | "arctg" | "det" | "sgn" => return command(run),
+        | "exp" | "gcd" | "lcm" | "tg" | "ctg" | "arctg" | "det" | "sgn" | "cis" => {
+            return command(run);
+        }
         "alpha" | "beta" | "gamma" | "delta" | "epsilon" | "theta" | "lambda" | "mu" | "phi"
         | "psi" | "omega" | "sigma" | "rho" | "tau" | "Delta" | "Omega" => {
             T::Symbol(Name::Command(greek(run)?))
@@ -387,7 +393,7 @@ pub(super) fn is_word(run: &str) -> bool {
         "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm", "kg", "mg", "ft", "in", "yd",
         "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb", "lbs", "oz", "gal", "ml", "mL",
         "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE", "gm", "Yes", "No", "The", "One",
-        "Two", "Six", "Ten", "Odd", "rad", "Hz", "None",
+        "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
     ];
     match run.len() {
         0 | 1 => false,

@@ -116,7 +116,9 @@ impl Lexer<'_> {
         if let Some(kind) = commands::spelled(words.trim(), upright) {
             self.at = close + 1;
             self.emit(kind, start);
-        } else if reads_as_mathematics(words, upright) {
+        } else if reads_as_mathematics(words, upright)
+            || (self.dollars_delimit && is_in_dollars(words.trim()))
+        {
             let (outer, after) = (self.bytes, close + 1);
             self.bytes = &outer[..close];
             self.at = inner.start as usize;
@@ -268,8 +270,19 @@ fn letters_at(bytes: &[u8], at: usize) -> &str {
     std::str::from_utf8(&rest[..len]).unwrap_or("")
 }
 
+/// `$…$` and nothing else.
+fn is_in_dollars(words: &str) -> bool {
+    let inner = words.strip_prefix('$').and_then(|rest| rest.strip_suffix('$'));
+    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('$'))
+}
+
 /// Whether the inside of `\text{…}` is mathematics: numbers, signs and single letters only.
 fn reads_as_mathematics(words: &str, upright: bool) -> bool {
+    // `A and C`
+    let options = words.trim().split(" and ");
+    if words.contains(" and ") && options.clone().all(|option| option.trim().len() == 1) {
+        return words.is_ascii();
+    }
     let mut run = 0;
     let mut any = false;
     for byte in words.bytes() {
@@ -294,5 +307,6 @@ fn reads_as_mathematics(words: &str, upright: bool) -> bool {
         && (letters == 0
             || (digits && upright)
             || words.contains('(')
+            || (digits && words.contains('='))
             || (letters > 1 && words.contains(',')))
 }

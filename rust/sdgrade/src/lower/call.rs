@@ -40,9 +40,12 @@ fn algebraic(function: Written) -> Option<Function> {
         Written::Floor => Function::Floor,
         Written::Ceiling => Function::Ceil,
         Written::Binomial => Function::Binomial,
-        Written::Log | Written::Lg | Written::Det | Written::Root | Written::Accent(_) => {
-            return None;
-        }
+        Written::Log
+        | Written::Lg
+        | Written::Cis
+        | Written::Det
+        | Written::Root
+        | Written::Accent(_) => return None,
     })
 }
 
@@ -89,6 +92,12 @@ impl Lowering<'_> {
             (Written::Lg, &[argument]) => {
                 let argument = self.scalar(argument)?;
                 Ok(Expr::logarithm(Expr::integer(10), argument).into())
+            }
+            (Written::Cis, &[angle]) => {
+                let angle = vec![self.scalar(angle)?];
+                let sine = Expr::function(Function::Sin, angle.clone());
+                let cosine = Expr::function(Function::Cos, angle);
+                Ok(Expr::sum(vec![cosine, Expr::product(vec![Expr::i(), sine])]).into())
             }
             (Written::Det, &[matrix]) => match self.value(matrix)? {
                 Value::Matrix(columns, cells) => self.determinant(id, columns, &cells),

@@ -481,9 +481,15 @@ fn as_time(source: &str, parts: usize) -> Option<Time> {
 
 /// `k \in \mathbb{Z}`
 fn is_integer_condition(value: &Value) -> bool {
+    if let Value::Tuple(_, items) = value {
+        return items.len() == 1 && is_integer_condition(&items[0]);
+    }
     matches!(value, Value::Named(named)
-        if matches!(named.value, Value::Structure("Z" | "N", _))
-            && named.names.iter().all(|name| name.text.starts_with('ℤ') || name.text.len() == 1))
+        if (matches!(named.value, Value::Structure("Z" | "N", _))
+            || named.value.as_expr().is_some_and(|set| {
+                matches!(set, Expr::Variable(name) if matches!(name.as_str(), "Z" | "N"))
+            }))
+            && named.names.iter().all(|name| name.text.starts_with(['ℤ', 'ℕ']) || name.text.len() == 1))
 }
 
 /// A bare list in normal form: what one name is given several times is one name with a list.

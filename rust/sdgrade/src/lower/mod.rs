@@ -66,8 +66,9 @@ struct Lowering<'a> {
     budget: &'a mut Budget,
     /// Letters that a sum or a set-builder binds: there `i` and `e` are variables.
     bound: Vec<Symbol>,
-    /// Letters that are said to run over the integers (`k \in \mathbb{Z}`), in order.
-    integers: Vec<char>,
+    /// Letters that are said to run over the integers (`k \in \mathbb{Z}`), in order, with the sign
+    /// of the set: ℤ, or ℕ where it does not go on in both directions.
+    integers: Vec<(char, char)>,
     /// The signs chosen for the `±` of the item being lowered, one bit each.
     signs: u64,
     seen_signs: u32,
@@ -254,8 +255,8 @@ impl Lowering<'_> {
         match name {
             Name::Letter(letter) => {
                 let mut buffer = [0; 4];
-                match self.integers.iter().position(|&known| known == letter) {
-                    Some(at) => Symbol::new(["ℤ1", "ℤ2", "ℤ3", "ℤ4"][at.min(3)]),
+                match self.integers.iter().position(|&(known, _)| known == letter) {
+                    Some(at) => Symbol::new(&format!("{}{}", self.integers[at].1, at + 1)),
                     None => Symbol::new(letter.encode_utf8(&mut buffer)),
                 }
             }
@@ -484,6 +485,9 @@ pub(crate) fn words(source: &str) -> Value {
     if let Some(quantity) = counted(source) {
         return quantity;
     }
+    if let Some(choice) = option_in_words(source) {
+        return choice;
+    }
     // `Softball, Kickball, Picnic`
     let parts: Vec<&str> =
         source.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -493,6 +497,17 @@ pub(crate) fn words(source: &str) -> Value {
     match text::synonym(&normal) {
         "all real numbers" => Value::Reals(Reals::all()),
         word => Value::Text(word.to_owned()),
+    }
+}
+
+/// `(E) none of the above` in words.
+fn option_in_words(source: &str) -> Option<Value> {
+    let (letter, rest) = source.trim().strip_prefix('(')?.split_once(')')?;
+    match letter.as_bytes() {
+        [letter @ b'A'..=b'J'] if !rest.trim().is_empty() => {
+            Some(Value::Choice(char::from(*letter), Some(Box::new(words(rest)))))
+        }
+        _ => None,
     }
 }
 
@@ -521,7 +536,7 @@ fn counted(source: &str) -> Option<Value> {
 }
 
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
-fn integer_parameters(text: &str) -> Vec<char> {
+fn integer_parameters(text: &str) -> Vec<(char, char)> {
     let mut found = Vec::new();
     // `\in`, `integer`, and the first byte of `∈`: most answers hold none of them.
     let mut pairs = text.as_bytes().windows(2);
@@ -534,18 +549,21 @@ fn integer_parameters(text: &str) -> Vec<char> {
         .chain(text.match_indices('∈'))
     {
         let after = text[mark..].trim_start_matches("\\in").trim_start_matches('∈').trim_start();
-        let over_integers =
-            ["\\mathbb{Z", "\\mathbb Z", "ℤ", "Z", "\\mathbb{N", "\\mathbb N", "ℕ", "\\Z"]
-                .iter()
-                .any(|set| after.starts_with(set));
-        if !over_integers {
-            continue;
-        }
+        let set = ["\\mathbb{Z}", "\\mathbb{Z", "\\mathbb Z", "ℤ", "Z", "\\Z"]
+            .iter()
+            .find_map(|set| after.strip_prefix(set))
+            .map(|after| if after.starts_with(['^', '_', '+']) { 'ℕ' } else { 'ℤ' });
+        let natural = ["\\mathbb{N", "\\mathbb N", "ℕ", "N"];
+        let natural = || natural.iter().any(|set| after.starts_with(set)).then_some('ℕ');
+        let Some(set) = set.or_else(natural) else { continue };
         // `k, l \in \mathbb{Z}`
-        for sign in text[..mark].chars().rev() {
-            match sign {
-                _ if sign.is_ascii_lowercase() => found.push(sign),
-                ' ' | ',' => {}
+        let names = text[..mark]
+            .rsplit(|sign: char| !(sign.is_alphanumeric() || matches!(sign, ' ' | ',' | '\\')))
+            .next()
+            .unwrap_or_default();
+        for name in names.rsplit([' ', ',']).filter(|name| !name.is_empty()) {
+            match name.as_bytes() {
+                [letter @ b'a'..=b'z'] => found.push((char::from(*letter), set)),
                 _ => break,
             }
         }
@@ -559,7 +577,7 @@ fn integer_parameters(text: &str) -> Vec<char> {
                 } else {
                     before.chars().last()
                 };
-                found.extend(around.filter(char::is_ascii_lowercase));
+                found.extend(around.filter(char::is_ascii_lowercase).map(|letter| (letter, 'ℤ')));
                 break;
             }
         }

@@ -323,6 +323,11 @@ impl Lowering<'_> {
                 return Ok(self.bounded(sides[at], reals));
             }
         }
+        if let &[left, right] = sides
+            && let Some(value) = self.distance(left, relations[0], right)?
+        {
+            return Ok(value);
+        }
         if sides.len() == 2 {
             let sides = self.scalars(sides)?;
             let [left, right] = <[Expr; 2]>::try_from(sides).map_err(|_| Halt::Stop(Stop::Open))?;
@@ -396,6 +401,47 @@ impl Lowering<'_> {
             return self.named(&[inner], Value::Reals(reals));
         }
         self.named(&[name], Value::Reals(reals))
+    }
+
+    /// `|x - 1| < 2`, whose inside is linear or quadratic in its only name.
+    fn distance(
+        &mut self,
+        left: NodeId,
+        relation: Relation,
+        right: NodeId,
+    ) -> Lowered<Option<Value>> {
+        let inside = |side: NodeId| match self.tree.kind(side) {
+            Kind::Call(Written::Absolute, inside) => self.tree.children(inside).first().copied(),
+            _ => None,
+        };
+        let (inner, bound, within) = match (inside(left), inside(right)) {
+            (Some(inner), None) => (inner, right, is_ascending(relation)),
+            (None, Some(inner)) => (inner, left, !is_ascending(relation)),
+            _ => return Ok(None),
+        };
+        let (inner, bound) = (self.scalar(inner)?, self.scalar(bound)?);
+        if !bound.is_constant() {
+            return Ok(None);
+        }
+        let (positive, negative) = if within {
+            // bound - inner and bound + inner
+            (Expr::difference(bound.clone(), inner.clone()), Expr::sum(vec![bound, inner]))
+        } else {
+            let negated = Expr::negate(inner.clone());
+            (Expr::difference(inner, bound.clone()), Expr::difference(negated, bound))
+        };
+        let strictness = strictness(relation);
+        let both = [positive, negative].map(|expr| self.solved(&expr, strictness));
+        let [Value::Named(mut named), Value::Named(other)] = both else { return Ok(None) };
+        let (Value::Reals(a), Value::Reals(b)) = (&named.value, other.value) else {
+            return Ok(None);
+        };
+        named.value = Value::Reals(if within {
+            a.intersection(&b, self.budget)?
+        } else {
+            Reals::union(vec![a.clone(), b], self.budget)
+        });
+        Ok(Some(Value::Named(named)))
     }
 
     /// `expr > 0`, solved if it is linear or quadratic in its only name.

@@ -447,7 +447,12 @@ impl Parser<'_> {
                     return self
                         .push(Kind::Matrix(Environment::Determinant, columns, cells), start);
                 }
-                (Delimiter::Brace, Kind::List(..)) if close == Delimiter::Nothing => return *only,
+                // `\left. … \right.` shows nothing.
+                (Delimiter::Brace, Kind::List(..)) | (Delimiter::Nothing, _)
+                    if close == Delimiter::Nothing =>
+                {
+                    return *only;
+                }
                 // A column of relations in an array is a system.
                 (Delimiter::Brace, Kind::Matrix(_, 1, cells)) if close == Delimiter::Nothing => {
                     return self.push(Kind::List(Separator::Comma, cells), start);

@@ -196,7 +196,7 @@ impl Parser<'_> {
             return Ok(self.push(Kind::Chain(sides, relations), start));
         }
         let value = self.expression(0)?;
-        if self.at_condition() {
+        if self.at_condition() || self.at_relation_in_parentheses() {
             let at = self.here();
             let mut depth = 0_usize;
             while self.peek() != T::EndOfText {
@@ -231,6 +231,26 @@ impl Parser<'_> {
         let words = self.words_here().trim_start_matches(|c: char| !c.is_alphanumeric());
         let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
         CONDITIONS.iter().any(|condition| first.eq_ignore_ascii_case(condition))
+    }
+
+    /// Whether a relation in parentheses follows, which is a condition: `y = \sqrt{x} \; (x \ge 0)`.
+    pub(super) fn at_relation_in_parentheses(&self) -> bool {
+        if self.peek() != T::Open(Delimiter::Paren) {
+            return false;
+        }
+        let mut depth = 0_usize;
+        for token in &self.tokens[self.at..] {
+            match token.kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth -= 1,
+                T::Relation(_) if depth == 1 => return true,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        false
     }
 
     /// Whether a unit or a remark follows here.

@@ -394,7 +394,7 @@ impl Parser<'_> {
             match self.peek_at(1) {
                 TokenKind::Degree => {
                     self.at += 3;
-                    return Ok(self.push(Kind::Degree(base), start));
+                    return Ok(self.degrees(base, start));
                 }
                 TokenKind::Prime(count) => {
                     self.at += 3;
@@ -416,7 +416,7 @@ impl Parser<'_> {
             }
             TokenKind::Degree => {
                 self.advance();
-                return Ok(self.push(Kind::Degree(base), start));
+                return Ok(self.degrees(base, start));
             }
             TokenKind::Plus | TokenKind::Times => self.mark(),
             TokenKind::Minus
@@ -427,6 +427,35 @@ impl Parser<'_> {
             _ => self.exponent()?,
         };
         Ok(self.push(Kind::Power(base, exponent), start))
+    }
+
+    /// Degrees, and the minutes and seconds after them: `30^\circ 15' 20''`.
+    fn degrees(&mut self, whole: NodeId, start: Span) -> NodeId {
+        let mut parts: Parts = smallvec![whole];
+        while let TokenKind::Number(literal) = self.peek() {
+            let (marks, width) = match (self.peek_at(1), self.peek_at(2), self.peek_at(3)) {
+                (TokenKind::Prime(marks), ..) => (marks, 2),
+                (TokenKind::Caret, TokenKind::Prime(marks), _) => (marks, 3),
+                (TokenKind::Caret, TokenKind::GroupOpen, TokenKind::Prime(marks)) => (marks, 5),
+                _ => break,
+            };
+            if marks > 2 || marks as usize != parts.len() {
+                break;
+            }
+            let at = self.here();
+            let mut part = self.tree.push(Kind::Number(literal), at);
+            self.at += width;
+            for _ in 0..marks {
+                let sixty = self.tree.push(Kind::Vulgar(60, 1), at);
+                part = self.push(Kind::Fraction(part, sixty), at);
+            }
+            parts.push(part);
+        }
+        let angle = match parts[..] {
+            [whole] => whole,
+            _ => self.push_all(Kind::Sum, &parts, start),
+        };
+        self.push(Kind::Degree(angle), start)
     }
 
     /// A sign that decorates, as in `\mathbb{Z}^+`.
@@ -476,7 +505,7 @@ impl Parser<'_> {
             }
             TokenKind::Degree => {
                 self.advance();
-                Kind::Degree(left)
+                return Ok(self.degrees(left, start));
             }
             TokenKind::Superscript(value) => {
                 let span = self.advance();
@@ -548,6 +577,7 @@ impl Parser<'_> {
             | T::Series(_)
             | T::Accent(_)
             | T::Begin(_) => true,
+            T::Open(Delimiter::Paren) if ahead == 0 => !self.at_relation_in_parentheses(),
             T::Open(delimiter) => {
                 // In `]a, b[` the second bracket closes.
                 !(delimiter == Delimiter::Square && self.reversed == Some(self.open.len()))

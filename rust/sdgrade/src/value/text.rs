@@ -150,7 +150,8 @@ pub(crate) fn synonym(normal: &str) -> &str {
             "infinitely many"
         }
         "all real numbers" | "all reals" | "any real number" | "all real number"
-        | "every real number" => "all real numbers",
+        | "every real number" | "all real x" | "all real numbers x" | "all real values"
+        | "all x" => "all real numbers",
         other => other,
     }
 }
