@@ -140,13 +140,24 @@ impl<'p> Gold<'p> {
 /// rounding, whose rules differ for gold and answer.
 #[must_use]
 pub fn compare(gold: &str, answer: &str, policy: &Policy) -> Comparison {
+    compare_within(gold, answer, policy, &mut Budget::new(policy.limits.work))
+}
+
+/// [`compare`] within a budget of the caller's, in place of the policy's: what is left of it tells
+/// what the question cost.
+#[must_use]
+pub fn compare_within(
+    gold: &str,
+    answer: &str,
+    policy: &Policy,
+    budget: &mut Budget,
+) -> Comparison {
     if let Some(reason) = fast::compare(gold, answer) {
         return reason.into();
     }
-    let mut budget = Budget::new(policy.limits.work);
-    let gold = Side::read(gold, policy, &mut budget);
-    let answer = Side::read(answer, policy, &mut budget);
-    sides(&gold, &answer, policy, &mut budget).into()
+    let gold = Side::read(gold, policy, budget);
+    let answer = Side::read(answer, policy, budget);
+    sides(&gold, &answer, policy, budget).into()
 }
 
 /// Whether an answer equals a gold answer; undecided is not equal.

@@ -25,7 +25,7 @@ mod value;
 mod verdict;
 mod wrap;
 
-pub use compare::{Comparison, Gold, compare, equivalent};
+pub use compare::{Comparison, Gold, compare, compare_within, equivalent};
 pub use explain::explain;
 pub use extract::{Extraction, Thinking, extract};
 pub use grade::{CompiledGold, Grade, grade};

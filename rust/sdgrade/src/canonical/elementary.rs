@@ -123,7 +123,7 @@ impl<'b> Context<'b> {
         let (mut even, mut odd) = (Ball::zero(), Ball::zero());
         let mut k = 0;
         while term.magnitude() > target && !term.is_zero() {
-            self.spend(3)?;
+            self.spend(5)?;
             let signed = if alternate && k % 4 >= 2 { term.negate() } else { term.clone() };
             let sum = if alternate && k % 2 == 1 { &mut odd } else { &mut even };
             *sum = sum.add(&signed, p);
@@ -176,7 +176,7 @@ impl<'b> Context<'b> {
         let mut sum = Ball::zero();
         let mut index = 1;
         while power.magnitude() > target {
-            self.spend(3)?;
+            self.spend(5)?;
             let term = power.divide(&Ball::from(index), p).ok_or(Stop::Undefined)?;
             let negative = !hyperbolic && index % 4 == 3;
             sum = if negative { sum.subtract(&term, p) } else { sum.add(&term, p) };

@@ -1,5 +1,7 @@
 //! Equations: proportional sides, coefficients, solutions of low degree.
 
+use std::collections::BTreeMap;
+
 use super::monomial::Atom;
 use super::normal::Normal;
 use super::polynomial::{Polynomial, Term};
@@ -32,12 +34,11 @@ fn proportional(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Sto
         return Ok(Decision::Equal(Proof::Exact));
     }
     // The constant must be the quotient of the values at any one point.
-    let mut point = (quotient.to_expr(), 2);
-    for symbol in quotient.variables() {
-        point.0 = point.0.substitute(&symbol, &Expr::integer(point.1));
-        point.1 += 3;
-    }
-    Ok(match equal(&quotient.to_expr(), &point.0, budget) {
+    let quotient = quotient.to_expr();
+    let point: BTreeMap<Symbol, i64> =
+        quotient.variables().into_iter().zip((2..).step_by(3)).collect();
+    let value = quotient.replace(&|name| point.get(name).map(|&value| Expr::integer(value)));
+    Ok(match equal(&quotient, &value, budget) {
         Decision::Unknown(Stop::Undefined) => Decision::Unknown(Stop::Open),
         decision => decision,
     })
@@ -79,6 +80,7 @@ fn by_degree(
         if degree > MAX_DEGREE {
             return Err(Stop::Open);
         }
+        budget.spend(term.weight())?;
         let rest = term.monomial.without(&atom);
         let rest = Polynomial::term(rest, term.coefficient.clone());
         let compound = rest.atoms().into_iter().filter(|atom| !matches!(atom, Atom::Variable(_)));

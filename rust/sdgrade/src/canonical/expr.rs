@@ -371,33 +371,46 @@ impl Expr {
     /// The expression with `value` in place of the free variable `symbol`.
     #[must_use]
     pub fn substitute(&self, symbol: &Symbol, value: &Self) -> Self {
-        let each =
-            |parts: &[Self]| parts.iter().map(|part| part.substitute(symbol, value)).collect();
+        self.replace(&|name| (name == symbol).then(|| value.clone()))
+    }
+
+    /// The expression with other values in place of all free variables that have one.
+    #[must_use]
+    pub fn replace(&self, value_of: &dyn Fn(&Symbol) -> Option<Self>) -> Self {
+        let each = |parts: &[Self]| parts.iter().map(|part| part.replace(value_of)).collect();
         match self {
             Self::Rational(_) | Self::Constant(_) => self.clone(),
-            Self::Variable(name) => if name == symbol { value } else { self }.clone(),
+            Self::Variable(name) => value_of(name).unwrap_or_else(|| self.clone()),
             Self::Sum(terms) => Self::sum(each(terms)),
             Self::Product(factors) => Self::product(each(factors)),
             Self::Function(function, arguments) => {
                 Self::function(function.clone(), each(arguments))
             }
-            Self::Power(power) => {
-                Self::power(power.0.substitute(symbol, value), power.1.substitute(symbol, value))
-            }
+            Self::Power(power) => Self::power(power.0.replace(value_of), power.1.replace(value_of)),
             Self::Series(series) => {
-                let body = if series.variable == *symbol {
-                    series.body.clone()
-                } else {
-                    series.body.substitute(symbol, value)
+                let free = |name: &Symbol| {
+                    if *name == series.variable { None } else { value_of(name) }
                 };
                 Self::series(
                     series.kind,
                     series.variable.clone(),
-                    series.from.substitute(symbol, value),
-                    series.to.substitute(symbol, value),
-                    body,
+                    series.from.replace(value_of),
+                    series.to.replace(value_of),
+                    series.body.replace(&free),
                 )
             }
+        }
+    }
+
+    /// How many numbers, names and operations the expression is made of: what a copy costs.
+    pub(crate) fn nodes(&self) -> u64 {
+        1 + match self {
+            Self::Rational(_) | Self::Constant(_) | Self::Variable(_) => 0,
+            Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
+                parts.iter().map(Self::nodes).sum()
+            }
+            Self::Power(parts) => parts.0.nodes() + parts.1.nodes(),
+            Self::Series(series) => series.from.nodes() + series.to.nodes() + series.body.nodes(),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Two rational functions that differ at one point are different. Two that agree at a random point
 //! are equal but for a chance of at most degree / size of the field (Schwartz 1980, Zippel 1979).
 
+use std::collections::HashMap;
+
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::ToPrimitive;
@@ -72,7 +74,7 @@ struct Point {
     prime: u64,
     seed: u64,
     pi: u64,
-    variables: Vec<(Symbol, u64)>,
+    variables: HashMap<Symbol, u64>,
 }
 
 impl Point {
@@ -83,16 +85,16 @@ impl Point {
             prime += 2;
         }
         let pi = random.next() % prime;
-        Self { prime, seed: random.next(), pi, variables: Vec::new() }
+        Self { prime, seed: random.next(), pi, variables: HashMap::new() }
     }
 
     fn variable(&mut self, symbol: &Symbol) -> u64 {
-        if let Some((_, value)) = self.variables.iter().find(|(name, _)| name == symbol) {
+        if let Some(value) = self.variables.get(symbol) {
             return *value;
         }
         // Keyed by the name, so that both expressions see the same value.
         let value = Random::keyed(self.seed, symbol.as_str()).next() % self.prime;
-        self.variables.push((symbol.clone(), value));
+        self.variables.insert(symbol.clone(), value);
         value
     }
 

@@ -1,8 +1,7 @@
 //! Integers: primes, factorisation, perfect powers.
 
 use num_bigint::{BigInt, BigUint};
-use num_integer::Integer;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{One, ToPrimitive, Zero};
 
 use super::rational::binary_gcd;
 use crate::budget::{Budget, Stop};
@@ -73,7 +72,7 @@ fn factor_word(value: u64, found: &mut Factorisation, budget: &mut Budget) -> Re
         }
         divisor += if divisor == 2 { 1 } else { 2 };
     }
-    budget.spend(1 + divisor / 8)?;
+    budget.spend(1 + divisor / 3)?;
     let mut parts = vec![rest];
     while let Some(part) = parts.pop() {
         if part == 1 {
@@ -210,7 +209,7 @@ pub(super) fn product_of_range(
         let mut halves = Vec::with_capacity(parts.len() / 2 + 1);
         for pair in parts.chunks(2) {
             if let [left, right] = pair {
-                budget.spend(1 + (left.bits() / 64 + 1) * (right.bits() / 64 + 1) / 8)?;
+                budget.spend(6 + (left.bits() / 64 + 1) * (right.bits() / 64 + 1) / 8)?;
                 halves.push(left * right);
             } else {
                 halves.extend_from_slice(pair);
@@ -257,7 +256,5 @@ pub(super) fn gcd_cost(bits: u64) -> u64 {
 /// Greatest common divisor of two integers, as a positive number.
 pub(super) fn gcd(a: &BigInt, b: &BigInt, budget: &mut Budget) -> Result<BigInt, Stop> {
     budget.spend(gcd_cost(a.bits().min(b.bits())))?;
-    // One division first, for integers of different lengths.
-    let (large, small) = if a.bits() < b.bits() { (b, a) } else { (a, b) };
-    Ok(if small.is_zero() { large.abs() } else { small.gcd(&(large % small)) })
+    Ok(super::rational::gcd(a, b))
 }

@@ -44,6 +44,21 @@ pub(super) struct Factor {
 }
 
 impl Factor {
+    /// What it costs to compare the factor with an equal one, or to add to its exponent.
+    pub(super) fn weight(&self) -> u64 {
+        let exponent = &self.exponent;
+        let inside = match &self.atom {
+            Atom::Prime(_) | Atom::ImaginaryUnit | Atom::Pi | Atom::E | Atom::Variable(_) => 0,
+            Atom::Root(sum) => sum.weight(),
+            Atom::Tower(tower) => {
+                tower.0.weight() + tower.1.factors().iter().map(Self::weight).sum::<u64>()
+            }
+            Atom::Function(call) => call.1.iter().map(Normal::weight).sum(),
+            Atom::Opaque(expr) => expr.nodes(),
+        };
+        1 + inside + if exponent.to_small().is_some() { 0 } else { exponent.cost(exponent) }
+    }
+
     /// Whether the power is in normal form as it stands.
     fn is_reduced(&self) -> bool {
         let exponent = &self.exponent;

@@ -61,6 +61,7 @@ impl Normal {
         factors: Vec<Factor>,
         budget: &mut Budget,
     ) -> Result<Self, Stop> {
+        budget.spend(factors.iter().map(Factor::weight).sum())?;
         let product = Monomial::collect(factors);
         let coefficient = if product.coefficient.is_one() {
             coefficient.clone()
@@ -97,6 +98,11 @@ impl Normal {
             _ => Some(denominator),
         };
         Ok(Self { numerator, denominator })
+    }
+
+    /// What it costs to look at all atoms, with what is inside them.
+    pub(super) fn weight(&self) -> u64 {
+        1 + self.numerator.weight() + self.denominator.as_ref().map_or(0, Polynomial::weight)
     }
 
     fn denominator_or_one(&self) -> Polynomial {
@@ -273,7 +279,8 @@ impl Polynomial {
 }
 
 impl Term {
-    fn to_expr(&self) -> Expr {
+    /// The same as an expression.
+    pub(super) fn to_expr(&self) -> Expr {
         let mut factors = vec![Expr::Rational(self.coefficient.clone())];
         factors.extend(self.monomial.factors().iter().map(Factor::to_expr));
         Expr::product(factors)

@@ -5,7 +5,7 @@ use num_integer::Integer;
 use num_traits::{One, Zero};
 
 use super::Rational;
-use super::monomial::{Atom, Monomial};
+use super::monomial::{Atom, Factor, Monomial};
 use crate::budget::{Budget, Stop};
 
 /// A sum of more terms than this is not expanded.
@@ -49,8 +49,10 @@ impl Polynomial {
     /// The sum of terms in any order.
     pub(super) fn collect(mut terms: Vec<Term>, budget: &mut Budget) -> Result<Self, Stop> {
         let count = terms.len() as u64;
-        budget.spend(count * (2 + u64::from(64 - count.leading_zeros()) / 2))?;
+        budget.spend(2 * count)?;
         if terms.len() > 1 {
+            let weight: u64 = terms.iter().map(Term::weight).sum();
+            budget.spend(weight * u64::from(64 - count.leading_zeros()) / 2)?;
             terms.sort_by(|a, b| b.monomial.cmp(&a.monomial));
             let mut kept: Vec<Term> = Vec::with_capacity(terms.len());
             for term in terms {
@@ -155,7 +157,10 @@ impl Polynomial {
     /// The product.
     pub(super) fn multiply(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
         let count = self.terms.len().saturating_mul(other.terms.len());
-        budget.spend(12 * count as u64)?;
+        let width = |sum: &Self| sum.terms.len() as u64;
+        budget.spend(10 * count as u64)?;
+        budget.spend(2 * self.weight().saturating_mul(width(other)))?;
+        budget.spend(2 * other.weight().saturating_mul(width(self)))?;
         let mut terms = Vec::with_capacity(count.min(MAX_TERMS));
         for left in &self.terms {
             for right in &other.terms {
@@ -297,6 +302,11 @@ impl Polynomial {
             .all(|factor| matches!(factor.atom, Atom::Prime(_) | Atom::ImaginaryUnit))
     }
 
+    /// What it costs to look at all atoms, with what is inside them.
+    pub(super) fn weight(&self) -> u64 {
+        self.terms.iter().map(Term::weight).sum()
+    }
+
     /// The atoms that occur, each once, in order.
     pub(super) fn atoms(&self) -> Vec<Atom> {
         let mut atoms: Vec<Atom> = self
@@ -312,6 +322,11 @@ impl Polynomial {
 }
 
 impl Term {
+    /// What it costs to look at all factors, with what is inside their atoms.
+    pub(super) fn weight(&self) -> u64 {
+        self.monomial.factors().iter().map(Factor::weight).sum()
+    }
+
     /// Appends the product of two terms; where sums leave a root it is more than one term.
     fn multiply_into(
         &self,

@@ -213,6 +213,7 @@ fn power_of_term(
     let mut result = power_of_rational(&term.coefficient, exponent, budget)?;
     let mut factors = Vec::with_capacity(term.monomial.factors().len());
     for factor in term.monomial.factors() {
+        budget.spend(factor.exponent.cost(exponent))?;
         let raised = &factor.exponent * exponent;
         let loses_sign = even_root
             && factor.exponent.numerator().is_even()

@@ -48,12 +48,7 @@ impl Rational {
         if let (Some(n), Some(d)) = (numerator.to_i64(), denominator.to_i64()) {
             return Self::new(n, d);
         }
-        // One division first: the binary gcd takes a step for every bit in which the two differ.
-        let divisor = if denominator.is_one() {
-            BigInt::one()
-        } else {
-            denominator.gcd(&(&numerator % &denominator))
-        };
+        let divisor = gcd(&numerator, &denominator);
         let (mut n, mut d) = if divisor.is_one() {
             (numerator, denominator)
         } else {
@@ -254,17 +249,19 @@ impl Rational {
         }
     }
 
-    /// Work units of an addition or a multiplication with `other`: schoolbook cost of the gcd.
+    /// Work units of an addition or a multiplication with `other`: the products, and the gcds.
     #[must_use]
     pub(super) fn cost(&self, other: &Self) -> u64 {
         if let (Repr::Small(..), Repr::Small(..)) = (&self.0, &other.0) {
             return 1;
         }
+        let products = 12 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
         if self.is_integer() && other.is_integer() {
-            return 12 + (self.bits() / 64 + 1) * (other.bits() / 64 + 1) / 4;
+            return products;
         }
-        // The gcd of the products of numerators and of denominators.
-        super::integer::gcd_cost(u64::midpoint(self.bits(), other.bits()))
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        let gcd = |x: &BigInt, y: &BigInt| super::integer::gcd_cost(x.bits().min(y.bits()));
+        products + (gcd(&a, &d) + gcd(&c, &b)).max(2 * gcd(&b, &d))
     }
 }
 
@@ -275,6 +272,16 @@ fn greatest_common_divisor(a: u128, b: u128) -> u128 {
         _ if b == 0 => a,
         _ => greatest_common_divisor(b, a % b),
     }
+}
+
+/// The greatest common divisor, as a positive number.
+pub(super) fn gcd(a: &BigInt, b: &BigInt) -> BigInt {
+    if a.is_one() || b.is_one() {
+        return BigInt::one();
+    }
+    // One division first: the binary gcd takes a step for every bit in which the two differ.
+    let (large, small) = if a.bits() < b.bits() { (b, a) } else { (a, b) };
+    if small.is_zero() { large.abs() } else { small.gcd(&(large % small)) }
 }
 
 /// Stein's algorithm.
@@ -322,8 +329,15 @@ impl Add for &Rational {
         if b.is_one() && d.is_one() {
             return (&*a + &*c).into();
         }
-        let numerator = &*a * &*d + &*c * &*b;
-        Rational::from_big(numerator, &*b * &*d).unwrap_or(Rational::ZERO)
+        // With g the gcd of b and d, nothing but a divisor of g cancels (Knuth, TAOCP 4.5.1).
+        let common = gcd(&b, &d);
+        if common.is_one() {
+            return Rational::from_reduced(&*a * &*d + &*c * &*b, &*b * &*d);
+        }
+        let left = &*b / &common;
+        let numerator = &*a * (&*d / &common) + &*c * &left;
+        let divisor = gcd(&numerator, &common);
+        Rational::from_reduced(numerator / &divisor, left * (&*d / divisor))
     }
 }
 
@@ -347,7 +361,8 @@ impl Mul for &Rational {
         if b.is_one() && d.is_one() {
             return (&*a * &*c).into();
         }
-        Rational::from_big(&*a * &*c, &*b * &*d).unwrap_or(Rational::ZERO)
+        let (across, over) = (gcd(&a, &d), gcd(&c, &b));
+        Rational::from_reduced((&*a / &across) * (&*c / &over), (&*b / over) * (&*d / across))
     }
 }
 

@@ -70,15 +70,7 @@ fn cancel_monomials(
     denominator: Polynomial,
     budget: &mut Budget,
 ) -> Result<(Polynomial, Polynomial), Stop> {
-    let mut factors = Vec::new();
-    for atom in free_atoms(&numerator, &denominator) {
-        let above = smallest_exponent(&numerator, &atom);
-        let below = smallest_exponent(&denominator, &atom);
-        let common = above.min(below);
-        if !common.is_zero() {
-            factors.push(Factor { atom, exponent: -&common });
-        }
-    }
+    let factors = inverse_of_common(&numerator, &denominator, budget)?;
     let (mut numerator, mut denominator) = (numerator, denominator);
     if !factors.is_empty() {
         let shift = Polynomial::term(Monomial::collect(factors).monomial, Rational::ONE);
@@ -118,23 +110,30 @@ fn is_algebraic(atom: &Atom) -> bool {
     matches!(atom, Atom::Prime(_) | Atom::ImaginaryUnit | Atom::Root(_))
 }
 
-/// The atoms of both that behave as variables.
-fn free_atoms(numerator: &Polynomial, denominator: &Polynomial) -> Vec<Atom> {
-    let mut atoms = denominator.atoms();
-    atoms.extend(numerator.atoms());
-    atoms.retain(|atom| !is_algebraic(atom));
-    atoms.sort_unstable();
-    atoms.dedup();
-    atoms
-}
-
-fn smallest_exponent(polynomial: &Polynomial, atom: &Atom) -> Rational {
-    polynomial
-        .terms()
-        .iter()
-        .map(|term| term.monomial.exponent(atom))
-        .min()
-        .unwrap_or(Rational::ZERO)
+/// The inverse of the monomial that all terms of both share, negative exponents included: of every
+/// atom that behaves as a variable the smallest power, where a term without it has the power 0.
+fn inverse_of_common(
+    numerator: &Polynomial,
+    denominator: &Polynomial,
+    budget: &mut Budget,
+) -> Result<Vec<Factor>, Stop> {
+    budget.spend(2 * (numerator.weight() + denominator.weight()))?;
+    let terms = || numerator.terms().iter().chain(denominator.terms());
+    let mut all: Vec<&Factor> = terms()
+        .flat_map(|term| term.monomial.factors())
+        .filter(|factor| !is_algebraic(&factor.atom))
+        .collect();
+    all.sort_by(|a, b| a.atom.cmp(&b.atom));
+    let mut common = Vec::new();
+    for powers in all.chunk_by(|a, b| a.atom == b.atom) {
+        let everywhere = powers.len() == terms().count();
+        let zero = (!everywhere).then_some(&Rational::ZERO);
+        let smallest = powers.iter().map(|factor| &factor.exponent).chain(zero).min();
+        if let Some(exponent) = smallest.filter(|exponent| !exponent.is_zero()) {
+            common.push(Factor { atom: powers[0].atom.clone(), exponent: -exponent });
+        }
+    }
+    Ok(common)
 }
 
 /// Multiplies numerator and denominator by conjugates until no square root, and no imaginary unit,
@@ -174,8 +173,9 @@ fn conjugate(denominator: &Polynomial, budget: &mut Budget) -> Result<Option<Pol
         Atom::ImaginaryUnit => exponent.is_one(),
         _ => !exponent.is_integer(),
     };
-    if let Some(atom) = denominator
-        .atoms()
+    let atoms = denominator.atoms();
+    budget.spend((atoms.len() as u64).saturating_mul(denominator.weight()))?;
+    if let Some(atom) = atoms
         .into_iter()
         .filter(|atom| !matches!(atom, Atom::Function(_) | Atom::Opaque(_)))
         .find(occurs_as_square_root)

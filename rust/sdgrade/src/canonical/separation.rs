@@ -92,6 +92,8 @@ fn bound<'e>(
                 return Ok(None);
             };
             if degree > 1 {
+                // Radicands are found by comparison.
+                budget.spend(8 * parts.0.nodes())?;
                 let known = roots.degrees.entry(&parts.0).or_insert(1);
                 *known = known.lcm(&degree);
             }

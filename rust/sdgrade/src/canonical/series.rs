@@ -65,8 +65,9 @@ fn write_out(
     budget: &mut Budget,
 ) -> Result<Normal, Stop> {
     let mut terms = Vec::new();
+    let nodes = series.body.nodes();
     for index in from..=to {
-        budget.spend(16)?;
+        budget.spend(8 + 8 * nodes)?;
         terms.push(series.body.substitute(&series.variable, &Expr::integer(index)));
     }
     let whole = match series.kind {
@@ -110,6 +111,7 @@ struct Summand {
 
 /// Splits a term by the bound variable, if it has that form.
 fn split(term: &Term, variable: &Symbol, budget: &mut Budget) -> Result<Option<Summand>, Stop> {
+    budget.spend(4 * term.weight())?;
     let bound = Atom::Variable(variable.clone());
     let exponent = Monomial::atom(bound.clone());
     let mut rest = Vec::new();
@@ -235,7 +237,7 @@ fn infinite_sum(
         if ratio.abs() >= Rational::ONE || !(0..=MAX_FAULHABER).contains(&summand.degree) {
             return Ok(None);
         }
-        let mut sum = Normal::from(from_zero(summand.degree, &ratio)?);
+        let mut sum = Normal::from(from_zero(summand.degree, &ratio, budget)?);
         // Less the terms before the first, or plus those before zero.
         for index in first.min(0)..first.max(0) {
             budget.spend(32)?;
@@ -255,13 +257,14 @@ fn infinite_sum(
 }
 
 /// `Σ k^p·r^k` from 0 to infinity: `T_p (1-r) = r Σ_{i<p} C(p,i) T_i`.
-fn from_zero(degree: i64, ratio: &Rational) -> Result<Rational, Stop> {
+fn from_zero(degree: i64, ratio: &Rational, budget: &mut Budget) -> Result<Rational, Stop> {
     let step = &Rational::ONE - ratio;
     let mut sums = vec![step.reciprocal().ok_or(Stop::Undefined)?];
     for p in 1..=degree {
         let mut value = Rational::ZERO;
         let mut binomial = Rational::ONE;
         for (i, sum) in (0..).zip(&sums) {
+            budget.spend(value.cost(sum) + binomial.cost(sum))?;
             value = &value + &(&binomial * sum);
             let factor = Rational::new(p - i, i + 1).unwrap_or(Rational::ONE);
             binomial = &binomial * &factor;

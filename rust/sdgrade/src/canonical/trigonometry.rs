@@ -43,7 +43,7 @@ pub(super) fn unit_circle(turn: &Rational, budget: &mut Budget) -> Result<Normal
 
 /// `cos πr`, brought to an angle between 0 and π/2.
 fn cosine_of_turn(turn: &Rational, budget: &mut Budget) -> Result<Normal, Stop> {
-    budget.spend(8)?;
+    budget.spend(8 + 4 * turn.cost(turn))?;
     let whole_turns = Rational::from((turn * &Rational::HALF).floor());
     let mut turn = turn - &(&whole_turns * &Rational::from(2));
     if turn > Rational::ONE {

@@ -80,25 +80,15 @@ impl Equivalence<'_> {
         self.unordered(&gold, &answer)
     }
 
-    /// The elements without repetitions.
+    /// The elements without repetitions: of many, only those that are written alike.
     pub(super) fn distinct(&mut self, items: &[Value]) -> Vec<Value> {
         let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-        let mut plain: HashSet<&Expr> = HashSet::with_capacity(items.len());
+        let mut known = HashSet::with_capacity(items.len());
         for item in items {
-            if items.len() >= 100
-                && let Some(expr) = item.as_expr()
-            {
-                if plain.insert(expr) {
-                    kept.push(item.clone());
-                }
-                continue;
-            }
-            let known = kept.iter().any(|other| {
-                self.budget.spend(1).is_ok()
-                    && (other == item
-                        || items.len() < 100 && self.values(other, item) == Reason::Exact)
-            });
-            if !known {
+            let again = !known.insert(Key::of(item))
+                || items.len() < 100
+                    && kept.iter().any(|other| self.values(other, item) == Reason::Exact);
+            if !again {
                 kept.push(item.clone());
             }
         }
@@ -186,25 +176,35 @@ impl Equivalence<'_> {
     }
 }
 
-/// What is left of two collections without the expressions that stand in both.
+/// What elements that need no proof to be equal have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Key<'v> {
+    /// However it is written.
+    Scalar(&'v Expr),
+    Other(&'v Value),
+}
+
+impl<'v> Key<'v> {
+    fn of(value: &'v Value) -> Self {
+        value.as_expr().map_or(Self::Other(value), Self::Scalar)
+    }
+}
+
+/// What is left of two collections without the elements that stand in both.
 fn without_common<'v>(gold: &'v [Value], answer: &'v [Value]) -> (Vec<&'v Value>, Vec<&'v Value>) {
-    let mut known: HashMap<&Expr, Vec<usize>> = HashMap::with_capacity(answer.len());
+    let mut known: HashMap<Key<'v>, Vec<usize>> = HashMap::with_capacity(answer.len());
     for (at, value) in answer.iter().enumerate() {
-        if let Some(expr) = value.as_expr() {
-            known.entry(expr).or_default().push(at);
-        }
+        known.entry(Key::of(value)).or_default().push(at);
     }
     let mut taken = vec![false; answer.len()];
     let left = gold
         .iter()
-        .filter(|value| {
-            match value.as_expr().and_then(|expr| known.get_mut(expr)).and_then(Vec::pop) {
-                Some(at) => {
-                    taken[at] = true;
-                    false
-                }
-                None => true,
+        .filter(|value| match known.get_mut(&Key::of(value)).and_then(Vec::pop) {
+            Some(at) => {
+                taken[at] = true;
+                false
             }
+            None => true,
         })
         .collect();
     let free =

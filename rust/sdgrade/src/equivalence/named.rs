@@ -5,6 +5,7 @@ use crate::canonical::{self, Decision, Expr, Rational, Symbol};
 use crate::value::{Named, Quantity, Strictness, Value, text};
 use crate::{Reason, Verdict};
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
@@ -164,15 +165,13 @@ impl Equivalence<'_> {
         match canonical::ratio(a, b, self.budget) {
             Decision::Equal(proof) => {
                 // The factor must be positive: the two agree in sign somewhere.
-                let mut at = (a.clone(), b.clone());
-                let names = a.variables().into_iter().chain(b.variables());
-                for (index, name) in names.enumerate() {
-                    let value = Expr::rational(
-                        Rational::new(7 + 4 * i64::try_from(index).unwrap_or(0), 3)
-                            .unwrap_or(Rational::ONE),
-                    );
-                    at = (at.0.substitute(&name, &value), at.1.substitute(&name, &value));
-                }
+                let mut names = a.variables();
+                names.append(&mut b.variables());
+                let point: BTreeMap<Symbol, i64> =
+                    names.into_iter().zip((7..).step_by(4)).collect();
+                let value_of =
+                    |name: &Symbol| Some(Expr::rational(Rational::new(*point.get(name)?, 3)?));
+                let at = (a.replace(&value_of), b.replace(&value_of));
                 match (canonical::sign(&at.0, self.budget), canonical::sign(&at.1, self.budget)) {
                     (Ok(Ordering::Equal), _) | (_, Ok(Ordering::Equal)) => Reason::Unproved,
                     (Ok(a), Ok(b)) if a == b => self.decided(Decision::Equal(proof)),
@@ -274,7 +273,11 @@ fn tuple_of_names(named: &Named) -> Option<Vec<String>> {
 
 /// The value of a function with its parameters named by their places.
 fn with_fresh_parameters(named: &Named) -> Value {
-    named.parameters.iter().enumerate().fold(named.value.clone(), |value, (place, parameter)| {
-        crate::lower::rename(value, parameter, &Symbol::new(&format!("§{place}")))
-    })
+    let places: BTreeMap<&Symbol, Expr> = named
+        .parameters
+        .iter()
+        .enumerate()
+        .map(|(place, parameter)| (parameter, Expr::variable(Symbol::new(&format!("§{place}")))))
+        .collect();
+    crate::lower::rename(named.value.clone(), &|name| places.get(name).cloned())
 }

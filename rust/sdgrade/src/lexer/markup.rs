@@ -107,6 +107,8 @@ impl Lexer<'_> {
             return;
         }
         let Some(close) = matching_brace(self.bytes, self.at) else {
+            // Nothing after it can be read: to look for every brace's partner would take a square.
+            self.at = self.bytes.len();
             self.emit(TokenKind::Unknown, start);
             return;
         };
@@ -124,6 +126,7 @@ impl Lexer<'_> {
             self.at = inner.start as usize;
             while self.at < close {
                 self.next();
+                self.negate();
             }
             self.bytes = outer;
             self.at = after;
@@ -165,8 +168,7 @@ impl Lexer<'_> {
                     self.at += 1;
                 }
                 if self.byte(self.at) == b'{' {
-                    self.at =
-                        matching_brace(self.bytes, self.at).map_or(self.at + 1, |close| close + 1);
+                    self.skip_argument();
                 } else if name == "phantom" {
                     self.skip_character();
                 }
@@ -193,30 +195,29 @@ impl Lexer<'_> {
                 self.emit(kind, start);
             }
             "not" => {
-                let start = self.at;
-                let before = self.tokens.len();
-                while self.at < self.bytes.len() && self.tokens.len() == before {
-                    self.next();
-                }
-                if let Some(token) = self.tokens.get_mut(before) {
-                    token.kind = match token.kind {
-                        TokenKind::Relation(Relation::Equal) => {
-                            TokenKind::Relation(Relation::NotEqual)
-                        }
-                        TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
-                        TokenKind::Relation(Relation::Less) => {
-                            TokenKind::Relation(Relation::GreaterEqual)
-                        }
-                        TokenKind::Relation(Relation::Greater) => {
-                            TokenKind::Relation(Relation::LessEqual)
-                        }
-                        _ => TokenKind::Unknown,
-                    };
-                    token.span = Span::new(start, self.at);
+                if self.negation.is_some() {
+                    self.emit(TokenKind::Unknown, self.at);
+                } else {
+                    self.negation = Some((self.at, self.tokens.len()));
                 }
             }
             _ => {}
         }
+    }
+
+    /// Negates the token after a `\not`, once it is there.
+    pub(super) fn negate(&mut self) {
+        let Some((start, before)) = self.negation else { return };
+        let Some(token) = self.tokens.get_mut(before) else { return };
+        token.kind = match token.kind {
+            TokenKind::Relation(Relation::Equal) => TokenKind::Relation(Relation::NotEqual),
+            TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
+            TokenKind::Relation(Relation::Less) => TokenKind::Relation(Relation::GreaterEqual),
+            TokenKind::Relation(Relation::Greater) => TokenKind::Relation(Relation::LessEqual),
+            _ => TokenKind::Unknown,
+        };
+        token.span = Span::new(start, self.at);
+        self.negation = None;
     }
 
     fn skip_character(&mut self) {

@@ -98,11 +98,14 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
         depth: 0,
         environments: Vec::new(),
         dollars_delimit: false,
+        negation: None,
+        ungrouped_before: 0,
         tokens: Vec::with_capacity((end - start) / 2 + 4),
     };
     lexer.dollars_delimit = lexer.count_dollars().is_multiple_of(2);
     while lexer.at < end {
         lexer.next();
+        lexer.negate();
     }
     lexer.emit(TokenKind::EndOfText, end);
     lexer.tokens
@@ -118,6 +121,10 @@ struct Lexer<'a> {
     environments: Vec<Option<Environment>>,
     /// Whether `$` delimits mathematics here, or is the currency.
     dollars_delimit: bool,
+    /// A `\not` that waits for its relation: where it stands, and the tokens before it.
+    negation: Option<(usize, usize)>,
+    /// Up to this place, commas between digits separate: some of them do not stand before groups.
+    ungrouped_before: usize,
     tokens: Vec<Token>,
 }
 

@@ -1,6 +1,6 @@
 //! Numbers in all notations: `1,000`, `12{,}345`, `1\,000`, `0.\overline{3}`, `0.333...`, `1.2e3`.
 
-use super::{Lexer, TokenKind, matching_brace};
+use super::{Lexer, TokenKind};
 use crate::ast::Literal;
 
 impl Lexer<'_> {
@@ -73,14 +73,20 @@ impl Lexer<'_> {
         }
         // A plain comma groups only if the whole run of digits and commas is made of groups.
         let leads = self.byte(start) != b'0';
-        let mut plain = leads && self.depth == 0 && self.byte(self.at) == b',';
+        let mut plain = leads
+            && self.depth == 0
+            && self.byte(self.at) == b','
+            && self.at >= self.ungrouped_before;
         if plain {
             let mut at = self.at;
-            while self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
+            while plain && self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
                 let digits =
                     (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).take(4).count();
-                plain &= digits == 3;
+                plain = digits == 3;
                 at += digits + 1;
+            }
+            if !plain {
+                self.ungrouped_before = at;
             }
         }
         loop {
@@ -140,8 +146,10 @@ impl Lexer<'_> {
             if rest.starts_with(name) {
                 let open = at + name.len();
                 if self.byte(open) == b'{' {
-                    let close = matching_brace(self.bytes, open)?;
-                    return digits_only(open + 1, close).then_some((open + 1, close + 1));
+                    let inside = |byte: &&u8| byte.is_ascii_digit() || **byte == b' ';
+                    let close = open + 1 + self.bytes[open + 1..].iter().take_while(inside).count();
+                    return (self.byte(close) == b'}' && close > open + 1)
+                        .then_some((open + 1, close + 1));
                 }
                 if self.byte(open).is_ascii_digit() {
                     return Some((open, open + 1));

@@ -36,7 +36,9 @@ impl Lowering<'_> {
             let sum = Expr::sum(before).into();
             self.add(id, sum, first)?
         };
-        for &term in rest {
+        for (at, &term) in rest.iter().enumerate() {
+            // The sum so far is moved each time.
+            self.budget.spend(2 * at as u64)?;
             // A set without some of its elements.
             if let (Value::Reals(_) | Value::Set(_) | Value::Structure(..), Kind::Negate(removed)) =
                 (&total, self.tree.kind(term))
@@ -118,17 +120,14 @@ impl Lowering<'_> {
     /// A value times a number.
     pub(super) fn scale(&mut self, id: NodeId, value: Value, factor: &Expr) -> Lowered<Value> {
         match value {
-            Value::Quantity(Quantity { expr, unit, .. }) => match unit {
-                Some(Unit::Percent) => {
-                    let expr = Expr::product(vec![expr, factor.clone()]);
-                    Ok(Value::Quantity(Quantity { expr, decimal: None, unit }))
-                }
-                unit => {
-                    let expr = Expr::product(vec![expr, factor.clone()]);
-                    Ok(Value::Quantity(Quantity { expr, decimal: None, unit }))
-                }
-            },
+            Value::Quantity(Quantity { expr, unit, .. }) => {
+                // Every item of a tuple gets a copy of the factor.
+                self.budget.spend(4 * factor.nodes())?;
+                let expr = Expr::product(vec![expr, factor.clone()]);
+                Ok(Value::Quantity(Quantity { expr, decimal: None, unit }))
+            }
             Value::Matrix(columns, cells) => {
+                self.budget.spend(4 * factor.nodes().saturating_mul(cells.len() as u64))?;
                 let cells = cells
                     .into_iter()
                     .map(|cell| Expr::product(vec![factor.clone(), cell]))
@@ -180,7 +179,9 @@ impl Lowering<'_> {
         }
         let mut total =
             if before.is_empty() { first } else { self.scale(id, first, &Expr::product(before))? };
-        for &factor in &factors[next..] {
+        for (at, &factor) in factors[next..].iter().enumerate() {
+            // The product so far is moved each time.
+            self.budget.spend(2 * at as u64)?;
             let value = self.value(factor)?;
             total = match (total, value) {
                 (Value::Matrix(inner, a), Value::Matrix(columns, b)) => {
@@ -444,7 +445,9 @@ impl Lowering<'_> {
             "set-builder",
             match symbol {
                 Some(symbol) => {
-                    parts.into_iter().map(|part| rename(part, &symbol, &bound)).collect()
+                    let name_of =
+                        |name: &Symbol| (*name == symbol).then(|| Expr::variable(bound.clone()));
+                    parts.into_iter().map(|part| rename(part, &name_of)).collect()
                 }
                 None => parts,
             },
@@ -524,10 +527,10 @@ pub(super) fn listed(mut items: Vec<Value>) -> Value {
     Value::Named(Box::new(Named { value: Value::List(values), ..head }))
 }
 
-/// The value with a variable replaced.
-pub(crate) fn rename(value: Value, from: &Symbol, to: &Symbol) -> Value {
-    let replace = |expr: Expr| expr.substitute(from, &Expr::variable(to.clone()));
-    let each = |items: Vec<Value>| items.into_iter().map(|item| rename(item, from, to)).collect();
+/// The value with other names for its variables.
+pub(crate) fn rename(value: Value, name_of: &dyn Fn(&Symbol) -> Option<Expr>) -> Value {
+    let replace = |expr: Expr| expr.replace(name_of);
+    let each = |items: Vec<Value>| items.into_iter().map(|item| rename(item, name_of)).collect();
     match value {
         Value::Quantity(quantity) => {
             Value::Quantity(Quantity { expr: replace(quantity.expr), ..quantity })
@@ -547,17 +550,17 @@ pub(crate) fn rename(value: Value, from: &Symbol, to: &Symbol) -> Value {
                 .names
                 .into_iter()
                 .map(|name| {
-                    let is_it = name.text == from.as_str();
-                    Name {
-                        text: if is_it { to.as_str().to_owned() } else { name.text },
-                        expr: name.expr.map(replace),
-                    }
+                    let other = match name_of(&Symbol::new(&name.text)) {
+                        Some(Expr::Variable(other)) => Some(other.as_str().to_owned()),
+                        _ => None,
+                    };
+                    Name { text: other.unwrap_or(name.text), expr: name.expr.map(replace) }
                 })
                 .collect();
             Value::Named(Box::new(Named {
                 names: known,
                 parameters: named.parameters,
-                value: rename(named.value, from, to),
+                value: rename(named.value, name_of),
             }))
         }
         other => other,

@@ -35,7 +35,10 @@ impl Lowering<'_> {
         if columns * columns != cells.len() || columns > 5 {
             return self.meaningless(id);
         }
-        self.budget.spend(200)?;
+        // Each cell is copied once for every order of the rows and columns of its minor.
+        let copies: u64 = (1..columns as u64).product();
+        let nodes: u64 = cells.iter().map(Expr::nodes).sum();
+        self.budget.spend(8 * copies.saturating_mul(nodes))?;
         Ok(determinant(columns, cells).into())
     }
 
@@ -53,7 +56,8 @@ impl Lowering<'_> {
         let mut cells = Vec::with_capacity(left.len() / inner * columns);
         for row in left.chunks(inner) {
             for column in 0..columns {
-                self.budget.spend(5 * inner as u64)?;
+                let nodes: u64 = row.iter().map(Expr::nodes).sum();
+                self.budget.spend(20 * inner as u64 + 20 * nodes)?;
                 let terms = row
                     .iter()
                     .enumerate()

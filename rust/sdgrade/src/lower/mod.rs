@@ -103,7 +103,8 @@ impl Lowering<'_> {
             for signs in 1..1_u64 << count {
                 self.signs = signs;
                 self.seen_signs = 0;
-                self.budget.spend(10)?;
+                // A long name costs its length each time.
+                self.budget.spend(10 + self.source(id).len() as u64)?;
                 let next = self.value(id)?;
                 values.push(next);
             }
@@ -563,7 +564,12 @@ fn integer_parameters(text: &str) -> Vec<(char, char)> {
             .unwrap_or_default();
         for name in names.rsplit([' ', ',']).filter(|name| !name.is_empty()) {
             match name.as_bytes() {
-                [letter @ b'a'..=b'z'] => found.push((char::from(*letter), set)),
+                [letter @ b'a'..=b'z'] => {
+                    let letter = char::from(*letter);
+                    if !found.iter().any(|&(known, _)| known == letter) {
+                        found.push((letter, set));
+                    }
+                }
                 _ => break,
             }
         }
@@ -583,7 +589,6 @@ fn integer_parameters(text: &str) -> Vec<(char, char)> {
         }
     }
     found.reverse();
-    found.dedup();
     found
 }
 

@@ -41,7 +41,13 @@ impl Lowering<'_> {
             let value = Rational::from_repeating(&whole, fixed, &repeating[..period], self.budget)?;
             return Ok(Expr::rational(value).into());
         }
-        let exponent: i64 = text[exponent_at..].trim_start_matches('+').parse().unwrap_or(0);
+        let exponent = match text[exponent_at..].trim_start_matches('+') {
+            "" => 0,
+            written => written.parse().unwrap_or(i64::MAX),
+        };
+        if exponent.unsigned_abs() > self.limits.digits as u64 {
+            return Err(Halt::Stop(Stop::Depth));
+        }
         let value = Rational::from_decimal(&whole, &fraction, exponent, self.budget)?;
         let decimal = (!fraction.is_empty() || literal.exponent > 0).then(|| {
             let places = i64::try_from(fraction.len()).unwrap_or(i64::MAX).saturating_sub(exponent);

@@ -221,11 +221,15 @@ impl Lowering<'_> {
                     Kind::Subscript(base, _) | Kind::Prime(base, _) => {
                         matches!(tree.kind(base), Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase())
                     }
-                    Kind::Inverse(inner) => self.is_name(inner),
                     _ => false,
                 };
                 let slashed = factors.iter().any(|&id| matches!(tree.kind(id), Kind::Inverse(_)));
-                factors.iter().all(|&factor| capital(factor) || slashed && self.is_name(factor))
+                // Each factor is looked into once: twice would double with every level.
+                let named = |id: NodeId| match tree.kind(id) {
+                    Kind::Inverse(inner) => self.is_name(inner),
+                    _ => capital(id) || slashed && self.is_name(id),
+                };
+                factors.iter().all(|&factor| named(factor))
                     // `m\angle ABC`
                     || matches!(tree.kind(factors[0]), Kind::Symbol(_)) && factors[1..].iter().all(|&id| capital(id))
                         && matches!(tree.kind(factors[1]), Kind::Symbol(Written_::Command(_)))
@@ -329,8 +333,12 @@ impl Lowering<'_> {
             return Ok(value);
         }
         if sides.len() == 2 {
-            let sides = self.scalars(sides)?;
-            let [left, right] = <[Expr; 2]>::try_from(sides).map_err(|_| Halt::Stop(Stop::Open))?;
+            let both = self.scalars(sides)?;
+            // `9 > 0` holds whatever it is multiplied by: only its sides can be compared.
+            if both.iter().all(Expr::is_constant) {
+                return self.ordered(id, sides, relations);
+            }
+            let [left, right] = <[Expr; 2]>::try_from(both).map_err(|_| Halt::Stop(Stop::Open))?;
             let (small, large) =
                 if is_ascending(relations[0]) { (left, right) } else { (right, left) };
             let strictness = strictness(relations[0]);
@@ -381,8 +389,8 @@ impl Lowering<'_> {
         for (at, &side) in sides.iter().enumerate() {
             parts.push(self.value(side)?);
             if let Some(&relation) = relations.get(at) {
-                let word = if strictness(relation) == Strictness::Strict { "<" } else { "<=" };
-                parts.push(Value::Text(word.to_owned()));
+                let sign = if strictness(relation) == Strictness::Strict { "<" } else { "<=" };
+                parts.push(Value::Structure(sign, Vec::new()));
             }
         }
         if !ascending {

@@ -10,7 +10,7 @@ pub(crate) use reals::{Bound, Interval, Reals};
 pub(crate) use unit::Unit;
 
 /// The meaning of an answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Value {
     Quantity(Quantity),
     /// Words, in their compared form.
@@ -43,21 +43,21 @@ pub(crate) enum Value {
 }
 
 /// Whether an inequality excludes equality.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Strictness {
     Strict,
     Weak,
 }
 
 /// The brackets of a tuple.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Brackets {
     Round,
     Square,
 }
 
 /// A scalar, as written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Quantity {
     pub(crate) expr: Expr,
     /// How it is written, if it is a decimal.
@@ -66,7 +66,7 @@ pub(crate) struct Quantity {
 }
 
 /// The digits of a decimal as written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Decimal {
     /// Digits after the point.
     pub(crate) places: i32,
@@ -87,7 +87,7 @@ impl From<Expr> for Value {
 }
 
 /// A value and the names it is given: `x = 5`, `f(x) = x^2`, `x = y = 3`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Named {
     pub(crate) names: Vec<Name>,
     /// The arguments that the value depends on, which may be renamed.
@@ -96,14 +96,14 @@ pub(crate) struct Named {
 }
 
 /// A name as written, without its spacing, and as an expression if it is one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
     pub(crate) text: String,
     pub(crate) expr: Option<Expr>,
 }
 
 /// A time of day; `None` where the half of the day is not given.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Time {
     pub(crate) parts: Vec<u32>,
     pub(crate) afternoon: Option<bool>,
@@ -137,7 +137,15 @@ impl Named {
 
     /// Whether two name the same thing.
     pub(crate) fn same_names(&self, other: &Self) -> bool {
-        self.names.len() == other.names.len()
-            && self.names.iter().all(|name| other.names.iter().any(|known| known.text == name.text))
+        match (&self.names[..], &other.names[..]) {
+            ([ours], [theirs]) => ours.text == theirs.text,
+            _ => self.sorted_names() == other.sorted_names(),
+        }
+    }
+
+    fn sorted_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.names.iter().map(|name| &*name.text).collect();
+        names.sort_unstable();
+        names
     }
 }

@@ -5,21 +5,21 @@ use crate::canonical::{self, Decision, Expr};
 use std::cmp::Ordering;
 
 /// One end of an interval; an infinite one is open.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Bound {
     pub(crate) at: Expr,
     pub(crate) closed: bool,
 }
 
 /// A connected set of reals.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Interval {
     pub(crate) low: Bound,
     pub(crate) high: Bound,
 }
 
 /// A union of intervals. In normal form they are disjoint, apart and ascending.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Reals {
     pub(crate) intervals: Vec<Interval>,
 }
@@ -107,31 +107,39 @@ impl Reals {
     /// The intersection; both must be in normal form.
     pub(crate) fn intersection(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
         let mut intervals = Vec::new();
-        for a in &self.intervals {
-            for b in &other.intervals {
-                budget.spend(4)?;
-                let low = match order(&a.low.at, &b.low.at, budget)? {
-                    Ordering::Less => b.low.clone(),
-                    Ordering::Greater => a.low.clone(),
-                    Ordering::Equal => {
-                        Bound { closed: a.low.closed && b.low.closed, at: a.low.at.clone() }
-                    }
-                };
-                let high = match order(&a.high.at, &b.high.at, budget)? {
-                    Ordering::Less => a.high.clone(),
-                    Ordering::Greater => b.high.clone(),
-                    Ordering::Equal => {
-                        Bound { closed: a.high.closed && b.high.closed, at: a.high.at.clone() }
-                    }
-                };
-                let filled = match order(&low.at, &high.at, budget)? {
-                    Ordering::Less => true,
-                    Ordering::Equal => low.closed && high.closed,
-                    Ordering::Greater => false,
-                };
-                if filled {
-                    intervals.push(Interval { low, high });
+        let (mut left, mut right) = (self.intervals.iter(), other.intervals.iter());
+        let (mut next, mut beside) = (left.next(), right.next());
+        while let (Some(a), Some(b)) = (next, beside) {
+            budget.spend(4)?;
+            let low = match order(&a.low.at, &b.low.at, budget)? {
+                Ordering::Less => b.low.clone(),
+                Ordering::Greater => a.low.clone(),
+                Ordering::Equal => {
+                    Bound { closed: a.low.closed && b.low.closed, at: a.low.at.clone() }
                 }
+            };
+            let ends = order(&a.high.at, &b.high.at, budget)?;
+            let high = match ends {
+                Ordering::Less => a.high.clone(),
+                Ordering::Greater => b.high.clone(),
+                Ordering::Equal => {
+                    Bound { closed: a.high.closed && b.high.closed, at: a.high.at.clone() }
+                }
+            };
+            let filled = match order(&low.at, &high.at, budget)? {
+                Ordering::Less => true,
+                Ordering::Equal => low.closed && high.closed,
+                Ordering::Greater => false,
+            };
+            if filled {
+                intervals.push(Interval { low, high });
+            }
+            // What ends first meets nothing more.
+            if ends != Ordering::Greater {
+                next = left.next();
+            }
+            if ends != Ordering::Less {
+                beside = right.next();
             }
         }
         Ok(Self { intervals })
@@ -177,24 +185,37 @@ impl Reals {
     }
 }
 
+/// Merges runs of intervals that are sorted by their lower bounds, pairs of runs at a time; a
+/// comparison may stop, which the library's sort cannot.
+fn sorted(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, Stop> {
+    let mut runs: Vec<Vec<&Interval>> = intervals.iter().map(|interval| vec![interval]).collect();
+    while runs.len() > 1 {
+        let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
+        for pair in runs.chunks(2) {
+            let [left, right] = pair else {
+                merged.extend_from_slice(pair);
+                continue;
+            };
+            let mut run = Vec::with_capacity(left.len() + right.len());
+            let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+            while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                budget.spend(4)?;
+                let ordering =
+                    order(&a.low.at, &b.low.at, budget)?.then(b.low.closed.cmp(&a.low.closed));
+                let first = if ordering == Ordering::Greater { &mut right } else { &mut left };
+                run.extend(first.next());
+            }
+            run.extend(left.chain(right));
+            merged.push(run);
+        }
+        runs = merged;
+    }
+    Ok(runs.into_iter().flatten().cloned().collect())
+}
+
 /// Sorts and joins intervals; leaves them as they are if their bounds cannot be ordered.
 fn merge(intervals: &mut Vec<Interval>, budget: &mut Budget) -> Result<(), Stop> {
-    // Insertion sort, as a comparison may stop.
-    let mut sorted: Vec<Interval> = Vec::with_capacity(intervals.len());
-    for interval in intervals.iter() {
-        let mut at = sorted.len();
-        while at > 0 {
-            budget.spend(4)?;
-            let before = &sorted[at - 1].low;
-            let ordering = order(&before.at, &interval.low.at, budget)?
-                .then(interval.low.closed.cmp(&before.closed));
-            if ordering != Ordering::Greater {
-                break;
-            }
-            at -= 1;
-        }
-        sorted.insert(at, interval.clone());
-    }
+    let sorted = sorted(intervals, budget)?;
     let mut joined: Vec<Interval> = Vec::with_capacity(sorted.len());
     for next in sorted {
         if let Some(last) = joined.last_mut() {

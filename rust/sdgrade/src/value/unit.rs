@@ -4,7 +4,7 @@ use super::text;
 use crate::canonical::{Expr, Rational};
 
 /// What is written after a number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Unit {
     Percent,
     Measure(Measure),
@@ -13,7 +13,7 @@ pub(crate) enum Unit {
 }
 
 /// A unit with a dimension.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Measure {
     /// How many base units it is.
     pub(crate) factor: Expr,
