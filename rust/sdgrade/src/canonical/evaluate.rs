@@ -33,16 +33,26 @@ const STIRLING: [(i64, i64); 8] = [
 #[derive(Debug)]
 pub(super) struct Evaluator<'b> {
     pub(super) context: Context<'b>,
+    /// Values of the free variables, in order of their names.
     point: Vec<(Symbol, Ball)>,
+    /// Values of the variables that a series binds, the innermost last.
+    bound: Vec<(Symbol, Ball)>,
     /// Whether an even root or a logarithm of a negative number was taken on account of a variable.
     pub(super) left_reals: bool,
+    /// Whether something was lost beside something much larger, as the 1 in `e^{1000} + 1`: values
+    /// that agree may be different then.
+    pub(super) absorbed: bool,
 }
 
+/// Bits that must be left to see a part that is smaller than the others.
+const VISIBLE: u64 = 64;
+
 impl<'b> Evaluator<'b> {
-    /// An evaluator of this many bits, at the point that gives the variables these values.
+    /// An evaluator of this many bits, at the point that gives the variables these values, in
+    /// order of their names.
     pub(super) fn new(precision: u64, point: Vec<(Symbol, Ball)>, budget: &'b mut Budget) -> Self {
         let context = Context::new(precision, budget);
-        Self { context, point, left_reals: false }
+        Self { context, point, bound: Vec::new(), left_reals: false, absorbed: false }
     }
 
     /// The value of an expression.
@@ -61,20 +71,23 @@ impl<'b> Evaluator<'b> {
         match expr {
             Expr::Rational(value) => {
                 self.context.budget.spend(value.bits() / 64)?;
+                self.absorbed |= value.bits() > self.extreme();
                 Ok(Ball::rational(value, p).into())
             }
             Expr::Constant(constant) => self.constant(*constant),
-            Expr::Variable(symbol) => self
-                .point
-                .iter()
-                .rev()
-                .find(|(name, _)| name == symbol)
-                .map(|(_, value)| value.clone().into())
-                .ok_or(Stop::Open),
+            Expr::Variable(symbol) => {
+                let bound = self.bound.iter().rev().find(|(name, _)| name == symbol);
+                let free = || self.point.binary_search_by(|(name, _)| name.cmp(symbol)).ok();
+                bound
+                    .or_else(|| self.point.get(free()?))
+                    .map(|(_, value)| value.clone().into())
+                    .ok_or(Stop::Open)
+            }
             Expr::Sum(terms) => {
                 let mut sum = Complex::from(Ball::zero());
                 for term in terms {
-                    sum = sum.add(&self.value(term, depth)?, p);
+                    let term = self.value(term, depth)?;
+                    sum = self.add(&sum, &term);
                 }
                 Ok(sum)
             }
@@ -82,7 +95,9 @@ impl<'b> Evaluator<'b> {
                 let mut product = Complex::from(Ball::from(1));
                 for factor in factors {
                     self.context.spend(1)?;
-                    product = product.multiply(&self.value(factor, depth)?, p);
+                    let factor = self.value(factor, depth)?;
+                    self.watch_parts(&factor);
+                    product = product.multiply(&factor, p);
                 }
                 within_range(product)
             }
@@ -92,6 +107,39 @@ impl<'b> Evaluator<'b> {
             }
             Expr::Function(function, arguments) => self.function(expr, function, arguments, depth),
             Expr::Series(series) => self.series(series, depth),
+        }
+    }
+
+    /// The size in bits beyond which a number, or its inverse, may hide what is added to it.
+    fn extreme(&self) -> u64 {
+        self.context.precision.saturating_sub(VISIBLE) / 2
+    }
+
+    /// The sum, which may absorb one of the two.
+    fn add(&mut self, a: &Complex, b: &Complex) -> Complex {
+        let p = self.context.precision;
+        let most = i64::try_from(p.saturating_sub(VISIBLE)).unwrap_or(i64::MAX);
+        for (a, b) in [(&a.real, &b.real), (&a.imaginary, &b.imaginary)] {
+            let (large, small) = if a.magnitude() < b.magnitude() { (b, a) } else { (a, b) };
+            let gap = large.magnitude().saturating_sub(small.magnitude());
+            self.absorbed |= !small.contains_zero() && gap > most;
+        }
+        a.add(b, p)
+    }
+
+    /// Notes an argument so large or so small that a function of it may hide it, as `cos x` near 0.
+    fn watch(&mut self, x: &Complex) {
+        let most = self.extreme();
+        for part in [&x.real, &x.imaginary] {
+            self.absorbed |= !part.contains_zero() && part.magnitude().unsigned_abs() > most;
+        }
+    }
+
+    /// Notes a complex number one of whose parts may hide the square of the other.
+    fn watch_parts(&mut self, x: &Complex) {
+        if !x.real.contains_zero() && !x.imaginary.contains_zero() {
+            let gap = x.real.magnitude().saturating_sub(x.imaginary.magnitude());
+            self.absorbed |= gap.unsigned_abs() > self.extreme();
         }
     }
 
@@ -111,6 +159,7 @@ impl<'b> Evaluator<'b> {
         }
         let exponent_value = self.value(exponent, depth)?;
         if *base == Expr::e() {
+            self.watch(&exponent_value);
             return exponent_value.exponential(&mut self.context);
         }
         let value = self.value(base, depth)?;
@@ -136,8 +185,9 @@ impl<'b> Evaluator<'b> {
         }
         let logarithm = value.logarithm(&mut self.context)?;
         self.context.spend(4)?;
-        let p = self.context.precision;
-        exponent_value.multiply(&logarithm, p).exponential(&mut self.context)
+        let exponent = exponent_value.multiply(&logarithm, self.context.precision);
+        self.watch(&exponent);
+        exponent.exponential(&mut self.context)
     }
 
     fn rational_power(
@@ -147,6 +197,7 @@ impl<'b> Evaluator<'b> {
         exponent: &Rational,
     ) -> Result<Complex, Stop> {
         let p = self.context.precision;
+        self.watch_parts(value);
         if exponent.is_zero() && value.contains_zero() {
             return Err(Stop::Undefined);
         }
@@ -158,8 +209,9 @@ impl<'b> Evaluator<'b> {
         let odd_denominator = exponent.denominator().is_odd();
         let Some(real) = value.as_real() else {
             let logarithm = value.logarithm(&mut self.context)?;
-            let scale = Complex::from(Ball::rational(exponent, p));
-            return logarithm.multiply(&scale, p).exponential(&mut self.context);
+            let scaled = logarithm.multiply(&Ball::rational(exponent, p).into(), p);
+            self.watch(&scaled);
+            return scaled.exponential(&mut self.context);
         };
         if real.is_zero() {
             return if exponent.is_negative() { Err(Stop::Undefined) } else { Ok(value.clone()) };
@@ -208,6 +260,7 @@ impl<'b> Evaluator<'b> {
         }
         let logarithm = self.context.logarithm(base)?;
         let product = logarithm.multiply(&Ball::rational(exponent, p + 64), p + 64);
+        self.watch(&product.clone().into());
         self.context.exponential(&product)
     }
 
@@ -225,11 +278,11 @@ impl<'b> Evaluator<'b> {
             return Err(Stop::Work);
         }
         for index in from..=to {
-            self.point.push((series.variable.clone(), index.into()));
+            self.bound.push((series.variable.clone(), index.into()));
             let term = self.value(&series.body, depth);
-            self.point.pop();
+            self.bound.pop();
             let term = term?;
-            total = if product { total.multiply(&term, p) } else { total.add(&term, p) };
+            total = if product { total.multiply(&term, p) } else { self.add(&total, &term) };
         }
         Ok(total)
     }
@@ -364,7 +417,8 @@ impl<'b> Evaluator<'b> {
         let mut product = Ball::from(1);
         for step in 0..k {
             self.context.spend(3)?;
-            product = product.multiply(&n.subtract(&step.into(), p), p);
+            let factor = self.add(&n.clone().into(), &Ball::from(-step).into()).real;
+            product = product.multiply(&factor, p);
             if divided {
                 product = product.divide(&(step + 1).into(), p).ok_or(Stop::Undefined)?;
             }
@@ -415,6 +469,21 @@ impl<'b> Evaluator<'b> {
         let p = self.context.precision;
         let real = x.as_real().cloned();
         self.context.spend(2)?;
+        // These lose nothing; a sum under the logarithm was noted as it was made.
+        let safe = matches!(
+            function,
+            Function::Abs
+                | Function::Sign
+                | Function::Floor
+                | Function::Ceil
+                | Function::Re
+                | Function::Im
+                | Function::Conjugate
+                | Function::Ln
+        );
+        if !safe {
+            self.watch(x);
+        }
         match function {
             Function::Abs => x.absolute(p).map(Complex::from),
             Function::Sign => {

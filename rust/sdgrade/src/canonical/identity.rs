@@ -10,10 +10,9 @@ use num_bigint::BigInt;
 
 use super::ball::Ball;
 use super::complex::Complex;
-use super::enclosure::enclose;
 use super::evaluate::Evaluator;
 use super::normal::Normal;
-use super::polynomial::Polynomial;
+use super::polynomial::{Polynomial, Term};
 use super::{Decision, Expr, Proof, Symbol, finite_field, normalise, separation};
 use crate::budget::{Budget, Stop};
 
@@ -75,7 +74,7 @@ fn decide(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
     {
         return Ok(decision);
     }
-    at_points(a, b, budget)
+    at_points(a, b, difference.as_ref(), budget)
 }
 
 /// Compares normal forms; where that does not decide, the difference is what is left to be told
@@ -112,32 +111,49 @@ fn constants(
     budget: &mut Budget,
 ) -> Result<Decision, Stop> {
     for precision in [FIRST_LOOK, 2 * FIRST_LOOK] {
-        if let Agreement::No =
-            agreement(&enclose(a, precision, budget)?, &enclose(b, precision, budget)?, precision)
-        {
+        let mut evaluator = Evaluator::new(precision, Vec::new(), budget);
+        let (left, right) = (evaluator.evaluate(a)?, evaluator.evaluate(b)?);
+        if let Agreement::No = agreement(&left, &right, precision) {
             return Ok(Decision::Different(Proof::Separation));
         }
     }
-    let difference = match difference {
+    let rest = match difference {
         Some(difference) => difference.numerator.to_expr(),
         None => Expr::difference(a.clone(), b.clone()),
     };
-    if let Some(bits) = separation::bits(&difference, budget)?
+    if let Some(bits) = separation::bits(&rest, budget)?
         && bits <= MAX_SEPARATION
-        && let Some(decision) = separate(&difference, bits, budget)?
+        && let Some(decision) = separate(&rest, bits, budget)?
     {
         return Ok(decision);
     }
-    let left = enclose(a, AGREEMENT, budget)?;
-    let right = enclose(b, AGREEMENT, budget)?;
-    match agreement(&left, &right, AGREEMENT) {
-        Agreement::No => Ok(Decision::Different(Proof::Separation)),
-        Agreement::Bits(bits) if bits >= LEAST_AGREEMENT => {
-            let error = -i32::try_from(bits / 2).unwrap_or(i32::MAX);
-            Ok(Decision::Equal(Proof::Identity { error }))
+    let mut sides = Some((a.clone(), b.clone()));
+    let mut parted = difference.map(halves);
+    while let Some((a, b)) = sides {
+        let mut evaluator = Evaluator::new(AGREEMENT, Vec::new(), budget);
+        let (left, right) = (evaluator.evaluate(&a)?, evaluator.evaluate(&b)?);
+        match agreement(&left, &right, AGREEMENT) {
+            Agreement::No => return Ok(Decision::Different(Proof::Separation)),
+            Agreement::Bits(bits) if bits >= LEAST_AGREEMENT && !evaluator.absorbed => {
+                let error = -i32::try_from(bits / 2).unwrap_or(i32::MAX);
+                return Ok(Decision::Equal(Proof::Identity { error }));
+            }
+            Agreement::Bits(_) | Agreement::Hidden => sides = parted.take(),
         }
-        Agreement::Bits(_) => Err(Stop::Open),
     }
+    Err(Stop::Open)
+}
+
+/// A difference as two sides that have no term in common: what was large in both is gone.
+fn halves(difference: &Normal) -> (Expr, Expr) {
+    let (below, above) = difference
+        .numerator
+        .terms()
+        .iter()
+        .cloned()
+        .partition::<Vec<_>, _>(|term| term.coefficient.is_negative());
+    let sum = |terms: Vec<Term>| Expr::sum(terms.iter().map(Term::to_expr).collect());
+    (sum(above), Expr::negate(sum(below)))
 }
 
 /// Encloses an algebraic number until it is apart from zero or below its separation bound.
@@ -145,7 +161,7 @@ fn separate(expr: &Expr, bits: u64, budget: &mut Budget) -> Result<Option<Decisi
     let limit = -i64::try_from(bits).map_err(|_| Stop::Work)?;
     let mut precision = 512;
     loop {
-        let value = enclose(expr, precision, budget)?;
+        let value = Evaluator::new(precision, Vec::new(), budget).evaluate(expr)?;
         if !value.contains_zero() {
             return Ok(Some(Decision::Different(Proof::Separation)));
         }
@@ -164,6 +180,8 @@ enum Agreement {
     No,
     /// They have, and this many leading bits are known to be the same.
     Bits(u64),
+    /// They seem to have, but a part of them is too small to be seen.
+    Hidden,
 }
 
 fn agreement(a: &Complex, b: &Complex, precision: u64) -> Agreement {
@@ -214,7 +232,13 @@ impl Region {
 }
 
 /// Compares two expressions with variables at random points.
-fn at_points(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
+fn at_points(
+    a: &Expr,
+    b: &Expr,
+    difference: Option<&Normal>,
+    budget: &mut Budget,
+) -> Result<Decision, Stop> {
+    let halves = difference.map(halves);
     let mut variables = a.variables();
     variables.append(&mut b.variables());
     let variables: Vec<Symbol> = variables.into_iter().collect();
@@ -230,9 +254,14 @@ fn at_points(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> 
                     .iter()
                     .map(|symbol| (symbol.clone(), region.value(&mut random)))
                     .collect();
-                match at_point(a, b, &point, complex, budget) {
+                let mut found = at_point(a, b, &point, complex, budget);
+                if let (Ok(Agreement::Hidden), Some((a, b))) = (&found, &halves) {
+                    found = at_point(a, b, &point, complex, budget);
+                }
+                match found {
                     Ok(Agreement::No) => return Ok(Decision::Different(Proof::Separation)),
                     Ok(Agreement::Bits(_)) => agreed += 1,
+                    Ok(Agreement::Hidden) => last = Stop::Open,
                     Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
                     Err(stop) => return Err(stop),
                 }
@@ -254,26 +283,27 @@ fn at_point(
     complex: bool,
     budget: &mut Budget,
 ) -> Result<Agreement, Stop> {
-    let mut last = Stop::Open;
+    let mut last = Err(Stop::Open);
     for precision in POINT_PRECISIONS {
         let mut evaluator = Evaluator::new(precision, point.to_vec(), budget);
         let values = evaluator.evaluate(a).and_then(|a| Ok((a, evaluator.evaluate(b)?)));
-        let left_reals = evaluator.left_reals;
+        let (left_reals, absorbed) = (evaluator.left_reals, evaluator.absorbed);
         match values {
             Ok((a, b)) => {
                 if left_reals && !complex {
                     return Err(Stop::Undefined);
                 }
                 match agreement(&a, &b, precision) {
-                    Agreement::Bits(bits) if bits < 96 => last = Stop::Open,
+                    Agreement::Bits(bits) if bits < 96 => last = Err(Stop::Open),
+                    Agreement::Bits(_) if absorbed => last = Ok(Agreement::Hidden),
                     agreement => return Ok(agreement),
                 }
             }
-            Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
+            Err(stop @ (Stop::Open | Stop::Undefined)) => last = Err(stop),
             Err(stop) => return Err(stop),
         }
     }
-    Err(last)
+    last
 }
 
 /// The points of all questions: a fixed sequence (splitmix64), so that a verdict is the same

@@ -115,6 +115,30 @@ fn algebraic_numbers_are_decided_by_theorem() {
     }
 }
 
+/// Beside something much larger, a part of a value is not seen at any precision that is affordable.
+#[test]
+fn what_is_too_small_to_be_seen_is_not_called_equal() {
+    for (a, b) in [
+        ("e^(1000*x^2) + sin(x)", "e^(1000*x^2) + cos(x)"),
+        ("10^400*pi + sin(1)", "10^400*pi + sin(2)"),
+        ("(x + i)^100000", "(x + i)^100000 + 1"),
+        ("x + e^(-1000*x^2)*sin(x)", "x + e^(-1000*x^2)*cos(x)"),
+        ("sin(x + e^(-1000*x^2))", "sin(x)"),
+        ("sin(1 + e^(-1000))", "sin(1)"),
+        ("sin(1 + 1/10^400)", "sin(1)"),
+        ("cos(e^(-1000*x^2))", "1"),
+        ("cos(pi^(-1000))", "1"),
+        ("e^(pi^(-1000))", "1"),
+        ("arctan(e^(1000*x^2))", "pi/2"),
+        ("arctan(pi^1000)", "pi/2"),
+        ("ln(e^1000 + 1)", "1000"),
+        ("(1 + i*e^(-1000))^(5/2)", "1 + i*5/2*e^(-1000)"),
+    ] {
+        let decision = decide(a, b);
+        assert!(!matches!(decision, Decision::Equal(_)), "{a} = {b}: {decision:?}");
+    }
+}
+
 #[test]
 fn different_constants() {
     all_different(&[
