@@ -263,6 +263,8 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         ("integers of every name", 100, {
             format!("{}\\in\\mathbb{{Z}},{}", "ab".repeat(12_000), "c+".repeat(6_000))
         }),
+        ("9,000 integers", 100_000, joined(1..9_000, ",", |_| "k\\in Z".to_owned())),
+        ("9,000 integers in a row", 100_000, "k∈ℤ".repeat(9_000)),
         ("2,000 memberships", 50_000, joined(1..2_000, ",", |_| "k\\in\\mathbb{Z}".to_owned())),
         ("a piecewise function of 1,000 cases", 100_000, {
             matrix("cases", &joined(1..1_000, "\\\\", |n| format!("x^{{{n}}}&x>{n}")))

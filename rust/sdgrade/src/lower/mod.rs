@@ -536,6 +536,9 @@ fn counted(source: &str) -> Option<Value> {
     Some(Value::Quantity(Quantity { expr: Expr::rational(value), decimal: None, unit: Some(unit) }))
 }
 
+/// Characters before a `\in` in which names are looked for.
+const MOST_NAMES: usize = 64;
+
 /// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
 fn integer_parameters(text: &str) -> Vec<(char, char)> {
     let mut found = Vec::new();
@@ -558,10 +561,13 @@ fn integer_parameters(text: &str) -> Vec<(char, char)> {
         let natural = || natural.iter().any(|set| after.starts_with(set)).then_some('ℕ');
         let Some(set) = set.or_else(natural) else { continue };
         // `k, l \in \mathbb{Z}`
-        let names = text[..mark]
-            .rsplit(|sign: char| !(sign.is_alphanumeric() || matches!(sign, ' ' | ',' | '\\')))
-            .next()
-            .unwrap_or_default();
+        let from = text[..mark]
+            .char_indices()
+            .rev()
+            .take(MOST_NAMES)
+            .take_while(|(_, sign)| sign.is_alphanumeric() || matches!(sign, ' ' | ',' | '\\'))
+            .last();
+        let names = &text[from.map_or(mark, |(from, _)| from)..mark];
         for name in names.rsplit([' ', ',']).filter(|name| !name.is_empty()) {
             match name.as_bytes() {
                 [letter @ b'a'..=b'z'] => {
