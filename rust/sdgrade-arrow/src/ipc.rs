@@ -14,8 +14,7 @@ use crate::columns::{FileGrader, LOOPED, Plan, has, text_at};
 use crate::in_order::in_order;
 use crate::layout::find;
 use crate::output::{Output, Rows};
-use crate::regrade::Meter;
-use crate::{Counts, Error, Options, Texts};
+use crate::{Counts, Error, Meter, Options, Texts};
 
 pub(crate) fn regrade(
     input: &Path,

@@ -19,8 +19,7 @@ use crate::columns::{FileGrader, LOOPED, Plan};
 use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, Rows};
-use crate::regrade::Meter;
-use crate::{Counts, Error, Options};
+use crate::{Counts, Error, Meter, Options};
 
 /// Bytes of objects that are worked on at a time, unless one is larger.
 pub(crate) const CHUNK: usize = 1 << 20;

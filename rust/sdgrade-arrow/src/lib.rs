@@ -6,6 +6,7 @@
 
 mod batch;
 mod columns;
+mod counts;
 mod error;
 mod eval_log;
 mod in_order;
@@ -13,6 +14,7 @@ mod ipc;
 mod json;
 mod jsonl;
 mod layout;
+mod options;
 mod output;
 mod pages;
 mod parquet_file;
@@ -20,8 +22,10 @@ mod regrade;
 mod texts;
 
 pub use batch::{grade_batch, schema};
+pub use counts::{Counts, Meter};
 pub use error::Error;
 pub use layout::{LAYOUTS, Layout};
+pub use options::Options;
 pub use output::join;
-pub use regrade::{Counts, Meter, Options, regrade_file};
+pub use regrade::regrade_file;
 pub use texts::{Chunked, Column, Texts, Unreadable};

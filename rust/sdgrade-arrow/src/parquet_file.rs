@@ -32,8 +32,7 @@ use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, append_raw, properties};
 use crate::pages::{Buffers, RowGroup};
-use crate::regrade::Meter;
-use crate::{Counts, Error, Options, Texts};
+use crate::{Counts, Error, Meter, Options, Texts};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
 const BATCH: usize = 64;

@@ -1,0 +1,20 @@
+//! How a file is regraded.
+
+use sdgrade::{Policy, Thinking};
+
+/// How to regrade.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the gold answers are; `None`: recognise the layout.
+    pub gold_column: Option<String>,
+    /// Where the responses are; `None`: recognise the layout.
+    pub response_column: Option<String>,
+    /// What a response is taken for.
+    pub thinking: Thinking,
+    /// What counts as the same answer.
+    pub policy: Policy,
+    /// Keep all columns; else leave out the response, prompts and the like, and nested columns.
+    pub keep_text: bool,
+    /// Threads to use.
+    pub threads: usize,
+}
