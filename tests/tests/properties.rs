@@ -175,6 +175,21 @@ proptest! {
     }
 
     #[test]
+    fn integers_that_are_much_alike_differ(a in any::<i64>(), step in 1_i64..1000, digits in "[0-9]{20,60}", at in 0_usize..60) {
+        let near = a.wrapping_add(step);
+        prop_assert_eq!(verdict(&a.to_string(), &near.to_string()), Verdict::Different);
+        prop_assert_eq!(verdict(&a.to_string(), &format!("{near}.0")), Verdict::Different);
+        // One digit of a long one is another.
+        let long = format!("1{digits}");
+        let mut other = long.clone().into_bytes();
+        let at = 1 + at % digits.len();
+        other[at] = if other[at] == b'9' { b'0' } else { other[at] + 1 };
+        let other = String::from_utf8(other).expect("digits");
+        prop_assert_eq!(verdict(&long, &other), Verdict::Different);
+        prop_assert_eq!(verdict(&format!("{long}+0"), &other), Verdict::Different);
+    }
+
+    #[test]
     fn integers_equal_themselves_only(a in any::<i64>(), b in any::<i64>()) {
         prop_assert_eq!(verdict(&a.to_string(), &b.to_string()) == Verdict::Equal, a == b);
         prop_assert_eq!(verdict(&a.to_string(), &format!("{a}.0")), Verdict::Equal);

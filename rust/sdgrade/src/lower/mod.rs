@@ -335,7 +335,8 @@ impl Lowering<'_> {
         if let (Kind::Call(function, arguments), Kind::Negate(one)) =
             (tree.kind(base), tree.kind(exponent))
             && let Some(inverse) = call::inverse(function)
-            && tree.span(exponent).start < tree.span(tree.children(arguments)[0]).start
+            && let Some(&first) = tree.children(arguments).first()
+            && tree.span(exponent).start < tree.span(first).start
             && matches!(tree.kind(one), Kind::Number(_) | Kind::Vulgar(1, 1))
             && self.scalar(one)? == Expr::integer(1)
         {

@@ -20,28 +20,62 @@ fn is_sign(sign: char) -> bool {
     matches!(sign, '+' | '-' | '=' | '<' | '>' | '/' | '^' | '%' | '*')
 }
 
+/// A piece of words in LaTeX.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece<'t> {
+    /// The name of a command: `\circ`.
+    Command(&'t str),
+    /// What stands after a backslash and is no letter: `\,`.
+    Escaped(char),
+    Sign(char),
+}
+
+/// Words in LaTeX, piece by piece.
+pub(crate) struct Pieces<'t>(&'t str);
+
+impl<'t> Pieces<'t> {
+    pub(crate) fn of(words: &'t str) -> Self {
+        Self(words)
+    }
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        let mut signs = self.0.chars();
+        let sign = signs.next()?;
+        if sign != '\\' {
+            self.0 = signs.as_str();
+            return Some(Piece::Sign(sign));
+        }
+        let after = signs.as_str();
+        let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if letters > 0 {
+            let (name, rest) = after.split_at(letters);
+            self.0 = rest;
+            return Some(Piece::Command(name));
+        }
+        let escaped = signs.next();
+        self.0 = signs.as_str();
+        escaped.map(Piece::Escaped)
+    }
+}
+
 /// Lower case, without commands, braces and spacing.
 fn plain(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
-    let mut rest = words.chars().peekable();
-    while let Some(sign) = rest.next() {
-        match sign {
-            '\\' => {
-                let mut name = String::new();
-                while let Some(letter) = rest.next_if(char::is_ascii_alphabetic) {
-                    name.push(letter);
-                }
-                if name.is_empty() {
-                    rest.next();
-                    out.push(' ');
-                } else if !is_markup(&name) {
-                    out.push(' ');
-                    out.push_str(&name.to_lowercase());
-                }
+    for piece in Pieces::of(words) {
+        match piece {
+            Piece::Command(name) if is_markup(name) => out.push(' '),
+            Piece::Command(name) => {
+                out.push(' ');
+                out.push_str(&name.to_lowercase());
                 out.push(' ');
             }
-            '{' | '}' | '$' | '\'' | '’' => {}
-            _ => out.extend(sign.to_lowercase()),
+            Piece::Escaped(_) => out.push(' '),
+            Piece::Sign('{' | '}' | '$' | '\'' | '’') => {}
+            Piece::Sign(sign) => out.extend(sign.to_lowercase()),
         }
     }
     out
@@ -74,23 +108,14 @@ fn is_markup(name: &str) -> bool {
 /// A name without its spacing and markup.
 pub(crate) fn squeeze(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    let mut rest = name.chars().peekable();
-    while let Some(sign) = rest.next() {
-        match sign {
-            '\\' => {
-                let mut command = String::new();
-                while let Some(letter) = rest.next_if(char::is_ascii_alphabetic) {
-                    command.push(letter);
-                }
-                if command.is_empty() {
-                    rest.next_if(|&c| matches!(c, ',' | '!' | ';' | ':' | ' '));
-                } else if !is_markup(&command) {
-                    out.push_str(&command);
-                }
-            }
-            '{' | '}' | '$' => {}
-            _ if sign.is_whitespace() => {}
-            _ => out.push(sign),
+    for piece in Pieces::of(name) {
+        match piece {
+            Piece::Command(command) if is_markup(command) => {}
+            Piece::Command(command) => out.push_str(command),
+            Piece::Escaped(',' | '!' | ';' | ':' | '\\') => {}
+            Piece::Escaped('{' | '}' | '$') | Piece::Sign('{' | '}' | '$') => {}
+            Piece::Escaped(sign) | Piece::Sign(sign) if sign.is_whitespace() => {}
+            Piece::Escaped(sign) | Piece::Sign(sign) => out.push(sign),
         }
     }
     out

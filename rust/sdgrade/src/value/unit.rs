@@ -1,6 +1,6 @@
 //! Units: what they measure and how they convert.
 
-use super::text;
+use super::text::{self, Piece, Pieces};
 use crate::canonical::{Expr, Rational};
 
 /// What is written after a number.
@@ -167,24 +167,18 @@ fn fraction(numerator: i64, denominator: i64) -> Expr {
 /// Words apart by spaces, with `/`, `*` and `^n` as words of their own; case is kept.
 fn spell(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 8);
-    let mut rest = words.chars().peekable();
-    while let Some(sign) = rest.next() {
-        match sign {
-            '\\' => {
-                let mut name = String::new();
-                while let Some(letter) = rest.next_if(char::is_ascii_alphabetic) {
-                    name.push(letter);
-                }
-                match &name[..] {
-                    "cdot" | "times" => out.push_str(" * "),
-                    "" => {
-                        rest.next();
-                        out.push(' ');
-                    }
-                    "circ" => out.push_str(" degree "),
-                    _ => out.push(' '),
-                }
+    let mut rest = Pieces::of(words).peekable();
+    while let Some(piece) = rest.next() {
+        let sign = match piece {
+            Piece::Sign(sign) => sign,
+            Piece::Command("cdot" | "times") => '*',
+            Piece::Command("circ") => {
+                out.push_str(" degree ");
+                continue;
             }
+            Piece::Command(_) | Piece::Escaped(_) => ' ',
+        };
+        match sign {
             '{' | '}' | '$' | '(' | ')' | '~' => out.push(' '),
             '/' => out.push_str(" / "),
             '*' | '·' | '⋅' => out.push_str(" * "),
@@ -192,12 +186,13 @@ fn spell(words: &str) -> String {
             '³' => out.push_str(" ^3 "),
             '^' => {
                 out.push_str(" ^");
-                while rest.next_if(|&c| matches!(c, ' ' | '{')).is_some() {}
-                if let Some(minus) = rest.next_if_eq(&'-') {
-                    out.push(minus);
+                while rest.next_if(|&c| matches!(c, Piece::Sign(' ' | '{'))).is_some() {}
+                if rest.next_if_eq(&Piece::Sign('-')).is_some() {
+                    out.push('-');
                 }
-                while let Some(digit) = rest.next_if(char::is_ascii_digit) {
-                    out.push(digit);
+                while let Some(Piece::Sign(digit @ '0'..='9')) = rest.peek() {
+                    out.push(*digit);
+                    rest.next();
                 }
                 out.push(' ');
             }
