@@ -102,6 +102,15 @@ impl Equivalence<'_> {
         other: &Value,
         list_is_gold: bool,
     ) -> Reason {
+        if let Some(letters) = options_in_a_row(other) {
+            let inner = self.unordered(list, &letters);
+            return Self::lenient(
+                self.policy.option_letters,
+                inner,
+                Reason::OptionLetter,
+                Reason::DifferentKind,
+            );
+        }
         let inner = match other {
             Value::Tuple(_, items) if items.len() == list.len() => {
                 let bare: Vec<Value> = list.iter().map(without_name).collect();
@@ -210,6 +219,13 @@ fn without_common<'v>(gold: &'v [Value], answer: &'v [Value]) -> (Vec<&'v Value>
     let free =
         answer.iter().zip(taken).filter(|(_, taken)| !taken).map(|(value, _)| value).collect();
     (left, free)
+}
+
+/// The letters of `ABD`, several options written as one.
+fn options_in_a_row(value: &Value) -> Option<Vec<Value>> {
+    let Some(Expr::Product(factors)) = value.as_expr() else { return None };
+    let is_option = |factor: &Expr| matches!(factor, Expr::Variable(name) if matches!(name.as_str().as_bytes(), [b'A'..=b'H']));
+    factors.iter().all(is_option).then(|| factors.iter().cloned().map(Value::from).collect())
 }
 
 fn without_name(value: &Value) -> Value {

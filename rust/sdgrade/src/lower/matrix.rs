@@ -1,7 +1,7 @@
 //! Matrices and vectors: small sums, products, powers and determinants.
 
 use super::{Lowered, Lowering};
-use crate::ast::{Environment, NodeId};
+use crate::ast::{Environment, Kind, Name, NodeId};
 use crate::canonical::{self, Expr};
 use crate::value::Value;
 
@@ -24,6 +24,11 @@ impl Lowering<'_> {
             None if columns == 1 => Ok(super::collection::listed(values)),
             None => self.meaningless(id),
         }
+    }
+
+    /// The `T` of `A^T`.
+    pub(super) fn is_transposition(&self, exponent: NodeId) -> bool {
+        matches!(self.tree.kind(exponent), Kind::Symbol(Name::Letter('T') | Name::Command("top")))
     }
 
     pub(super) fn determinant(
@@ -99,6 +104,14 @@ impl Lowering<'_> {
             _ => self.meaningless(id),
         }
     }
+}
+
+pub(super) fn transposed(columns: usize, cells: &[Expr]) -> Value {
+    let rows = cells.len() / columns.max(1);
+    let cells = (0..columns)
+        .flat_map(|column| (0..rows).map(move |row| cells[row * columns + column].clone()))
+        .collect();
+    Value::Matrix(rows, cells)
 }
 
 /// By the first row; the size is at most five.

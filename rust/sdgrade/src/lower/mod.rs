@@ -345,6 +345,11 @@ impl Lowering<'_> {
         }
         let value = self.value(base)?;
         match value {
+            Value::Matrix(columns, cells) if self.is_transposition(exponent) => {
+                Ok(matrix::transposed(columns, &cells))
+            }
+            // A row is told apart from a column only where it is a matrix.
+            Value::Tuple(..) if self.is_transposition(exponent) => Ok(value),
             Value::Matrix(columns, cells) => self.matrix_power(id, columns, &cells, exponent),
             Value::Reals(_) | Value::Structure(..) => {
                 let exponent = self.value(exponent)?;
