@@ -10,9 +10,9 @@ use num_integer::Integer;
 use num_traits::ToPrimitive;
 
 use super::expr::Constant;
-use super::identity::Random;
 use super::integer::{add_modulo, is_prime, multiply_modulo, power_modulo};
 use super::normalise::MAX_DEPTH;
+use super::random::Random;
 use super::{Decision, Expr, Proof, Symbol};
 use crate::budget::{Budget, Stop};
 

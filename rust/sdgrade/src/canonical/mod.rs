@@ -28,6 +28,7 @@ mod numeral;
 mod ordering;
 mod polynomial;
 mod power;
+mod random;
 mod rational;
 mod reality;
 mod reduction;
