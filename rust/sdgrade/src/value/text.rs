@@ -112,8 +112,8 @@ pub(crate) fn squeeze(name: &str) -> String {
         match piece {
             Piece::Command(command) if is_markup(command) => {}
             Piece::Command(command) => out.push_str(command),
-            Piece::Escaped(',' | '!' | ';' | ':' | '\\') => {}
-            Piece::Escaped('{' | '}' | '$') | Piece::Sign('{' | '}' | '$') => {}
+            Piece::Escaped(',' | '!' | ';' | ':' | '\\' | '{' | '}' | '$')
+            | Piece::Sign('{' | '}' | '$') => {}
             Piece::Escaped(sign) | Piece::Sign(sign) if sign.is_whitespace() => {}
             Piece::Escaped(sign) | Piece::Sign(sign) => out.push(sign),
         }
