@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,3 +29,18 @@ def checkpoint(tmp_path_factory):
         return folder
 
     return saved
+
+
+@pytest.fixture
+def sums(checkpoint, tmp_path):
+    """Writes a file of sums as problems; returns the arguments that generate rollouts for them."""
+
+    def arguments(count: int, *more: str) -> list[str]:
+        problems = [
+            {"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(count)
+        ]
+        path = tmp_path / "problems.jsonl"
+        path.write_text("".join(json.dumps(problem) + "\n" for problem in problems))
+        return ["generate", "--model", str(checkpoint()), "--data", str(path), "--setting", "general", *more]
+
+    return arguments

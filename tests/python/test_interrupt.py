@@ -1,6 +1,5 @@
 """Ctrl-C in a terminal, on real processes: the first one stops cleanly, the second one at once."""
 
-import json
 import os
 import signal
 import subprocess
@@ -14,13 +13,8 @@ from sdtool.store import RunDirectory, read
 
 
 @pytest.fixture
-def arguments(checkpoint, tmp_path):
-    problems = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(12)]
-    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(problem) + "\n" for problem in problems))
-    return [
-        *("generate", "--model", str(checkpoint()), "--data", str(tmp_path / "problems.jsonl")),
-        *("--setting", "general", "--max-new-tokens", "900", "--batch-size", "2"),
-    ]
+def arguments(sums):
+    return sums(12, "--max-new-tokens", "900", "--batch-size", "2")
 
 
 @pytest.fixture

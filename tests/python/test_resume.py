@@ -3,7 +3,6 @@
 A driver imports everything once and forks a child for each attempt, so that fifty kills take seconds.
 """
 
-import json
 import os
 import random
 import subprocess
@@ -70,13 +69,8 @@ def rows(run):
 
 
 @pytest.fixture
-def arguments(checkpoint, tmp_path):
-    problems = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(4)]
-    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(problem) + "\n" for problem in problems))
-    return [
-        *("generate", "--model", str(checkpoint()), "--data", str(tmp_path / "problems.jsonl")),
-        *("--setting", "general", "--setting", "precise", "--max-new-tokens", "600", "--batch-size", "4"),
-    ]
+def arguments(sums):
+    return sums(4, "--setting", "precise", "--max-new-tokens", "600", "--batch-size", "4")
 
 
 def killed_again_and_again(arguments, tmp_path, kills):

@@ -17,13 +17,8 @@ from torch.distributed import HashStore
 
 
 @pytest.fixture
-def arguments(checkpoint, tmp_path):
-    problems = [{"id": f"p{n}", "problem": f"What is {n} + 1?", "answer": str(n + 1)} for n in range(12)]
-    (tmp_path / "problems.jsonl").write_text("".join(json.dumps(problem) + "\n" for problem in problems))
-    return [
-        *("generate", "--model", str(checkpoint()), "--data", str(tmp_path / "problems.jsonl")),
-        *("--setting", "general", "--max-new-tokens", "300", "--batch-size", "3"),
-    ]
+def arguments(sums):
+    return sums(12, "--max-new-tokens", "300", "--batch-size", "3")
 
 
 @pytest.fixture
