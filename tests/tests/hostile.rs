@@ -12,9 +12,8 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 /// Bytes that one comparison may hold at a time, both sides' trees and meanings together.
 const MOST_BYTES: usize = 50_000_000;
 
-/// Bytes of stack: the recursion is as deep as the depth limit, never as the input. Frames of a
-/// build without optimisation are several times as large.
-const STACK: usize = if cfg!(debug_assertions) { 8 << 20 } else { 1 << 20 };
+/// Bytes of stack: the recursion is as deep as the depth limit, never as the input.
+const STACK: usize = 1 << 20;
 
 #[test]
 fn hostile_input_stays_within_its_work_and_memory() {
