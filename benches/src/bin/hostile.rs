@@ -1,4 +1,4 @@
-//! CPU milliseconds, work units and peak megabytes of input that is made to hurt.
+//! Milliseconds, work units and peak megabytes of input that is made to hurt.
 //!
 //! `cargo run --release --bin hostile [PART OF A NAME]`. Each text is compared in both orders with
 //! itself, with two texts much like it and with 7; the dearest comparison counts, and the reason is

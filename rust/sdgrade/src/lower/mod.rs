@@ -12,7 +12,7 @@ mod piecewise;
 mod relation;
 
 use crate::Limits;
-use crate::ast::{Constant, Kind, Name, NodeId, Span, Tree};
+use crate::ast::{Constant, Kind, Literal, Name, NodeId, Span, Tree};
 use crate::budget::{Budget, Stop};
 use crate::canonical::{Expr, Function, SeriesKind, Symbol};
 use crate::value::{Brackets, Quantity, Reals, Time, Unit, Value, text};
@@ -343,6 +343,9 @@ impl Lowering<'_> {
             let arguments = self.scalars(tree.children(arguments))?;
             return Ok(Expr::function(inverse, arguments).into());
         }
+        if let Some(count) = self.choices(base, exponent)? {
+            return Ok(count.into());
+        }
         let value = self.value(base)?;
         match value {
             Value::Matrix(columns, cells) if self.is_transposition(exponent) => {
@@ -364,6 +367,33 @@ impl Lowering<'_> {
                 Ok(Expr::power(base, exponent).into())
             }
         }
+    }
+
+    /// `C_5^2` and `A_5^2`: ways to choose 2 of 5, and to do so in order. In `C_1^2` with more above than
+    /// below, a constant is squared.
+    fn choices(&mut self, base: NodeId, exponent: NodeId) -> Lowered<Option<Expr>> {
+        let tree = self.tree;
+        let Kind::Subscript(symbol, all) = tree.kind(base) else { return Ok(None) };
+        let Kind::Symbol(Name::Letter(letter @ ('C' | 'A'))) = tree.kind(symbol) else {
+            return Ok(None);
+        };
+        let numbers = [all, exponent].iter().all(
+            |&id| matches!(tree.kind(id), Kind::Number(literal) if literal == Literal::default()),
+        );
+        if !numbers {
+            return Ok(None);
+        }
+        let (all, chosen) = (self.scalar(all)?, self.scalar(exponent)?);
+        if all.as_rational() < chosen.as_rational() {
+            return Ok(None);
+        }
+        let combinations = Expr::function(Function::Binomial, vec![all, chosen.clone()]);
+        Ok(Some(match letter {
+            'C' => combinations,
+            _ => {
+                Expr::product(vec![combinations, Expr::function(Function::Factorial, vec![chosen])])
+            }
+        }))
     }
 
     /// `\mathbb{Z}^+`, `\mathbb{R}_{>0}`: a set with a mark.
