@@ -21,6 +21,8 @@ fn proportional(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Sto
     if a == b {
         return Ok(Decision::Equal(Proof::Exact));
     }
+    // Dividing one way may cost more than the other, and the verdict must not depend on the order.
+    let (a, b) = if a < b { (a, b) } else { (b, a) };
     let (left, right) = (normalise(a, budget)?, normalise(b, budget)?);
     if left.is_zero() || right.is_zero() {
         return Ok(if left.is_zero() && right.is_zero() {
