@@ -67,11 +67,25 @@ def check(output, data):
             id="zstd, plain pages, version 2",
         ),
         pytest.param(
-            table().set_column(
-                2, "response", pa.array([None] + [LONG * row + "\\boxed{3}" for row in range(99)])
-            ),
-            {"compression": "zstd", "row_group_size": 20, "data_page_size": 100_000, "write_batch_size": 5},
-            id="zstd, pages of many sizes",
+            table(),
+            {"compression": "snappy", "use_dictionary": False, "data_page_version": "2.0"},
+            id="snappy, plain pages, version 2",
+        ),
+        *(
+            pytest.param(
+                table().set_column(
+                    2,
+                    "response",
+                    pa.array([None] + [LONG * (row * 37 % 99) + "\\boxed{3}" for row in range(99)]),
+                ),
+                options | {"row_group_size": 20, "data_page_size": 100_000, "write_batch_size": 5},
+                id=f"{options['compression']}, pages of many sizes, version {options['data_page_version']}",
+            )
+            for options in (
+                {"compression": compression, "data_page_version": version}
+                for compression in ("none", "snappy", "zstd")
+                for version in ("1.0", "2.0")
+            )
         ),
         pytest.param(
             table(), {"compression": "none", "write_page_index": True}, id="not compressed, page index"

@@ -1,9 +1,10 @@
-//! Reads the pages of a row group and decompresses zstd into buffers that are used again.
+//! Reads the pages of a row group, and decompresses zstd and Snappy, into buffers that are used again.
 //!
 //! A page of long responses takes tens of megabytes. In memory fresh from the system each 4 KiB of it
 //! cost a page fault, which together take half as long as the decompression itself.
 
 use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -12,20 +13,61 @@ use parquet::basic::Compression;
 use parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
-/// A row group whose pages are decompressed into `buffers`.
+/// A row group whose pages are read and decompressed into buffers that are used again.
 pub(crate) struct RowGroup<'a> {
-    pub(crate) file: Arc<File>,
+    pub(crate) file: Arc<Stored>,
     pub(crate) metadata: &'a ParquetMetaData,
     pub(crate) index: usize,
+    /// Where pages are decompressed to.
     pub(crate) buffers: Buffers,
+}
+
+/// A file whose pages are read, as they are stored, into buffers of their own: their sizes and those
+/// of decompressed pages are too far apart to share.
+pub(crate) struct Stored {
+    pub(crate) file: File,
+    pub(crate) buffers: Buffers,
+}
+
+impl Length for Stored {
+    fn len(&self) -> u64 {
+        self.file.len()
+    }
+}
+
+impl ChunkReader for Stored {
+    type T = BufReader<File>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T> {
+        self.file.get_read(start)
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
+        // A damaged header may ask for more than there is.
+        let there = self.file.len().saturating_sub(start);
+        if there < length as u64 {
+            let message = format!("a page has {length} bytes, the file only {there} more");
+            return Err(ParquetError::EOF(message));
+        }
+        let mut buffer = self.buffers.take(length)?;
+        buffer.bytes.clear();
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(start))?;
+        let read = file.take(length as u64).read_to_end(&mut buffer.bytes)?;
+        if read != length {
+            return Err(ParquetError::EOF(format!("a page has {length} bytes, {read} were read")));
+        }
+        Ok(Bytes::from_owner(buffer))
+    }
 }
 
 impl RowGroup<'_> {
     /// The pages of a column chunk as they are stored.
-    fn stored_pages(&self, chunk: &ColumnChunkMetaData) -> Result<SerializedPageReader<File>> {
+    fn stored_pages(&self, chunk: &ColumnChunkMetaData) -> Result<SerializedPageReader<Stored>> {
         // The reader is told that nothing is compressed, and so hands out the pages as they are.
         let raw =
             chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
@@ -58,13 +100,17 @@ impl RowGroups for RowGroup<'_> {
 
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.metadata.row_group(self.index).column(column);
-        let reader: Box<dyn PageReader> = if matches!(chunk.compression(), Compression::ZSTD(_)) {
-            Box::new(ZstdPages {
-                stored: self.stored_pages(chunk)?,
+        let codec = match chunk.compression() {
+            Compression::ZSTD(_) => Some(Codec::Zstd {
                 decompressor: zstd::bulk::Decompressor::new()?,
                 whole_chunk: usize::try_from(chunk.uncompressed_size()).unwrap_or(0),
-                buffers: self.buffers.clone(),
-            })
+            }),
+            Compression::SNAPPY => Some(Codec::Snappy(snap::raw::Decoder::new())),
+            _ => None,
+        };
+        let reader: Box<dyn PageReader> = if let Some(codec) = codec {
+            let stored = self.stored_pages(chunk)?;
+            Box::new(Decompressed { stored, codec, buffers: self.buffers.clone() })
         } else {
             let file = Arc::clone(&self.file);
             Box::new(SerializedPageReader::new(file, chunk, self.num_rows(), None)?)
@@ -93,43 +139,80 @@ impl Iterator for OneChunk {
 
 impl PageIterator for OneChunk {}
 
-struct ZstdPages {
-    stored: SerializedPageReader<File>,
-    decompressor: zstd::bulk::Decompressor<'static>,
-    /// Bytes of all pages of the column chunk, decompressed.
-    whole_chunk: usize,
+struct Decompressed {
+    stored: SerializedPageReader<Stored>,
+    codec: Codec,
     buffers: Buffers,
 }
 
-impl ZstdPages {
+enum Codec {
+    Zstd {
+        decompressor: zstd::bulk::Decompressor<'static>,
+        /// Bytes of all pages of the column chunk, decompressed.
+        whole_chunk: usize,
+    },
+    Snappy(snap::raw::Decoder),
+}
+
+impl Codec {
+    /// Bytes that `block` takes at most when it is decompressed.
+    fn room(&self, block: &[u8]) -> Result<usize> {
+        match self {
+            // A frame need not say its size, and a page may be of several frames.
+            Self::Zstd { whole_chunk, .. } => {
+                match (get_frame_content_size(block), find_frame_compressed_size(block)) {
+                    (Ok(Some(size)), Ok(len)) if len == block.len() => Ok(usize::try_from(size)?),
+                    _ => Ok(*whole_chunk),
+                }
+            }
+            Self::Snappy(_) => {
+                let size = snap::raw::decompress_len(block).map_err(|error| bad(&error))?;
+                // Two bytes stand for 64 at most; a damaged length is not believed.
+                if size / 32 > block.len() {
+                    return Err(bad(&"it says that it is too large"));
+                }
+                Ok(size)
+            }
+        }
+    }
+}
+
+impl Decompressed {
     /// What follows the first `plain` bytes of a page, which are not compressed, decompressed.
     fn decompress(&mut self, page: &Bytes, plain: usize) -> Result<Bytes> {
-        let (levels, frame) = page.split_at_checked(plain).ok_or_else(|| bad("it is too short"))?;
-        // A page that holds nothing but nulls may be no frame at all.
-        if frame.is_empty() {
+        let (levels, block) =
+            page.split_at_checked(plain).ok_or_else(|| bad(&"it is too short"))?;
+        // A page that holds nothing but nulls may be no block at all.
+        if block.is_empty() {
             return Ok(page.clone());
         }
-        // A frame need not say its size, and a page may be of several frames.
-        let size = match (get_frame_content_size(frame), find_frame_compressed_size(frame)) {
-            (Ok(Some(size)), Ok(len)) if len == frame.len() => usize::try_from(size)?,
-            _ => self.whole_chunk,
-        };
+        let size = self.codec.room(block)?;
         let mut buffer = self.buffers.take(plain + size)?;
-        buffer.bytes.extend_from_slice(levels);
-        let mut rest = std::io::Cursor::new(&mut buffer.bytes);
-        rest.set_position(plain as u64);
-        self.decompressor
-            .decompress_to_buffer(frame, &mut rest)
-            .map_err(|error| bad(&error.to_string()))?;
+        let bytes = &mut buffer.bytes;
+        match &mut self.codec {
+            Codec::Zstd { decompressor, .. } => {
+                bytes.clear();
+                bytes.extend_from_slice(levels);
+                let mut rest = std::io::Cursor::new(bytes);
+                rest.set_position(plain as u64);
+                decompressor.decompress_to_buffer(block, &mut rest).map_err(|error| bad(&error))?;
+            }
+            Codec::Snappy(decoder) => {
+                // Only what the buffer did not hold before is filled.
+                bytes.resize(plain + size, 0);
+                bytes[..plain].copy_from_slice(levels);
+                decoder.decompress(block, &mut bytes[plain..]).map_err(|error| bad(&error))?;
+            }
+        }
         Ok(Bytes::from_owner(buffer))
     }
 }
 
-fn bad(what: &str) -> ParquetError {
+fn bad(what: &dyn std::fmt::Display) -> ParquetError {
     ParquetError::General(format!("a page cannot be decompressed: {what}"))
 }
 
-impl Iterator for ZstdPages {
+impl Iterator for Decompressed {
     type Item = Result<Page>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -137,7 +220,7 @@ impl Iterator for ZstdPages {
     }
 }
 
-impl PageReader for ZstdPages {
+impl PageReader for Decompressed {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let mut page = self.stored.get_next_page()?;
         match &mut page {
@@ -182,7 +265,7 @@ impl Buffers {
     /// Of a column with a dictionary two pages are in use, and the next one while the last rows go.
     const KEPT: usize = 3;
 
-    /// An empty buffer for `size` bytes.
+    /// A buffer with room for `size` bytes. What is in it has no meaning.
     fn take(&self, size: usize) -> Result<Buffer> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.sort_unstable_by_key(Vec::capacity);
@@ -198,7 +281,7 @@ impl Buffers {
         if bytes.capacity() < size {
             // Room for pages that are somewhat larger; what is not written to takes no memory.
             let room = size.saturating_add(size / 8);
-            bytes.try_reserve_exact(room).map_err(|error| bad(&error.to_string()))?;
+            bytes.try_reserve_exact(room).map_err(|error| bad(&error))?;
         }
         Ok(Buffer { bytes, home: self.clone() })
     }
@@ -218,10 +301,9 @@ impl AsRef<[u8]> for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let mut bytes = std::mem::take(&mut self.bytes);
+        let bytes = std::mem::take(&mut self.bytes);
         let mut waiting = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
         if bytes.capacity() >= Buffers::LARGE && waiting.len() < Buffers::KEPT {
-            bytes.clear();
             waiting.push(bytes);
         }
     }
@@ -257,6 +339,14 @@ mod tests {
         let held: Vec<Buffer> = (0..9).map(|_| buffers.take(1 << 18).unwrap()).collect();
         drop(held);
         assert_eq!(buffers.0.lock().unwrap().len(), Buffers::KEPT);
+    }
+
+    #[test]
+    fn a_damaged_length_takes_no_memory() {
+        let snappy = Codec::Snappy(snap::raw::Decoder::new());
+        let block = snap::raw::Encoder::new().compress_vec(&[7; 1 << 20]).unwrap();
+        assert_eq!(snappy.room(&block).unwrap(), 1 << 20);
+        assert!(snappy.room(&[0xff, 0xff, 0xff, 0xff, 0x0f, 0]).is_err());
     }
 
     #[test]

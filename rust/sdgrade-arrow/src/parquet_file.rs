@@ -31,7 +31,7 @@ use crate::error::damage;
 use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, append_raw, properties};
-use crate::pages::{Buffers, RowGroup};
+use crate::pages::{Buffers, RowGroup, Stored};
 use crate::{Counts, Error, Meter, Options, Texts};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
@@ -66,9 +66,9 @@ pub(crate) fn regrade(
         0..source.metadata.num_row_groups(),
         || {
             let knows_loops = source.plan.knows_loops;
-            (FileGrader::new(&options.policy, options.thinking, knows_loops), Buffers::default())
+            (FileGrader::new(&options.policy, options.thinking, knows_loops), Reused::default())
         },
-        |(grader, buffers), index| source.grade(index, grader, buffers, &encoder, meter),
+        |(grader, reused), index| source.grade(index, grader, reused, &encoder, meter),
         |(index, graded, done)| {
             let copy = || {
                 let from = source.metadata.row_group(index);
@@ -88,6 +88,13 @@ pub(crate) fn regrade(
     )?;
     writer.close().map_err(|error| blame(None, error))?;
     Ok(counts)
+}
+
+/// The buffers that a thread uses again, from row group to row group.
+#[derive(Default)]
+struct Reused {
+    stored: Buffers,
+    decompressed: Buffers,
 }
 
 /// What a row group became: its number, its graded columns, its counts.
@@ -184,14 +191,14 @@ impl<'a> Source<'a> {
         &self,
         index: usize,
         grader: &mut FileGrader<'_>,
-        buffers: &Buffers,
+        reused: &Reused,
         encoder: &ArrowRowGroupWriterFactory,
         meter: &Meter<'_>,
     ) -> Result<Group, Error> {
         let at = |message: String| Error::at(self.path, format_args!("row group {index}"), message);
         // Damaged pages make the decoder panic in places; that is an error of the file.
         let work =
-            AssertUnwindSafe(|| self.decode_and_grade(index, grader, buffers, encoder, meter));
+            AssertUnwindSafe(|| self.decode_and_grade(index, grader, reused, encoder, meter));
         match catch_unwind(work) {
             Ok(Ok(group)) => Ok(group),
             Ok(Err(Stop::Interrupted)) => Err(Error::Interrupted),
@@ -204,7 +211,7 @@ impl<'a> Source<'a> {
         &self,
         index: usize,
         grader: &mut FileGrader<'_>,
-        buffers: &Buffers,
+        reused: &Reused,
         encoder: &ArrowRowGroupWriterFactory,
         meter: &Meter<'_>,
     ) -> Result<Group, Stop> {
@@ -212,10 +219,10 @@ impl<'a> Source<'a> {
         let rows = u64::try_from(group.num_rows()).unwrap_or(0);
         let bytes = u64::try_from(group.compressed_size()).unwrap_or(0);
         let pages = RowGroup {
-            file: Arc::new(File::open(self.path)?),
+            file: Arc::new(Stored { file: File::open(self.path)?, buffers: reused.stored.clone() }),
             metadata: &self.metadata,
             index,
-            buffers: buffers.clone(),
+            buffers: reused.decompressed.clone(),
         };
         for &leaf in &self.unread_leaves {
             pages.check(leaf).map_err(|error| {
