@@ -91,14 +91,19 @@ def decode_with_parquet_rs(parquet: Path) -> float | None:
     return float(subprocess.run([program, parquet], capture_output=True, text=True, check=True).stdout)
 
 
-def math_verify(parquet: Path, count: int) -> list[float]:
-    """CPU seconds of Math-Verify for each of some rows from all over the file, as its users call it."""
+def sample(parquet: Path, count: int) -> list[tuple[str, str]]:
+    """Gold and response of some rows from all over the file."""
+    rollouts = ds.dataset(parquet).to_table(columns=["gold", "response"])
+    rows = rollouts.take(random.Random(0).sample(range(rollouts.num_rows), count))
+    return list(zip(rows["gold"].to_pylist(), rows["response"].to_pylist(), strict=True))
+
+
+def math_verify(rows: list[tuple[str, str]]) -> list[float]:
+    """CPU seconds of Math-Verify for each row, as its users call it."""
     from math_verify import parse, verify
 
-    rollouts = ds.dataset(parquet).to_table(columns=["gold", "response"])
     seconds = []
-    for row in random.Random(0).sample(range(rollouts.num_rows), count):
-        gold, response = (column[row].as_py() for column in rollouts.columns)
+    for gold, response in rows:
         start = time.process_time()
         verify(parse(f"${gold}$"), parse(response))
         seconds.append(time.process_time() - start)
@@ -139,11 +144,15 @@ def show_memory(sources: list[Path], out: Path) -> None:
                 print(f"peak memory, {source.name}, {kept}, threads {threads}: {peak:.0f} MiB")
 
 
-def measure(ways: dict[str, Callable[[], object]], parquet: Path, rounds: int) -> tuple[Times, Times]:
-    """CPU and wall seconds of each way in each round."""
+def measure(
+    ways: dict[str, Callable[[], object]], parquet: Path, rounds: int, rows: list[tuple[str, str]]
+) -> tuple[Times, Times, list[float]]:
+    """CPU and wall seconds of each way in each round, and those of Math-Verify for each of `rows`."""
     cpu: Times = {name: [] for name in ways}
     wall: Times = {name: [] for name in ways}
-    for _ in range(rounds):
+    peer: list[float] = []
+    for number in range(rounds):
+        peer += math_verify(rows[number::rounds])
         for name, way in ways.items():
             before, start = time.process_time(), time.perf_counter()
             way()
@@ -152,7 +161,7 @@ def measure(ways: dict[str, Callable[[], object]], parquet: Path, rounds: int) -
         seconds = decode_with_parquet_rs(parquet)
         if seconds is not None:
             cpu.setdefault(DECODE, []).append(seconds)
-    return cpu, wall
+    return cpu, wall, peer
 
 
 def main() -> None:
@@ -176,7 +185,7 @@ def main() -> None:
         ORJSON: lambda: read_with_orjson(lines),
         LINES: regrade(lines, keep_text=False, threads=1),
     }
-    cpu, wall = measure(ways, parquet, given.rounds)
+    cpu, wall, peer = measure(ways, parquet, given.rounds, sample(parquet, given.math_verify))
     done = sdtool.regrade(parquet, out, keep_text=False, threads=1)
     size = parquet.stat().st_size / 1e6
     print(f"{done.rows:,} rows, {done.text_bytes / 1e6:,.0f} MB of responses, {size:,.0f} MB of Parquet")
@@ -189,12 +198,11 @@ def main() -> None:
         if to in cpu:
             print(f"{of} / {to}: {median(a / b for a, b in zip(cpu[of], cpu[to], strict=True)):.2f}")
     print(f"one thread / two, wall: {median(wall[VERDICTS]) / median(wall[TWO_THREADS]):.2f}")
-    if given.math_verify:
-        peer = math_verify(parquet, given.math_verify)
+    if peer:
         print(f"Math-Verify, CPU ms a row: mean {mean(peer) * 1e3:.2f}, median {median(peer) * 1e3:.2f}")
-        for name in (VERDICTS, PYARROW, DECODE):
+        for name in (VERDICTS, LINES, PYARROW, DECODE):
             if name in cpu:
-                print(f"Math-Verify / {name}: {mean(peer) * done.rows / median(cpu[name]):.0f}")
+                print(f"Math-Verify / {name}: {mean(peer) * done.rows / mean(cpu[name]):.0f}")
     show_memory([parquet, lines, *([ten_times(parquet)] if given.ten_times else [])], out)
 
 

@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn a_damaged_length_takes_no_memory() {
         let snappy = Codec::Snappy(snap::raw::Decoder::new());
-        let block = snap::raw::Encoder::new().compress_vec(&[7; 1 << 20]).unwrap();
+        let block = snap::raw::Encoder::new().compress_vec(&vec![7; 1 << 20]).unwrap();
         assert_eq!(snappy.room(&block).unwrap(), 1 << 20);
         assert!(snappy.room(&[0xff, 0xff, 0xff, 0xff, 0x0f, 0]).is_err());
     }
