@@ -167,7 +167,7 @@ impl Codec {
             }
             Self::Snappy(_) => {
                 let size = snap::raw::decompress_len(block).map_err(|error| bad(&error))?;
-                // Two bytes stand for 64 at most; a damaged length is not believed.
+                // Three bytes stand for 64 at most, so this length can only be damage.
                 if size / 32 > block.len() {
                     return Err(bad(&"it says that it is too large"));
                 }
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_length_takes_no_memory() {
+    fn a_length_that_snappy_cannot_reach_is_refused() {
         let snappy = Codec::Snappy(snap::raw::Decoder::new());
         let block = snap::raw::Encoder::new().compress_vec(&vec![7; 1 << 20]).unwrap();
         assert_eq!(snappy.room(&block).unwrap(), 1 << 20);
