@@ -5,6 +5,7 @@
 //! [`join`] puts such files end to end. Files are streamed: memory does not grow with their rows.
 
 mod batch;
+mod buffers;
 mod columns;
 mod counts;
 mod error;

@@ -26,12 +26,13 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
+use crate::buffers::Buffers;
 use crate::columns::{FileGrader, LOOPED, Plan, graded_fields, has, text_at};
 use crate::error::damage;
 use crate::in_order::in_order;
 use crate::layout::{self, find};
 use crate::output::{Output, append_raw, properties};
-use crate::pages::{Buffers, RowGroup, Stored};
+use crate::pages::{RowGroup, Stored};
 use crate::{Counts, Error, Meter, Options, Texts};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
