@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sdtool import journal
+from sdtool.metrics import METRICS
 from sdtool.store import CARRIED, write_whole
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from sdtool.schema import Key
     from sdtool.store import RunDirectory
 
-RATES = ("correct", "think_closed", "boxed", "length_stop")
 WINDOW_SECONDS = 60.0
 
 
@@ -27,16 +27,18 @@ class Counts:
 
     planned: int
     done: int = 0
-    tokens: int = 0
-    hits: dict[str, int] = field(default_factory=lambda: dict.fromkeys(RATES, 0))
+    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(METRICS, 0))
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the finished rollouts."""
+        return self.sums["mean_tokens"]
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count a finished rollout."""
         self.done += 1
-        self.tokens += row["n_tokens"]
-        for name in RATES:
-            hit = row["finish_reason"] == "length" if name == "length_stop" else row[name]
-            self.hits[name] += bool(hit)
+        for name, metric in METRICS.items():
+            self.sums[name] += int(metric.of(row))
 
 
 class Tally:
@@ -69,9 +71,9 @@ class Tally:
         """Wanted rollouts."""
         return sum(counts.planned for counts in self.settings.values())
 
-    def rate(self, name: str) -> float | None:
-        """Return the share of finished rollouts with one of `RATES`, None before the first."""
-        return sum(counts.hits[name] for counts in self.settings.values()) / self.done if self.done else None
+    def mean(self, name: str) -> float | None:
+        """Return the mean of one of `METRICS` over the finished rollouts, None before the first."""
+        return sum(counts.sums[name] for counts in self.settings.values()) / self.done if self.done else None
 
     @property
     def speeds(self) -> dict[str, float]:
@@ -126,10 +128,9 @@ class Tally:
                 name: {
                     "done": counts.done,
                     "planned": counts.planned,
-                    "mean_tokens": counts.tokens / counts.done if counts.done else None,
                     **{
-                        rate: hits / counts.done if counts.done else None
-                        for rate, hits in counts.hits.items()
+                        metric: total / counts.done if counts.done else None
+                        for metric, total in counts.sums.items()
                     },
                 }
                 for name, counts in self.settings.items()
@@ -140,7 +141,7 @@ class Tally:
     def _count_stored(self) -> None:
         import pyarrow.parquet as pq
 
-        names = ["problem_id", "setting", "sample", "n_tokens", "finish_reason", *RATES[:-1]]
+        names = ["problem_id", "setting", "sample", *(metric.column for metric in METRICS.values())]
         for part in sorted(self._run.rollouts.glob("*.parquet")):
             for row in pq.read_table(part, columns=names).to_pylist():
                 self._finish(row)

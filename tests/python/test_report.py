@@ -16,7 +16,8 @@ from runs import NO_BOX, RIGHT, SCHEMA, THINKING, WRONG, many, rollout, write_ru
 from sdtool import report, statistics
 from sdtool.cli import main
 from sdtool.errors import InputError
-from sdtool.report.figures import METRICS, figures, repeats, splits
+from sdtool.metrics import METRICS
+from sdtool.report.figures import figures, repeats, splits
 from sdtool.report.outcomes import OUTCOMES, outcome
 
 
@@ -266,7 +267,7 @@ def test_a_foreign_file_gives_what_its_columns_allow_and_names_the_rest(tmp_path
     assert found.splits[0].bounds is None
     notes = "\n".join(found.notes)
     assert "read from the column `doc_id`" in notes
-    for left_out in ("length-stop", "mean tokens", "loops", "smaller caps"):
+    for left_out in ("length-stop", "mean tokens", "looped", "smaller caps"):
         assert f"so no {left_out}" in notes
     report.write(found, tmp_path / "out", title="vllm")
 

@@ -19,6 +19,7 @@ def compare(
     ] = None,
 ) -> None:
     """Compare B with A on the problems that both have: paired difference, 95 % interval, test."""
+    from sdtool.metrics import METRICS
     from sdtool.report import tables
     from sdtool.report.comparisons import compare_runs
 
@@ -27,8 +28,8 @@ def compare(
         typer.echo(f"note: {note}", err=True)
     shown = []
     for metric, rows in found.by_metric.items():
-        title = f"{tables.TITLES[metric].capitalize()}: {run_b} minus {run_a}"
+        title = f"{METRICS[metric].title}: {run_b} minus {run_a}"
         if len(rows) == 1:
-            title = f"{tables.TITLES[metric].capitalize()}: {rows[0].setting} minus {rows[0].reference}"
+            title = f"{METRICS[metric].title}: {rows[0].setting} minus {rows[0].reference}"
         shown.append(tables.comparisons_table(rows, title))
     typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from sdtool.metrics import MAIN
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -17,7 +19,6 @@ UPDATE_SECONDS = 0.5
 WRITE_SECONDS = 5.0
 LOG_SECONDS = 30.0
 KILO = 1000
-NAMES = {"correct": "accuracy", "think_closed": "think-close", "boxed": "boxed", "length_stop": "length-stop"}
 
 
 class Progress:
@@ -75,9 +76,9 @@ class Progress:
             f"{tally.tokens_per_second:,.0f} tokens/s",
             f"{tqdm.format_interval(left)} left" if left is not None else "",
             *(
-                f"{name} {100 * rate:.0f}%"
-                for key, name in NAMES.items()
-                if (rate := tally.rate(key)) is not None
+                f"{metric.label} {100 * share:.0f}%"
+                for metric in MAIN
+                if metric.unit.is_share and (share := tally.mean(metric.name)) is not None
             ),
             f"{sum(tally.rows.values())} in flight" if tally.rows else "",
         ]

@@ -1,7 +1,8 @@
 """Reports: figures with honest errors from graded rollouts, as tables, plots and one page.
 
 `rollouts` reads, `outcomes` and `figures` count, `caps` replays smaller caps, `comparisons` compares settings
-problem by problem, `tables`, `gallery` and `page` show, and `study` puts it all together.
+problem by problem, `study` puts these together, `tables`, `gallery` and `page` show them, and `files` writes
+them.
 """
 
 from __future__ import annotations
@@ -10,13 +11,20 @@ from typing import TYPE_CHECKING
 
 from sdtool.report.figures import figures
 from sdtool.report.rollouts import Rollouts, read
-from sdtool.report.study import Study, study, write
+from sdtool.report.study import Study, study
 from sdtool.report.tables import settings_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Rollouts", "Study", "read", "study", "table", "write"]
+
+
+def write(found: Study, out: Path, title: str) -> list[Path]:
+    """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`."""
+    from sdtool.report import files  # matplotlib takes a while to import
+
+    return files.write(found, out, title)
 
 
 def table(run: str | Path) -> str:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sdtool.errors import InputError
+from sdtool.metrics import METRICS
 from sdtool.report.caps import REPLAYED, replay
 from sdtool.report.figures import figures
 from sdtool.report.rollouts import read
-from sdtool.report.tables import TITLES, Table, number
+from sdtool.report.tables import Table, number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +44,9 @@ def beside(replayed: Rollouts, genuine: Rollouts, cap: int) -> Table:
     rows = []
     for figure in figures(replayed, cap=cap):
         other = of_genuine.get((figure.setting, figure.metric))
-        if other is not None and figure.metric in TITLES:
+        if other is not None and figure.metric in METRICS:
             same = "equal" if figure == other else f"{other.value - figure.value:+.6g}"
-            rows.append((figure.setting, TITLES[figure.metric], number(figure), number(other), same))
+            rows.append((figure.setting, METRICS[figure.metric].label, number(figure), number(other), same))
     mine, theirs = _rows(replayed), _rows(genuine)
     common = mine.keys() & theirs.keys()
     alike = sum(mine[key] == theirs[key] for key in common)

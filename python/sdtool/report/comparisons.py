@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sdtool import statistics
 from sdtool.errors import InputError
+from sdtool.metrics import MAIN, METRICS
 from sdtool.report.caps import replay
-from sdtool.report.figures import RATES, by_problem, values
+from sdtool.report.figures import by_problem, values
 from sdtool.report.rollouts import read
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sdtool.report.rollouts import Rollouts
 
-COMPARED = ("accuracy", "think_close", "boxed", "length_stop", "mean_tokens")
+COMPARED = tuple(metric.name for metric in MAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def compare(
         if not common:
             continue
         difference = statistics.paired_difference(
-            [other[p] for p in common], [base[p] for p in common], proportion=metric in RATES
+            [other[p] for p in common], [base[p] for p in common], proportion=METRICS[metric].unit.is_share
         )
         found.append((setting, reference, difference, len(common), len(base.keys() ^ other.keys())))
     corrected = statistics.holm([difference.p_value for _, _, difference, _, _ in found])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool import statistics
+from sdtool.metrics import METRICS
 from sdtool.report.outcomes import OUTCOMES, outcome
 
 if TYPE_CHECKING:
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
 
     Values = NDArray[np.float64]
 
-METRICS = ("accuracy", "think_close", "boxed", "length_stop", "undecided", "looped", "mean_tokens")
-RATES = METRICS[:-1]
-# The column of each metric, and the value of it that is counted where that is not true or the number itself.
-MEASURED: dict[str, tuple[str, str | None]] = {
-    "accuracy": ("correct", None),
-    "think_close": ("think_closed", None),
-    "boxed": ("boxed", None),
-    "length_stop": ("finish_reason", "length"),
-    "undecided": ("verdict", "undecided"),
-    "looped": ("looped", None),
-    "mean_tokens": ("n_tokens", None),
-}
 WEIGHTED = "_weighted"
 
 
@@ -43,8 +32,8 @@ WEIGHTED = "_weighted"
 class Figure:
     """One number of a report.
 
-    Rates lie between 0 and 1; `mean_tokens` counts tokens. `budget` is `all`, or the size of a smaller one.
-    `n` is the number of problems, the unit over which the interval is taken.
+    Shares lie between 0 and 1; the others are in the unit of their metric. `budget` is `all`, or the size of
+    a smaller one. `n` is the number of problems, the unit over which the interval is taken.
     """
 
     setting: str
@@ -59,11 +48,10 @@ class Figure:
 
 def values(rollouts: Rollouts, metric: str) -> Values | None:
     """The metric of every rollout, of shape [n]; None where its column is missing."""
-    column, counted = MEASURED[metric]
-    if column not in rollouts:
+    measured = METRICS[metric]
+    if measured.column not in rollouts:
         return None
-    stored = rollouts[column]
-    return np.asarray(stored if counted is None else stored == counted, dtype=np.float64)
+    return np.asarray(measured.of(rollouts.columns), dtype=np.float64)
 
 
 def by_problem(rollouts: Rollouts, samples: Values) -> tuple[list[str], Values]:
@@ -93,9 +81,9 @@ def figures(
             samples = values(chosen, metric)
             if samples is None or not len(samples):
                 continue
-            found = {metric: estimate(chosen, samples, rate=metric in RATES)}
+            found = {metric: estimate(chosen, samples, rate=METRICS[metric].unit.is_share)}
             if is_part(chosen):
-                found[metric + WEIGHTED] = weighted(chosen, samples, rate=metric in RATES)
+                found[metric + WEIGHTED] = weighted(chosen, samples, rate=METRICS[metric].unit.is_share)
             rows += [
                 Figure(setting, cap, budget, name, one.estimate, one.low, one.high, one.n)
                 for name, one in found.items()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool import plots
+from sdtool.metrics import METRICS
 from sdtool.plots import Point
-from sdtool.report.figures import RATES
 from sdtool.report.settings import grids, lines
-from sdtool.report.tables import SHOWN, TITLES
+from sdtool.report.tables import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def _lengths(rollouts: Rollouts) -> Plot:
 
 def _settings(figures: Sequence[Figure]) -> Plot:
     series = {
-        TITLES[metric]: [_point(figure) for figure in figures if figure.metric == metric]
+        METRICS[metric].label: [_point(figure) for figure in figures if figure.metric == metric]
         for metric in ("accuracy", "boxed")
     }
     return Plot(
@@ -93,7 +93,7 @@ def _settings(figures: Sequence[Figure]) -> Plot:
 def _forest(comparisons: Sequence[Comparison]) -> Plot:
     points = [Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons]
     metric = comparisons[0].metric
-    title = f"{TITLES[metric].capitalize()} minus that of {comparisons[0].reference}, paired by problem"
+    title = f"{METRICS[metric].title} minus that of {comparisons[0].reference}, paired by problem"
     return Plot(
         f"differences-{metric.replace('_', '-')}",
         title,
@@ -131,10 +131,10 @@ def _over_cap(metric: str, by_cap: Mapping[int, Sequence[Figure]]) -> Plot:
         ]
         for setting in settings[:MOST_CURVES]
     }
-    title = f"{TITLES[metric].capitalize()} over the cap, replayed{_cut(len(settings))}"
-    rate = metric in RATES
+    title = f"{METRICS[metric].title} over the cap, replayed{_cut(len(settings))}"
+    rate = METRICS[metric].unit.is_share
     svg = plots.curves(
-        series, title=title, x_label="cap, tokens", y_label=TITLES[metric], rate=rate, log=True
+        series, title=title, x_label="cap, tokens", y_label=METRICS[metric].label, rate=rate, log=True
     )
     return Plot(f"cap-{metric.replace('_', '-')}", title, svg)
 
@@ -157,8 +157,8 @@ def _sweeps(metric: str, figures: Sequence[Figure], settings: Sequence[Setting])
             if all(setting in found for setting in line.settings.values())
         }
         if series:
-            title = f"{TITLES[metric].capitalize()} over {name}{_cut(len(swept_lines))}"
-            svg = plots.curves(series, title=title, x_label=name, y_label=TITLES[metric])
+            title = f"{METRICS[metric].title} over {name}{_cut(len(swept_lines))}"
+            svg = plots.curves(series, title=title, x_label=name, y_label=METRICS[metric].label)
             yield Plot(f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}", title, svg)
 
 

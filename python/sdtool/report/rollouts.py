@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from sdtool import schema
 from sdtool.errors import InputError
+from sdtool.metrics import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("problem_id", "source", "difficulty", "setting", "sample", "seed", "cap"),
     *("temperature", "top_p", "top_k", "min_p", "presence_penalty"),
-    *("finish_reason", "n_tokens", "verdict", "reason", "correct", "think_closed", "boxed", "looped"),
+    "reason",
+    *dict.fromkeys(metric.column for metric in METRICS.values()),
 )
 
 # What a problem set says of a problem's place in it (`data build` writes them); joined to its rollouts.
@@ -55,15 +58,14 @@ LENGTH_STOPS = ("length", "max_tokens", "model_length")
 VERDICT_COLUMNS = ("verdict", "correct", "boxed")
 KEY = ("problem_id", "setting", "sample")
 
-# What cannot be figured without a column, in the words of the report.
+# What cannot be figured without a column, beside the metrics of that column.
 NEEDS = {
-    "think_closed": "think-close",
-    "finish_reason": "length-stop, accuracy bounds",
-    "n_tokens": "mean tokens, length distribution",
-    "looped": "loops",
+    "finish_reason": "accuracy bounds",
+    "n_tokens": "length distribution",
     "token_ends": "smaller caps",
     "source": "figures by source",
 }
+KINDS = {**schema.COLUMNS, "stratum_size": "int64", "budget_rank": "int64"}
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ def _read_foreign(path: Path) -> _Part:
     ]
     notes += [
         f"{path.name}: no column `{name}`, so no {figures}"
-        for name, figures in NEEDS.items()
+        for name, figures in _needs().items()
         if name not in found and name not in names
     ]
     count = dataset.count_rows()
@@ -255,6 +257,16 @@ def _read_foreign(path: Path) -> _Part:
         stopped = np.isin(columns["finish_reason"].astype(str), LENGTH_STOPS)
         columns["finish_reason"] = np.where(stopped, "length", "stop").astype(object)
     return _Part(Rollouts(columns, (dataset,), _ordered_settings(columns, {}), tuple(notes)), None)
+
+
+def _needs() -> dict[str, str]:
+    """What cannot be figured without a column, in the words of the report."""
+    figures: dict[str, list[str]] = {}
+    for metric in METRICS.values():
+        figures.setdefault(metric.column, []).append(metric.label)
+    for column, others in NEEDS.items():
+        figures.setdefault(column, []).append(others)
+    return {column: ", ".join(labels) for column, labels in figures.items()}
 
 
 def _open(path: Path) -> ds.Dataset:
@@ -278,19 +290,12 @@ def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column
 
 def as_column(name: str, values: pa.ChunkedArray) -> Column:
     """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
-    if name in ("correct", "think_closed", "boxed", "looped"):
+    kind = KINDS.get(name, "string")
+    if kind == "bool":
         return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
-    if name in (
-        "n_tokens",
-        "cap",
-        "sample",
-        "seed",
-        "top_k",
-        "stratum_size",
-        "budget_rank",
-    ) and pa.types.is_integer(values.type):
+    if kind.startswith("int") and pa.types.is_integer(values.type):
         return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)
-    if name in ("temperature", "top_p", "min_p", "presence_penalty", "n_tokens"):
+    if kind == "float64" or (kind.startswith("int") and pa.types.is_floating(values.type)):
         return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
     default = "undecided" if name == "verdict" else ""
     return np.asarray(

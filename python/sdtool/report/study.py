@@ -1,40 +1,39 @@
-"""A whole report: every figure of the given rollouts, and the files that show them."""
+"""A whole report as data: every figure of the given rollouts, and the tables of them."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sdtool.errors import InputError
+from sdtool.metrics import METRICS
 from sdtool.report import caps as cap_replay
 from sdtool.report.budgets import budgets
 from sdtool.report.budgets import notes as budget_notes
-from sdtool.report.comparisons import COMPARED, Comparison, against, compare
-from sdtool.report.figures import Figure, Repeat, Split, figures, repeats, splits
+from sdtool.report.comparisons import COMPARED, against, compare
+from sdtool.report.figures import figures, repeats, splits
 from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.tables import (
-    TITLES,
     Table,
     budgets_table,
     comparisons_table,
-    csv_of,
     outcomes_table,
     parameters_table,
     parts_table,
     repeats_table,
     settings_table,
-    summary_csv,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from sdtool.config import Setting
+    from sdtool.report.comparisons import Comparison
+    from sdtool.report.figures import Figure, Repeat, Split
     from sdtool.report.rollouts import Column, Rollouts
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
@@ -89,7 +88,7 @@ class Study:
     def _comparisons(self, metric: str) -> Table:
         rows = self.comparisons.get(metric, [])
         reference = rows[0].reference if rows else ""
-        return comparisons_table(rows, f"{TITLES[metric].capitalize()} minus that of {reference}")
+        return comparisons_table(rows, f"{METRICS[metric].title} minus that of {reference}")
 
     def all_figures(self) -> list[Figure]:
         """The rows of `summary.csv`: each cap once, the run's own first."""
@@ -158,54 +157,6 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         comparisons=comparisons,
         repeats=repeats(rollouts, _answers(rollouts)),
         notes=notes,
-    )
-
-
-def write(found: Study, out: Path, title: str) -> list[Path]:
-    """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`."""
-    from sdtool.report.gallery import gallery
-    from sdtool.report.page import page
-
-    plots = gallery(found)
-    tables = found.tables()
-    files = {
-        "summary.csv": summary_csv(found.all_figures()),
-        "parts.csv": csv_of(
-            ["part", *(field.name for field in fields(Figure))],
-            ((name, *astuple(figure)) for name, rows in found.by_part.items() for figure in rows),
-        ),
-        "outcomes.csv": csv_of(
-            ["setting", "outcome", "share"],
-            ((split.setting, name, share) for split in found.splits for name, share in split.shares.items()),
-        ),
-        "comparisons.csv": csv_of(
-            [field.name for field in fields(Comparison)],
-            (astuple(row) for rows in found.comparisons.values() for row in rows),
-        ),
-        "summary.md": _markdown(title, found.notes, tables, [(plot.name, plot.alt) for plot in plots]),
-        **{f"{plot.name}.svg": plot.svg for plot in plots},
-        "index.html": page(title, tables, plots, found.rollouts, found.notes),
-    }
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written: {error}") from error
-    return [out / name for name in files]
-
-
-def _markdown(
-    title: str, notes: Sequence[str], tables: Sequence[Table], plots: Sequence[tuple[str, str]]
-) -> str:
-    return "\n".join(
-        [
-            f"# {title}",
-            "",
-            *(f"> {note}\n" for note in notes),
-            *(table.markdown() for table in tables),
-            *(f"![{alt}]({name}.svg)\n" for name, alt in plots),
-        ]
     )
 
 

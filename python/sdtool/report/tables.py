@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from sdtool import sweep
+from sdtool.metrics import MAIN, METRICS, SHARE
 from sdtool.report.figures import WEIGHTED, Figure
 from sdtool.report.outcomes import OUTCOMES
 
@@ -19,16 +20,7 @@ if TYPE_CHECKING:
     from sdtool.report.figures import Repeat, Split
     from sdtool.statistics import Estimate
 
-TITLES = {
-    "accuracy": "accuracy",
-    "think_close": "think-close",
-    "boxed": "boxed-answer",
-    "length_stop": "length-stop",
-    "undecided": "undecided",
-    "looped": "looped",
-    "mean_tokens": "mean tokens",
-}
-SHOWN = ("accuracy", "think_close", "boxed", "length_stop", "mean_tokens")
+SHOWN = tuple(metric.name for metric in MAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +66,15 @@ def _markdown_row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(escaped)} |"
 
 
-def percent(value: float) -> str:
-    """A rate as a percentage with one decimal."""
-    return f"{100 * value:.1f}"
-
-
-def points(value: float) -> str:
-    """A difference of rates in percentage points, with its sign."""
-    return f"{100 * value:+.1f}"
-
-
 def p_value(value: float) -> str:
     """Three decimals, and never a zero."""
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last value that three decimals show
 
 
 def number(figure: Figure) -> str:
-    """The value and its interval: in percent, or in tokens."""
-    if figure.metric.startswith("mean_tokens"):
-        return f"{figure.value:,.0f} [{figure.low:,.0f}, {figure.high:,.0f}]".replace("inf", "∞")
-    return f"{percent(figure.value)} [{percent(figure.low)}, {percent(figure.high)}]"
-
-
-def _percent_interval(found: Estimate) -> str:
-    return f"{percent(found.estimate)} [{percent(found.low)}, {percent(found.high)}]"
+    """The value and its interval, in the unit of its metric."""
+    unit = METRICS[figure.metric.removesuffix(WEIGHTED)].unit
+    return unit.interval(figure.value, figure.low, figure.high)
 
 
 def settings_table(
@@ -158,7 +135,11 @@ def _pivot(
         )
         for key, row in found.items()
     )
-    return Table(title, (*keys, "n", *(TITLES[metric] for metric in shown)), rows)
+    return Table(title, (*keys, "n", *(METRICS[metric].label for metric in shown)), rows)
+
+
+def _interval(found: Estimate) -> str:
+    return SHARE.interval(found.estimate, found.low, found.high)
 
 
 def outcomes_table(splits: Sequence[Split]) -> Table:
@@ -166,14 +147,14 @@ def outcomes_table(splits: Sequence[Split]) -> Table:
     shown = [name for name in OUTCOMES if any(name in split.shares for split in splits)]
     rows = []
     for split in splits:
-        bounds = "-" if split.bounds is None else f"{percent(split.bounds[0])} to {percent(split.bounds[1])}"
+        bounds = "-" if split.bounds is None else " to ".join(map(SHARE.text, split.bounds))
         answered = (
             "-"
             if split.among_answered is None
-            else f"{_percent_interval(split.among_answered)} of {split.among_answered.n:,}"
+            else f"{_interval(split.among_answered)} of {split.among_answered.n:,}"
         )
         rows.append(
-            (split.setting, *(percent(split.shares.get(name, 0.0)) for name in shown), bounds, answered)
+            (split.setting, *(SHARE.text(split.shares.get(name, 0.0)) for name in shown), bounds, answered)
         )
     return Table(
         "Outcomes", ("setting", *shown, "accuracy without a cap", "accuracy among answered"), tuple(rows)
@@ -186,19 +167,16 @@ def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
         (
             comparison.setting,
             f"{comparison.n:,}",
-            _difference(comparison, comparison.estimate),
-            f"[{_difference(comparison, comparison.low)}, {_difference(comparison, comparison.high)}]",
+            unit.difference(comparison.estimate),
+            f"[{unit.difference(comparison.low)}, {unit.difference(comparison.high)}]",
             p_value(comparison.p_value),
             p_value(comparison.p_holm),
-            _difference(comparison, comparison.detectable).lstrip("+"),
+            unit.text(comparison.detectable),
         )
         for comparison in comparisons
+        for unit in (METRICS[comparison.metric].unit,)
     )
     return Table(title, ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable"), rows)
-
-
-def _difference(comparison: Comparison, value: float) -> str:
-    return f"{value:+,.0f}".replace("inf", "∞") if comparison.metric == "mean_tokens" else points(value)
 
 
 def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) -> Table:
@@ -227,7 +205,7 @@ def repeats_table(repeats: Sequence[Repeat]) -> Table:
             repeat.setting,
             repeat.metric,
             f"{repeat.n:,}",
-            f"{percent(repeat.value)} [{percent(repeat.low)}, {percent(repeat.high)}]",
+            SHARE.interval(repeat.value, repeat.low, repeat.high),
         )
         for repeat in repeats
     )
