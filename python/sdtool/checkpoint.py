@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 EMBEDDED_MODEL = Path(__file__).parent / "embedded" / "model"
 
 
-def load(name: str, device: str = "cpu") -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def load(
+    name: str, device: str = "cpu", *, revision: str | None = None, dtype: str | None = None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Load a causal language model and its tokenizer.
-
-    On the CPU the weights become float32; elsewhere they keep the checkpoint's type.
 
     Args:
         name: `embedded`, a folder, or a model of the hub. Only safetensors are read, and no remote code.
         device: as torch writes it, for instance `cuda:1`, or `auto` to spread the layers over all GPUs.
+        revision: branch, tag or commit of a model of the hub.
+        dtype: as torch names it, or `auto` for the checkpoint's; by default float32 on the CPU, else `auto`.
 
     Raises:
         InputError: there is no such model, or it cannot be read.
@@ -33,20 +35,22 @@ def load(name: str, device: str = "cpu") -> tuple[PreTrainedModel, PreTrainedTok
 
     source = where(name)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write into the run's own
-    tokenizer = load_tokenizer(name)
-    options: dict[str, Any] = {"dtype": torch.float32}
-    if not device.startswith("cpu"):
-        options = {"dtype": "auto", "device_map": device}
+    tokenizer = load_tokenizer(name, revision)
+    on_cpu = device.startswith("cpu")
+    dtype = dtype or ("float32" if on_cpu else "auto")
+    options: dict[str, Any] = {"dtype": dtype if dtype == "auto" else getattr(torch, dtype)}
+    if not on_cpu:
+        options["device_map"] = device
     try:
         model = AutoModelForCausalLM.from_pretrained(
-            source, use_safetensors=True, trust_remote_code=False, **options
+            source, revision=revision, use_safetensors=True, trust_remote_code=False, **options
         )
     except Exception as error:  # a checkpoint may fail in whatever its files, the hub or the disk raise
         raise InputError(f"cannot load the model {name}: {_first_line(error)}") from error
     return model.eval(), tokenizer  # type: ignore[no-untyped-call]
 
 
-def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+def load_tokenizer(name: str, revision: str | None = None) -> PreTrainedTokenizerBase:
     """Load a model's tokenizer.
 
     Raises:
@@ -56,7 +60,7 @@ def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
 
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            where(name), trust_remote_code=False
+            where(name), revision=revision, trust_remote_code=False
         )
     except Exception as error:  # as for the model
         raise InputError(f"cannot load the tokenizer of {name}: {_first_line(error)}") from error
@@ -65,7 +69,7 @@ def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
     return tokenizer
 
 
-def load_config(name: str) -> PreTrainedConfig:
+def load_config(name: str, revision: str | None = None) -> PreTrainedConfig:
     """Load a model's configuration and nothing else.
 
     Raises:
@@ -74,7 +78,9 @@ def load_config(name: str) -> PreTrainedConfig:
     from transformers import AutoConfig
 
     try:
-        config: PreTrainedConfig = AutoConfig.from_pretrained(where(name), trust_remote_code=False)
+        config: PreTrainedConfig = AutoConfig.from_pretrained(
+            where(name), revision=revision, trust_remote_code=False
+        )
     except Exception as error:  # as for the model
         raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
     return config
@@ -93,13 +99,13 @@ def where(name: str) -> str:
     return str(path.expanduser()) if looks_like_path else name
 
 
-def exceeds_one_gpu(name: str) -> bool:
+def exceeds_one_gpu(name: str, revision: str | None = None) -> bool:
     """Whether the weights need more memory than the smallest visible GPU has."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
     try:
-        config = AutoConfig.from_pretrained(where(name), trust_remote_code=False)
+        config = AutoConfig.from_pretrained(where(name), revision=revision, trust_remote_code=False)
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(config, dtype=config.dtype)  # type: ignore[no-untyped-call]
     except Exception as error:  # as for the model
@@ -110,7 +116,7 @@ def exceeds_one_gpu(name: str) -> bool:
     return bool(model.get_memory_footprint() > 0.9 * smallest)
 
 
-def digest(name: str) -> str:
+def digest(name: str, revision: str | None = None) -> str:
     """Return what names a checkpoint's content: its commit on the hub, or the SHA-256 of a folder's files.
 
     Raises:
@@ -121,7 +127,8 @@ def digest(name: str) -> str:
     source = where(name)
     if not Path(source).is_dir():
         try:
-            return str(AutoConfig.from_pretrained(source, trust_remote_code=False)._commit_hash)  # noqa: SLF001 - nothing public has it
+            config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
+            return str(config._commit_hash)  # noqa: SLF001 - nothing public has it
         except Exception as error:  # as for the model
             raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
     hashed = hashlib.sha256()

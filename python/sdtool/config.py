@@ -1,4 +1,4 @@
-"""Settings, presets and the experiment: what `generate` is asked to do, from TOML or flags."""
+"""The experiment: what `generate` is asked to do, from TOML or flags."""
 
 from __future__ import annotations
 
@@ -12,75 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
+from sdtool.parameters import GRID_BASE, PARAMETERS, PRESETS, Setting, grid, values
+from sdtool.values import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+__all__ = ["PRESETS", "Experiment", "Setting", "experiment", "grid", "read_toml", "resolve", "to_toml"]
+
 EMBEDDED = "embedded"
 EMBEDDED_EXPERIMENT = Path(__file__).parent / "embedded" / "experiment.toml"
 ENGINES = ("slots", "generate")
+DTYPES = ("auto", "float32", "bfloat16", "float16")
 PROMPT_TEMPLATE = (
     "Solve the following competitive math problem.\n"
     "Reason step by step and put your final answer in \\boxed{}.\n\n{problem}"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Named decode parameters.
-
-    `top_k` 0, `top_p` 1.0 and `min_p` 0.0 switch the respective cut off; `temperature` 0 is greedy.
-
-    Raises:
-        InputError: a parameter is outside its range.
-    """
-
-    name: str
-    temperature: float = 1.0
-    top_p: float = 1.0
-    top_k: int = 0
-    min_p: float = 0.0
-    presence_penalty: float = 0.0
-
-    def __post_init__(self) -> None:
-        ranges = {
-            "temperature": (0 <= self.temperature < float("inf"), "at least 0"),
-            "top_p": (0 < self.top_p <= 1, "above 0 and at most 1"),
-            "top_k": (self.top_k >= 0, "at least 0"),
-            "min_p": (0 <= self.min_p <= 1, "between 0 and 1"),
-            "presence_penalty": (-2 <= self.presence_penalty <= 2, "between -2 and 2"),  # noqa: PLR2004 - the range of vLLM and the OpenAI API
-        }
-        for field, (valid, rule) in ranges.items():
-            if not valid:
-                raise InputError(f"setting {self.name!r}: {field} must be {rule}, not {getattr(self, field)}")
-
-
-PRESETS = {
-    setting.name: setting
-    for setting in (
-        Setting("precise", temperature=0.6, top_p=0.95, top_k=20),
-        Setting("general", temperature=1.0, top_p=0.95, top_k=20, presence_penalty=1.5),
-        Setting("general-no-presence", temperature=1.0, top_p=0.95, top_k=20),
-    )
-}
-GRID_BASE = "general-no-presence"
-
-
-def grid(base: Setting, temperatures: Sequence[float], min_ps: Sequence[float]) -> tuple[Setting, ...]:
-    """Every combination of the given temperatures and min-p values on top of `base`.
-
-    A name states only what was varied: `general-no-presence,T=1.5,min_p=0.1`.
-    """
-    settings = []
-    for temperature in temperatures or (base.temperature,):
-        for min_p in min_ps or (base.min_p,):
-            name = base.name
-            if temperatures:
-                name += f",T={temperature:g}"
-            if min_ps:
-                name += f",min_p={min_p:g}"
-            settings.append(replace(base, name=name, temperature=temperature, min_p=min_p))
-    return tuple(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +39,10 @@ class Experiment:
     """
 
     model: str = EMBEDDED
+    revision: str | None = None
+    dtype: str | None = None
     data: str = EMBEDDED
+    data_config: str | None = None
     split: str | None = None
     problem_column: str | None = None
     gold_column: str | None = None
@@ -118,6 +68,8 @@ class Experiment:
             raise InputError(f"seed must be at least 0 and below 2**63, not {self.seed}")
         if self.engine not in ENGINES:
             raise InputError(f"unknown engine {self.engine!r}; there are {_names(ENGINES)}")
+        if self.dtype is not None and self.dtype not in DTYPES:
+            raise InputError(f"unknown dtype {self.dtype!r}; there are {_names(DTYPES)}")
         if "{problem}" not in self.prompt_template:
             raise InputError("prompt_template must contain {problem}, where the problem's text goes")
         if not self.settings:
@@ -132,25 +84,27 @@ class Experiment:
         return hashlib.sha256(to_toml(replace(self, engine="slots", batch_size=1)).encode()).hexdigest()[:8]
 
 
+_NUMBER = (int, float)
+_TYPES = {"str": (str,), "int": (int,), "bool": (bool,)}
+# The kinds of value that a TOML key takes, and for a list those of its elements.
 _KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(
-        ("model", "data", "split", "problem_column", "gold_column", "id_column", "engine"), (str,)
-    ),
-    **dict.fromkeys(("prompt_template", "system_prompt"), (str,)),
-    **dict.fromkeys(("limit", "samples", "max_new_tokens", "seed", "batch_size", "top_k"), (int,)),
-    **dict.fromkeys(("chat_template", "enable_thinking"), (bool,)),
-    **dict.fromkeys(("setting", "temperature", "min_p"), (list,)),
+    **{
+        field.name: _TYPES[str(field.type).removesuffix(" | None")]
+        for field in dataclasses.fields(Experiment)
+        if field.name != "settings"
+    },
+    "max_new_tokens": (int, str),
+    "setting": (list,),
+    **{name: (int, list) if given.whole else (*_NUMBER, list) for name, given in PARAMETERS.items()},
     "settings": (dict,),
-}
-_SETTING_KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("temperature", "top_p", "min_p", "presence_penalty"), (int, float)),
-    "top_k": (int,),
-    "base": (str,),
 }
 _ELEMENT_KINDS: dict[str, tuple[type, ...]] = {
     "setting": (str,),
-    "temperature": (int, float),
-    "min_p": (int, float),
+    **{name: (int,) if given.whole else _NUMBER for name, given in PARAMETERS.items()},
+}
+_SETTING_KINDS: dict[str, tuple[type, ...]] = {
+    **{name: _ELEMENT_KINDS[name] for name in PARAMETERS},
+    "base": (str,),
 }
 _KIND_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 
@@ -169,7 +123,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is not TOML: {error}") from error
     _check(keys, _KINDS, str(path))
     for key, kinds in _ELEMENT_KINDS.items():
-        for value in keys.get(key, ()):
+        given = keys.get(key, ())
+        for value in given if isinstance(given, list) else ():
             _check_kind(value, kinds, f"{path}: each of {key}")
     for name, table in keys.get("settings", {}).items():
         _check_kind(table, (dict,), f"{path}: settings.{name}")
@@ -180,15 +135,27 @@ def read_toml(path: Path) -> dict[str, Any]:
 def resolve(path: Path | None, flags: Mapping[str, Any]) -> Experiment:
     """Return the experiment of a TOML file and flags; flags win.
 
-    Without a model it is the embedded experiment, changed where the file and the flags say so.
+    With neither a model nor data it is the embedded experiment, changed where the file and the flags say so.
 
     Raises:
-        InputError: what `read_toml` and `experiment` raise.
+        InputError: a model without data or data without a model, or what `read_toml` and `experiment` raise.
     """
     keys = {**(read_toml(path) if path else {}), **flags}
-    if keys.get("model", EMBEDDED) == EMBEDDED:
+    model, data = keys.get("model"), keys.get("data")
+    # Figures on toy problems must not be taken for a model's own, nor those of a toy model.
+    if data is None and model not in (None, EMBEDDED):
+        raise InputError(
+            f"model {model} without data: name the problems by --data, "
+            "or say --data embedded for the toy problems that ship with sdtool"
+        )
+    if model is None and data not in (None, EMBEDDED):
+        raise InputError(
+            f"data {data} without a model: name one by --model, "
+            "or say --model embedded for the toy model that ships with sdtool"
+        )
+    if model in (None, EMBEDDED):
         base = read_toml(EMBEDDED_EXPERIMENT)
-        if keys.get("data", EMBEDDED) != EMBEDDED:
+        if data not in (None, EMBEDDED):
             del base["limit"]  # it is a part of the embedded problems
         keys = {**base, **keys}
     return experiment(keys)
@@ -197,22 +164,24 @@ def resolve(path: Path | None, flags: Mapping[str, Any]) -> Experiment:
 def experiment(keys: Mapping[str, Any]) -> Experiment:
     """Make an experiment of keys, those of TOML and flags merged.
 
-    Three keys are not the experiment's own and become its settings: `settings` defines some by name
-    (`base` names a preset to start from), `setting` chooses among those and the presets, `temperature` and
-    `min_p` turn each chosen one into a grid. Chosen by default: all that are defined, else the presets;
-    for a grid `general-no-presence`.
+    Some keys are not the experiment's own and become its settings: `settings` defines some by name
+    (`base` names a preset to start from), `setting` chooses among those and the presets, and a decode
+    parameter, one value or several, turns each chosen one into a grid. Chosen by default: all that are
+    defined, else the presets; for a grid `general-no-presence`.
 
     Raises:
         InputError: an unknown setting, or what `Setting` and `Experiment` raise.
     """
     keys = dict(keys)
     defined = {name: _setting(name, table) for name, table in keys.pop("settings", {}).items()}
-    temperatures, min_ps = keys.pop("temperature", ()), keys.pop("min_p", ())
+    varied = {name: _several(keys.pop(name)) for name in PARAMETERS if name in keys}
     known = {**PRESETS, **defined}
-    default = [GRID_BASE] if temperatures or min_ps else list(PRESETS)
-    chosen = [_named(name, known) for name in keys.pop("setting", None) or list(defined) or default]
-    if temperatures or min_ps:
-        chosen = [varied for base in chosen for varied in grid(base, temperatures, min_ps)]
+    default = [GRID_BASE] if varied else list(PRESETS)
+    chosen = _chosen(keys.pop("setting", None) or list(defined) or default, known)
+    if varied:
+        chosen = [one for base in chosen for one in grid(base, varied)]
+    if "max_new_tokens" in keys:
+        keys["max_new_tokens"] = tokens(keys["max_new_tokens"], "max_new_tokens")
     return Experiment(settings=tuple(chosen), **keys)
 
 
@@ -226,24 +195,32 @@ def to_toml(resolved: Experiment) -> str:
     lines.append(f"setting = {_toml([setting.name for setting in resolved.settings])}")
     for setting in resolved.settings:
         lines += ["", f"[settings.{_toml(setting.name)}]"]
-        lines += [f"{key} = {_toml(value)}" for key, value in parameters(setting).items()]
+        lines += [f"{key} = {_toml(value)}" for key, value in values(setting).items()]
     return "\n".join(lines) + "\n"
 
 
-def parameters(setting: Setting) -> dict[str, float]:
-    """Return the decode parameters by name, without the setting's name."""
-    return {field.name: getattr(setting, field.name) for field in dataclasses.fields(setting)[1:]}
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _setting(name: str, table: Mapping[str, Any]) -> Setting:
-    values: dict[str, Any] = {
-        key: float(value) if key != "top_k" else value for key, value in table.items() if key != "base"
+    given: dict[str, Any] = {
+        key: value if PARAMETERS[key].whole else float(value) for key, value in table.items() if key != "base"
     }
     return (
-        replace(_named(table["base"], PRESETS), name=name, **values)
+        replace(_named(table["base"], PRESETS), name=name, **given)
         if "base" in table
-        else Setting(name, **values)
+        else Setting(name, **given)
     )
+
+
+def _chosen(texts: Sequence[str], known: Mapping[str, Setting]) -> list[Setting]:
+    """The settings that are named, also several in one text; a name may hold commas itself."""
+    names = []
+    for text in texts:
+        parts = [part.strip() for part in text.split(",")]
+        names += parts if text not in known and all(part in known for part in parts) else [text]
+    return [_named(name, known) for name in names]
 
 
 def _named(name: str, known: Mapping[str, Setting]) -> Setting:
@@ -263,6 +240,8 @@ def _check_kind(value: object, kinds: tuple[type, ...], what: str) -> None:
     # bool is an int to Python, not to a reader of TOML.
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         kind = "a number" if float in kinds else _KIND_NAMES[kinds[0]]
+        if list in kinds[1:]:
+            kind += " or a list of them"
         raise InputError(f"{what} must be {kind}, not {value!r}")
 
 

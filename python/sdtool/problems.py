@@ -35,6 +35,7 @@ _FILE_BUILDERS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".cs
 def load(
     data: str = EMBEDDED,
     *,
+    config: str | None = None,
     split: str | None = None,
     problem_column: str | None = None,
     gold_column: str | None = None,
@@ -45,6 +46,7 @@ def load(
 
     Args:
         data: `embedded`, a JSONL, Parquet or CSV file, or what `datasets.load_dataset` takes.
+        config: of a dataset of the hub that has several.
         split: of a dataset that has several.
         problem_column: holds the text; by default `problem` or `question`.
         gold_column: holds the gold answer; by default `gold` or `answer`.
@@ -60,7 +62,7 @@ def load(
         columns: Iterable[str] = rows[0]
         name = EMBEDDED
     else:
-        dataset = _dataset(data, split)
+        dataset = _dataset(data, config, split)
         columns, name = dataset.column_names, Path(data).stem
         rows = dataset.select(range(min(limit, len(dataset)))) if limit is not None else dataset
     asked = {"problem": problem_column, "gold": gold_column, "id": id_column}
@@ -81,7 +83,7 @@ def _embedded() -> list[Mapping[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-def _dataset(data: str, split: str | None) -> Any:
+def _dataset(data: str, config: str | None, split: str | None) -> Any:
     import datasets
 
     builder = _FILE_BUILDERS.get(Path(data).suffix)
@@ -93,7 +95,7 @@ def _dataset(data: str, split: str | None) -> Any:
         loaded = (
             datasets.load_dataset(builder, data_files=data, **options)
             if builder
-            else datasets.load_dataset(data)
+            else datasets.load_dataset(data, config)
         )
     except Exception as error:  # a dataset may fail in whatever its reader, the network or the disk raises
         cause = error.__cause__ or error

@@ -14,12 +14,12 @@ import torch
 
 import sdtool
 from sdtool import checkpoint, problems
-from sdtool.config import parameters
 from sdtool.engine import Completion
 from sdtool.engine.queue import Claims, Queue, SoleClaims
 from sdtool.generation import Generation, Plan
 from sdtool.grading import GRADER_VERSION, looped
 from sdtool.journal import Journal
+from sdtool.parameters import values
 from sdtool.prompts import prompt_format
 from sdtool.store import RunDirectory
 from sdtool.tally import Tally
@@ -53,6 +53,7 @@ class Run:
         self.directory = RunDirectory(path)
         loaded = problems.load(
             experiment.data,
+            config=experiment.data_config,
             split=experiment.split,
             problem_column=experiment.problem_column,
             gold_column=experiment.gold_column,
@@ -99,14 +100,14 @@ class Run:
 
     def _provenance(self) -> dict[str, Any]:
         experiment = self.experiment
-        tokenizer = checkpoint.load_tokenizer(experiment.model)
+        tokenizer = checkpoint.load_tokenizer(experiment.model, experiment.revision)
         # Rendering one now tells of an unusable template before any model is loaded.
         prompt_format(experiment).render(self.plan.problems[0].text, tokenizer)
         content = json.dumps([[p.id, p.text, p.gold, p.source] for p in self.plan.problems])
         return {
             "planned": len(self.plan),
             "model": experiment.model,
-            "model_hash": checkpoint.digest(experiment.model),
+            "model_hash": checkpoint.digest(experiment.model, experiment.revision),
             "tokenizer_hash": checkpoint.tokenizer_digest(tokenizer),
             "problems_hash": hashlib.sha256(content.encode()).hexdigest(),
             "prompt_template": experiment.prompt_template,
@@ -140,7 +141,9 @@ class Worker:
         self._run = run
         self._number = number
         experiment = run.experiment
-        model, tokenizer = checkpoint.load(experiment.model, device)
+        model, tokenizer = checkpoint.load(
+            experiment.model, device, revision=experiment.revision, dtype=experiment.dtype
+        )
         if device == "cpu" and model.num_parameters() < THREADED_PARAMETERS:
             torch.set_num_threads(1)
         self._generation = Generation(
@@ -194,7 +197,7 @@ def graded_row(rollout: Rollout, experiment: Experiment) -> dict[str, Any]:
         "contamination": problem.contamination,
         "setting": rollout.setting.name,
         "sample": rollout.sample,
-        **parameters(rollout.setting),
+        **values(rollout.setting),
         "seed": experiment.seed,
         "cap": experiment.max_new_tokens,
         "prompt": rollout.prompt,

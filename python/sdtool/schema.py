@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from sdtool.parameters import PARAMETERS
+
 if TYPE_CHECKING:
-    from sdtool.config import Setting
+    from sdtool.parameters import Setting
 
 FinishReason = Literal["stop", "length"]
 
@@ -70,11 +72,7 @@ COLUMNS = {
     "contamination": "string",
     "setting": "string",
     "sample": "int32",
-    "temperature": "float64",
-    "top_p": "float64",
-    "top_k": "int32",
-    "min_p": "float64",
-    "presence_penalty": "float64",
+    **{name: "int32" if parameter.whole else "float64" for name, parameter in PARAMETERS.items()},
     "seed": "int64",
     "cap": "int32",
     "prompt": "string",

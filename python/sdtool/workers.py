@@ -21,6 +21,7 @@ from sdtool.errors import SdtoolError
 from sdtool.run import Run, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
@@ -56,7 +57,9 @@ def memory_plan(experiment: Experiment) -> str:
 
     sizes = [torch.cuda.get_device_properties(index).total_memory for index in range(visible_gpus())]
     note = "" if sizes else "no GPU is visible, so this is for one of 80 GiB\n"
-    config = load_config(experiment.model)
+    config = load_config(experiment.model, experiment.revision)
+    if experiment.dtype not in (None, "auto"):
+        config.dtype = getattr(torch, experiment.dtype)
     try:
         plan = memory.plan(
             config,
@@ -74,7 +77,15 @@ def launched() -> bool:
     return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
-def execute(experiment: Experiment, path: Path, *, workers: int | None, resume: bool, watch: Watch) -> bool:
+def execute(
+    experiment: Experiment,
+    path: Path,
+    *,
+    workers: int | None,
+    resume: bool,
+    watch: Watch,
+    announce: Callable[[Run], None] = lambda _: None,
+) -> bool:
     """Run an experiment into a directory, on every visible GPU or on the ranks of a launcher.
 
     Args:
@@ -83,6 +94,7 @@ def execute(experiment: Experiment, path: Path, *, workers: int | None, resume: 
         workers: processes to start here; by default one for each visible GPU.
         resume: whether rollouts that are already there may be added to.
         watch: called often with the tally.
+        announce: called once, when the problems are loaded and before the model is.
 
     Returns:
         Whether this process is the one to show the result.
@@ -92,6 +104,7 @@ def execute(experiment: Experiment, path: Path, *, workers: int | None, resume: 
         SdtoolError: workers died and left rollouts undone.
     """
     run = Run(experiment, path)
+    announce(run)
     if launched():
         return _join(run, resume=resume, watch=watch)
     with run.directory.lock():
@@ -105,7 +118,7 @@ def execute(experiment: Experiment, path: Path, *, workers: int | None, resume: 
 
 def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None:
     gpus = visible_gpus()
-    spread = gpus > 0 and exceeds_one_gpu(run.experiment.model)
+    spread = gpus > 0 and exceeds_one_gpu(run.experiment.model, run.experiment.revision)
     if workers is None:
         workers = 1 if spread else max(gpus, 1)
     try:

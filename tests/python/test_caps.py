@@ -126,25 +126,6 @@ def test_a_cut_inside_a_character_leaves_the_replacement_character(end, text):
     assert caps.cut("a√b".encode(), end) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("16k", (16384,)),
-        ("16k,32K,48k", (16384, 32768, 49152)),
-        ("100", (100,)),
-        (" 2k , 1k,2k", (1024, 2048)),
-    ],
-)
-def test_caps_are_written_in_tokens_or_thousands(text, expected):
-    assert caps.parse(text) == expected
-
-
-@pytest.mark.parametrize("text", ["", "0", "-1", "16kk", "1.5k", "k", "16k,,32k", "many", "\uff11\uff16"])
-def test_other_caps_are_refused(text):
-    with pytest.raises(InputError, match="no number of tokens"):
-        caps.parse(text)
-
-
 def test_a_cap_above_the_run_is_refused(tmp_path):
     rollouts = report.read([write_run(tmp_path / "run", many(2, 1))])
     with pytest.raises(InputError, match=r"cap 2,048 is above the run's own of 1,024.*--max-new-tokens 2048"):

@@ -14,7 +14,7 @@ def toml(tmp_path, text):
 
 
 def test_a_grid_names_only_what_is_varied():
-    hot = grid(PRESETS["general-no-presence"], (1.0, 1.5), (0.0, 0.1))
+    hot = grid(PRESETS["general-no-presence"], {"temperature": (1.0, 1.5), "min_p": (0.0, 0.1)})
     assert [setting.name for setting in hot] == [
         "general-no-presence,T=1,min_p=0",
         "general-no-presence,T=1,min_p=0.1",
@@ -22,7 +22,7 @@ def test_a_grid_names_only_what_is_varied():
         "general-no-presence,T=1.5,min_p=0.1",
     ]
     assert hot[3] == Setting(hot[3].name, temperature=1.5, top_p=0.95, top_k=20, min_p=0.1)
-    assert grid(PRESETS["precise"], (0.5,), ())[0].name == "precise,T=0.5"
+    assert grid(PRESETS["precise"], {"temperature": (0.5,)})[0].name == "precise,T=0.5"
 
 
 def test_settings_of_a_file_start_from_a_preset_or_from_nothing(tmp_path):
@@ -42,9 +42,57 @@ def test_flags_win_over_the_file_and_the_file_over_the_embedded_experiment(tmp_p
     path = toml(tmp_path, "samples = 3\nseed = 5\n")
     found = resolve(path, {"seed": 6})
     assert (found.samples, found.seed, found.model, found.limit) == (3, 6, "embedded", 300)
-    other = resolve(path, {"model": "some/model"})
+    other = resolve(path, {"model": "some/model", "data": "mine.jsonl"})
     assert (other.limit, other.max_new_tokens) == (None, 32_768)
-    assert resolve(None, {"data": "mine.jsonl"}).limit is None
+    assert resolve(None, {"model": "embedded", "data": "mine.jsonl"}).limit is None
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"model": "some/model"},
+            "model some/model without data: name the problems by --data, or say --data embedded",
+        ),
+        (
+            {"data": "mine.jsonl"},
+            "data mine.jsonl without a model: name one by --model, or say --model embedded",
+        ),
+    ],
+)
+def test_a_model_without_data_and_data_without_a_model_are_refused(tmp_path, given, message):
+    with pytest.raises(InputError, match=message):
+        resolve(None, given)
+    with pytest.raises(InputError, match=message):
+        resolve(toml(tmp_path, "".join(f"{key} = {value!r}" for key, value in given.items())), {})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"model": "embedded"}, {"data": "embedded"}, {"model": "some/model", "data": "embedded"}],
+    ids=["nothing", "the toy model", "the toy data", "toy data for a model"],
+)
+def test_the_toys_serve_where_they_are_named_or_nothing_is(given):
+    assert resolve(None, given).data == "embedded"
+
+
+def test_any_decode_parameter_may_be_varied_in_the_file(tmp_path):
+    path = toml(tmp_path, 'setting = ["general, precise"]\ntop_k = [20, 50]\nmin_p = 0.05\n')
+    found = resolve(path, {"presence_penalty": [0.5]}).settings
+    assert [setting.name for setting in found[:2]] == [
+        "general,top_k=20,min_p=0.05,presence_penalty=0.5",
+        "general,top_k=50,min_p=0.05,presence_penalty=0.5",
+    ]
+    assert found[-1] == Setting(found[-1].name, 0.6, 0.95, 50, 0.05, 0.5)
+
+
+def test_a_setting_whose_name_has_commas_is_one_setting(tmp_path):
+    path = toml(tmp_path, 'setting = ["a,b"]\n[settings."a,b"]\n[settings.a]\n[settings.b]\n')
+    assert [setting.name for setting in resolve(path, {}).settings] == ["a,b"]
+
+
+def test_48k_is_49152_in_the_file_too(tmp_path):
+    assert resolve(toml(tmp_path, 'max_new_tokens = "48k"'), {}).max_new_tokens == 49_152
 
 
 def test_a_grid_without_a_setting_stands_on_general_no_presence():

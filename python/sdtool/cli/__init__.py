@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,19 +17,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     import typer
 
     from sdtool.cli.app import app
+    from sdtool.cli.extras import missing
     from sdtool.errors import SdtoolError
 
     command = typer.main.get_command(app)
     usage_error: Any = typer.BadParameter.__base__  # typer brings click along under changing names
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    # Shells complete the command that is typed.
+    name = "sdtool" if Path(sys.argv[0]).stem == "sdtool" else "python -m sdtool"
     try:
-        result = command.main(arguments, prog_name="python -m sdtool", standalone_mode=False)
+        result = command.main(arguments, prog_name=name, standalone_mode=False)
     except SdtoolError as error:
         return _fail(str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        asked = next((word for word in arguments if not word.startswith("-")), "")
+        sentence = missing(error.name or "", asked)
+        if sentence is None:
+            raise
+        return _fail(sentence, 2)
     except (typer.Abort, KeyboardInterrupt):
         result = INTERRUPTED
     except usage_error as error:
-        return _fail(f"{error.format_message()} (see --help)", 2)
+        where = error.ctx.command_path if error.ctx else name
+        return _fail(f"{error.format_message()} (see {where} --help)", 2)
     if result == INTERRUPTED:  # as some versions of typer return
         return _fail("interrupted; what was finished is kept, run the same command to go on", INTERRUPTED)
     return result if isinstance(result, int) else 0

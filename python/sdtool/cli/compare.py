@@ -9,8 +9,10 @@ import typer
 
 
 def compare(
-    run_a: Annotated[Path, typer.Argument(help="A run directory, or a file that `regrade` made.")],
-    run_b: Annotated[Path, typer.Argument(help="The same of the other side.")],
+    run_a: Annotated[
+        Path, typer.Argument(metavar="RUN_A", help="A run directory, or a file that `regrade` made.")
+    ],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The same of the other side.")],
     setting_a: Annotated[
         str | None, typer.Option(metavar="NAME", help="The one setting of A to compare; by default all.")
     ] = None,

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 data = typer.Typer(
-    no_args_is_help=True, help="Build problem sets, and cut nested, weighted budgets from them."
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Build problem sets, and cut nested, weighted budgets from them.",
 )
 
 Out = Annotated[Path, typer.Option(help="The Parquet file to write.")]

@@ -2,74 +2,158 @@
 
 from __future__ import annotations
 
-import logging
+import os
+import signal
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sdtool import values
+from sdtool.cli import console
+from sdtool.cli.options import with_parameters
+from sdtool.parameters import PARAMETERS, PRESETS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from sdtool.config import Experiment
+    from sdtool.run import Run
+
+HOW = "How it is computed: none of these changes a rollout"
+PROMPT = "Prompt"
+COLUMNS = "Columns of the data"
+
+
+def _presets(incomplete: str) -> list[str]:
+    return [name for name in PRESETS if name.startswith(incomplete)]
+
+
+@with_parameters
 def generate(
     experiment_toml: Annotated[
         Path | None, typer.Argument(metavar="[EXPERIMENT.toml]", help="Any of the options below, as TOML.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="A folder or a model of the hub.")] = None,
-    data: Annotated[
-        str | None, typer.Option(help="A JSONL, Parquet or CSV file, or a dataset of the hub.")
+    model: Annotated[
+        str | None, typer.Option(metavar="M", help="A folder, a model of the hub, or `embedded`.")
     ] = None,
-    split: Annotated[str | None, typer.Option(help="Split of a dataset that has several.")] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(metavar="D", help="A JSONL, Parquet or CSV file, a dataset of the hub, or `embedded`."),
+    ] = None,
     setting: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="precise, general, general-no-presence, or one that the TOML defines."
+            metavar="NAME,…",
+            autocompletion=_presets,
+            help="Presets (see `presets`), or settings that the TOML defines; by default all of them.",
         ),
     ] = None,
-    temperature: Annotated[
-        str | None, typer.Option(metavar="0.6,1.0", help="Temperatures; several make a grid.")
+    samples: Annotated[
+        int | None, typer.Option(metavar="K", help="Rollouts per problem and setting; default 1.")
     ] = None,
-    min_p: Annotated[
-        str | None, typer.Option(metavar="0.0,0.05", help="min-p values; several make a grid.")
+    max_new_tokens: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="The cap of a rollout in tokens, such as 48k; default 32k."),
     ] = None,
-    samples: Annotated[int | None, typer.Option(help="Rollouts of each problem under each setting.")] = None,
-    max_new_tokens: Annotated[int | None, typer.Option(help="The cap of a rollout.")] = None,
-    limit: Annotated[int | None, typer.Option(help="Only the first so many problems.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same rollouts.")] = None,
-    out: Annotated[Path | None, typer.Option(help="The run's directory; by default runs/MODEL-HASH.")] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Most rows in one forward pass.")] = None,
-    engine: Annotated[str | None, typer.Option(help="slots, or generate (plain model.generate).")] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the first N problems; default all.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", help="The same seed gives the same rollouts; default 0.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run directory; default runs/MODEL-HASH.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume/--no-resume", help="Whether to go on with a run that is there.")
     ] = True,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many rollouts fit into memory, and stop.")
+        bool,
+        typer.Option("--dry-run", help="Check the data, print the plan and what fits into memory, and stop."),
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes to start; by default one for each visible GPU.")
+    revision: Annotated[
+        str | None, typer.Option(metavar="R", help="Branch, tag or commit of a model of the hub.")
     ] = None,
-    problem_column: Annotated[str | None, typer.Option(help="Column of the problem's text.")] = None,
-    gold_column: Annotated[str | None, typer.Option(help="Column of the gold answer.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Column of the problem's id.")] = None,
+    dtype: Annotated[
+        str | None,
+        typer.Option(
+            metavar="D",
+            help="auto (the checkpoint's), float32, bfloat16 or float16; default auto, float32 on a CPU.",
+        ),
+    ] = None,
+    data_config: Annotated[
+        str | None,
+        typer.Option(metavar="C", help="Configuration of a dataset of the hub.", rich_help_panel=COLUMNS),
+    ] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Split of a dataset that has several.", rich_help_panel=COLUMNS)
+    ] = None,
+    problem_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="C", help="The problem's text; default problem or question.", rich_help_panel=COLUMNS
+        ),
+    ] = None,
+    gold_column: Annotated[
+        str | None,
+        typer.Option(metavar="C", help="The gold answer; default gold or answer.", rich_help_panel=COLUMNS),
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="C", help="The id; default id or problem_id, else the row.", rich_help_panel=COLUMNS
+        ),
+    ] = None,
     prompt_template: Annotated[
-        str | None, typer.Option(help="The user's message; {problem} stands for the text.")
+        str | None,
+        typer.Option(help="The user's message; {problem} stands for the text.", rich_help_panel=PROMPT),
     ] = None,
-    system_prompt: Annotated[str | None, typer.Option(help="The system's message.")] = None,
+    system_prompt: Annotated[
+        str | None, typer.Option(help="The system's message; default none.", rich_help_panel=PROMPT)
+    ] = None,
     enable_thinking: Annotated[
-        bool | None, typer.Option(help="What the chat template is told; by default nothing.")
+        bool | None,
+        typer.Option(help="What the chat template is told; default nothing.", rich_help_panel=PROMPT),
     ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(metavar="B", help="Most rows in one forward pass; default 32.", rich_help_panel=HOW),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="slots (default), or generate: plain model.generate.", rich_help_panel=HOW),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes to start; default one for each visible GPU.", rich_help_panel=HOW),
+    ] = None,
+    **decoding: list[str] | None,
 ) -> None:
-    """Generate and grade rollouts. With nothing given, the embedded model answers the embedded problems."""
-    from sdtool import config, report, sweep
-    from sdtool.cli.progress import Progress
+    """Generate and grade rollouts into a run directory, and print the table.
 
+    With nothing given this is the demonstration: a toy model that ships with sdtool answers toy problems.
+    Flags win over the TOML.
+    """
+    from sdtool import config
+
+    if experiment_toml and experiment_toml.suffix != ".toml" and not experiment_toml.exists():
+        raise typer.BadParameter(
+            f"{str(experiment_toml)!r} is not an experiment (a .toml file); "
+            "several values of an option are written with commas between"
+        )
     given: dict[str, Any] = {
         "model": model,
+        "revision": revision,
+        "dtype": dtype,
         "data": data,
+        "data_config": data_config,
         "split": split,
         "setting": setting or None,
-        "temperature": _numbers("--temperature", temperature),
-        "min_p": _numbers("--min-p", min_p),
         "samples": samples,
-        "max_new_tokens": max_new_tokens,
+        "max_new_tokens": max_new_tokens and values.tokens(max_new_tokens, "--max-new-tokens"),
         "limit": limit,
         "seed": seed,
         "batch_size": batch_size,
@@ -80,41 +164,65 @@ def generate(
         "prompt_template": prompt_template,
         "system_prompt": system_prompt,
         "enable_thinking": enable_thinking,
+        **{
+            name: values.numbers(texts, f"--{name.replace('_', '-')}", whole=PARAMETERS[name].whole)
+            for name, texts in decoding.items()
+            if texts
+        },
     }
     flags = {key: value for key, value in given.items() if value is not None}
     experiment = config.resolve(experiment_toml, flags)
-    path = out or Path("runs") / f"{Path(experiment.model).name}-{experiment.hash}"
     if workers is not None and workers < 1:
         raise typer.BadParameter(f"--workers must be at least 1, not {workers}")
+    path = out or Path("runs") / f"{Path(experiment.model).name}-{experiment.hash}"
+    if not experiment_toml and not {"model", "data"} & flags.keys():
+        console.say("No model and no data are named: this is the demonstration.\n")
+    (_dry if dry_run else _run)(experiment, path, workers=workers, resume=resume)
 
-    # Only now what takes seconds to import.
-    from sdtool.workers import execute, memory_plan
 
-    if dry_run:
-        typer.echo(memory_plan(experiment))
-        return
-    _log_to_stderr()
-    with Progress(str(path)) as progress:
-        shown = execute(experiment, path, workers=workers, resume=resume, watch=progress)
+def _dry(experiment: Experiment, path: Path, **_: object) -> None:
+    from sdtool.cli.plan import plan
+    from sdtool.run import Run
+    from sdtool.workers import memory_plan
+
+    run = Run(experiment, path)  # loads the problems and checks them
+    typer.echo(plan(experiment, len(run.plan.problems), path))
+    typer.echo(f"\n{memory_plan(experiment)}")
+
+
+def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> None:
+    from sdtool import report, sweep
+    from sdtool.cli.plan import plan
+    from sdtool.cli.progress import Progress
+    from sdtool.workers import execute
+
+    def announce(run: Run) -> None:
+        if os.environ.get("RANK", "0") == "0":
+            console.say(plan(experiment, len(run.plan.problems), path))
+
+    console.log_to_stderr()
+    with Progress(str(path)) as progress, _finishing_said():
+        shown = execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)
     if shown:
         typer.echo(report.table(path))
         for note in (note for setting in experiment.settings for note in sweep.notes(setting)):
-            typer.echo(note, err=True)
+            console.note(note)
+        console.say(f"\nThe rollouts are in {path}. Next: python -m sdtool report {path}")
 
 
-def _log_to_stderr() -> None:
-    """Show what the engine reports at start: attention backend, graphs, missing kernels."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    log = logging.getLogger("sdtool")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+@contextmanager
+def _finishing_said() -> Iterator[None]:
+    """Say at once that Ctrl-C was seen: writing down what there is may take a step of the engine."""
 
+    def said(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        console.note("interrupted: writing down what there is; Ctrl-C again stops at once")
+        if callable(before):
+            before(number, frame)
 
-def _numbers(flag: str, text: str | None) -> list[float] | None:
-    if text is None:
-        return None
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, said)
     try:
-        return [float(number) for number in text.split(",")]
-    except ValueError:
-        raise typer.BadParameter(f"{flag} takes numbers with commas between, not {text!r}") from None
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

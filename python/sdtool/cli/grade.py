@@ -8,8 +8,10 @@ import typer
 
 
 def grade(
-    gold: Annotated[str, typer.Argument(help="The gold answer.")],
-    response: Annotated[str, typer.Argument(help="A response with a box, or the bare answer itself.")],
+    gold: Annotated[str, typer.Argument(metavar="GOLD", help="The gold answer.")],
+    response: Annotated[
+        str, typer.Argument(metavar="RESPONSE", help="A response with a box, or the bare answer itself.")
+    ],
 ) -> int:
     """Grade one response, or compare one answer, and say why."""
     from sdtool import explain, extract

@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Self
 
+from sdtool.cli import console
 from sdtool.metrics import MAIN
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Progress:
     def __init__(self, title: str) -> None:
         self._title = title
         self._terminal = sys.stderr.isatty()
+        self._hidden = console.verbosity == console.Verbosity.QUIET
         self._bar: tqdm[None] | None = None
         self._second: tqdm[None] | None = None
         self._updated = self._shown = self._written = float("-inf")
@@ -56,7 +58,9 @@ class Progress:
         self._updated = now
         tally.update()
         last = tally.done == tally.planned
-        if last or now - self._shown >= (UPDATE_SECONDS if self._terminal else LOG_SECONDS):
+        if not self._hidden and (
+            last or now - self._shown >= (UPDATE_SECONDS if self._terminal else LOG_SECONDS)
+        ):
             self._shown = now
             self._show(tally)
         if last or now - self._written >= WRITE_SECONDS:
@@ -72,8 +76,10 @@ class Progress:
                 total=tally.planned, desc=self._title, file=sys.stderr, bar_format=layout, mininterval=0
             )
         left = tally.seconds_left
+        started = tally.rows or tally.done == tally.planned
         figures = [
-            f"{tally.tokens_per_second:,.0f} tokens/s",
+            "" if started else "loading the model",
+            f"{tally.tokens_per_second:,.0f} tokens/s" if started else "",
             f"{tqdm.format_interval(left)} left" if left is not None else "",
             *(
                 f"{metric.label} {100 * share:.0f}%"

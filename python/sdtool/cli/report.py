@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from sdtool import values
+from sdtool.cli import console
+
 
 def report(
     runs: Annotated[
@@ -19,11 +22,12 @@ def report(
         ),
     ] = None,
     cap: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            help="Smaller caps to replay, such as 16k,32k,48k (k is 1,024); by default the eight of a curve."
+            metavar="N,…",
+            help="Smaller caps to replay, such as 16k,32k,48k (k is 1,024); by default the eight of a curve.",
         ),
-    ] = "",
+    ] = None,
     reference: Annotated[
         str | None,
         typer.Option(
@@ -31,30 +35,31 @@ def report(
         ),
     ] = None,
     check_cap: Annotated[
-        int | None,
+        str | None,
         typer.Option(metavar="N", help="Generate once more at a cap of N and compare with the replay."),
     ] = None,
 ) -> None:
     """Report accuracy, think-close, boxed-answer and length-stop rates with 95 % intervals, per setting."""
     from sdtool import report as reports
-    from sdtool.report import caps
 
+    caps = values.token_list(cap or [], "--cap")
+    check_at = values.tokens(check_cap, "--check-cap") if check_cap is not None else None
+    if check_at is not None and len(runs) > 1:
+        raise typer.BadParameter("--check-cap takes one run")
     rollouts = reports.read(runs)
-    found = reports.study(rollouts, caps=caps.parse(cap) if cap else (), reference=reference)
+    found = reports.study(rollouts, caps=caps, reference=reference)
     for note in found.notes:
-        typer.echo(f"note: {note}", err=True)
+        console.note(note)
     shown = found.main_tables() + (found.cap_tables() if cap else [])
     typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
     folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))
-    if check_cap is not None:
+    if check_at is not None:
         from sdtool.cli.progress import Progress
         from sdtool.report.check import check_cap as check
 
-        if len(runs) > 1:
-            raise typer.BadParameter("--check-cap takes one run")
-        genuine = folder / f"genuine-{check_cap}"
+        genuine = folder / f"genuine-{check_at}"
         with Progress(str(genuine)) as progress:
-            table = check(runs[0], check_cap, genuine, progress)
+            table = check(runs[0], check_at, genuine, progress)
         typer.echo(f"\n{table.title}\n{table.text()}")
     reports.write(found, folder, title=", ".join(run.name for run in runs))
-    typer.echo(f"\n{folder / 'index.html'}: open it in a browser", err=True)
+    console.say(f"\n{folder / 'index.html'}: open it in a browser")

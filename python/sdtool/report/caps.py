@@ -8,7 +8,6 @@ penalty; it would not hold for a sampler that steers towards an end.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,24 +28,6 @@ if TYPE_CHECKING:
 
 GRADED = ("verdict", "reason", "correct", "think_closed", "boxed")
 REPLAYED = ("cap", "finish_reason", "n_tokens", "looped", *GRADED)
-THOUSAND = 1024
-
-
-def parse(text: str) -> tuple[int, ...]:
-    """`16k,32k,49152` as tokens; k is 1,024.
-
-    Raises:
-        InputError: a part is not a whole number above 0.
-    """
-    caps = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d+)\s*([kK]?)\s*", part, re.ASCII)
-        if not match or int(match[1]) == 0:
-            raise InputError(
-                f"--cap {text}: {part.strip()!r} is no number of tokens; write for instance 16k,32k or 16384"
-            )
-        caps.append(int(match[1]) * (THOUSAND if match[2] else 1))
-    return tuple(sorted(set(caps)))
 
 
 def curve(cap: int) -> tuple[int, ...]:

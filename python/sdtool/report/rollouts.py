@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from sdtool import schema
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
+from sdtool.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # What a report computes with, by the name under which a run stores it. The texts stay on disk.
 COLUMNS = (
     *("problem_id", "source", "difficulty", "setting", "sample", "seed", "cap"),
-    *("temperature", "top_p", "top_k", "min_p", "presence_penalty"),
+    *PARAMETERS,
     "reason",
     *dict.fromkeys(metric.column for metric in METRICS.values()),
 )
@@ -307,7 +308,7 @@ def _ordered_settings(columns: Mapping[str, Column], experiment: Mapping[str, An
     """The experiment's own order; without one, by name of the preset and then by what was varied."""
     names, first = np.unique(columns["setting"].astype(str), return_index=True)
     asked = experiment.get("setting", [])
-    varied = [name for name in ("presence_penalty", "temperature", "min_p") if name in columns]
+    varied = [name for name in PARAMETERS if name in columns]
 
     def key(item: tuple[str, int]) -> tuple[Any, ...]:
         name, row = item

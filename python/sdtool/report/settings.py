@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool import sweep
-from sdtool.config import Setting
+from sdtool.parameters import PARAMETERS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sdtool.report.rollouts import Rollouts
-
-PARAMETERS = ("temperature", "top_p", "top_k", "min_p", "presence_penalty")
 
 
 def parameters(rollouts: Rollouts) -> list[Setting]:
@@ -25,14 +23,7 @@ def parameters(rollouts: Rollouts) -> list[Setting]:
         return []
     rows = [int(np.flatnonzero(rollouts["setting"] == name)[0]) for name in rollouts.settings]
     return [
-        Setting(
-            name=name,
-            temperature=float(rollouts["temperature"][row]),
-            top_p=float(rollouts["top_p"][row]),
-            top_k=int(rollouts["top_k"][row]),
-            min_p=float(rollouts["min_p"][row]),
-            presence_penalty=float(rollouts["presence_penalty"][row]),
-        )
+        Setting(name, **{parameter: rollouts[parameter][row].item() for parameter in PARAMETERS})
         for name, row in zip(rollouts.settings, rows, strict=True)
     ]
 

@@ -1,0 +1,121 @@
+"""Wrong calls: each ends with exit code 2 and one line that says what is wrong, where, and what to do."""
+
+import json
+from pathlib import Path
+
+import pytest
+from runs import many, write_run
+from sdtool.cli import main
+
+PROBLEM = {"id": "a", "problem": "What is 1 + 1?", "answer": "2"}
+FILES = {
+    "problems.jsonl": [PROBLEM],
+    "empty.jsonl": [],
+    "textless.jsonl": [PROBLEM, {**PROBLEM, "id": "b", "problem": ""}],
+    "goldless.jsonl": [PROBLEM, {**PROBLEM, "id": "b", "answer": None}],
+    "twice.jsonl": [PROBLEM, PROBLEM],
+    "ungraded.jsonl": [{"response": "2"}],
+}
+TOML = {
+    "key.toml": "modell = 'x'",
+    "type.toml": "samples = 'four'",
+    "cap.toml": "max_new_tokens = '48m'",
+    "setting.toml": "[settings.mine]\ntemp = 1",
+    "torn.toml": "samples =",
+}
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """A folder with a run and with files that are wrong in one way each."""
+    monkeypatch.chdir(tmp_path)
+    for name, rows in FILES.items():
+        Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for name, text in TOML.items():
+        Path(name).write_text(text)
+    Path("broken").mkdir()
+    Path("broken/config.json").write_text("{")
+    Path("elsewhere").mkdir()
+    Path("elsewhere/notes.txt").write_text("mine")
+    write_run(Path("run"), many(4, 2) + many(4, 3, "general"))
+
+
+TOYS = ("generate", "--model", "embedded", "--data")
+CALLS = [
+    # what generate is asked for
+    ("generate --setting percise", "unknown setting 'percise' (did you mean 'precise'?); there are precise,"),
+    ("generate --model ./nowhere --data embedded", "there is no model folder nowhere"),
+    ("generate --model /nowhere/at/all --data embedded", "there is no model folder /nowhere/at/all"),
+    ("generate --model broken --data embedded", "cannot load the tokenizer of broken"),
+    ("generate --model Qwen/Qwen3.5-4B", "name the problems by --data, or say --data embedded"),
+    ("generate --data problems.jsonl", "name one by --model, or say --model embedded"),
+    ("generate --temperature -0.5", "temperature must be at least 0, not -0.5"),
+    ("generate --temperature warm", "--temperature: 'warm' is not a number; several are written with commas"),
+    (
+        "generate --temperature 0,6",
+        "--temperature: '0,6' can be read in two ways: write 0.6 for a decimal, 0.0,6.0",
+    ),
+    (
+        "generate --temperature 0.6 1.0",
+        "'1.0' is not an experiment (a .toml file); several values of an option",
+    ),
+    ("generate --top-p 95", "top_p must be above 0 and at most 1, not 95"),
+    ("generate --top-k 2.5", "--top-k: '2.5' is not a whole number"),
+    ("generate --min-p 1.5", "min_p must be between 0 and 1, not 1.5"),
+    ("generate --presence-penalty 3", "presence_penalty must be between -2 and 2, not 3"),
+    (
+        "generate --max-new-tokens 48kb",
+        "--max-new-tokens: '48kb' is not a number of tokens; write 49152 or 48k",
+    ),
+    ("generate --max-new-tokens 49,152", "--max-new-tokens: '49,152' is not a number of tokens"),
+    ("generate --samples 0", "samples must be at least 1"),
+    ("generate --samples many", "Invalid value for '--samples'"),
+    ("generate --seed -1", "seed must be at least 0"),
+    ("generate --engine vllm", "unknown engine 'vllm'; there are slots, generate"),
+    ("generate --dtype fp16", "unknown dtype 'fp16'; there are auto, float32"),
+    ("generate --workers 0", "--workers must be at least 1"),
+    ("generate --prompt-template Answer.", "prompt_template must contain {problem}"),
+    ("generate --colour", "--colour"),
+    ("generate --quiet --verbose", "--quiet and --verbose exclude each other"),
+    # files that generate reads
+    ("generate nowhere.toml", "cannot read the experiment nowhere.toml"),
+    ("generate key.toml", "key.toml: unknown key 'modell' (did you mean 'model'?)"),
+    ("generate type.toml", "type.toml: samples must be a whole number, not 'four'"),
+    ("generate cap.toml", "max_new_tokens: '48m' is not a number of tokens"),
+    ("generate setting.toml", "settings.mine: unknown key 'temp'"),
+    ("generate torn.toml", "torn.toml is not TOML"),
+    ((*TOYS, "nowhere.jsonl"), "there is no file nowhere.jsonl"),
+    ((*TOYS, "empty.jsonl"), "empty.jsonl"),
+    ((*TOYS, "textless.jsonl"), "row 1 (id 'b'): the problem has no text"),
+    ((*TOYS, "goldless.jsonl"), "row 1 (id 'b'): the problem has no gold answer"),
+    ((*TOYS, "twice.jsonl"), "1 ids are used by several problems, among them 'a'"),
+    ((*TOYS, "problems.jsonl", "--gold-column", "final"), "has no column 'final'"),
+    ((*TOYS, "problems.jsonl", "--out", "elsewhere"), "elsewhere exists and is not a run"),
+    # the other commands
+    ("repot run", "No such command 'repot'"),
+    ("data", "Missing command"),
+    ("report", "Missing argument 'RUN...'"),
+    ("report nowhere", "nowhere: no such run directory or file"),
+    ("report run --cap 16x", "--cap: '16x' is not a number of tokens"),
+    ("report run --cap 2k", "cap 2,048 is above the run's own of 1,024"),
+    ("report run --reference presice", "no setting 'presice'; there are: general, precise"),
+    ("report ungraded.jsonl", "ungraded.jsonl: cannot be read as Parquet"),
+    ("compare run run", "name two of its settings by --setting-a and --setting-b"),
+    ("compare run", "Missing argument 'RUN_B'"),
+    ("power --difference 5", "--difference is a share between 0 and 1"),
+    ("regrade nowhere.jsonl --out graded.parquet", "nowhere.jsonl"),
+    ("grade 2", "Missing argument 'RESPONSE'"),
+]
+
+
+def words(call):
+    return call.split() if isinstance(call, str) else list(call)
+
+
+@pytest.mark.parametrize(("call", "message"), CALLS, ids=[" ".join(words(call)) for call, _ in CALLS])
+def test_a_wrong_call_ends_in_one_line_and_exit_code_2(capsys, call, message):
+    assert main(words(call)) == 2
+    captured = capsys.readouterr()
+    (line,) = [line for line in captured.err.splitlines() if line.startswith("sdtool: ")]
+    assert message in line
+    assert captured.out == ""
