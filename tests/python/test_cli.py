@@ -114,7 +114,7 @@ def test_a_command_that_needs_an_extra_says_which(tmp_path):
         "power": "report",
         "data build recipe.toml --out b.parquet": "generate",
         "regrade a.jsonl --out b.parquet --ray": "ray",
-        "regrade a.jsonl --out b.parquet": None,
+        "regrade a.jsonl --out b.parquet --gold-column answer --response-column response": None,
         "grade 2 \\\\boxed{2}": None,
         "presets": None,
     }
