@@ -71,6 +71,13 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         ("90 sines", 500_000, nested(90, "\\sin(", "x", ")")),
         ("60 sines of sums", 200_000, nested(20, "\\sin(x+\\cos(1+", "x", "))")),
         ("40 unknown functions", 20_000, nested(40, "f(x+", "1", ")")),
+        ("2,000 unknown functions", 2_000_000, joined(1..2_000, "+", |n| format!("f({n})"))),
+        (
+            "the largest of 500",
+            2_000_000,
+            format!("\\max({})", joined(1..500, ",", |n| format!("x-{n}"))),
+        ),
+        ("50 absolute values", 2_000_000, joined(1..50, "\\cdot", |n| format!("|x_{n}-{n}|"))),
         ("30 sums in sums", 2_000_000, nested(30, "\\sum_{k=1}^{9}(k+", "k", ")")),
         ("4 sums in sums", 2_000_000, nested(4, "\\sum_{k=1}^{1999}\\sin(k+", "k", ")")),
         ("10 determinants in determinants", 200_000, nested_determinants(10)),

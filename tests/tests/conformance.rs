@@ -49,6 +49,11 @@ fn policy() {
 }
 
 #[test]
+fn algebra() {
+    hold("algebra");
+}
+
+#[test]
 fn notation() {
     hold("notation");
 }

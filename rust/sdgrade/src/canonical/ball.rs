@@ -52,6 +52,11 @@ impl Ball {
         middle.divide(&below, precision).unwrap_or(middle)
     }
 
+    /// The member in the middle, exactly.
+    pub(super) fn middle(&self) -> Self {
+        Self { radius: 0, ..self.clone() }
+    }
+
     /// Brings middle and radius back to size; `radius` replaces the radius of `self`.
     fn rounded(self, radius: BigUint, precision: u64) -> Self {
         let excess = self.middle.bits().saturating_sub(precision);

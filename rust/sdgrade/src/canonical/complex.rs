@@ -13,6 +13,17 @@ pub(super) struct Complex {
     pub(super) imaginary: Ball,
 }
 
+/// How two numbers that are only known within bounds agree, from not at all to entirely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Agreement {
+    /// The two have no number in common.
+    No,
+    /// They seem to have, but a part of them is too small to be seen.
+    Hidden,
+    /// They have, and this many leading bits are known to be the same.
+    Bits(u64),
+}
+
 impl From<Ball> for Complex {
     fn from(real: Ball) -> Self {
         Self { real, imaginary: Ball::zero() }
@@ -88,6 +99,22 @@ impl Complex {
     fn squared_absolute(&self, precision: u64) -> Ball {
         let square = |part: &Ball| part.multiply(part, precision);
         square(&self.real).add(&square(&self.imaginary), precision)
+    }
+
+    /// Whether the two may be the same number, and how far that is known.
+    pub(super) fn agreement(&self, other: &Self, precision: u64) -> Agreement {
+        let apart = |a: &Ball, b: &Ball| a.is_disjoint(b, precision);
+        if apart(&self.real, &other.real) || apart(&self.imaginary, &other.imaginary) {
+            return Agreement::No;
+        }
+        let all = [&self.real, &other.real, &self.imaginary, &other.imaginary];
+        if all.iter().all(|ball| ball.is_exact()) {
+            return Agreement::Bits(precision);
+        }
+        let top = all.iter().map(|ball| if ball.is_zero() { i64::MIN } else { ball.magnitude() });
+        let error = all.iter().map(|ball| ball.error_magnitude());
+        let (top, error) = (top.max().unwrap_or(0), error.max().unwrap_or(0));
+        Agreement::Bits(u64::try_from(top.saturating_sub(error)).unwrap_or(0).min(precision))
     }
 
     /// The absolute value.

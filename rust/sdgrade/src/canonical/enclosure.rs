@@ -8,6 +8,7 @@ use super::Expr;
 use super::ball::Ball;
 use super::complex::Complex;
 use super::evaluate::Evaluator;
+use super::point::Point;
 use crate::budget::{Budget, Stop};
 
 /// Precisions that are tried, in bits.
@@ -15,7 +16,7 @@ const PRECISIONS: [u64; 5] = [64, 128, 256, 512, 1_024];
 
 /// The value of a constant to this many bits.
 pub(super) fn enclose(expr: &Expr, precision: u64, budget: &mut Budget) -> Result<Complex, Stop> {
-    Evaluator::new(precision, Vec::new(), budget).evaluate(expr)
+    Evaluator::new(precision, Point::nowhere(), budget).evaluate(expr)
 }
 
 /// Encloses a constant more and more tightly until `decide` has an answer.

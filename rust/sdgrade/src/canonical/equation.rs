@@ -35,11 +35,14 @@ fn proportional(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Sto
     if quotient.is_constant() {
         return Ok(Decision::Equal(Proof::Exact));
     }
-    // The constant must be the quotient of the values at any one point.
+    // The constant must be the quotient of the values at any one point, and for any one function
+    // in place of those that are not known.
     let quotient = quotient.to_expr();
     let point: BTreeMap<Symbol, i64> =
         quotient.variables().into_iter().zip((2..).step_by(3)).collect();
-    let value = quotient.replace(&|name| point.get(name).map(|&value| Expr::integer(value)));
+    let value = quotient
+        .replace_unknown(&|_| Expr::integer(2))
+        .replace(&|name| point.get(name).map(|&value| Expr::integer(value)));
     Ok(match equal(&quotient, &value, budget) {
         Decision::Unknown(Stop::Undefined) => Decision::Unknown(Stop::Open),
         decision => decision,

@@ -11,6 +11,7 @@ use super::complex::Complex;
 use super::elementary::Context;
 use super::expr::{Constant, Series, SeriesKind};
 use super::normalise::MAX_DEPTH;
+use super::point::Point;
 use super::{Expr, Function, Rational, Symbol};
 use crate::budget::{Budget, Stop};
 
@@ -33,8 +34,7 @@ const STIRLING: [(i64, i64); 8] = [
 #[derive(Debug)]
 pub(super) struct Evaluator<'b> {
     pub(super) context: Context<'b>,
-    /// Values of the free variables, in order of their names.
-    point: Vec<(Symbol, Ball)>,
+    point: Point,
     /// Values of the variables that a series binds, the innermost last.
     bound: Vec<(Symbol, Ball)>,
     /// Whether an even root or a logarithm of a negative number was taken on account of a variable.
@@ -48,9 +48,8 @@ pub(super) struct Evaluator<'b> {
 const VISIBLE: u64 = 64;
 
 impl<'b> Evaluator<'b> {
-    /// An evaluator of this many bits, at the point that gives the variables these values, in
-    /// order of their names.
-    pub(super) fn new(precision: u64, point: Vec<(Symbol, Ball)>, budget: &'b mut Budget) -> Self {
+    /// An evaluator of this many bits at a point.
+    pub(super) fn new(precision: u64, point: Point, budget: &'b mut Budget) -> Self {
         let context = Context::new(precision, budget);
         Self { context, point, bound: Vec::new(), left_reals: false, absorbed: false }
     }
@@ -77,10 +76,10 @@ impl<'b> Evaluator<'b> {
             Expr::Constant(constant) => self.constant(*constant),
             Expr::Variable(symbol) => {
                 let bound = self.bound.iter().rev().find(|(name, _)| name == symbol);
-                let free = || self.point.binary_search_by(|(name, _)| name.cmp(symbol)).ok();
                 bound
-                    .or_else(|| self.point.get(free()?))
-                    .map(|(_, value)| value.clone().into())
+                    .map(|(_, value)| value)
+                    .or_else(|| self.point.variable(symbol))
+                    .map(|value| value.clone().into())
                     .ok_or(Stop::Open)
             }
             Expr::Sum(terms) => {
@@ -105,7 +104,7 @@ impl<'b> Evaluator<'b> {
                 let result = self.power(&parts.0, &parts.1, depth)?;
                 within_range(result)
             }
-            Expr::Function(function, arguments) => self.function(expr, function, arguments, depth),
+            Expr::Function(function, arguments) => self.function(function, arguments, depth),
             Expr::Series(series) => self.series(series, depth),
         }
     }
@@ -287,23 +286,22 @@ impl<'b> Evaluator<'b> {
         Ok(total)
     }
 
-    /// A made-up value for an unknown function at these arguments: the same for the same normal
-    /// form of the arguments.
-    fn made_up_value(&mut self, expr: &Expr) -> Result<Complex, Stop> {
-        let Expr::Function(function, arguments) = expr else { return Err(Stop::Open) };
-        if !matches!(function, Function::Named(_)) {
-            return Err(Stop::Open);
-        }
-        let mut text = String::from(function.name());
+    /// An unknown function.
+    fn application(
+        &mut self,
+        name: &Symbol,
+        arguments: &[Expr],
+        depth: u32,
+    ) -> Result<Complex, Stop> {
+        let mut values = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            let normal = super::normalise(argument, self.context.budget)?;
-            text.push(',');
-            text.push_str(&normal.to_string());
+            let value = self.value(argument, depth)?;
+            self.watch(&value);
+            values.push(value);
         }
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        Ok(Ball::scaled(BigInt::from(hash), -62).into())
+        self.context.spend(1 + self.point.applications() as u64)?;
+        let value = self.point.application(name, values, self.context.precision)?;
+        Ok(value.into())
     }
 
     fn real(&mut self, expr: &Expr, depth: u32) -> Result<Ball, Stop> {
@@ -316,7 +314,6 @@ impl<'b> Evaluator<'b> {
 
     fn function(
         &mut self,
-        expr: &Expr,
         function: &Function,
         arguments: &[Expr],
         depth: u32,
@@ -381,12 +378,13 @@ impl<'b> Evaluator<'b> {
                 let count = super::integer::totient(n.magnitude(), self.context.budget)?;
                 Ok(Ball::scaled(count.ok_or(Stop::Open)?, 0).into())
             }
-            (_, [argument]) if !matches!(function, Function::Named(_)) => {
+            (Function::Named(name), _) => self.application(name, arguments, depth),
+            (_, [argument]) => {
                 let constant = argument.is_constant();
                 let value = self.value(argument, depth)?;
                 self.function_of_one(function, &value, constant)
             }
-            _ => self.made_up_value(expr),
+            _ => Err(Stop::Open),
         }
     }
 

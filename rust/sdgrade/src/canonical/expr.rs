@@ -354,17 +354,33 @@ impl Expr {
         }
     }
 
-    /// Whether there is no free variable.
+    /// Whether the expression is one number: there is no free variable, and no unknown function.
     #[must_use]
     pub fn is_constant(&self) -> bool {
+        self.is_constant_beside(&mut Vec::new())
+    }
+
+    /// [`Self::is_constant`] inside series that bind these variables.
+    fn is_constant_beside<'e>(&'e self, bound: &mut Vec<&'e Symbol>) -> bool {
         match self {
             Self::Rational(_) | Self::Constant(_) => true,
-            Self::Variable(_) => false,
+            Self::Variable(name) => bound.contains(&name),
+            Self::Function(Function::Named(_), _) => false,
             Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
-                parts.iter().all(Self::is_constant)
+                parts.iter().all(|part| part.is_constant_beside(bound))
             }
-            Self::Power(power) => power.0.is_constant() && power.1.is_constant(),
-            Self::Series(_) => self.variables().is_empty(),
+            Self::Power(power) => {
+                power.0.is_constant_beside(bound) && power.1.is_constant_beside(bound)
+            }
+            Self::Series(series) => {
+                if !series.from.is_constant_beside(bound) || !series.to.is_constant_beside(bound) {
+                    return false;
+                }
+                bound.push(&series.variable);
+                let constant = series.body.is_constant_beside(bound);
+                bound.pop();
+                constant
+            }
         }
     }
 
@@ -377,26 +393,47 @@ impl Expr {
     /// The expression with other values in place of all free variables that have one.
     #[must_use]
     pub fn replace(&self, value_of: &dyn Fn(&Symbol) -> Option<Self>) -> Self {
-        let each = |parts: &[Self]| parts.iter().map(|part| part.replace(value_of)).collect();
+        self.rewrite(&|part| match part {
+            Self::Variable(name) => value_of(name),
+            _ => None,
+        })
+    }
+
+    /// The expression with other values in place of all applications of unknown functions.
+    pub(super) fn replace_unknown(&self, value_of: &dyn Fn(&Symbol) -> Self) -> Self {
+        self.rewrite(&|part| match part {
+            Self::Function(Function::Named(name), _) => Some(value_of(name)),
+            _ => None,
+        })
+    }
+
+    /// The expression with something else in place of free variables and unknown functions.
+    fn rewrite(&self, new: &dyn Fn(&Self) -> Option<Self>) -> Self {
+        let each = |parts: &[Self]| parts.iter().map(|part| part.rewrite(new)).collect();
         match self {
             Self::Rational(_) | Self::Constant(_) => self.clone(),
-            Self::Variable(name) => value_of(name).unwrap_or_else(|| self.clone()),
+            Self::Variable(_) => new(self).unwrap_or_else(|| self.clone()),
             Self::Sum(terms) => Self::sum(each(terms)),
             Self::Product(factors) => Self::product(each(factors)),
             Self::Function(function, arguments) => {
-                Self::function(function.clone(), each(arguments))
+                let unknown = matches!(function, Function::Named(_));
+                unknown
+                    .then(|| new(self))
+                    .flatten()
+                    .unwrap_or_else(|| Self::function(function.clone(), each(arguments)))
             }
-            Self::Power(power) => Self::power(power.0.replace(value_of), power.1.replace(value_of)),
+            Self::Power(power) => Self::power(power.0.rewrite(new), power.1.rewrite(new)),
             Self::Series(series) => {
-                let free = |name: &Symbol| {
-                    if *name == series.variable { None } else { value_of(name) }
+                let free = |part: &Self| match part {
+                    Self::Variable(name) if *name == series.variable => None,
+                    part => new(part),
                 };
                 Self::series(
                     series.kind,
                     series.variable.clone(),
-                    series.from.replace(value_of),
-                    series.to.replace(value_of),
-                    series.body.replace(&free),
+                    series.from.rewrite(new),
+                    series.to.rewrite(new),
+                    series.body.rewrite(&free),
                 )
             }
         }

@@ -6,15 +6,12 @@
 //! than a nonzero one could be confirms; everything else is confirmed only by agreement in high
 //! precision at independently chosen points, with a stated chance of error.
 
-use num_bigint::BigInt;
-
-use super::ball::Ball;
-use super::complex::Complex;
+use super::complex::Agreement;
 use super::evaluate::Evaluator;
 use super::normal::Normal;
+use super::point::Point;
 use super::polynomial::{Polynomial, Term};
-use super::random::Random;
-use super::{Decision, Expr, Proof, Symbol, finite_field, normalise, separation};
+use super::{Decision, Expr, Proof, finite_field, normalise, sampling, separation};
 use crate::budget::{Budget, Stop};
 
 /// Bits for a first look at a constant.
@@ -28,9 +25,6 @@ const LEAST_AGREEMENT: u64 = 200;
 
 /// Most bits that are spent on a separation bound.
 const MAX_SEPARATION: u64 = 20_000;
-
-/// Bits at a point, and at a second look where these were lost to cancellation.
-const POINT_PRECISIONS: [u64; 2] = [192, 1_024];
 
 /// Whether two expressions are equal, for all real values of their variables at which both have a
 /// value.
@@ -75,7 +69,7 @@ fn decide(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
     {
         return Ok(decision);
     }
-    at_points(a, b, difference.as_ref(), budget)
+    sampling::compare(a, b, difference.as_ref().map(halves).as_ref(), budget)
 }
 
 /// Compares normal forms; where that does not decide, the difference is what is left to be told
@@ -112,9 +106,9 @@ fn constants(
     budget: &mut Budget,
 ) -> Result<Decision, Stop> {
     for precision in [FIRST_LOOK, 2 * FIRST_LOOK] {
-        let mut evaluator = Evaluator::new(precision, Vec::new(), budget);
+        let mut evaluator = Evaluator::new(precision, Point::nowhere(), budget);
         let (left, right) = (evaluator.evaluate(a)?, evaluator.evaluate(b)?);
-        if let Agreement::No = agreement(&left, &right, precision) {
+        if let Agreement::No = left.agreement(&right, precision) {
             return Ok(Decision::Different(Proof::Separation));
         }
     }
@@ -131,9 +125,9 @@ fn constants(
     let mut sides = Some((a.clone(), b.clone()));
     let mut parted = difference.map(halves);
     while let Some((a, b)) = sides {
-        let mut evaluator = Evaluator::new(AGREEMENT, Vec::new(), budget);
+        let mut evaluator = Evaluator::new(AGREEMENT, Point::nowhere(), budget);
         let (left, right) = (evaluator.evaluate(&a)?, evaluator.evaluate(&b)?);
-        match agreement(&left, &right, AGREEMENT) {
+        match left.agreement(&right, AGREEMENT) {
             Agreement::No => return Ok(Decision::Different(Proof::Separation)),
             Agreement::Bits(bits) if bits >= LEAST_AGREEMENT && !evaluator.absorbed => {
                 let error = -i32::try_from(bits / 2).unwrap_or(i32::MAX);
@@ -162,7 +156,7 @@ fn separate(expr: &Expr, bits: u64, budget: &mut Budget) -> Result<Option<Decisi
     let limit = -i64::try_from(bits).map_err(|_| Stop::Work)?;
     let mut precision = 512;
     loop {
-        let value = Evaluator::new(precision, Vec::new(), budget).evaluate(expr)?;
+        let value = Evaluator::new(precision, Point::nowhere(), budget).evaluate(expr)?;
         if !value.contains_zero() {
             return Ok(Some(Decision::Different(Proof::Separation)));
         }
@@ -174,135 +168,4 @@ fn separate(expr: &Expr, bits: u64, budget: &mut Budget) -> Result<Option<Decisi
         }
         precision = (2 * precision).min(bits + 1_025);
     }
-}
-
-enum Agreement {
-    /// The two have no number in common.
-    No,
-    /// They have, and this many leading bits are known to be the same.
-    Bits(u64),
-    /// They seem to have, but a part of them is too small to be seen.
-    Hidden,
-}
-
-fn agreement(a: &Complex, b: &Complex, precision: u64) -> Agreement {
-    let apart = |a: &Ball, b: &Ball| a.is_disjoint(b, precision);
-    if apart(&a.real, &b.real) || apart(&a.imaginary, &b.imaginary) {
-        return Agreement::No;
-    }
-    let size = [&a.real, &b.real, &a.imaginary, &b.imaginary];
-    let top = size.iter().map(|ball| if ball.is_zero() { i64::MIN } else { ball.magnitude() });
-    let error = size.iter().map(|ball| ball.error_magnitude());
-    let (top, error) = (top.max().unwrap_or(0), error.max().unwrap_or(0));
-    Agreement::Bits(u64::try_from(top.saturating_sub(error)).unwrap_or(0).min(precision))
-}
-
-/// Where points are taken from.
-#[derive(Clone, Copy)]
-enum Region {
-    Reals,
-    Positive,
-    UnitInterval,
-    Integers,
-}
-
-impl Region {
-    /// How many agreeing points confirm an identity, and the bits of doubt that each removes. A
-    /// point has 60 random bits, or 7 among integers; much less is claimed, for a false identity
-    /// may hold on a set of points that is not small.
-    fn confirms(self) -> (i32, i32) {
-        match self {
-            Self::Integers => (16, 4),
-            _ => (8, 16),
-        }
-    }
-
-    fn value(self, random: &mut Random) -> Ball {
-        let bits = random.next();
-        let fraction = Ball::scaled(BigInt::from(bits >> 2), -62);
-        match self {
-            Self::UnitInterval => fraction,
-            Self::Positive => fraction.times(7, 128),
-            Self::Reals => {
-                let value = fraction.times(5, 128);
-                if bits & 1 == 1 { value.negate() } else { value }
-            }
-            Self::Integers => Ball::from(1 + i64::try_from(bits >> 57).unwrap_or(0)),
-        }
-    }
-}
-
-/// Compares two expressions with variables at random points.
-fn at_points(
-    a: &Expr,
-    b: &Expr,
-    difference: Option<&Normal>,
-    budget: &mut Budget,
-) -> Result<Decision, Stop> {
-    let halves = difference.map(halves);
-    let mut variables = a.variables();
-    variables.append(&mut b.variables());
-    let variables: Vec<Symbol> = variables.into_iter().collect();
-    let mut random = Random::new();
-    let mut last = Stop::Open;
-    // In the second round the principal complex values count where there are no real ones.
-    for complex in [false, true] {
-        for region in [Region::Reals, Region::Positive, Region::UnitInterval, Region::Integers] {
-            let (wanted, bits) = region.confirms();
-            let mut agreed = 0;
-            for _ in 0..2 * wanted {
-                let point: Vec<(Symbol, Ball)> = variables
-                    .iter()
-                    .map(|symbol| (symbol.clone(), region.value(&mut random)))
-                    .collect();
-                let mut found = at_point(a, b, &point, complex, budget);
-                if let (Ok(Agreement::Hidden), Some((a, b))) = (&found, &halves) {
-                    found = at_point(a, b, &point, complex, budget);
-                }
-                match found {
-                    Ok(Agreement::No) => return Ok(Decision::Different(Proof::Separation)),
-                    Ok(Agreement::Bits(_)) => agreed += 1,
-                    Ok(Agreement::Hidden) => last = Stop::Open,
-                    Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
-                    Err(stop) => return Err(stop),
-                }
-                if agreed == wanted {
-                    let error = -wanted * bits;
-                    return Ok(Decision::Equal(Proof::Identity { error }));
-                }
-            }
-        }
-    }
-    Err(last)
-}
-
-/// Compares two expressions at one point.
-fn at_point(
-    a: &Expr,
-    b: &Expr,
-    point: &[(Symbol, Ball)],
-    complex: bool,
-    budget: &mut Budget,
-) -> Result<Agreement, Stop> {
-    let mut last = Err(Stop::Open);
-    for precision in POINT_PRECISIONS {
-        let mut evaluator = Evaluator::new(precision, point.to_vec(), budget);
-        let values = evaluator.evaluate(a).and_then(|a| Ok((a, evaluator.evaluate(b)?)));
-        let (left_reals, absorbed) = (evaluator.left_reals, evaluator.absorbed);
-        match values {
-            Ok((a, b)) => {
-                if left_reals && !complex {
-                    return Err(Stop::Undefined);
-                }
-                match agreement(&a, &b, precision) {
-                    Agreement::Bits(bits) if bits < 96 => last = Err(Stop::Open),
-                    Agreement::Bits(_) if absorbed => last = Ok(Agreement::Hidden),
-                    agreement => return Ok(agreement),
-                }
-            }
-            Err(stop @ (Stop::Open | Stop::Undefined)) => last = Err(stop),
-            Err(stop) => return Err(stop),
-        }
-    }
-    last
 }

@@ -26,14 +26,17 @@ mod normal;
 mod normalise;
 mod numeral;
 mod ordering;
+mod point;
 mod polynomial;
 mod power;
 mod random;
 mod rational;
 mod reality;
 mod reduction;
+mod sampling;
 mod separation;
 mod series;
+mod switches;
 mod symbol;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use num_bigint::BigInt;
 use super::expr::Constant;
 use super::monomial::{Atom, Factor, Monomial};
 use super::polynomial::{Polynomial, Term};
-use super::{Expr, Rational, Symbol, reduction};
+use super::{Expr, Function, Rational, Symbol, reduction};
 use crate::budget::{Budget, Stop};
 
 /// An expression in normal form: a quotient of two sums of terms without a common monomial.
@@ -249,7 +249,7 @@ impl Normal {
         self.to_expr().variables()
     }
 
-    /// Whether no variable is left.
+    /// Whether neither a variable nor an unknown function is left.
     #[must_use]
     pub fn is_constant(&self) -> bool {
         self.numerator.is_constant()
@@ -299,7 +299,7 @@ impl Factor {
 }
 
 impl Atom {
-    /// Whether no variable occurs in the atom.
+    /// Whether the atom is one number: no variable occurs in it, and no unknown function.
     pub(super) fn is_constant(&self) -> bool {
         match self {
             Self::Prime(_) | Self::ImaginaryUnit | Self::Pi | Self::E => true,
@@ -309,7 +309,10 @@ impl Atom {
                 tower.0.is_constant()
                     && tower.1.factors().iter().all(|factor| factor.atom.is_constant())
             }
-            Self::Function(call) => call.1.iter().all(Normal::is_constant),
+            // What an unknown function gives is as free as a variable.
+            Self::Function(call) => {
+                !matches!(call.0, Function::Named(_)) && call.1.iter().all(Normal::is_constant)
+            }
             Self::Opaque(expr) => expr.is_constant(),
         }
     }

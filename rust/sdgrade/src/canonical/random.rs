@@ -2,12 +2,17 @@
 
 /// The points of all questions: a fixed sequence (splitmix64), so that a verdict is the same
 /// everywhere.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Random(u64);
 
 impl Random {
     pub(super) fn new() -> Self {
         Self(0x5d67_7261_6465)
+    }
+
+    /// A sequence of its own for a seed.
+    pub(super) fn seeded(seed: u64) -> Self {
+        Self(seed)
     }
 
     /// A sequence of its own for a name.

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use super::reader::read;
 use crate::budget::{Budget, Stop};
 use crate::canonical::{
-    Decision, Proof, Rational, Symbol, coefficients, compare, equal, ratio, rounds_to, solve,
+    Decision, Proof, Rational, Symbol, coefficients, compare, equal, is_real, ratio, rounds_to,
+    solve,
 };
 
 /// The default work budget of a comparison.
@@ -242,6 +243,80 @@ fn different_expressions() {
     ]);
 }
 
+/// An application of an unknown function is as free as a variable.
+#[test]
+fn unknown_functions_decide_nothing() {
+    all_equal(&[
+        ("2*f(x)", "f(x) + f(x)"),
+        ("f(x + x)", "f(2*x)"),
+        ("f(sin(x)^2 + cos(x)^2)", "f(1)"),
+        ("f(g(x)) - g(f(x))", "-(g(f(x)) - f(g(x)))"),
+        ("(f(x) + g(x))^2", "f(x)^2 + 2*f(x)*g(x) + g(x)^2"),
+        ("sin(f(2))^2 + cos(f(2))^2", "1"),
+        ("abs(f(2))", "sqrt(f(2)^2)"),
+        ("abs(f(x) - 10)", "abs(10 - f(x))"),
+        ("max(f(3), 5)", "max(5, f(3))"),
+        ("max(f(3), 5)", "(f(3) + 5 + abs(f(3) - 5))/2"),
+        ("sum(k, 1, 30, f(k))", "sum(j, 1, 30, f(31 - j))"),
+        ("sum(k, 1, n, f(k))", "sum(j, 1, n, f(j))"),
+        ("f(x, y)", "f(2*x - x, y)"),
+    ]);
+    all_different(&[
+        ("floor(f(2))", "3"),
+        ("ceil(f(2))", "3"),
+        ("sign(f(2))", "1"),
+        ("max(f(3), 5)", "5"),
+        ("max(f(3), 5)", "f(3)"),
+        ("min(f(3), -5)", "-5"),
+        ("max(f(3), 5000)", "5000"),
+        ("abs(f(2))", "f(2)"),
+        ("abs(f(x) - 10)", "10 - f(x)"),
+        ("abs(f(x) + 1000000)", "f(x) + 1000000"),
+        ("sqrt(f(2)^2)", "f(2)"),
+        ("f(2)", "3"),
+        ("f(2)", "f(3)"),
+        ("f(x)", "f(y)"),
+        ("f(x, y)", "f(y, x)"),
+        ("f(2)", "f(2, 2)"),
+        ("f(f(x))", "f(x)"),
+        ("f(2 + 1/10^40)", "f(2)"),
+        ("sum(k, 1, 20, f(k))", "20*f(1)"),
+        ("sum(k, 1, 20, f(k))", "sum(k, 2, 21, f(k))"),
+    ]);
+    for text in ["f(2)", "abs(f(2))", "max(f(3), 5)", "sum(k, 1, 3, f(k))"] {
+        let budget = &mut Budget::new(WORK);
+        assert_eq!(compare(&read(text), &read("-100"), budget), Err(Stop::Open), "{text}");
+        assert_eq!(is_real(&read(text), budget), None, "{text}");
+    }
+}
+
+/// Expressions that agree near zero, and not beyond the places where they switch.
+#[test]
+fn pieces_are_compared_one_by_one() {
+    all_equal(&[
+        ("abs(x - 10)", "max(x, 10) - min(x, 10)"),
+        ("abs(x - 10)", "sqrt(x^2 - 20*x + 100)"),
+        ("abs(x^2 + 1)", "x^2 + 1"),
+        ("max(x, 7, 9)", "max(max(7, x), 9)"),
+        ("abs(x - 10)*abs(x - 11)", "abs(x^2 - 21*x + 110)"),
+    ]);
+    all_different(&[
+        ("abs(x - 10)", "10 - x"),
+        ("abs(x - 4)", "4 - x"),
+        ("abs(x + 10^9)", "x + 10^9"),
+        ("abs(x - 10*y)", "10*y - x"),
+        ("max(x, -10)", "x"),
+        ("max(x, 10)", "10"),
+        ("sqrt((x - 10)^2)", "10 - x"),
+        ("sqrt(x^2 - 20*x + 100)", "10 - x"),
+        ("abs(x - 10) + abs(x - 11)", "abs(2*x - 21)"),
+        ("abs(x^2 - 100)", "100 - x^2"),
+        ("sign(x - 20)", "-1"),
+        ("arctan(x - 30) + arctan(1/(x - 30))", "-pi/2"),
+        ("(x - 10)*abs(x - 10)", "-(x - 10)^2"),
+    ]);
+}
+
 #[test]
 fn hostile_expressions_end() {
     let nested = |inner: &str, wrap: &str, times: usize| {
@@ -364,6 +439,10 @@ fn equations_up_to_a_factor() {
         ("sin(x)^2 + cos(x)^2 - y", "2 - 2*y", true),
         ("0", "x - x", true),
         ("0", "x", false),
+        ("f(2)*x - f(2)", "x - 1", false),
+        ("2*f(2)*x - 2*f(2)", "f(2)*x - f(2)", true),
+        ("f(2) - 3", "6 - 2*f(2)", true),
+        ("f(2) - 3", "f(3) - 3", false),
     ] {
         let decision = ratio(&read(left), &read(right), &mut Budget::new(WORK));
         let found = match decision {

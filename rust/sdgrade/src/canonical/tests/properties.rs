@@ -9,6 +9,8 @@ use crate::canonical::ball::Ball;
 use crate::canonical::complex::Complex;
 use crate::canonical::elementary::Context;
 use crate::canonical::evaluate::Evaluator;
+use crate::canonical::point::{Point, Region};
+use crate::canonical::random::Random;
 use crate::canonical::{
     Decision, Expr, Function, Normal, Proof, Rational, SeriesKind, Symbol, compare, equal, is_real,
     normalise, ratio, rounds_to, solve,
@@ -131,6 +133,7 @@ fn value_at(expr: &Expr, x: i64, y: i64, precision: u64) -> Option<Complex> {
     let mut budget = budget();
     let fraction = |value: i64| Ball::rational(&Rational::new(value, 64).expect("nonzero"), 256);
     let point = vec![(Symbol::new("x"), fraction(x)), (Symbol::new("y"), fraction(y))];
+    let point = Point::new(point, Region::Reals, &mut Random::new());
     let mut evaluator = Evaluator::new(precision, point, &mut budget);
     let value = evaluator.evaluate(expr).ok()?;
     (!evaluator.left_reals).then_some(value)
