@@ -17,6 +17,7 @@ from sdtool._native import (
 from sdtool.grading import Limits, Policy
 
 if TYPE_CHECKING:
+    from sdtool.exporting import export
     from sdtool.regrading import Regraded, regrade
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "compare",
     "equivalent",
     "explain",
+    "export",
     "extract",
     "grade",
     "grade_batch",
@@ -39,6 +41,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Who only grades does not load what reads and writes files.
+    if name == "export":
+        from sdtool.exporting import export
+
+        return export
     if name in {"Regraded", "regrade"}:
         from sdtool import regrading
 

@@ -14,7 +14,7 @@ from sdtool.cli import extras, main
 from sdtool.parameters import PARAMETERS, PRESETS
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("generate", "report", "compare", "regrade", "diff", "grade", "power", "presets", "data")
+COMMANDS = ("generate", "report", "compare", "regrade", "diff", "export", "grade", "power", "presets", "data")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -111,6 +111,7 @@ def test_a_command_that_needs_an_extra_says_which(tmp_path):
         "generate --dry-run": "generate",
         "report run": "report",
         "compare a b": "report",
+        "export run --out a.jsonl": "report",
         "power": "report",
         "data build recipe.toml --out b.parquet": "generate",
         "regrade a.jsonl --out b.parquet --ray": "ray",

@@ -9,6 +9,7 @@ import typer
 from sdtool.cli.compare import compare
 from sdtool.cli.data import data
 from sdtool.cli.diff import diff
+from sdtool.cli.export import export
 from sdtool.cli.generate import generate
 from sdtool.cli.grade import grade
 from sdtool.cli.options import with_verbosity
@@ -49,7 +50,7 @@ def sdtool(
     """
 
 
-for command in (generate, report, compare, regrade, diff, power, presets):
+for command in (generate, report, compare, regrade, diff, export, power, presets):
     app.command(context_settings=HELP)(with_verbosity(command))
 # An answer may begin with a minus sign: it is no option.
 app.command(context_settings={"ignore_unknown_options": True, **HELP})(grade)

@@ -1,0 +1,10 @@
+"""Rollouts as training data: chosen by filters that are counted, written for trainers, described by a card.
+
+`inputs` reads, `pool` has the columns, `filters` is the table of filters, `chat` knows the chat template,
+`formats` makes rows, `writing` writes them, `card` says what was done, `exporter` puts it together.
+"""
+
+from sdtool.exporting.exporter import Exported, export
+from sdtool.exporting.options import Options
+
+__all__ = ["Exported", "Options", "export"]
