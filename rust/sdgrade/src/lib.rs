@@ -8,7 +8,7 @@
 
 mod ast;
 pub mod budget;
-pub mod canonical;
+mod canonical;
 mod compare;
 mod equivalence;
 mod explain;

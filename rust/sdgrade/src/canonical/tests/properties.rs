@@ -5,14 +5,11 @@ use proptest::prelude::*;
 
 use super::reader::{ALL_FUNCTIONS, read};
 use crate::budget::{Budget, Stop};
-use crate::canonical::ball::Ball;
-use crate::canonical::complex::Complex;
-use crate::canonical::elementary::Context;
-use crate::canonical::evaluate::Evaluator;
-use crate::canonical::point::{Point, Region};
-use crate::canonical::random::Random;
+use crate::canonical::enclosure::{Ball, Complex, Context, Evaluator, Point, Region};
+use crate::canonical::normal::Normal;
+use crate::canonical::number::Random;
 use crate::canonical::{
-    Decision, Expr, Function, Normal, Proof, Rational, SeriesKind, Symbol, compare, equal, is_real,
+    Decision, Expr, Function, Proof, Rational, SeriesKind, Symbol, compare, equal, is_real,
     normalise, ratio, rounds_to, solve,
 };
 
@@ -136,7 +133,7 @@ fn value_at(expr: &Expr, x: i64, y: i64, precision: u64) -> Option<Complex> {
     let point = Point::new(point, Region::Reals, &mut Random::new());
     let mut evaluator = Evaluator::new(precision, point, &mut budget);
     let value = evaluator.evaluate(expr).ok()?;
-    (!evaluator.left_reals).then_some(value)
+    (!evaluator.left_reals()).then_some(value)
 }
 
 fn disjoint(a: &Complex, b: &Complex) -> bool {

@@ -1,0 +1,142 @@
+//! Two expressions with variables or unknown functions, compared at points.
+//!
+//! One point at which they differ refutes. Agreement at independently chosen points confirms, with a
+//! stated chance of error: analytic expressions that agree on a set of points of which none was
+//! chosen for them agree everywhere. What is not analytic, as `|x - 10|`, is also compared on both
+//! sides of the places where it switches.
+
+use super::decision::{Decision, Proof};
+use super::switches::Switches;
+use crate::budget::{Budget, Stop};
+use crate::canonical::enclosure::{Agreement, Evaluator, Point, Region};
+use crate::canonical::expression::{Expr, Symbol};
+use crate::canonical::number::Random;
+
+/// Bits at a point, and at a second look where these were lost to cancellation.
+const PRECISIONS: [u64; 2] = [192, 1_024];
+
+/// Bits in which two values must agree to count as the same.
+const SAME: u64 = 96;
+
+/// Where points are taken from, one after the other until enough of them have a value.
+const REGIONS: [Region; 4] =
+    [Region::Reals, Region::Positive, Region::UnitInterval, Region::Integers];
+
+/// How many agreeing points confirm an identity, and the bits of doubt that each removes. A point
+/// has 60 random bits, or 7 among integers; much less is claimed, for a false identity may hold on
+/// a set of points that is not small.
+fn confirms(region: Region) -> (i32, i32) {
+    match region {
+        Region::Integers => (16, 4),
+        _ => (8, 16),
+    }
+}
+
+/// Compares two expressions; `halves` are their difference as two sides without a common term.
+///
+/// # Errors
+/// [`Stop::Open`] or [`Stop::Undefined`] where too few points have values.
+pub(crate) fn compare(
+    a: &Expr,
+    b: &Expr,
+    halves: Option<&(Expr, Expr)>,
+    budget: &mut Budget,
+) -> Result<Decision, Stop> {
+    // The same points, whichever comes first.
+    let (a, b) = if a < b { (a, b) } else { (b, a) };
+    let mut variables = a.variables();
+    variables.append(&mut b.variables());
+    let variables: Vec<Symbol> = variables.into_iter().collect();
+    let mut random = Random::new();
+    let mut last = Stop::Open;
+    // In the second round the principal complex values count where there are no real ones.
+    for complex in [false, true] {
+        let mut question = Question { a, b, halves, complex, budget: &mut *budget };
+        for region in REGIONS {
+            let (wanted, bits) = confirms(region);
+            let mut agreed = 0;
+            for _ in 0..2 * wanted {
+                let values = variables.iter().map(|name| (name.clone(), region.value(&mut random)));
+                let point = Point::new(values.collect(), region, &mut random);
+                match question.at(&point) {
+                    Ok(Agreement::No) => return Ok(Decision::Different(Proof::Separation)),
+                    Ok(Agreement::Bits(_)) => agreed += 1,
+                    Ok(Agreement::Hidden) => last = Stop::Open,
+                    Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
+                    Err(stop) => return Err(stop),
+                }
+                if agreed == wanted {
+                    return if question.agrees_beyond_switches(&variables, &mut random)? {
+                        let error = -wanted * bits;
+                        Ok(Decision::Equal(Proof::Identity { error }))
+                    } else {
+                        Ok(Decision::Different(Proof::Separation))
+                    };
+                }
+            }
+        }
+    }
+    Err(last)
+}
+
+/// Two expressions, and what it takes to compare them at a point.
+struct Question<'q> {
+    a: &'q Expr,
+    b: &'q Expr,
+    halves: Option<&'q (Expr, Expr)>,
+    /// Whether values that are complex on account of a variable count.
+    complex: bool,
+    budget: &'q mut Budget,
+}
+
+impl Question<'_> {
+    /// Whether nothing speaks against equality at the points that the switches of both ask for.
+    fn agrees_beyond_switches(
+        &mut self,
+        variables: &[Symbol],
+        random: &mut Random,
+    ) -> Result<bool, Stop> {
+        let switches = Switches::of(self.a, self.b, self.budget)?;
+        for point in switches.points(variables, random, self.budget)? {
+            match self.at(&point) {
+                Ok(Agreement::No) => return Ok(false),
+                // A point so far out that a value there is too large says nothing.
+                Err(Stop::Work) if self.budget.remaining() == 0 => return Err(Stop::Work),
+                _ => {}
+            }
+        }
+        Ok(true)
+    }
+
+    /// Compares the two at one point.
+    fn at(&mut self, point: &Point) -> Result<Agreement, Stop> {
+        match (self.compare_at(self.a, self.b, point), self.halves) {
+            (Ok(Agreement::Hidden), Some((a, b))) => self.compare_at(a, b, point),
+            (found, _) => found,
+        }
+    }
+
+    fn compare_at(&mut self, a: &Expr, b: &Expr, point: &Point) -> Result<Agreement, Stop> {
+        let mut last = Err(Stop::Open);
+        for precision in PRECISIONS {
+            let mut evaluator = Evaluator::new(precision, point.clone(), self.budget);
+            let values = evaluator.evaluate(a).and_then(|a| Ok((a, evaluator.evaluate(b)?)));
+            let (left_reals, absorbed) = (evaluator.left_reals(), evaluator.absorbed());
+            match values {
+                Ok((a, b)) => {
+                    if left_reals && !self.complex {
+                        return Err(Stop::Undefined);
+                    }
+                    match a.agreement(&b, precision) {
+                        Agreement::Bits(bits) if bits < SAME => last = Err(Stop::Open),
+                        Agreement::Bits(_) if absorbed => last = Ok(Agreement::Hidden),
+                        agreement => return Ok(agreement),
+                    }
+                }
+                Err(stop @ (Stop::Open | Stop::Undefined)) => last = Err(stop),
+                Err(stop) => return Err(stop),
+            }
+        }
+        last
+    }
+}

@@ -1,0 +1,13 @@
+//! Expressions as they were meant, unexpanded and cheap to build.
+
+mod depth;
+mod display;
+mod expr;
+mod function;
+mod names;
+mod symbol;
+
+pub(crate) use depth::Depth;
+pub(crate) use expr::{Constant, Expr, Series, SeriesKind};
+pub(crate) use function::Function;
+pub(crate) use symbol::Symbol;
