@@ -7,6 +7,7 @@ import inspect
 import json
 import platform
 from collections.abc import Generator
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,9 @@ class Run:
         content = json.dumps([[p.id, p.text, p.gold, p.source] for p in self.plan.problems])
         return {
             "planned": len(self.plan),
+            "started": self.directory.provenance().get("started")
+            or datetime.now(UTC).isoformat(timespec="seconds"),
+            "device": _device(),
             "model": experiment.model,
             "model_hash": checkpoint.digest(experiment.model, experiment.revision),
             "tokenizer_hash": checkpoint.tokenizer_digest(tokenizer),
@@ -126,6 +130,13 @@ class Run:
                 },
             },
         }
+
+
+def _device() -> str:
+    """What computes: the GPUs that this process sees, or the kind of CPU."""
+    gpus = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    counted = [f"{gpus.count(name)} x {name}" for name in dict.fromkeys(gpus)]
+    return ", ".join(counted) or f"CPU {platform.machine()}"
 
 
 class Worker:

@@ -139,6 +139,12 @@ class RunDirectory:
             return {}
         return found
 
+    def add_seconds(self, seconds: float) -> None:
+        """Add to the time that the run has taken, over all attempts that ended by themselves."""
+        stored = self.provenance()
+        taken = round(stored.get("seconds", 0.0) + seconds, 1)
+        write_whole(self.path / "run.json", json.dumps({**stored, "seconds": taken}, indent=2) + "\n")
+
     def journal_files(self) -> list[Path]:
         """Return the workers' files."""
         return sorted(self.journals.glob("*.jsonl"))

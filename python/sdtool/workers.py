@@ -121,6 +121,7 @@ def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None
     spread = gpus > 0 and exceeds_one_gpu(run.experiment.model, run.experiment.revision)
     if workers is None:
         workers = 1 if spread else max(gpus, 1)
+    began = time.monotonic()
     try:
         if workers == 1:
             device = "cuda:0" if gpus else "cpu"
@@ -129,6 +130,7 @@ def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None
             _Crew(run, workers, gpus).work(tally, watch)
     finally:
         run.compact()
+        run.directory.add_seconds(time.monotonic() - began)
 
 
 @dataclass

@@ -61,5 +61,5 @@ def report(
         with Progress(str(genuine)) as progress:
             table = check(runs[0], check_at, genuine, progress)
         typer.echo(f"\n{table.title}\n{table.text()}")
-    reports.write(found, folder, title=", ".join(run.name for run in runs))
+    reports.write(found, folder, title=", ".join(run.name for run in runs), runs=runs)
     console.say(f"\n{folder / 'index.html'}: open it in a browser")

@@ -15,16 +15,24 @@ from sdtool.report.study import Study, study
 from sdtool.report.tables import settings_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["Rollouts", "Study", "read", "study", "table", "write"]
 
 
-def write(found: Study, out: Path, title: str) -> list[Path]:
-    """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`."""
+def write(found: Study, out: Path, title: str, runs: Sequence[Path] = ()) -> list[Path]:
+    """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`.
+
+    Args:
+        found: what to write.
+        out: the folder.
+        title: of the page and of `summary.md`.
+        runs: the run directories that the study was read from, where the page finds what was measured.
+    """
     from sdtool.report import files  # matplotlib takes a while to import
 
-    return files.write(found, out, title)
+    return files.write(found, out, title, runs)
 
 
 def table(run: str | Path) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from sdtool.errors import InputError
 from sdtool.report.comparisons import Comparison
+from sdtool.report.facts import facts
 from sdtool.report.figures import Figure
 from sdtool.report.gallery import gallery
+from sdtool.report.layout import layout
 from sdtool.report.page import page
 from sdtool.report.tables import csv_of, summary_csv
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from sdtool.report.tables import Table
 
 
-def write(found: Study, out: Path, title: str) -> list[Path]:
+def write(found: Study, out: Path, title: str, runs: Sequence[Path] = ()) -> list[Path]:
     """Write `summary.csv`, `summary.md`, the tables as CSV, the plots as SVG and `index.html` to `out`."""
     plots = gallery(found)
     tables = found.tables()
@@ -40,7 +42,7 @@ def write(found: Study, out: Path, title: str) -> list[Path]:
         ),
         "summary.md": _markdown(title, found.notes, tables, [(plot.name, plot.alt) for plot in plots]),
         **{f"{plot.name}.svg": plot.svg for plot in plots},
-        "index.html": page(title, tables, plots, found.rollouts, found.notes),
+        "index.html": page(title, layout(found, plots, facts(runs, found.rollouts)), found.rollouts),
     }
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,138 @@
+"""What a study found, in sentences. Each figure in them stands in a table too, written in the same way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sdtool.metrics import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sdtool.report.comparisons import Comparison
+    from sdtool.report.study import Study
+
+# Settings that a sentence names; the others are counted.
+MOST_NAMED = 4
+SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, and what kind of finding it is: `better`, `worse`, `undecided` or `plain`."""
+
+    kind: str
+    text: str
+
+
+def sentences(found: Study) -> list[Sentence]:
+    """The answer in words: accuracy first, then how rollouts end."""
+    compared = found.comparisons.get("accuracy", [])
+    if not compared:
+        return [Sentence("plain", _alone(found))]
+    told = [Sentence("plain", _frame(found, compared))]
+    told += _groups(compared)
+    told += [
+        Sentence(kind, text)
+        for metric in ("length_stop", "mean_tokens")
+        for kind, text in _ends(found.comparisons.get(metric, []))
+    ]
+    return told
+
+
+def verdict(comparison: Comparison) -> str:
+    """`better`, `worse` or `undecided`, after the correction; a metric without a direction is undecided."""
+    metric = METRICS[comparison.metric]
+    if comparison.p_holm >= SIGNIFICANT or metric.better is None:
+        return "undecided"
+    return "better" if (comparison.estimate > 0) == (metric.better == "higher") else "worse"
+
+
+def _alone(found: Study) -> str:
+    told = [_value(found, name, "accuracy") for name in found.rollouts.settings]
+    return (
+        f"Accuracy of {'; '.join(told)}. One setting has nothing to compare with; `compare` takes two runs."
+    )
+
+
+def _frame(found: Study, compared: Sequence[Comparison]) -> str:
+    reference = compared[0].reference
+    corrected = (
+        f", p-values corrected for the {len(compared)} comparisons (Holm)" if len(compared) > 1 else ""
+    )
+    base = _value(found, reference, "accuracy")
+    return f"{_count(len(compared), 'setting')} compared in accuracy with {base}, by problem{corrected}."
+
+
+def _groups(compared: Sequence[Comparison]) -> list[Sentence]:
+    told = []
+    for kind in ("better", "worse"):
+        group = [comparison for comparison in compared if verdict(comparison) == kind]
+        if group:
+            told.append(Sentence(kind, f"{kind.capitalize()} than {group[0].reference}: {_named(group)}."))
+    group = [comparison for comparison in compared if verdict(comparison) == "undecided"]
+    if group:
+        told.append(Sentence("undecided", f"Undecided: {_named(group)}. {_not_detected(group)}"))
+    return told
+
+
+def _ends(compared: Sequence[Comparison]) -> list[tuple[str, str]]:
+    """Settings that differ from the reference in how rollouts end, for a metric of which less is better."""
+    told = []
+    for kind, word in (("better", "Lower"), ("worse", "Higher")):
+        group = [comparison for comparison in compared if verdict(comparison) == kind]
+        if group:
+            label = METRICS[group[0].metric].label
+            told.append((kind, f"{word} {label} than {group[0].reference}: {_named(group)}."))
+    return told
+
+
+def _named(group: Sequence[Comparison]) -> str:
+    ordered = sorted(group, key=lambda comparison: -abs(comparison.estimate))
+    named = [_difference(comparison) for comparison in ordered[:MOST_NAMED]]
+    more = len(ordered) - MOST_NAMED
+    return "; ".join(named) + (f"; and {more} more" if more > 0 else "")
+
+
+def _difference(comparison: Comparison) -> str:
+    unit = METRICS[comparison.metric].unit
+    by, low, high = map(unit.difference, (comparison.estimate, comparison.low, comparison.high))
+    return f"{comparison.setting} by {by} {unit.difference_name} [{low}, {high}]"
+
+
+def _not_detected(group: Sequence[Comparison]) -> str:
+    """What could not have been detected, and how many problems would decide the largest of these."""
+    unit = METRICS[group[0].metric].unit
+    known = [comparison.detectable for comparison in group if math.isfinite(comparison.detectable)]
+    if not known:
+        return ""
+    low, high = (unit.difference(bound(known)).lstrip("+") for bound in (min, max))
+    span = low if low == high else f"{low} to {high}"
+    text = (
+        f"Undecided is not equal: with {_count(max(c.n for c in group), 'problem')} only differences of "
+        f"about {span} {unit.difference_name} or more are detected in 80 % of repetitions."
+    )
+    largest = max(group, key=lambda comparison: abs(comparison.estimate))
+    if largest.estimate and math.isfinite(largest.detectable):
+        needed = math.ceil(largest.n * (largest.detectable / largest.estimate) ** 2)
+        if needed > largest.n:
+            text += (
+                f" If {largest.setting} truly differs by {unit.difference(largest.estimate)} "
+                f"{unit.difference_name}, it takes about {needed:,} problems to detect it."
+            )
+    return text
+
+
+def _value(found: Study, setting: str, metric: str) -> str:
+    figure = next(
+        (f for f in found.figures if (f.setting, f.metric, f.budget) == (setting, metric, "all")), None
+    )
+    if figure is None:
+        return setting
+    return f"{setting} ({METRICS[metric].unit.interval(figure.value, figure.low, figure.high)} %)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
