@@ -4,11 +4,14 @@ from sdtool.validation.budgets import budget, cut, draw, strata
 from sdtool.validation.card import budget_markdown, card_markdown, content_hash, make_card, write_card
 from sdtool.validation.duplicates import Duplicate, find_duplicates
 from sdtool.validation.files import read_problem_set, read_rows, write_problem_set
+from sdtool.validation.index import Match, ProblemIndex
 from sdtool.validation.problem_set import ProblemSet, build
 from sdtool.validation.recipe import Recipe, Source, load_recipe
 
 __all__ = [
     "Duplicate",
+    "Match",
+    "ProblemIndex",
     "ProblemSet",
     "Recipe",
     "Source",

@@ -1,0 +1,177 @@
+"""What a problem says, as tokens: without its typesetting, its drawings, and the prompt around it."""
+
+# ruff: noqa: RUF001 - the symbols that are easily taken for others are what this is about
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# --- What is left out ---------------------------------------------------------------------------------
+
+_DRAWING = re.compile(
+    r"""\[asy\](?:(?!\[asy\]).)*?\[/asy\]
+      | <asy>(?:(?!<asy>).)*?</asy> | <svg\b(?:(?!<svg\b).)*?</svg>
+      | ```\s*(?:asy|asymptote|tikz|svg)\b[^`]*```
+      | \\begin\s*\{(asy|tikzpicture|picture|pspicture\*?)\}(?:(?!\\begin\s*\{\1).)*?\\end\s*\{\1\}
+      | \\includegraphics\s*(?:\[[^\]]*\])?\s*\{[^}]*\}
+      | !\[[^\]]*\]\([^)]*\) | <img\b[^>]*> | <image(?:_\d+|\s*\d+)?>
+      # Asymptote whose tags were lost: lines that are calls or declarations, each with its semicolon.
+      | ^[ \t]*(?:import\s+\w+|(?:unit)?size\s*\(|(?:real|pair|path|pen|picture|int)\s+[\w\[\], ]+=?
+          |(?:filldraw|fill|draw|dot|label|clip|add|defaultpen|dotfactor|markscalefactor|D|MP)\s*[(=]
+        )[^\n]*;[ \t]*$""",
+    re.DOTALL | re.VERBOSE | re.IGNORECASE | re.MULTILINE,
+)
+_TURN = re.compile(r"<\|[^|<>]{1,40}\|>(?:\s*(?:system|user|assistant)\b)?")
+_LINK = re.compile(r"https?://\S+")
+_TAG = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|sub|sup|div|span|center|table|tbody|tr|td|th|ul|ol|li|hr|h\d)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}(?:\{[lcr|@ ]*\}|\[[tbch]\])?")
+_THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|\\!,|,\\!)(?=\d{3}(?!\d))")
+_COMMAND = re.compile(r"\\([a-zA-Z]+)|\\[^a-zA-Z]")
+_HYPHEN = re.compile(r"-(?=[A-Za-z]{2})")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Z](?![a-z])|[A-Za-z][a-z]*|[-+=<>%]|[^\x00-\x7f]")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+_LAYOUT = words(
+    """left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits
+    text textit textbf textrm textsf texttt emph mathrm mathbf mathit mathsf mathbb mathcal mathfrak mathscr
+    boldsymbol bm operatorname rm bf it overline underline widehat bar hat vec mbox hbox fbox boxed
+    frac dfrac tfrac cfrac over cdot times ast quad qquad hspace vspace hfill newline par noindent item hline
+    label tag ldots dots cdots dotsc dotsb medskip smallskip bigskip nonumber mathop"""
+)
+_RENAMED = {
+    "le": "<", "leq": "<", "leqslant": "<", "lt": "<", "ge": ">", "geq": ">", "geqslant": ">", "gt": ">",
+    "ne": "neq", "circ": "degrees", "degree": "degrees", "dbinom": "binom", "tbinom": "binom",
+    "lvert": "", "rvert": "", "vert": "", "colon": "", "mid": "", "to": "rightarrow", "varphi": "phi",
+    "varepsilon": "epsilon", "triangle": "triangle", "land": "and",
+}  # fmt: skip
+_SYMBOLS = str.maketrans(
+    {
+        "≤": "<", "⩽": "<", "≥": ">", "⩾": ">", "−": "-", "–": " ", "—": " ", "×": " ", "·": " ", "⋅": " ",
+        "÷": " ", "°": " degrees ", "π": " pi ", "θ": " theta ", "α": " alpha ", "β": " beta ",
+        "γ": " gamma ", "δ": " delta ", "λ": " lambda ", "μ": " mu ", "σ": " sigma ", "ω": " omega ",
+        "φ": " phi ", "∠": " angle ", "△": " triangle ", "√": " sqrt ", "∞": " infty ", "∈": " in ",
+        "≠": " neq ", "≡": " equiv ", "∑": " sum ", "∏": " prod ", "∫": " int ", "…": " ", "⋯": " ",
+        "⁄": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "′": "'", "\u00ad": "", "\u200b": "", "\ufeff": "",
+    }
+)  # fmt: skip
+_NUMBER_WORDS = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
+    "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
+}  # fmt: skip
+_SAME_WORD = _NUMBER_WORDS | {"%": "percent", "degree": "degrees"}
+
+# --- Sentences that ask for a form of the answer, or for work, and not for another thing ----------------
+
+_SENTENCE_END = re.compile(r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])")
+_HEADING = re.compile(
+    r"^[\s#*>]*(?:problem|question|q|exercise|task|example|user|human|instruction|input)\b[\s\d.#*]*[:.*)]+\s*",
+    re.IGNORECASE,
+)
+_PROMPT = re.compile(
+    r"""step[- ]by[- ]step | \\boxed | \byour\s+(?:final\s+)?(?:answers?|response|reasoning|solution)\b
+      | ^\W*(?:please\s+)?
+        (?:put|give|express|write|enter|provide|submit|state|present|round|report|return|output|leave)\b.*\banswers?\b
+      | ^\W*(?:please\s+)?round\b | ^\W*(?:please\s+)?simplify\s+(?:fully|completely)?\W*$
+      | ^\W*(?:please\s+)?(?:solve|answer)\s+(?:the\s+following|this)\b
+        [^$\\\d]*(?:problem|question)\b[^$\\\d]*$
+      | \byou\s+are\s+an?\b.*\b(?:assistant|expert|mathematician|model|solver|tutor)\b
+      | \blast\s+line\s+of\b | ^\W*(?:let'?s\s+)?think\b | ^\W*remember\s+to\b | ^\W*proposed\s+by\b
+      | ^\W*do\s+not\s+(?:use|include|round|enter)\b""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+# The answer coded as a whole number, as the AIME has it: `... is m/n in lowest terms. Find m + n.`
+_CODED = re.compile(
+    r"relatively\s+prime|co-?prime|lowest\s+terms|simplest\s+form|irreducible|square\s+of\s+(?:any|a)\s+prime"
+    r"|square-?free",
+    re.IGNORECASE,
+)
+_CODE_SUM = re.compile(
+    r"""[,;]?\s*\b(?:(?:then|please|and)\s+)?(?:find|compute|what\s+is|determine|calculate|evaluate|give|enter|submit)\s
+        (?:the\s+(?:value|sum|product)\s+of\s)?[$\\(\s]*
+        (?:\d*\s?[a-zA-Z](?:\^\{?\d\}?)?(?:\s?(?:[-+*,]|\\cdot|\\times|\band\b)\s?\d*[a-zA-Z]\b(?:\^\{?\d\}?)?){1,8}
+          | the\s+remainder\s+when\s+(?:(?:this|that)\s\w+|it|your\s+answer|[$\\(]*[a-zA-Z][$\\)]*)
+            \s+is\s+divided\s+by\s+[$\\(]*\d+)
+        [$\\)\s.?]*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SHOUTED = 40  # characters without a small letter are no names of points
+_FEWEST = 2  # tokens of a sentence that can be a question
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A problem's tokens, sentence by sentence; the last sentence is its question."""
+
+    sentences: tuple[tuple[str, ...], ...]
+
+    @property
+    def tokens(self) -> list[str]:
+        """All tokens in order."""
+        return [token for sentence in self.sentences for token in sentence]
+
+    @property
+    def key(self) -> str:
+        """The tokens without what is between them: texts of one key say the same in the same order."""
+        return "".join(map("".join, self.sentences))
+
+
+def without_drawings(text: str) -> str:
+    """The text without drawing code, pictures and markup tags."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "[" in text or "\\" in text or "<" in text or "`" in text or ";" in text:
+        text = _DRAWING.sub(" ", text)
+    if "://" in text:
+        text = _LINK.sub(" ", text)
+    return _TAG.sub(" ", _TURN.sub("\n\n", text)) if "<" in text else text
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text without drawings: words, numbers, signs, in lower case.
+
+    Capital letters that stand together are names of points and the like, and are split: `$ABC$` is `$A B C$`.
+    Number words are numbers; a LaTeX command is a word; layout, brackets and punctuation are nothing.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_SYMBOLS))
+    if "\\" in text:
+        text = _COMMAND.sub(_named, _ENVIRONMENT.sub(" ", _THOUSANDS.sub("", text)))
+    elif "," in text:
+        text = _THOUSANDS.sub("", text)
+    if text.isupper() and len(text) > _SHOUTED:
+        text = text.lower()
+    if "-" in text:
+        text = _HYPHEN.sub(" ", text)
+    found = " ".join(_TOKEN.findall(text)).lower().split(" ")
+    return [_SAME_WORD.get(token, token) for token in found if token]
+
+
+def statement(text: str) -> Statement:
+    """The problem in a text, without the prompt around it and without how the answer is to be written."""
+    sentences = [part for part in _SENTENCE_END.split(without_drawings(text)) if part]
+    told = [_HEADING.sub("", sentence) for sentence in sentences if not _PROMPT.search(sentence)]
+    if any(_CODED.search(sentence) for sentence in told):
+        told = [_CODE_SUM.sub(" ", sentence) for sentence in told]
+    parts = [tuple(found) for sentence in told if len(found := tokens(sentence)) >= _FEWEST]
+    if not parts:  # nothing but a prompt, or a token or two: take it as it is
+        parts = [tuple(found) for sentence in sentences if (found := tokens(sentence))]
+    return Statement(tuple(parts))
+
+
+def _named(command: re.Match[str]) -> str:
+    name = command[1]
+    if name is None:
+        return " % " if command[0] == "\\%" else " "
+    return " " if name in _LAYOUT else f" {_RENAMED.get(name, name)} "

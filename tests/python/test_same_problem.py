@@ -1,0 +1,172 @@
+"""Which texts hold a problem: the rule, case by case, and the index that finds them."""
+
+import pickle
+import random
+
+import pytest
+from sdtool.validation import ProblemIndex
+from sdtool.validation.wording import statement
+
+STEM = (
+    "In triangle $ABC$ the side $AB$ has length $13$, the side $BC$ has length $14$ and the side $CA$ has "
+    "length $15$. The point $D$ is the foot of the altitude from $A$. "
+)
+AREA = STEM + "Find the area of triangle $ABD$."
+WALK = (
+    "Every morning Mara walks $9$ kilometers at a constant speed of $s$ kilometers per hour and then reads "
+    "for $t$ minutes. Walk and reading take her four hours. How many minutes does she read?"
+)
+LOWEST = "where $m$ and $n$ are relatively prime positive integers. Find $m+n$."
+DRAWING = '[asy] size(5cm); pair A=(0,0), B=(13,0), C=(5,12); draw(A--B--C--cycle); label("$A$",A,S); [/asy]'
+CHAT = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\nPROBLEM<|im_end|>\n"
+PROMPT = (
+    "Solve the following math problem step by step. The last line of your response should be of the form "
+    "Answer: $Answer (without quotes) where $Answer is the answer to the problem.\n\nPROBLEM\n\n"
+    'Remember to put your answer on its own line after "Answer:".'
+)
+BOXED = "PROBLEM Please reason step by step, and put your final answer within \\boxed{}."
+SOLUTION = "PROBLEM\n\nSolution. The altitude makes parts of $5$ and $9$, so the answer is $\\boxed{30}$."
+
+
+def kinds(problem, text, same_gold=False):
+    return [match.kind for match in ProblemIndex([problem]).search([text], lambda *_: same_gold)[0]]
+
+
+@pytest.mark.parametrize("wrap", [CHAT, PROMPT, BOXED, SOLUTION, "Problem 7. PROBLEM", "PROBLEM\n" + DRAWING])
+@pytest.mark.parametrize("problem", [AREA, WALK, "Compute $\\dbinom{31}{28}$.", "What is $2+3$?"])
+def test_what_stands_around_a_problem_does_not_hide_it(wrap, problem):
+    text = wrap.replace("PROBLEM", problem)
+    assert kinds(problem, text) == ["exact"]
+    assert (
+        kinds(text, problem)[0] in {"exact", "near"} or wrap == SOLUTION
+    )  # which is no wrapping of a problem
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (AREA, AREA.replace("$ABC$", "$A B C$").replace("$AB$", "\\(\\overline{AB}\\)")),
+        (AREA, AREA.replace("$", "").replace("  ", " ").upper()),
+        (AREA, AREA.replace("$AB$", "$\\overline{A B}$").replace("triangle $ABC$", "$\\triangle ABC$")),
+        (AREA, AREA.replace(" The point", DRAWING + "\n\nThe point")),
+        (AREA + DRAWING, AREA),
+        (AREA + DRAWING, DRAWING.replace("13", "14") + AREA),
+        (WALK, WALK.replace("$9$ kilometers", "$9$-kilometer").replace("four", "$4$")),
+        (r"Let $f(x)=\dfrac12 x^{2}$. Find $f(1{,}000)$.", r"Let \(f(x)=\frac{1}{2}x^2\). Find \(f(1000)\)."),
+        ("Find all $x$ with $xy \\le 7$ and $xyz = 30$.", "Find all x with x y ≤ 7 and x y z = 30."),
+    ],
+)
+def test_typesetting_and_drawings_do_not_matter(problem, text):
+    assert kinds(problem, text)[0] in {"exact", "near"}
+    assert kinds(text, problem)[0] in {"exact", "near"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "coded"),
+    [
+        ("Find the area of triangle $ABD$.",) * 2,
+        (
+            "What is the ratio of the area of $ABD$ to that of $ACD$?",
+            "The ratio of the area of $ABD$ to that of $ACD$ can be written as $\\frac{m}{n}$, " + LOWEST,
+        ),
+        (
+            "Find the radius of the incircle of $ABD$.",
+            "The radius of the incircle of $ABD$ is $\\frac{p}{q}$ for coprime $p$ and $q$. What is $p + q$?",
+        ),
+    ],
+)
+def test_an_answer_coded_as_a_whole_number_is_the_same_question(plain, coded):
+    assert kinds(STEM + plain, STEM + coded)[0] in {"exact", "near"}
+    assert kinds(STEM + coded, STEM + plain)[0] in {"exact", "near"}
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "why"),
+    [
+        (AREA, STEM + "Find the length of $AD$.", "question"),
+        (AREA, STEM + "Find the area of triangle $ACD$.", "question"),
+        (AREA, STEM, "question"),
+        (STEM + "Find $AD$.", STEM + "Find $AD+DB$.", "asks for more"),
+        (AREA, AREA.replace("13", "17"), "numbers differ"),
+        (WALK, WALK.replace("four", "five"), "numbers differ"),
+        (AREA + " Let $x+y=1$.", AREA + " Let $x-y=1$.", "differ"),
+    ],
+)
+def test_another_question_or_number_is_a_possible_match_only(problem, text, why):
+    (match,) = ProblemIndex([problem]).search([text])[0]
+    assert match.kind == "possible"
+    assert not match.same
+    assert why in match.difference
+
+
+def test_equal_golds_lower_the_bar_for_the_wording_and_not_for_numbers():
+    reworded = WALK.replace("How many minutes does she read?", "For how many minutes is she reading then?")
+    reworded = reworded.replace("Every morning", "Each day before work").replace("constant", "steady")
+    assert "near" not in kinds(WALK, reworded)
+    assert kinds(WALK, reworded, same_gold=True) == ["near"]
+    assert kinds(WALK, WALK.replace("$9$", "$8$"), same_gold=True) == ["possible"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (AREA, WALK),
+        ("What is $2+3$?", "What is $2+3x$ if $x=1$?"),
+        ("Find $m+n$.", AREA[:-1] + ", as a fraction $m/n$ in lowest terms, and then find $m+n$."),
+        ("Compute $\\dbinom{31}{28}$.", "Compute $\\dbinom{31}{28} + 1$."),
+        (AREA, ""),
+        ("", AREA),
+        ("?", "?!"),
+    ],
+)
+def test_other_problems_do_not_match(problem, text):
+    assert not any(match.same for match in ProblemIndex([problem]).search([text])[0])
+
+
+WORDS = ["apple", "bridge", "candle", "door", "engine", "forest", "garden", "hammer", "island", "jacket"]
+
+
+def made_up(number):
+    rng = random.Random(number)
+    return " ".join(rng.choices(WORDS, k=30)) + f". What is the sum of {number} and {rng.randrange(100)}?"
+
+
+def test_an_index_finds_each_text_of_many_whatever_the_batch(monkeypatch):
+    problems = [made_up(number) for number in range(200)]
+    index = pickle.loads(pickle.dumps(ProblemIndex(problems)))
+    texts = [CHAT.replace("PROBLEM", made_up(number)) for number in range(100, 300)]
+    found = index.search(texts)
+    assert [[match.problem for match in matches if match.same] for matches in found] == [
+        [number] if number < 200 else [] for number in range(100, 300)
+    ]
+    monkeypatch.setattr("sdtool.validation.index.BATCH", 500)
+    assert index.search(texts) == found
+    assert [index.search([text])[0] for text in texts] == found
+    assert index.holds(texts) == [number < 200 for number in range(100, 300)]
+
+
+def test_copies_of_one_problem_are_all_found():
+    index = ProblemIndex([AREA] * 300 + [WALK])
+    assert [match.problem for match in index.search([AREA])[0]] == list(range(300))
+
+
+def test_an_empty_index_holds_nothing():
+    assert ProblemIndex([]).search([AREA, ""]) == [[], []]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[asy]" * 20_000,
+        "\\begin{asy}" * 9_000,
+        "$" * 50_000,
+        "<" * 50_000,
+        "1," * 50_000,
+        "a " * 60_000,
+        "Find " * 9_000,
+        "find a" + " + a" * 20_000 + " coprime!",
+    ],
+)
+def test_hostile_texts_take_no_longer_than_others(text):
+    assert statement(text) is not None
+    assert ProblemIndex([AREA]).search([text]) == [[]]
