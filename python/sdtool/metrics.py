@@ -97,3 +97,9 @@ METRICS = {
 """Every metric by its name, in the order in which they are shown."""
 
 MAIN = tuple(metric for metric in METRICS.values() if metric.main)
+
+
+def unit_of(name: str) -> Unit:
+    """The unit of a metric, weighted or not; what is no metric (pass@k, shares of outcomes) is a share."""
+    metric = METRICS.get(name.removesuffix("_weighted"))
+    return metric.unit if metric else SHARE

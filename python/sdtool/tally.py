@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from sdtool.store import CARRIED, write_whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sdtool.metrics import Metric
     from sdtool.schema import Key
     from sdtool.store import RunDirectory
 
@@ -71,9 +73,14 @@ class Tally:
         """Wanted rollouts."""
         return sum(counts.planned for counts in self.settings.values())
 
-    def mean(self, name: str) -> float | None:
-        """Return the mean of one of `METRICS` over the finished rollouts, None before the first."""
-        return sum(counts.sums[name] for counts in self.settings.values()) / self.done if self.done else None
+    def bounds(self, metric: Metric) -> tuple[float, float]:
+        """Return between which values the mean over all planned rollouts will lie.
+
+        Long rollouts finish last, so the mean of the finished ones is no estimate of it.
+        """
+        return _bounds(
+            metric, sum(c.sums[metric.name] for c in self.settings.values()), self.done, self.planned
+        )
 
     @property
     def speeds(self) -> dict[str, float]:
@@ -128,9 +135,10 @@ class Tally:
                 name: {
                     "done": counts.done,
                     "planned": counts.planned,
-                    **{
-                        metric: total / counts.done if counts.done else None
-                        for metric, total in counts.sums.items()
+                    "metrics": {
+                        name: {"low": low, "high": None if math.isinf(high) else high, "kind": "bounds"}
+                        for name, metric in METRICS.items()
+                        for low, high in [_bounds(metric, counts.sums[name], counts.done, counts.planned)]
                     },
                 }
                 for name, counts in self.settings.items()
@@ -167,3 +175,8 @@ class Tally:
         if key not in self.finished:
             self.finished.add(key)
             self.settings[row["setting"]].add(row)
+
+
+def _bounds(metric: Metric, total: int, done: int, planned: int) -> tuple[float, float]:
+    missing = planned - done
+    return total / planned, (total + (missing * metric.unit.highest if missing else 0)) / planned

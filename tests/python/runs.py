@@ -72,12 +72,16 @@ def rollout(problem: str = "p0", response: str = RIGHT, **given: object) -> dict
     return {"n_tokens": len(row["token_ends"]), **row}  # type: ignore[arg-type]
 
 
-def write_run(path: Path, rows: list[dict[str, object]], **provenance: object) -> Path:
-    """A run directory of these rows."""
+def write_run(
+    path: Path, rows: list[dict[str, object]], *, problems: list[str] | None = None, **provenance: object
+) -> Path:
+    """A run directory of these rows; `problems` names all that it was to answer."""
     (path / "rollouts").mkdir(parents=True)
     pq.write_table(
         pa.Table.from_pylist(rows, SCHEMA), path / "rollouts" / "part-0.parquet", compression="zstd"
     )
+    if problems is not None:
+        pq.write_table(pa.table({"id": problems}), path / "problems.parquet")
     (path / "run.json").write_text(json.dumps(provenance))
     return path
 

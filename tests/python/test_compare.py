@@ -37,7 +37,9 @@ def test_a_comparison_is_the_paired_difference_of_the_problem_means(tmp_path):
 
 
 def test_runs_with_other_problems_are_compared_on_the_common_ones(tmp_path):
-    found = compare_runs(run_of(tmp_path / "a", [1, 0, 1, 1]), run_of(tmp_path / "b", [1, 1]))
+    rows = [rollout(f"p{n}", RIGHT) for n in range(2)]
+    smaller = write_run(tmp_path / "b", rows, problems=["p0", "p1"])
+    found = compare_runs(run_of(tmp_path / "a", [1, 0, 1, 1]), smaller)
     (row,) = found.by_metric["accuracy"]
     assert (row.n, row.left_out, row.estimate) == (2, 2, 0.5)
     assert any("2 problems in common" in note and "2 are in one only" in note for note in found.notes)
@@ -89,8 +91,10 @@ def test_holm_is_over_the_whole_sweep(tmp_path):
     rollouts = report.read([write_run(tmp_path / "run", rows)])
     found = compare(rollouts, against("base", rollouts))
     assert [row.setting for row in found] == ["down", "same", "up"]
-    assert [row.p_holm for row in found] == statistics.holm([row.p_value for row in found])
-    assert next(row for row in found if row.setting == "same").p_value == 1.0
+    down, same, up = found
+    assert [down.p_holm, up.p_holm] == statistics.holm([down.p_value, up.p_value])
+    assert (same.p_value, same.p_holm) == (1.0, 1.0)  # the reference's own rollouts are no hypothesis
+    assert [row.verdict for row in found] == ["worse", "undecided", "better"]
 
 
 def test_the_command_prints_difference_interval_test_and_what_was_detectable(tmp_path, capsys):

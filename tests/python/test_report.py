@@ -17,7 +17,7 @@ from sdtool import report, statistics
 from sdtool.cli import main
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
-from sdtool.report.figures import figures, repeats, splits
+from sdtool.report.figures import figures, splits
 from sdtool.report.outcomes import OUTCOMES, outcome
 
 
@@ -56,8 +56,10 @@ def test_each_ending_has_one_outcome(tmp_path, row, expected):
 
 @given(st.lists(st.sampled_from([row for _, row, _ in ENDINGS]), min_size=1, max_size=12), st.randoms())
 def test_the_split_sums_to_one_and_its_first_part_is_the_accuracy(tmp_path_factory, rows, random):
+    samples = random.choice([k for k in (1, 2, 3) if len(rows) % k == 0])
     rows = [
-        {**row, "problem_id": f"p{random.randrange(4)}", "sample": place} for place, row in enumerate(rows)
+        {**row, "problem_id": f"p{place // samples}", "sample": place % samples}
+        for place, row in enumerate(rows)
     ]
     rollouts = report.read([write_run(tmp_path_factory.mktemp("split") / "run", rows)])
     (split,) = splits(rollouts)
@@ -79,7 +81,7 @@ def test_bounds_of_the_accuracy_do_not_count_a_rollout_twice(tmp_path):
     ]
     (split,) = splits(report.read([write_run(tmp_path / "run", rows)]))
     assert split.bounds == (0.5, 0.75)
-    assert (split.among_answered.estimate, split.among_answered.n) == (2 / 3, 3)
+    assert (split.among_answered.value, split.among_answered.n) == (2 / 3, 3)
 
 
 # --- figures ------------------------------------------------------------------------------------------
@@ -94,7 +96,8 @@ def test_one_sample_a_problem_has_wilson_intervals(tmp_path):
 
 
 def test_samples_of_a_problem_are_averaged_first(tmp_path):
-    rows = [rollout("a", RIGHT if s < 3 else WRONG, sample=s) for s in range(4)] + [rollout("b", WRONG)]
+    rows = [rollout("a", RIGHT if s < 3 else WRONG, sample=s) for s in range(4)]
+    rows += [rollout("b", WRONG, sample=s) for s in range(4)]
     accuracy = value(study_of(write_run(tmp_path / "run", rows)), "precise", "accuracy")
     assert (accuracy.value, accuracy.n) == (0.375, 2)
 
@@ -138,8 +141,7 @@ def test_pass_at_k_and_the_majority(tmp_path):
         for sample, answer in enumerate(given_)
     ]
     rollouts = report.read([write_run(tmp_path / "run", rows)])
-    stored = rollouts.parts[0].to_table(columns=["answer"])["answer"].to_numpy()
-    found = {repeat.metric: repeat.value for repeat in repeats(rollouts, stored)}
+    found = {repeat.metric: repeat.value for repeat in report.study(rollouts).repeats}
     assert found["pass@3"] == 1.0
     assert found["pass@2"] == pytest.approx((1 + 2 / 3 * 3) / 4)
     assert found["maj@3"] == pytest.approx((1 + 0 + 1 / 3 + 1) / 4)
@@ -165,7 +167,10 @@ def test_the_files_of_a_report(tmp_path, capsys):
         "lengths.svg",
     } <= names
     found = list(csv.DictReader(io.StringIO((tmp_path / "out" / "summary.csv").read_text())))
-    assert list(found[0]) == ["setting", "cap", "budget", "metric", "value", "low", "high", "n"]
+    assert list(found[0]) == [
+        *("setting", "cap", "budget", "metric", "value", "low", "high", "n", "complete", "missing")
+    ]
+    assert {(row["complete"], row["missing"]) for row in found} == {("True", "0")}
     assert {row["metric"] for row in found} == set(METRICS)
     assert {row["budget"] for row in found} == {"all"}
     for row in found:
@@ -297,7 +302,7 @@ def test_without_a_problem_every_row_is_one(tmp_path):
 
 def test_a_run_that_was_cut_is_partial(tmp_path):
     found = study_of(write_run(tmp_path / "run", many(7, 3), planned=10))
-    assert any("7 of 10 rollouts are there" in note for note in found.notes)
+    assert any("3 of 10 rollouts are missing" in note for note in found.notes)
 
 
 def test_what_the_workers_of_a_cut_run_had_finished_counts(tmp_path):
@@ -310,7 +315,7 @@ def test_what_the_workers_of_a_cut_run_had_finished_counts(tmp_path):
     journal = "\n".join([*map(json.dumps, [*lines, partial]), torn])
     (run / "journal" / "worker-0.jsonl").write_text(journal)
     found = study_of(run)
-    assert any("3 of 9 rollouts are there" in note for note in found.notes)
+    assert any("6 of 9 rollouts are missing" in note for note in found.notes)
     assert found.rollouts["problem_id"].tolist() == ["p0000", "p0001", "p0002"]
     assert [
         answer for batch in found.rollouts.texts(["answer"]) for answer in batch["answer"].to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from typing import TYPE_CHECKING, Self
@@ -23,7 +24,7 @@ KILO = 1000
 
 
 class Progress:
-    """A bar of rollouts done, with tokens/s, time left, the four rates so far and rows in flight.
+    """A bar of rollouts done, with tokens/s, time left, bounds of the main rates and rows in flight.
 
     On a terminal, a second line has the tokens/s and the rows in flight of each worker where there are
     several. What is not a terminal keeps every line, and gets one only now and then.
@@ -81,11 +82,7 @@ class Progress:
             "" if started else "loading the model",
             f"{tally.tokens_per_second:,.0f} tokens/s" if started else "",
             f"{tqdm.format_interval(left)} left" if left is not None else "",
-            *(
-                f"{metric.label} {100 * share:.0f}%"
-                for metric in MAIN
-                if metric.unit.is_share and (share := tally.mean(metric.name)) is not None
-            ),
+            *(f"{metric.label} {_percent(*tally.bounds(metric))}" for metric in MAIN if metric.unit.is_share),
             f"{sum(tally.rows.values())} in flight" if tally.rows else "",
         ]
         self._bar.n = tally.done
@@ -94,6 +91,13 @@ class Progress:
             if self._second is None:
                 self._second = tqdm(bar_format="{desc}", file=sys.stderr, position=1, leave=False)
             self._second.set_description_str(by_worker(tally))
+
+
+def _percent(low: float, high: float) -> str:
+    """Bounds in whole percent, outwards: `12-85%`; one number once nothing is missing."""
+    if low == high:
+        return f"{100 * low:.0f}%"
+    return f"{math.floor(100 * low)}-{math.ceil(100 * high)}%"
 
 
 def by_worker(tally: Tally) -> str:

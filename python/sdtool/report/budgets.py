@@ -20,7 +20,9 @@ def budgets(rollouts: Rollouts) -> dict[str, Rollouts]:
     """The rollouts of each budget by its name: `all`, and `300` where the set is ordered and holds more."""
     found = {"all": rollouts}
     if "budget_rank" in rollouts and len(np.unique(rollouts["problem_id"].astype(str))) > SMALL:
-        found[str(SMALL)] = rollouts.where(rollouts["budget_rank"] < SMALL)
+        found[str(SMALL)] = rollouts.part(
+            lambda columns: columns.get("budget_rank"), lambda ranks: ranks < SMALL
+        )
     return found
 
 

@@ -17,14 +17,15 @@ import pyarrow as pa
 from sdtool.errors import InputError
 from sdtool.grading import looped
 from sdtool.prompts import thinking
-from sdtool.report.rollouts import as_column
+from sdtool.report.columns import as_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from sdtool.report.rollouts import Column, Rollouts
+    from sdtool.report.columns import Column
+    from sdtool.report.rollouts import Rollouts
 
 GRADED = ("verdict", "reason", "correct", "think_closed", "boxed")
 REPLAYED = ("cap", "finish_reason", "n_tokens", "looped", *GRADED)

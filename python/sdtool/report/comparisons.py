@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from sdtool import statistics
 from sdtool.errors import InputError
-from sdtool.metrics import MAIN, METRICS
+from sdtool.metrics import MAIN
 from sdtool.report.caps import replay
-from sdtool.report.figures import by_problem, values
+from sdtool.report.figures import WEIGHTED, is_part
+from sdtool.report.measures import measures
 from sdtool.report.rollouts import read
+from sdtool.report.twins import twins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
+    from sdtool.report.measures import ByProblem, Measure
     from sdtool.report.rollouts import Rollouts
 
+    Verdict = Literal["better", "worse", "undecided"]
+
 COMPARED = tuple(metric.name for metric in MAIN)
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`setting` minus `reference` in one metric, over the `n` problems that both have.
 
-    `left_out` counts the problems that only one of them has. `p_holm` is the p-value after Holm's
-    correction over the comparisons made together. `detectable` is the smallest difference that
-    as many problems show with 80 % power at the 5 % level.
+    `left_out` counts the problems that only one of them has. `p_holm` is the p-value after Holm's correction
+    over the comparisons made together, `verdict` what follows from it at the 5 % level. `detectable` is the
+    smallest difference that the same test finds with 80 % power at the level of the correction's first step.
+    Where rollouts of either are missing there is no estimate and no test, and `low` and `high` are bounds:
+    with all `missing` ones at what is worst, and at what is best, for the setting.
     """
 
     setting: str
     reference: str
     metric: str
-    estimate: float
+    estimate: float | None
     low: float
     high: float
-    p_value: float
-    p_holm: float
-    detectable: float
+    p_value: float | None
+    p_holm: float | None
+    detectable: float | None
+    verdict: Verdict
     n: int
     left_out: int
+    missing: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether no rollout of either setting is missing."""
+        return not self.missing
 
 
 def against(reference: str, rollouts: Rollouts) -> list[tuple[str, str]]:
@@ -61,34 +80,153 @@ def compare(
 
     Left out are pairs that share no problem, and all of them where the columns do not give the metric.
     """
-    means = {name: _means(rollouts.of(name), metric) for pair in pairs for name in pair}
-    found = []
-    for setting, reference in pairs:
-        other, base = means[setting], means[reference]
-        common = sorted(base.keys() & other.keys())
-        if not common:
+    return compare_all(rollouts, pairs, [metric]).get(metric, [])
+
+
+def compare_all(
+    rollouts: Rollouts, pairs: Sequence[tuple[str, str]], metrics: Sequence[str]
+) -> dict[str, list[Comparison]]:
+    """The comparisons by metric: any measure of `measures.measures` that the rollouts allow.
+
+    Where the problems are a part of a stratified set, each metric is followed by `…_weighted`, in which a
+    problem weighs what it stands for in the full set. Settings whose rollouts are the same are counted once
+    in the correction.
+    """
+    known = measures(rollouts)
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    parts = {name: rollouts.of(name) for name in names}
+    same = {twin.setting: twin.other for twin in twins(rollouts)}
+    found = {}
+    for metric in metrics:
+        if metric not in known:
             continue
-        difference = statistics.paired_difference(
-            [other[p] for p in common], [base[p] for p in common], proportion=METRICS[metric].unit.is_share
+        by_problem = {name: known[metric].of(part) for name, part in parts.items()}
+        matched = [
+            match
+            for setting, reference in pairs
+            if (match := _matched(setting, reference, by_problem[setting], by_problem[reference]))
+        ]
+        found[metric] = _tested(matched, known[metric], metric, same)
+        if is_part(rollouts):
+            weights = _weights(rollouts)
+            whole = [match for match in matched if not match.missing]
+            found[metric + WEIGHTED] = _tested(whole, known[metric], metric + WEIGHTED, same, weights)
+    return {metric: rows for metric, rows in found.items() if rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """The values of two settings on the problems that both have."""
+
+    setting: str
+    reference: str
+    problems: NDArray[np.object_]
+    other: ByProblem
+    base: ByProblem
+    left_out: int
+
+    @property
+    def missing(self) -> int:
+        return self.other.missing + self.base.missing
+
+
+def _matched(setting: str, reference: str, other: ByProblem | None, base: ByProblem | None) -> _Match | None:
+    if other is None or base is None:
+        return None
+    if np.array_equal(other.problems, base.problems):
+        return _Match(setting, reference, base.problems, other, base, 0)
+    common, of_other, of_base = np.intersect1d(
+        other.problems, base.problems, assume_unique=True, return_indices=True
+    )
+    if not len(common):
+        return None
+    left_out = len(other.problems) + len(base.problems) - 2 * len(common)
+    return _Match(setting, reference, common, other.take(of_other), base.take(of_base), left_out)
+
+
+def _tested(
+    matched: Sequence[_Match],
+    measure: Measure,
+    metric: str,
+    same: Mapping[str, str],
+    weights: Mapping[str, tuple[str, float]] | None = None,
+) -> list[Comparison]:
+    """Every match as a comparison, with Holm's correction over those in which nothing is missing."""
+    whole = {match.setting: match for match in matched if not match.missing}
+    # Settings with the same rollouts are one hypothesis; with those of the reference, none.
+    kind = {
+        name: hypothesis
+        for name, match in whole.items()
+        if len(set(hypothesis := tuple(same.get(side, side) for side in (name, match.reference)))) > 1
+    }
+    tests = max(1, len(set(kind.values())))
+    tested = {
+        name: statistics.paired_difference(
+            match.other.value,
+            match.base.value,
+            None if weights is None else _of_problems(match.problems, weights),
+            proportion=measure.unit.is_share,
+            alpha=LEVEL / tests,
         )
-        found.append((setting, reference, difference, len(common), len(base.keys() ^ other.keys())))
-    corrected = statistics.holm([difference.p_value for _, _, difference, _, _ in found])
-    return [
-        Comparison(
-            setting=setting,
-            reference=reference,
-            metric=metric,
-            estimate=difference.estimate,
-            low=difference.low,
-            high=difference.high,
-            p_value=difference.p_value,
-            p_holm=holm,
-            detectable=difference.detectable,
-            n=n,
-            left_out=left_out,
+        for name, match in whole.items()
+    }
+    p_values: dict[tuple[str, ...], float] = {}
+    for name, group in kind.items():
+        p_values[group] = max(p_values.get(group, 0.0), tested[name].p_value)
+    corrected = dict(zip(p_values, statistics.holm(list(p_values.values())), strict=True))
+    rows = []
+    for match in matched:
+        name, n = match.setting, len(match.problems)
+        shared = (name, match.reference, metric)
+        if name not in tested:
+            low = float((match.other.low - match.base.high).mean())
+            high = float((match.other.high - match.base.low).mean())
+            rows.append(
+                Comparison(
+                    *shared, None, low, high, None, None, None, "undecided", n, match.left_out, match.missing
+                )
+            )
+            continue
+        found = tested[name]
+        p_holm = corrected[kind[name]] if name in kind else found.p_value
+        rows.append(
+            Comparison(
+                *shared,
+                found.estimate,
+                found.low,
+                found.high,
+                found.p_value,
+                p_holm,
+                found.detectable,
+                _verdict(found.estimate, p_holm, measure),
+                n,
+                match.left_out,
+            )
         )
-        for (setting, reference, difference, n, left_out), holm in zip(found, corrected, strict=True)
-    ]
+    return rows
+
+
+def _verdict(estimate: float, p_holm: float, measure: Measure) -> Verdict:
+    if p_holm >= LEVEL or estimate == 0 or measure.better is None:
+        return "undecided"
+    return "better" if (estimate > 0) == (measure.better == "higher") else "worse"
+
+
+def _weights(rollouts: Rollouts) -> dict[str, tuple[str, float]]:
+    """The stratum of each problem, and the size of that in the full set."""
+    _, first = np.unique(rollouts["problem_id"].astype(str), return_index=True)
+    problems, strata, sizes = (rollouts[name][first] for name in ("problem_id", "stratum", "stratum_size"))
+    return dict(zip(problems.tolist(), zip(strata.tolist(), sizes.tolist(), strict=True), strict=True))
+
+
+def _of_problems(
+    problems: NDArray[np.object_], weights: Mapping[str, tuple[str, float]]
+) -> NDArray[np.float64]:
+    """How many problems of the full set each of these stands for."""
+    strata, index = np.unique([weights[name][0] for name in problems], return_inverse=True)
+    sizes = np.zeros(len(strata))
+    sizes[index] = [weights[name][1] for name in problems]
+    return (sizes / np.bincount(index))[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +272,7 @@ def compare_runs(
             f"the runs have caps of {caps[0]:,} and {caps[-1]:,} tokens and lack the texts to replay one: "
             "the difference is partly that of the caps"
         )
-    by_metric = {metric: rows for metric in COMPARED if (rows := compare(rollouts, pairs, metric))}
+    by_metric = compare_all(rollouts, pairs, COMPARED)
     if not by_metric:
         raise InputError(f"{run_a} and {run_b} have no problem in common, so they cannot be compared")
     notes += [
@@ -164,11 +302,3 @@ def _pairs(
         f"no setting of the same name: {label_a} has {', '.join(names_a)}; {label_b} has "
         f"{', '.join(names_b)}; choose one of each by --setting-a and --setting-b"
     )
-
-
-def _means(rollouts: Rollouts, metric: str) -> dict[str, float]:
-    samples = values(rollouts, metric)
-    if samples is None:
-        return {}
-    problems, means = by_problem(rollouts, samples)
-    return dict(zip(problems, means.tolist(), strict=True))

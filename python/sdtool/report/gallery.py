@@ -50,7 +50,7 @@ def gallery(found: Study) -> list[Plot]:
     drawn += [
         _forest(found.comparisons[metric])
         for metric in ("accuracy", "length_stop")
-        if found.comparisons[metric]
+        if found.comparisons.get(metric)
     ]
     if "source" in found.rollouts:
         sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
@@ -91,7 +91,9 @@ def _settings(figures: Sequence[Figure]) -> Plot:
 
 
 def _forest(comparisons: Sequence[Comparison]) -> Plot:
-    points = [Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons]
+    points = [
+        Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons if c.estimate is not None
+    ]
     metric = comparisons[0].metric
     title = f"{METRICS[metric].title} minus that of {comparisons[0].reference}, paired by problem"
     return Plot(

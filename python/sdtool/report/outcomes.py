@@ -25,8 +25,10 @@ LONG = "length-stop, no loop"
 # Where columns are missing, the parts that they would tell apart are one.
 LENGTH_STOP = "length-stop"
 UNFINISHED = "not closed, end unknown"
+# A rollout that was to be there. No row has this outcome.
+MISSING = "missing"
 
-OUTCOMES = (CORRECT, WRONG, UNDECIDED, CLOSED, OPEN, LOOPING, LONG, LENGTH_STOP, UNFINISHED)
+OUTCOMES = (CORRECT, WRONG, UNDECIDED, CLOSED, OPEN, LOOPING, LONG, LENGTH_STOP, UNFINISHED, MISSING)
 
 
 def outcome(rollouts: Rollouts) -> NDArray[np.object_]:

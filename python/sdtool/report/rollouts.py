@@ -12,17 +12,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from sdtool import schema
+from sdtool import config
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
+from sdtool.report import missing
+from sdtool.report.columns import BUDGET_COLUMNS, PROBLEM_COLUMNS, as_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    Column = NDArray[Any]
+    from sdtool.report.columns import Column
 
 # What a report computes with, by the name under which a run stores it. The texts stay on disk.
 COLUMNS = (
@@ -31,9 +33,6 @@ COLUMNS = (
     "reason",
     *dict.fromkeys(metric.column for metric in METRICS.values()),
 )
-
-# What a problem set says of a problem's place in it (`data build` writes them); joined to its rollouts.
-BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank")
 
 # How other tools call them; the first name that a file has is taken.
 FOREIGN = {
@@ -66,7 +65,6 @@ NEEDS = {
     "token_ends": "smaller caps",
     "source": "figures by source",
 }
-KINDS = {**schema.COLUMNS, "stratum_size": "int64", "budget_rank": "int64"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,9 @@ class Rollouts:
         columns: those of `COLUMNS` that are there and, from a problem set, all of `BUDGET_COLUMNS`; each of
             shape [n]. `problem_id`, `setting`, `correct`, `verdict` and `boxed` always are there.
         parts: where the texts lie, in row order, each with the names under which it stores its columns.
+        missing: one entry of every column a rollout that is missing: `setting`, `problem_id`, and what is
+        known of
+            its problem.
         settings: names of the settings, in the order in which they are shown.
         notes: what a reader must know: left-out figures, partial runs, renamed settings.
         runs: of each run kept apart, its own names of its settings and the names that they have here.
@@ -84,6 +85,7 @@ class Rollouts:
 
     columns: Mapping[str, Column]
     parts: tuple[ds.Dataset, ...] = ()
+    missing: Mapping[str, Column] = field(default_factory=missing.none)
     settings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     runs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -101,13 +103,35 @@ class Rollouts:
         """The column, or None where it is missing."""
         return self.columns.get(name)
 
+    @property
+    def n_missing(self) -> int:
+        """How many rollouts are missing."""
+        return len(self.missing["problem_id"])
+
     def where(self, mask: NDArray[np.bool_]) -> Rollouts:
-        """The rows of `mask`, without their texts."""
-        return replace(self, columns={name: column[mask] for name, column in self.columns.items()}, parts=())
+        """The rows of `mask`, without their texts, and without those that are missing."""
+        columns = {name: column[mask] for name, column in self.columns.items()}
+        return replace(self, columns=columns, parts=(), missing=missing.none())
+
+    def part(
+        self,
+        label: Callable[[Mapping[str, Column]], Column | None],
+        chosen: Callable[[Column], NDArray[np.bool_]],
+    ) -> Rollouts:
+        """The rows, without their texts, and the missing ones of which `chosen` picks the label.
+
+        `label` makes it of their columns. Missing ones of which it is not known belong to every part.
+        """
+        column = label(self.columns)
+        assert column is not None
+        found = self.where(chosen(column))
+        of_missing = label(self.missing)
+        mask = slice(None) if of_missing is None else chosen(of_missing)
+        return replace(found, missing={name: values[mask] for name, values in self.missing.items()})
 
     def of(self, setting: str) -> Rollouts:
-        """The rows of one setting, without their texts."""
-        return self.where(self["setting"] == setting)
+        """The rows of one setting, and the missing ones, without their texts."""
+        return self.part(lambda columns: columns["setting"], lambda names: names == setting)
 
     @property
     def cap(self) -> int | None:
@@ -142,16 +166,25 @@ def read(paths: Sequence[str | Path], *, apart: bool = False) -> Rollouts:
     parts = [_read_one(Path(path)) for path in paths]
     if apart or (len(parts) > 1 and not _same_study(parts)):
         labels = _labels([Path(path) for path in paths])
-        return _concatenate(
-            [_relabel(part.rollouts, label) for part, label in zip(parts, labels, strict=True)]
-        )
-    return _concatenate([part.rollouts for part in parts])
+        parts = [
+            replace(part, rollouts=_relabel(part.rollouts, label))
+            for part, label in zip(parts, labels, strict=True)
+        ]
+    found = _concatenate([part.rollouts for part in parts])
+    planned = {name for part in parts if part.planned for name in part.rollouts.settings}
+    if unplanned := [name for name in found.settings if name not in planned]:
+        lacking = missing.of_others(found, unplanned)
+        found = replace(found, missing=_joined([found.missing, lacking]))
+    return replace(found, notes=(*found.notes, *missing.notes(found)))
 
 
 @dataclass(frozen=True)
 class _Part:
+    """What one path holds; `planned` says whether it is known what it should hold, and so what is missing."""
+
     rollouts: Rollouts
     model: str | None
+    planned: bool = False
 
 
 def _read_one(path: Path) -> _Part:
@@ -164,20 +197,48 @@ def _read_one(path: Path) -> _Part:
 
 def _read_run(path: Path) -> _Part:
     dataset = _open_run(path)
-    missing = [
+    without = [
         name for name in ("problem_id", "setting", *VERDICT_COLUMNS) if name not in dataset.schema.names
     ]
-    if missing:
+    if without:
         raise InputError(
-            f"{path}: rollouts lack the columns {', '.join(missing)}; was this run written by `generate`?"
+            f"{path}: rollouts lack the columns {', '.join(without)}; was this run written by `generate`?"
         )
     columns = _columns(dataset, {name: name for name in COLUMNS if name in dataset.schema.names})
     columns |= _places(path / "problems.parquet", columns["problem_id"])
     experiment = _toml(path / "experiment.toml")
     provenance = _json(path / "run.json")
     model = provenance.get("model_hash") or provenance.get("model") or experiment.get("model")
-    rollouts = Rollouts(columns, (dataset,), _ordered_settings(columns, experiment))
-    return _Part(replace(rollouts, notes=_partial(path, rollouts, provenance)), str(model) if model else None)
+    rollouts = Rollouts(columns, (dataset,), settings=_ordered_settings(columns, experiment))
+    lacking = _lacking(path, rollouts, experiment, provenance)
+    return _Part(
+        replace(rollouts, missing=lacking or missing.none()),
+        str(model) if model else None,
+        lacking is not None,
+    )
+
+
+def _lacking(
+    path: Path, rollouts: Rollouts, experiment: Mapping[str, Any], provenance: Mapping[str, Any]
+) -> dict[str, Column] | None:
+    """What a run lacks of its plan, or None where it holds no plan."""
+    problems = path / "problems.parquet"
+    if problems.is_file() and "id" in (stored := _open(problems)).schema.names:
+        names = {"id": "problem_id", **{name: name for name in PROBLEM_COLUMNS}}
+        kept = {name: column for name, column in names.items() if name in stored.schema.names}
+        table = stored.to_table(columns=list(kept))
+        planned = {column: as_column(column, table[name]) for name, column in kept.items()}
+        shared = {name: planned[name] for name in PROBLEM_COLUMNS if name in planned and name in rollouts}
+        settings = [setting.name for setting in config.experiment(experiment).settings] if experiment else []
+        return missing.of_plan(
+            rollouts.columns,
+            shared,
+            settings or rollouts.settings,
+            experiment.get("samples", 1 if settings else None),
+        )
+    if isinstance(count := provenance.get("planned"), int):
+        return missing.of_count(rollouts, count)
+    return None
 
 
 def _open_run(path: Path) -> ds.Dataset:
@@ -257,7 +318,8 @@ def _read_foreign(path: Path) -> _Part:
     if "finish_reason" in columns:
         stopped = np.isin(columns["finish_reason"].astype(str), LENGTH_STOPS)
         columns["finish_reason"] = np.where(stopped, "length", "stop").astype(object)
-    return _Part(Rollouts(columns, (dataset,), _ordered_settings(columns, {}), tuple(notes)), None)
+    settings = _ordered_settings(columns, {})
+    return _Part(Rollouts(columns, (dataset,), settings=settings, notes=tuple(notes)), None)
 
 
 def _needs() -> dict[str, str]:
@@ -289,21 +351,6 @@ def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column
     return {name: as_column(name, table[stored_as]) for name, stored_as in stored.items()}
 
 
-def as_column(name: str, values: pa.ChunkedArray) -> Column:
-    """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
-    kind = KINDS.get(name, "string")
-    if kind == "bool":
-        return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
-    if kind.startswith("int") and pa.types.is_integer(values.type):
-        return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)
-    if kind == "float64" or (kind.startswith("int") and pa.types.is_floating(values.type)):
-        return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
-    default = "undecided" if name == "verdict" else ""
-    return np.asarray(
-        values.cast(pa.string()).fill_null(default).to_numpy(zero_copy_only=False), dtype=object
-    )
-
-
 def _ordered_settings(columns: Mapping[str, Column], experiment: Mapping[str, Any]) -> tuple[str, ...]:
     """The experiment's own order; without one, by name of the preset and then by what was varied."""
     names, first = np.unique(columns["setting"].astype(str), return_index=True)
@@ -316,21 +363,6 @@ def _ordered_settings(columns: Mapping[str, Column], experiment: Mapping[str, An
         return (position, name.split(",")[0], *(columns[column][row] for column in varied), name)
 
     return tuple(name for name, _ in sorted(zip(names.tolist(), first.tolist(), strict=True), key=key))
-
-
-def _partial(path: Path, rollouts: Rollouts, provenance: Mapping[str, Any]) -> tuple[str, ...]:
-    """A note where the run was cut: rollouts planned but not there, or settings of unequal size."""
-    planned = provenance.get("planned")
-    counts = [int((rollouts["setting"] == setting).sum()) for setting in rollouts.settings]
-    if not isinstance(planned, int):
-        planned = max(counts) * len(counts)
-    if len(rollouts) >= planned:
-        return ()
-    note = (
-        f"{path.name} is partial: {len(rollouts):,} of {planned:,} rollouts are there. Long rollouts finish "
-        "last, so the missing ones are not a random part; run `generate` again to complete it"
-    )
-    return (note,)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -375,22 +407,35 @@ def _same_study(parts: Sequence[_Part]) -> bool:
 
 
 def _relabel(rollouts: Rollouts, label: str) -> Rollouts:
-    renamed = {name: label if name == label else f"{label}/{name}" for name in rollouts.settings}
-    setting = np.array([renamed[name] for name in rollouts["setting"]], dtype=object)
+    names = dict.fromkeys((*rollouts.settings, *rollouts.missing["setting"].tolist()))
+    renamed = {name: label if name == label else f"{label}/{name}" for name in names}
+
+    def rename(columns: Mapping[str, Column]) -> dict[str, Column]:
+        setting = np.array([renamed[name] for name in columns["setting"].tolist()], dtype=object)
+        return {**columns, "setting": setting}
+
     return replace(
         rollouts,
-        columns={**rollouts.columns, "setting": setting},
-        settings=tuple(renamed.values()),
+        columns=rename(rollouts.columns),
+        missing=rename(rollouts.missing),
+        settings=tuple(renamed[name] for name in rollouts.settings),
         runs={label: renamed},
     )
 
 
 def _concatenate(parts: Sequence[Rollouts]) -> Rollouts:
-    shared = [name for name in parts[0].columns if all(name in part for part in parts)]
     return Rollouts(
-        columns={name: np.concatenate([part[name] for part in parts]) for name in shared},
+        columns=_joined([part.columns for part in parts]),
+        missing=_joined([part.missing for part in parts]),
         parts=tuple(dataset for part in parts for dataset in part.parts),
         settings=tuple(dict.fromkeys(name for part in parts for name in part.settings)),
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         runs={label: names for part in parts for label, names in part.runs.items()},
     )
+
+
+def _joined(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+    """The columns that all have, one behind the other; of parts without a row only where all are so."""
+    parts = [part for part in parts if len(part["problem_id"])] or parts[:1]
+    shared = [name for name in parts[0] if all(name in part for part in parts)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in shared}

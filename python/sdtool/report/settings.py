@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,10 @@ from sdtool import sweep
 from sdtool.parameters import PARAMETERS, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sdtool.report.rollouts import Rollouts
+    from sdtool.report.twins import Twin
 
 
 def parameters(rollouts: Rollouts) -> list[Setting]:
@@ -82,44 +82,18 @@ def grids(settings: Sequence[Setting]) -> list[Grid]:
     return found
 
 
-def idle_min_p(rollouts: Rollouts, settings: Sequence[Setting]) -> dict[str, str]:
+def idle_min_p(settings: Sequence[Setting], same: Sequence[Twin]) -> dict[str, str]:
     """Why a setting's min-p has no effect, by its name: from the cuts beside it, or seen in the rollouts."""
     remarks = {}
     for setting in settings:
         if setting.min_p and setting.temperature and setting.min_p <= sweep.idle_below(setting):
             remarks[setting.name] = "min-p has no effect beside top-k and top-p"
-    for name, other in _alike(rollouts, settings):
-        remarks[name] = f"min-p had no effect: every rollout equals that of {other}"
+    known = {setting.name: setting for setting in settings}
+    for twin in same:
+        mine, other = known.get(twin.setting), known.get(twin.other)
+        if mine and other and replace(mine, name="", min_p=0.0) == replace(other, name="", min_p=0.0):
+            equal = (
+                "every rollout equals" if twin.share == 1 else f"{100 * twin.share:.4g} % of rollouts equal"
+            )
+            remarks[twin.setting] = f"min-p had no effect: {equal} that of {twin.other}"
     return remarks
-
-
-def _alike(rollouts: Rollouts, settings: Sequence[Setting]) -> list[tuple[str, str]]:
-    """Settings with min-p whose rollouts all equal those of the same setting without it."""
-    without = {replace(setting, name=""): setting.name for setting in settings if not setting.min_p}
-    pairs = [
-        (setting.name, without[bare])
-        for setting in settings
-        if setting.min_p and (bare := replace(setting, name="", min_p=0.0)) in without
-    ]
-    if not pairs or not rollouts.has_texts:
-        return []
-    texts = _digests(rollouts, {name for pair in pairs for name in pair})
-    return [
-        (name, other)
-        for name, other in pairs
-        if (common := texts[name].keys() & texts[other].keys())
-        and all(texts[name][key] == texts[other][key] for key in common)
-    ]
-
-
-def _digests(rollouts: Rollouts, names: set[str]) -> Mapping[str, dict[tuple[object, ...], bytes]]:
-    """A digest of each response by setting and by what its sampling noise is keyed by."""
-    keys = list(zip(*(rollouts[name].tolist() for name in ("problem_id", "sample", "seed")), strict=True))
-    found: dict[str, dict[tuple[object, ...], bytes]] = {name: {} for name in names}
-    row = 0
-    for batch in rollouts.texts(("response",)):
-        for response in batch["response"].to_pylist():
-            if (setting := rollouts["setting"][row]) in names:
-                found[setting][keys[row]] = hashlib.blake2b(response.encode(), digest_size=16).digest()
-            row += 1
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ from sdtool.metrics import METRICS
 from sdtool.report import caps as cap_replay
 from sdtool.report.budgets import budgets
 from sdtool.report.budgets import notes as budget_notes
-from sdtool.report.comparisons import COMPARED, against, compare
+from sdtool.report.columns import encoded
+from sdtool.report.comparisons import COMPARED, against, compare_all
 from sdtool.report.figures import figures, repeats, splits
 from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.tables import (
@@ -25,16 +27,20 @@ from sdtool.report.tables import (
     repeats_table,
     settings_table,
 )
+from sdtool.report.twins import notes as twin_notes
+from sdtool.report.twins import twins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from sdtool.config import Setting
+    from sdtool.report.columns import Column
     from sdtool.report.comparisons import Comparison
-    from sdtool.report.figures import Figure, Repeat, Split
-    from sdtool.report.rollouts import Column, Rollouts
+    from sdtool.report.figures import Figure, Split
+    from sdtool.report.rollouts import Rollouts
+    from sdtool.report.twins import Twin
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
 
@@ -56,7 +62,8 @@ class Study:
     by_part: dict[str, list[Figure]]
     splits: list[Split]
     comparisons: dict[str, list[Comparison]]
-    repeats: list[Repeat]
+    repeats: list[Figure]
+    twins: list[Twin]
     notes: list[str]
 
     def main_tables(self) -> list[Table]:
@@ -110,6 +117,7 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     Raises:
         InputError: there is no such setting, or a cap cannot be replayed.
     """
+    rollouts = _with_answers(rollouts)
     by_budget = budgets(rollouts)
     notes = [*rollouts.notes, *budget_notes(by_budget)]
     own = rollouts.cap
@@ -132,14 +140,16 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     if own and by_cap:
         by_cap[own] = overall
     parts = {
-        name: rollouts.where(label == name)
-        for label in (rollouts.get("source"), _strata(rollouts))
-        if label is not None
-        for name in np.unique(label.astype(str))
+        name: rollouts.part(label, partial(np.equal, name))
+        for label in (_sources, _strata)
+        if (column := label(rollouts.columns)) is not None
+        for name in encoded(column)[0].tolist()
     }
     pairs = against(reference or rollouts.settings[0], rollouts)
-    comparisons = {metric: compare(rollouts, pairs, metric) for metric in COMPARED}
-    compared = {row.setting for row in comparisons["accuracy"]}
+    same = twins(rollouts)
+    notes += twin_notes(same)
+    comparisons = compare_all(rollouts, pairs, COMPARED)
+    compared = {row.setting for row in comparisons.get("accuracy", [])}
     notes += [
         f"{setting} and {base} have no problem in common and are not compared"
         for setting, base in pairs
@@ -149,32 +159,45 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     return Study(
         rollouts=rollouts,
         settings=settings,
-        remarks=idle_min_p(rollouts, settings),
+        remarks=idle_min_p(settings, same),
         figures=overall,
         by_cap=by_cap,
         by_part={name: figures(part, cap=own) for name, part in parts.items()},
         splits=splits(rollouts),
         comparisons=comparisons,
-        repeats=repeats(rollouts, _answers(rollouts)),
+        repeats=repeats(rollouts),
+        twins=same,
         notes=notes,
     )
 
 
-def _strata(rollouts: Rollouts) -> Column | None:
+def _sources(columns: Mapping[str, Column]) -> Column | None:
+    return columns.get("source")
+
+
+def _strata(columns: Mapping[str, Column]) -> Column | None:
     """The stratum of each rollout's problem, or what a stratum is made of, its source and difficulty."""
-    if "stratum" in rollouts:
-        return rollouts["stratum"]
-    if "source" not in rollouts or "difficulty" not in rollouts:
+    if "stratum" in columns:
+        return columns["stratum"]
+    if "source" not in columns or "difficulty" not in columns:
         return None
-    pairs = zip(rollouts["source"], rollouts["difficulty"], strict=True)
+    pairs = zip(columns["source"], columns["difficulty"], strict=True)
     return np.array(
         [f"{source} / {difficulty}" if difficulty else source for source, difficulty in pairs], dtype=object
     )
 
 
-def _answers(rollouts: Rollouts) -> NDArray[np.object_] | None:
-    """The extracted answers in row order, or None where the files do not hold them."""
+def _with_answers(rollouts: Rollouts) -> Rollouts:
+    """With the extracted answers as a column, where the files hold them and there are samples to vote."""
+    if len(rollouts) == len(np.unique(_numbered(rollouts))):
+        return rollouts
     if not rollouts.parts or not all("answer" in part.schema.names for part in rollouts.parts):
-        return None
+        return rollouts
     found = [batch["answer"].to_numpy(zero_copy_only=False) for batch in rollouts.texts(("answer",))]
-    return np.concatenate(found).astype(np.object_)
+    return replace(rollouts, columns={**rollouts.columns, "answer": np.concatenate(found).astype(object)})
+
+
+def _numbered(rollouts: Rollouts) -> NDArray[np.int64]:
+    """A number for each rollout's setting and problem."""
+    settings, setting = encoded(rollouts["setting"])
+    return encoded(rollouts["problem_id"])[1] * len(settings) + setting

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from sdtool import sweep
-from sdtool.metrics import MAIN, METRICS, SHARE
+from sdtool.metrics import MAIN, METRICS, SHARE, unit_of
 from sdtool.report.figures import WEIGHTED, Figure
 from sdtool.report.outcomes import OUTCOMES
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from sdtool.config import Setting
     from sdtool.report.comparisons import Comparison
-    from sdtool.report.figures import Repeat, Split
-    from sdtool.statistics import Estimate
+    from sdtool.report.figures import Split
 
 SHOWN = tuple(metric.name for metric in MAIN)
 
@@ -72,8 +71,10 @@ def p_value(value: float) -> str:
 
 
 def number(figure: Figure) -> str:
-    """The value and its interval, in the unit of its metric."""
-    unit = METRICS[figure.metric.removesuffix(WEIGHTED)].unit
+    """The value and its interval, in the unit of its metric; only the bounds where rollouts are missing."""
+    unit = unit_of(figure.metric)
+    if not figure.complete:
+        return f"{unit.text(figure.low)} to {unit.text(figure.high)}"
     return unit.interval(figure.value, figure.low, figure.high)
 
 
@@ -138,10 +139,6 @@ def _pivot(
     return Table(title, (*keys, "n", *(METRICS[metric].label for metric in shown)), rows)
 
 
-def _interval(found: Estimate) -> str:
-    return SHARE.interval(found.estimate, found.low, found.high)
-
-
 def outcomes_table(splits: Sequence[Split]) -> Table:
     """One row a setting: the split that sums to one, the bounds of accuracy, accuracy among answered."""
     shown = [name for name in OUTCOMES if any(name in split.shares for split in splits)]
@@ -151,7 +148,7 @@ def outcomes_table(splits: Sequence[Split]) -> Table:
         answered = (
             "-"
             if split.among_answered is None
-            else f"{_interval(split.among_answered)} of {split.among_answered.n:,}"
+            else f"{number(split.among_answered)} of {split.among_answered.n:,}"
         )
         rows.append(
             (split.setting, *(SHARE.text(split.shares.get(name, 0.0)) for name in shown), bounds, answered)
@@ -162,21 +159,24 @@ def outcomes_table(splits: Sequence[Split]) -> Table:
 
 
 def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
-    """One row a comparison: difference in points, its interval, p, p after Holm, what was detectable."""
-    rows = tuple(
-        (
-            comparison.setting,
-            f"{comparison.n:,}",
-            unit.difference(comparison.estimate),
-            f"[{unit.difference(comparison.low)}, {unit.difference(comparison.high)}]",
-            p_value(comparison.p_value),
-            p_value(comparison.p_holm),
-            unit.text(comparison.detectable),
-        )
-        for comparison in comparisons
-        for unit in (METRICS[comparison.metric].unit,)
-    )
-    return Table(title, ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable"), rows)
+    """One row a comparison: difference, its interval, p, p after Holm, what was detectable, and the verdict.
+
+    With rollouts missing there is nothing but the bounds of the difference.
+    """
+    rows = []
+    for comparison in comparisons:
+        unit = unit_of(comparison.metric)
+        ends = [unit.difference(comparison.low), unit.difference(comparison.high)]
+        row = [comparison.setting, f"{comparison.n:,}"]
+        if comparison.estimate is None:
+            row += ["-", " to ".join(ends), "-", "-", "-"]
+        else:
+            row += [unit.difference(comparison.estimate), f"[{', '.join(ends)}]"]
+            row += [p_value(p) if p is not None else "-" for p in (comparison.p_value, comparison.p_holm)]
+            row += [unit.text(comparison.detectable) if comparison.detectable is not None else "-"]
+        rows.append((*row, comparison.verdict if comparison.complete else "incomplete"))
+    header = ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable", "verdict")
+    return Table(title, header, tuple(rows))
 
 
 def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) -> Table:
@@ -198,22 +198,14 @@ def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) ->
     return Table("Decode parameters", header, rows)
 
 
-def repeats_table(repeats: Sequence[Repeat]) -> Table:
+def repeats_table(repeats: Sequence[Figure]) -> Table:
     """pass@k and maj@k, one row a setting and k."""
-    rows = tuple(
-        (
-            repeat.setting,
-            repeat.metric,
-            f"{repeat.n:,}",
-            SHARE.interval(repeat.value, repeat.low, repeat.high),
-        )
-        for repeat in repeats
-    )
+    rows = tuple((repeat.setting, repeat.metric, f"{repeat.n:,}", number(repeat)) for repeat in repeats)
     return Table("Several samples a problem", ("setting", "metric", "n", "value"), rows)
 
 
 def summary_csv(figures: Iterable[Figure]) -> str:
-    """The figures with the columns `setting, cap, budget, metric, value, low, high, n`, unrounded."""
+    """The figures unrounded: `setting, cap, budget, metric, value, low, high, n, complete, missing`."""
     return csv_of([field.name for field in fields(Figure)], (astuple(figure) for figure in figures))
 
 

@@ -5,25 +5,42 @@ another part of sdtool, and numpy is all that it needs. No function returns NaN:
 sample, all right, all wrong and all ties have a stated result.
 """
 
+from sdtool.statistics.choice import Best, best_of
+from sdtool.statistics.curve import quantile, simultaneous_level
 from sdtool.statistics.mean import Estimate, clustered_mean, wilson
 from sdtool.statistics.paired import PairedDifference, holm, paired_difference
-from sdtool.statistics.power import detectable_difference, paired_variance, problems_needed
+from sdtool.statistics.power import (
+    detectable_difference,
+    mcnemar_power,
+    paired_variance,
+    problems_needed,
+)
 from sdtool.statistics.repeated import maj_at_k, pass_at_k
+from sdtool.statistics.score import tango_interval
 from sdtool.statistics.stratified import COMPARABLE_GAP, composition_gap, stratified_mean
+from sdtool.statistics.trend import Trend, trend
 
 __all__ = [
     "COMPARABLE_GAP",
+    "Best",
     "Estimate",
     "PairedDifference",
+    "Trend",
+    "best_of",
     "clustered_mean",
     "composition_gap",
     "detectable_difference",
     "holm",
     "maj_at_k",
+    "mcnemar_power",
     "paired_difference",
     "paired_variance",
     "pass_at_k",
     "problems_needed",
+    "quantile",
+    "simultaneous_level",
     "stratified_mean",
+    "tango_interval",
+    "trend",
     "wilson",
 ]

@@ -52,6 +52,10 @@ def maj_at_k(answers: Sequence[Hashable | None], correct: Sequence[bool], k: int
         answer for answer, right in zip(answers, correct, strict=True) if not right and answer is not None
     )
     rivals = list(Counter(wrong).values())
+    if k == n:  # one subset
+        most = max(right_votes, *rivals, 0)
+        leaders = (right_votes == most) + sum(votes == most for votes in rivals)
+        return (right_votes == most) / leaders if most else 0.0
     won = Fraction(0)
     for votes in range(1, min(right_votes, k) + 1):
         for ties, subsets in enumerate(_rival_subsets(rivals, silent, k - votes, votes)):

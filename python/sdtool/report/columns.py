@@ -1,0 +1,46 @@
+"""Columns of rollouts in memory: numpy arrays without nulls, and names as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from sdtool import schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Column = NDArray[Any]
+
+# What a problem set says of a problem's place in it (`data build` writes them); joined to its rollouts.
+BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank")
+# What is the same for all rollouts of a problem.
+PROBLEM_COLUMNS = ("problem_id", "source", "difficulty", *BUDGET_COLUMNS)
+KINDS = {**schema.COLUMNS, "stratum_size": "int64", "budget_rank": "int64"}
+
+
+def encoded(names: Column) -> tuple[Column, NDArray[np.int64]]:
+    """The distinct names, sorted, and the place of each entry among them; in linear time."""
+    found = pa.array(names, pa.string()).dictionary_encode()
+    distinct = found.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(distinct)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return distinct[order].astype(object), place[found.indices.to_numpy()]
+
+
+def as_column(name: str, values: pa.ChunkedArray) -> Column:
+    """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
+    kind = KINDS.get(name, "string")
+    if kind == "bool":
+        return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+    if kind.startswith("int") and pa.types.is_integer(values.type):
+        return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)
+    if kind == "float64" or (kind.startswith("int") and pa.types.is_floating(values.type)):
+        return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
+    default = "undecided" if name == "verdict" else ""
+    return np.asarray(
+        values.cast(pa.string()).fill_null(default).to_numpy(zero_copy_only=False), dtype=object
+    )
