@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sdtool.metrics import METRICS
+from sdtool.report.tables import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 # Settings that a sentence names; the others are counted.
 MOST_NAMED = 4
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,6 @@ def sentences(found: Study) -> list[Sentence]:
     return told
 
 
-def verdict(comparison: Comparison) -> str:
-    """`better`, `worse` or `undecided`, after the correction; a metric without a direction is undecided."""
-    metric = METRICS[comparison.metric]
-    if comparison.p_holm >= SIGNIFICANT or metric.better is None:
-        return "undecided"
-    return "better" if (comparison.estimate > 0) == (metric.better == "higher") else "worse"
-
-
 def _alone(found: Study) -> str:
     told = [_value(found, name, "accuracy") for name in found.rollouts.settings]
     return (
@@ -69,12 +61,16 @@ def _frame(found: Study, compared: Sequence[Comparison]) -> str:
 def _groups(compared: Sequence[Comparison]) -> list[Sentence]:
     told = []
     for kind in ("better", "worse"):
-        group = [comparison for comparison in compared if verdict(comparison) == kind]
+        group = [comparison for comparison in compared if comparison.complete and comparison.verdict == kind]
         if group:
             told.append(Sentence(kind, f"{kind.capitalize()} than {group[0].reference}: {_named(group)}."))
-    group = [comparison for comparison in compared if verdict(comparison) == "undecided"]
+    group = [
+        comparison for comparison in compared if comparison.complete and comparison.verdict == "undecided"
+    ]
     if group:
         told.append(Sentence("undecided", f"Undecided: {_named(group)}. {_not_detected(group)}"))
+    if group := [comparison for comparison in compared if not comparison.complete]:
+        told.append(Sentence("undecided", f"Incomplete, so only bounds and no test: {_named(group)}."))
     return told
 
 
@@ -82,7 +78,7 @@ def _ends(compared: Sequence[Comparison]) -> list[tuple[str, str]]:
     """Settings that differ from the reference in how rollouts end, for a metric of which less is better."""
     told = []
     for kind, word in (("better", "Lower"), ("worse", "Higher")):
-        group = [comparison for comparison in compared if verdict(comparison) == kind]
+        group = [comparison for comparison in compared if comparison.complete and comparison.verdict == kind]
         if group:
             label = METRICS[group[0].metric].label
             told.append((kind, f"{word} {label} than {group[0].reference}: {_named(group)}."))
@@ -90,7 +86,7 @@ def _ends(compared: Sequence[Comparison]) -> list[tuple[str, str]]:
 
 
 def _named(group: Sequence[Comparison]) -> str:
-    ordered = sorted(group, key=lambda comparison: -abs(comparison.estimate))
+    ordered = sorted(group, key=lambda comparison: -abs(comparison.estimate or 0))
     named = [_difference(comparison) for comparison in ordered[:MOST_NAMED]]
     more = len(ordered) - MOST_NAMED
     return "; ".join(named) + (f"; and {more} more" if more > 0 else "")
@@ -98,14 +94,17 @@ def _named(group: Sequence[Comparison]) -> str:
 
 def _difference(comparison: Comparison) -> str:
     unit = METRICS[comparison.metric].unit
-    by, low, high = map(unit.difference, (comparison.estimate, comparison.low, comparison.high))
+    low, high = unit.difference(comparison.low), unit.difference(comparison.high)
+    if comparison.estimate is None:
+        return f"{comparison.setting} between {low} and {high} {unit.difference_name}"
+    by = unit.difference(comparison.estimate)
     return f"{comparison.setting} by {by} {unit.difference_name} [{low}, {high}]"
 
 
 def _not_detected(group: Sequence[Comparison]) -> str:
     """What could not have been detected, and how many problems would decide the largest of these."""
     unit = METRICS[group[0].metric].unit
-    known = [comparison.detectable for comparison in group if math.isfinite(comparison.detectable)]
+    known = [c.detectable for c in group if c.detectable is not None and math.isfinite(c.detectable)]
     if not known:
         return ""
     low, high = (unit.difference(bound(known)).lstrip("+") for bound in (min, max))
@@ -114,8 +113,8 @@ def _not_detected(group: Sequence[Comparison]) -> str:
         f"Undecided is not equal: with {_count(max(c.n for c in group), 'problem')} only differences of "
         f"about {span} {unit.difference_name} or more are detected in 80 % of repetitions."
     )
-    largest = max(group, key=lambda comparison: abs(comparison.estimate))
-    if largest.estimate and math.isfinite(largest.detectable):
+    largest = max(group, key=lambda comparison: abs(comparison.estimate or 0))
+    if largest.estimate and largest.detectable and math.isfinite(largest.detectable):
         needed = math.ceil(largest.n * (largest.detectable / largest.estimate) ** 2)
         if needed > largest.n:
             text += (
@@ -131,7 +130,7 @@ def _value(found: Study, setting: str, metric: str) -> str:
     )
     if figure is None:
         return setting
-    return f"{setting} ({METRICS[metric].unit.interval(figure.value, figure.low, figure.high)} %)"
+    return f"{setting} ({number(figure)} %)"
 
 
 def _count(number: int, noun: str) -> str:

@@ -55,8 +55,8 @@ def twins(rollouts: Rollouts) -> list[Twin]:
 def notes(found: list[Twin]) -> list[str]:
     """A sentence for each."""
     return [
-        f"{twin.setting} has the rollouts of {twin.other} ({100 * twin.share:.4g} % are equal): they are one "
-        "setting, and count once in the correction"
+        f"{twin.setting} has the rollouts of {twin.other}: of those that both have {100 * twin.share:.4g} % "
+        "are equal. They are one setting, and count once in the correction"
         for twin in found
     ]
 
