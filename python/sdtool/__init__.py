@@ -1,12 +1,31 @@
-"""sdtool: generate, grade and report rollouts of thinking models on competition math."""
+"""sdtool: generate, grade and report rollouts of thinking models on competition math.
+
+The grader is here, and importing it loads nothing else:
+
+    extract      find the answer of a response
+    grade        find it and compare it with the gold answer
+    grade_batch  the same for many responses, from sequences or Arrow, on threads
+    compare      compare two answers: verdict and reason
+    equivalent   the same, as a bool
+    explain      the same, in words
+    check_gold   whether a gold can be matched at all
+    Policy       what counts as the same answer; Policy.reward() for training against the grader
+
+What needs files is loaded when it is used: `regrade` grades stored rollouts, `export` writes them as training
+data. `sdtool.generation` makes
+rollouts, `sdtool.logits` has processors for `model.generate`, `sdtool.integrations` one line for each
+framework.
+"""
 
 from typing import TYPE_CHECKING, Any
 
 from sdtool._native import (
     Comparison,
     Extraction,
+    GoldCheck,
     Grade,
     GradedBatch,
+    check_gold,
     compare,
     equivalent,
     explain,
@@ -14,6 +33,7 @@ from sdtool._native import (
     grade,
     grade_batch,
 )
+from sdtool._native import grader_version as __version__
 from sdtool.grading import Limits, Policy
 
 if TYPE_CHECKING:
@@ -23,11 +43,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Comparison",
     "Extraction",
+    "GoldCheck",
     "Grade",
     "GradedBatch",
     "Limits",
     "Policy",
     "Regraded",
+    "__version__",
+    "check_gold",
     "compare",
     "equivalent",
     "explain",
@@ -38,15 +61,21 @@ __all__ = [
     "regrade",
 ]
 
+_LAZY = {
+    "Regraded": "sdtool.regrading",
+    "export": "sdtool.exporting",
+    "regrade": "sdtool.regrading",
+}
+"""What reads and writes files, by the module that has it: who only grades does not load it."""
+
 
 def __getattr__(name: str) -> Any:
-    # Who only grades does not load what reads and writes files.
-    if name == "export":
-        from sdtool.exporting import export
+    if name in _LAZY:
+        from importlib import import_module
 
-        return export
-    if name in {"Regraded", "regrade"}:
-        from sdtool import regrading
-
-        return getattr(regrading, name)
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,10 +6,11 @@ For users the grader's functions are `sdtool.extract`, `equivalent`, `compare`, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
+from sdtool._native import NativePolicy, looped
 from sdtool._native import grader_version as GRADER_VERSION  # noqa: N812 - a constant, whatever the binding calls it
-from sdtool._native import looped
 
 __all__ = ["GRADER_VERSION", "Limits", "Policy", "looped"]
 
@@ -37,7 +38,7 @@ class Limits:
     work: int = 2_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     r"""What counts as the same answer: every leniency is a field, and the defaults are the project's law.
 
@@ -71,6 +72,17 @@ class Policy:
     loose_text: bool = True
     numeric_identity: bool = True
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        # The grader reads the fields here, once, and not at every call.
+        self.__dict__["_native"] = NativePolicy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.__post_init__()
 
     @classmethod
     def strict(cls) -> Policy:

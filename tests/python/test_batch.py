@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from sdtool import Policy, grade, grade_batch
 
 GOLDS = ["1", "1", None, "2", "\\frac12", "x"]
 RESPONSES = ["\\boxed{1}", None, "\\boxed{3}", "<think>\\boxed{2}", "</think>\\boxed{0.5}", "\\boxed{y}"]
-COLUMNS = ["answer", "verdict", "reason", "correct", "think_closed", "boxed"]
+COLUMNS = ["answer", "verdict", "reason", "correct", "think_closed", "boxed", "extractor"]
 
 
 def expected(golds, responses):
@@ -63,6 +64,42 @@ def test_sequences():
     assert rows(grade_batch([], [])) == []
 
 
+def test_rows_may_be_numbers_alternatives_and_messages():
+    golds = [2, 0.5, ["1", 3], (None,), [], None]
+    messages = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "\\boxed{2}"}]
+    responses = [messages, "\\boxed{\\frac12}", "\\boxed{3}", "\\boxed{1}", "\\boxed{1}", None]
+    graded = grade_batch(golds, responses)
+    assert [grade.correct for grade in graded] == [True, True, True, None, None, None]
+    assert [grade.reason for grade in graded][3:] == ["no-gold"] * 3
+
+
+def test_a_batch_is_a_sequence_of_grades():
+    graded = grade_batch(
+        ["1"] * 5_000 + [None], ["\\boxed{1}", "\\boxed{2}"] * 2_500 + ["\\boxed{3}"], threads=3
+    )
+    assert len(graded) == 5_001
+    assert graded[0] == graded[-5_001] == grade("1", "\\boxed{1}")
+    assert graded[4_999] == grade("1", "\\boxed{2}")
+    assert (graded[-1].correct, graded[-1].verdict, bool(graded[-1])) == (None, None, False)
+    assert sum(map(bool, graded)) == 2_500
+    assert list(graded) == [graded[row] for row in range(len(graded))]
+    assert list(graded[4_095:4_098]) == [graded[row] for row in range(4_095, 4_098)]
+    assert len(graded[5_000:9_000]) == 1
+    assert len(graded[3:3]) == 0
+    assert graded.to_pylist() == rows(graded)
+    assert repr(graded) == "GradedBatch(5001 rows: 2500 equal, 2500 different, 1 without gold)"
+    for row in (5_001, -5_002):
+        with pytest.raises(IndexError):
+            graded[row]
+    with pytest.raises(TypeError):
+        graded["answer"]
+
+
+def test_a_batch_can_be_pickled():
+    graded = pickle.loads(pickle.dumps(grade_batch(GOLDS, RESPONSES)))
+    assert rows(graded) == graded.to_pylist() == expected(GOLDS, RESPONSES)
+
+
 def test_long_responses_among_short_ones():
     responses = ["thinking " * length + "\\boxed{1}" for length in (0, 1, 27, 28, 29, 1_000)] + [None]
     assert rows(grade_batch(["1"] * 7, responses)) == expected(["1"] * 7, responses)
@@ -77,7 +114,7 @@ def test_the_result_can_be_read_again():
     graded = grade_batch(["1"], ["\\boxed{1}"])
     assert len(graded) == 1
     assert rows(graded) == rows(graded)
-    assert repr(graded) == f"GradedBatch(1 rows: {', '.join(COLUMNS)})"
+    assert repr(graded) == "GradedBatch(1 rows: 1 equal)"
 
 
 @pytest.mark.parametrize(
@@ -85,8 +122,12 @@ def test_the_result_can_be_read_again():
     [
         (["1"], [], ValueError, "1 golds for 0 responses"),
         (pa.array([1]), ["\\boxed{1}"], TypeError, "Int64"),
-        ("1", ["\\boxed{1}"], TypeError, "not one str"),
-        ([1], ["\\boxed{1}"], TypeError, "str"),
+        ("1", ["\\boxed{1}"], TypeError, "golds: a sequence of rows or an Arrow array is needed, not str"),
+        (None, ["\\boxed{1}"], TypeError, "golds: .* not NoneType"),
+        (["1"], None, TypeError, "responses: .* not NoneType"),
+        (["1", b"1"], ["", ""], TypeError, r"golds\[1\]: a str or a number is needed, not bytes"),
+        (["1"], [1], TypeError, r"responses\[0\]: a str or a list of chat messages is needed, not int"),
+        ([float("nan")], [""], ValueError, r"golds\[0\]: gold is nan"),
     ],
 )
 def test_bad_arguments(golds, responses, error, message):

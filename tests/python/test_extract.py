@@ -18,7 +18,10 @@ CASES = [
     ("an escaped brace that does not close", r"\boxed{a \} b}", r"a \} b"),
     ("an escaped backslash before a brace", r"\boxed{a\\}", r"a\\"),
     ("the last box", r"\boxed{1} or rather \boxed{2}", "2"),
-    ("of nested boxes the inner one", r"\boxed{x = \boxed{5}}", "5"),
+    ("a box alone in a box is its content", r"\boxed{ $\boxed{5}$ }", "5"),
+    ("a box beside something else in a box", r"\boxed{6 \boxed{5}}", None),
+    ("a box in a group", r"\text{so \boxed{5}}", "5"),
+    ("a box after one that is never closed", r"in \boxed{: \boxed{5}", "5"),
     ("fbox", r"\fbox{7}", "7"),
     ("the last of both kinds", r"\boxed{1} \fbox{2} \boxed{3} \fbox{4}", "4"),
     ("white space before the brace", "\\boxed \n\t{5}", "5"),
@@ -38,6 +41,7 @@ CASES = [
     ("a thought that the prompt opened", r"\boxed{1}</think>\boxed{2}", "2"),
     ("several thoughts", r"<think>a</think>\boxed{1}<think>b</think>\boxed{2}", "2"),
     ("several thoughts, none after the last", r"<think>a</think>\boxed{1}<think>b</think>", None),
+    ("a thought that is opened again", r"<think>a</think>\boxed{1}<think>\boxed{2}", None),
     ("a box that spans the end of the thought", r"\boxed{1</think>2}", None),
     ("a tag that is no tag", r"</ think> \boxed{1} </THINK> <thinking>", "1"),
     ("beyond ASCII", "é∞ \\boxed{½ ≤ x} ∎", "½ ≤ x"),
@@ -81,15 +85,65 @@ def test_the_result_is_a_value():
     import pickle
 
     found = extract("\\boxed{1}")
-    assert found == Extraction("1", 7, 8, think_closed=False, boxed=True)
+    assert found == Extraction("1", 7, 8, think_closed=False, boxed=True, extractor="boxed")
     assert hash(found) == hash(extract("\\boxed{1}"))
     assert pickle.loads(pickle.dumps(found)) == found
-    assert repr(found) == "Extraction(answer='1', start=7, end=8, think_closed=False, boxed=True)"
+    fields = {
+        "answer": "1", "start": 7, "end": 8, "think_closed": False, "boxed": True, "extractor": "boxed",
+    }  # fmt: skip
+    assert repr(found) == f"Extraction({', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+    assert found.as_dict() == found._asdict() == fields
     match found:
         case Extraction(answer, start, end):
             assert (answer, start, end) == ("1", 7, 8)
     with pytest.raises(AttributeError):
         found.answer = "2"
+
+
+@pytest.mark.parametrize(
+    ("extractor", "response", "answer"),
+    [
+        ("hash", "9 * 2 = 18\n#### 18", "18"),
+        ("hash", "#### 1\n#### 2\nbye", "2"),
+        ("hash", "18", None),
+        ("minerva", "The final answer is $18$. I hope it is correct.", "$18$"),
+        ("answer-line", "**Answer:** 18", "18"),
+        ("answer-line", "Answer: 1\nAnswer: 2", "2"),
+        ("answer-tag", "<answer>1</answer> <answer>2</answer>", "2"),
+        ("answer-tag", "<answer>1</answer> <answer>2", None),
+        (("boxed", "hash"), "#### 18", "18"),
+        (("boxed", "hash"), r"#### 18 \boxed{3}", "3"),
+        (("boxed", "hash"), r"#### 18 \boxed{3", None),
+        (["hash", "boxed"], r"#### 18", "18"),
+    ],
+)
+def test_extractors(extractor, response, answer):
+    found = extract(response, extractor=extractor)
+    assert found.answer == answer
+    if answer is None:
+        assert found.extractor is None
+    else:
+        assert response[found.start : found.end] == answer
+        assert found.extractor in ([extractor] if isinstance(extractor, str) else extractor)
+    assert found.boxed == (found.extractor == "boxed")
+    assert extract(f"<think>{response}", extractor=extractor).answer is None
+
+
+@pytest.mark.parametrize(
+    ("close_tag", "open_tag"),
+    [
+        ("[/THINK]", "[THINK]"),
+        ("</thought>", "<thought>"),
+        ("</seed:think>", "<seed:think>"),
+        ("</x>", "<x>"),
+    ],
+)
+def test_other_tags_close_a_thought(close_tag, open_tag):
+    response = f"{open_tag} \\boxed{{1}} {close_tag} \\boxed{{2}}"
+    assert extract(response, close_tag=close_tag).answer == "2"
+    assert extract(response, close_tag=close_tag).think_closed
+    assert extract(f"{open_tag} \\boxed{{1}}", close_tag=close_tag).answer is None
+    assert extract(response + f"{open_tag} \\boxed{{3}}", close_tag=close_tag).answer is None
 
 
 any_text = st.text(st.characters(), max_size=200)  # surrogates included

@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import pickle
 import re
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sdtool
 from hypothesis import given
 from hypothesis import strategies as st
-from sdtool import Comparison, Grade, Policy, compare, equivalent, explain, grade
+from sdtool import Comparison, Grade, Policy, check_gold, compare, equivalent, explain, grade
 
 
 def test_a_comparison_is_a_value():
@@ -27,12 +30,107 @@ def test_a_comparison_is_a_value():
 def test_a_grade_is_a_value():
     found = grade("1", "</think> \\boxed{1}")
     assert found == Grade(
-        correct=True, verdict="equal", reason="exact-string", answer="1", think_closed=True, boxed=True
-    )
+        correct=True, verdict="equal", reason="exact-string", answer="1", think_closed=True, boxed=True,
+        extractor="boxed",
+    )  # fmt: skip
     assert pickle.loads(pickle.dumps(found)) == found
     match found:
         case Grade(correct=True, answer=answer):
             assert answer == "1"
+
+
+def test_only_a_correct_grade_is_true():
+    assert grade("1", "\\boxed{1}")
+    assert not grade("1", "\\boxed{2}")
+    assert not grade("1", "so 1")
+    assert not grade("\\frac{", "\\boxed{2}")
+
+
+def test_results_are_dicts_too():
+    found = grade("1", "\\boxed{1}")
+    assert found.as_dict() == found._asdict()
+    assert list(found.as_dict()) == list(Grade.__match_args__)
+    assert compare("1", "2").as_dict() == {"verdict": "different", "reason": "different-value"}
+    assert check_gold("1")._asdict() == {"ok": True, "verdict": "equal", "reason": "exact", "value": "1"}
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer"),
+    [
+        (2, "2"),
+        (-3, "-3"),
+        (10**40, "1" + "0" * 40),
+        (0.5, "1/2"),
+        (1e-05, "0.00001"),
+        (1e22, "10^{22}"),
+        (float("inf"), "\\infty"),
+        (Fraction(1, 3), "\\frac{1}{3}"),
+        (Decimal("1.50"), "1.5"),
+        (True, "true"),
+        (["7", 2], "2"),
+        ((Fraction(1, 2), "3"), "3"),
+        ("We find that $x=2$, so the answer is $\\boxed{2}$.", "2"),
+        ("48/2 = 24\n#### 24", "24"),
+    ],
+)
+def test_what_a_gold_may_be(gold, answer):
+    assert equivalent(gold, answer)
+    assert compare(gold, answer).verdict == "equal"
+    assert grade(gold, f"\\boxed{{{answer}}}").correct
+    assert not equivalent(gold, "12345")
+
+
+def test_numbers_of_numpy():
+    np = pytest.importorskip("numpy")
+    for number in (np.int64(2), np.float64(2), np.float32(2), np.uint8(2)):
+        assert equivalent(number, "2")
+
+
+def test_the_best_of_several_golds_counts():
+    assert compare(["1", "2"], "2").reason == "exact-string"
+    assert compare(["1", "\\frac{"], "3").verdict == "undecided"
+    assert compare(["1", "2"], "3").verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("messages", "answer"),
+    [
+        ([{"role": "assistant", "content": "\\boxed{1}"}], "1"),
+        (({"role": "assistant", "content": "\\boxed{1}"}, {"role": "user", "content": "\\boxed{2}"}), "1"),
+        ([{"role": "assistant", "content": f"\\boxed{{{n}}}"} for n in (1, 2)], "2"),
+        ([{"role": "assistant", "content": [{"type": "text", "text": "\\boxed"}, {"text": "{3}"}]}], "3"),
+        ([SimpleNamespace(role="assistant", content="\\boxed{4}")], "4"),
+        ([{"role": "assistant", "content": "\\boxed{5}", "reasoning_content": "\\boxed{6}"}], "5"),
+        ([{"role": "assistant", "content": None, "reasoning_content": "\\boxed{6}"}], None),
+        ([{"role": "assistant", "content": None}], None),
+    ],
+)
+def test_the_last_message_of_the_assistant_is_the_response(messages, answer):
+    assert grade("1", messages).answer == answer
+
+
+def test_a_thought_that_a_message_keeps_apart_is_a_thought():
+    message = {"role": "assistant", "content": "\\boxed{5}", "reasoning_content": "hm"}
+    found = grade("5", [message], thinking=True)
+    assert (found.correct, found.think_closed) == (True, True)
+    assert not grade("5", [message | {"content": ""}], thinking=True).think_closed
+    assert grade("5", [message], thinking=True, close_tag="[/THINK]").correct
+
+
+@pytest.mark.parametrize(
+    ("gold", "ok", "reason", "value"),
+    [
+        ("\\frac{2}{4}", True, "exact", "1/2"),
+        ("It is $\\boxed{7}$, as was to be shown.", True, "exact", "7"),
+        ("\\frac{2}{", False, "unparsable-gold", None),
+        ("", False, "no-gold", None),
+        (["\\frac{2}{", "3"], True, "exact", "3"),
+        (3, True, "exact", "3"),
+    ],
+)
+def test_whether_a_gold_can_be_matched(gold, ok, reason, value):
+    found = check_gold(gold)
+    assert (found.ok, found.reason, found.value) == (ok, reason, value)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,17 @@ from sdtool.cli import main
 from sdtool.errors import InputError
 
 LONG = "the quick brown fox " * 200
-GRADES = ["answer", "verdict", "reason", "correct", "think_closed", "boxed", "looped", "grader_version"]
+GRADES = [
+    "answer",
+    "verdict",
+    "reason",
+    "correct",
+    "think_closed",
+    "boxed",
+    "extractor",
+    "looped",
+    "grader_version",
+]
 
 
 def table(rows=100, **columns):
@@ -47,7 +57,7 @@ def check(output, data):
     for name in data.column_names:
         assert graded[name].combine_chunks().equals(data[name].combine_chunks().cast(graded[name].type)), name
     expected = pa.table(sdtool.grade_batch(data["gold"], data["response"])).to_pylist()
-    assert graded.select(GRADES[:6]).to_pylist() == expected
+    assert graded.select(GRADES[:7]).to_pylist() == expected
 
 
 @pytest.mark.parametrize(
@@ -276,7 +286,7 @@ def test_logs_of_any_length(tmp_path, compression):
     graded = pq.read_table(tmp_path / "out.parquet")
     assert graded["id"].to_pylist() == data["id"].to_pylist()
     expected = pa.table(sdtool.grade_batch(data["target"], data["completion"])).to_pylist()
-    assert graded.select(GRADES[:6]).to_pylist() == expected
+    assert graded.select(GRADES[:7]).to_pylist() == expected
 
 
 def test_many_files_become_one_or_a_folder(tmp_path):

@@ -1,22 +1,25 @@
 //! Grades rows in memory, on several threads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use arrow_array::builder::{BinaryBuilder, BooleanBuilder, StringBuilder};
 use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use sdgrade::{CompiledGold, Grade, Policy, Thinking, Verdict};
+use sdgrade::{CompiledGold, Extractor, Format, Grade, Policy, Verdict};
 
 use crate::Texts;
 
-/// Rows that one thread grades in one go.
-const CHUNK: usize = 1 << 12;
+/// The rows that a thread takes at a time: enough to be worth a thread and a piece of the result,
+/// few enough that a row that takes long holds up little.
+const PIECE: std::ops::RangeInclusive<usize> = 256..=4096;
 
-/// The columns of graded rows: `answer`, `verdict`, `reason`, `correct`, `think_closed`, `boxed`.
+/// The columns of graded rows: `answer`, `verdict`, `reason`, `correct`, `think_closed`, `boxed`,
+/// `extractor`.
 ///
 /// A null gold has a null verdict, a null `correct` and the reason `no-gold`; a null response has no
-/// answer.
+/// answer. `extractor` names what found the answer.
 #[must_use]
 pub fn schema() -> SchemaRef {
     static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
@@ -29,12 +32,16 @@ pub fn schema() -> SchemaRef {
             flag("correct", true),
             flag("think_closed", false),
             flag("boxed", false),
+            text("extractor"),
         ]))
     });
     Arc::clone(&SCHEMA)
 }
 
-/// Grades every response against the gold of its row. The pieces, end to end, have a row each.
+/// Grades every response against the golds of its row. The pieces, end to end, have a row each.
+///
+/// `interrupted` is asked between rows, on the calling thread alone; the result is `None` once it
+/// says so.
 ///
 /// # Panics
 /// If there are not as many golds as responses.
@@ -43,81 +50,114 @@ pub fn grade_batch(
     golds: &dyn Texts,
     responses: &dyn Texts,
     policy: &Policy,
-    thinking: Thinking,
+    format: &Format,
     threads: usize,
-) -> Vec<RecordBatch> {
+    mut interrupted: impl FnMut() -> bool,
+) -> Option<Vec<RecordBatch>> {
     let rows = golds.len();
     assert_eq!(rows, responses.len(), "each response needs a gold");
-    let pieces = rows.div_ceil(CHUNK);
-    let next = AtomicUsize::new(0);
+    let size = (rows / threads.max(1) / 4).clamp(*PIECE.start(), *PIECE.end());
+    let pieces = rows.div_ceil(size);
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let slots: Vec<Mutex<Option<RecordBatch>>> = (0..pieces).map(|_| Mutex::new(None)).collect();
-    let work = || {
-        let mut grader = Grader::new(policy, thinking);
+    let work = |asked: &mut dyn FnMut() -> bool| {
+        let mut grader = Grader::new(policy, format);
         loop {
             let piece = next.fetch_add(1, Ordering::Relaxed);
             let Some(slot) = slots.get(piece) else { break };
             let mut columns = Graded::default();
-            for row in piece * CHUNK..rows.min((piece + 1) * CHUNK) {
-                columns.push(&grader.grade(golds.get(row), responses.get(row)));
+            for row in piece * size..rows.min((piece + 1) * size) {
+                if stop.load(Ordering::Relaxed) || asked() {
+                    stop.store(true, Ordering::Relaxed);
+                    return;
+                }
+                let golds = golds.alternatives(row);
+                columns.push(&grader.grade(&golds, responses.get(row)));
             }
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(columns.finish());
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..threads.min(pieces) {
-            scope.spawn(work);
+        let helpers: Vec<_> =
+            (1..threads.min(pieces)).map(|_| scope.spawn(|| work(&mut || false))).collect();
+        work(&mut interrupted);
+        // The last piece of another thread may take long.
+        while !helpers.iter().all(|helper| helper.is_finished()) {
+            std::thread::sleep(WAIT);
+            if interrupted() {
+                stop.store(true, Ordering::Relaxed);
+            }
         }
-        work();
     });
     slots
         .into_iter()
-        .filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner))
         .collect()
 }
 
-/// Grades rows one after the other and reads the gold only where it changes.
+/// How long the calling thread sleeps between looks at the others' last pieces.
+const WAIT: Duration = Duration::from_micros(100);
+
+/// Grades rows one after the other and reads the golds only where they change.
 #[derive(Debug)]
 pub(crate) struct Grader<'p> {
     policy: &'p Policy,
-    thinking: Thinking,
-    gold: Option<CompiledGold<'p>>,
+    format: &'p Format,
+    golds: Vec<CompiledGold<'p>>,
 }
 
-/// One graded row.
-pub(crate) struct Row<'r> {
-    /// The text between the braces of the box.
-    pub(crate) answer: Option<&'r [u8]>,
+/// One graded row, as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'r> {
+    /// The text between the braces of the box, or what another extractor found.
+    pub answer: Option<&'r [u8]>,
+    /// The name of what found the answer.
+    pub extractor: Option<&'r str>,
     /// `None` where there is no gold to compare with.
-    pub(crate) verdict: Option<Verdict>,
-    pub(crate) reason: &'static str,
-    pub(crate) think_closed: bool,
+    pub verdict: Option<&'r str>,
+    /// The code of the reason.
+    pub reason: &'r str,
+    /// The response contains the tag that closes a thought.
+    pub think_closed: bool,
+}
+
+impl Row<'_> {
+    pub(crate) fn boxed(&self) -> bool {
+        self.extractor == Some(Extractor::Boxed.as_str())
+    }
+}
+
+/// Graded rows as one batch.
+#[must_use]
+pub fn batch_of<'r>(rows: impl IntoIterator<Item = Row<'r>>) -> RecordBatch {
+    let mut columns = Graded::default();
+    rows.into_iter().for_each(|row| columns.push(&row));
+    columns.finish()
 }
 
 impl<'p> Grader<'p> {
-    pub(crate) fn new(policy: &'p Policy, thinking: Thinking) -> Self {
-        Self { policy, thinking, gold: None }
+    pub(crate) fn new(policy: &'p Policy, format: &'p Format) -> Self {
+        Self { policy, format, golds: Vec::new() }
     }
 
-    pub(crate) fn grade<'r>(&mut self, gold: Option<&[u8]>, response: Option<&'r [u8]>) -> Row<'r> {
-        let text = response.unwrap_or_default();
-        let Some(gold) = gold else {
-            let found = sdgrade::extract(text, self.thinking);
-            return Row {
-                answer: found.answer.map(|range| &text[range]),
-                verdict: None,
-                reason: sdgrade::Reason::NoGold.as_str(),
-                think_closed: found.think_closed,
-            };
-        };
-        if self.gold.as_ref().is_none_or(|compiled| compiled.bytes() != gold) {
-            self.gold = None;
+    /// Grades a response against alternatives of its gold, of which the best counts.
+    pub(crate) fn grade<'r>(&mut self, golds: &[&[u8]], response: Option<&'r [u8]>) -> Row<'r> {
+        let known = self.golds.iter().map(CompiledGold::bytes);
+        if !known.eq(golds.iter().copied()) {
+            self.golds = golds.iter().map(|gold| CompiledGold::new(gold, self.policy)).collect();
         }
-        let compiled = self.gold.get_or_insert_with(|| CompiledGold::new(gold, self.policy));
-        let Grade { comparison, answer, think_closed } = compiled.grade(text, self.thinking);
+        let text = response.unwrap_or_default();
+        let Grade { comparison, answer, extractor, think_closed } =
+            sdgrade::best(&self.golds, text, self.format);
+        let (verdict, reason) = match golds {
+            [] => (None, sdgrade::Reason::NoGold),
+            _ => (Some(comparison.verdict.as_str()), comparison.reason),
+        };
         Row {
             answer: answer.map(|range| &text[range]),
-            verdict: Some(comparison.verdict),
-            reason: comparison.reason.as_str(),
+            extractor: extractor.map(Extractor::as_str),
+            verdict,
+            reason: reason.as_str(),
             think_closed,
         }
     }
@@ -132,16 +172,18 @@ pub(crate) struct Graded {
     correct: BooleanBuilder,
     think_closed: BooleanBuilder,
     boxed: BooleanBuilder,
+    extractor: StringBuilder,
 }
 
 impl Graded {
     pub(crate) fn push(&mut self, row: &Row<'_>) {
         self.answer.append_option(row.answer);
-        self.verdict.append_option(row.verdict.map(Verdict::as_str));
+        self.verdict.append_option(row.verdict);
         self.reason.append_value(row.reason);
-        self.correct.append_option(row.verdict.map(|verdict| verdict == Verdict::Equal));
+        self.correct.append_option(row.verdict.map(|verdict| verdict == Verdict::Equal.as_str()));
         self.think_closed.append_value(row.think_closed);
-        self.boxed.append_value(row.answer.is_some());
+        self.boxed.append_value(row.boxed());
+        self.extractor.append_option(row.extractor);
     }
 
     /// The columns of [`schema`].
@@ -153,6 +195,7 @@ impl Graded {
             Arc::new(self.correct.finish()),
             Arc::new(self.think_closed.finish()),
             Arc::new(self.boxed.finish()),
+            Arc::new(self.extractor.finish()),
         ]
     }
 

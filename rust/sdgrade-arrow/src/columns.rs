@@ -7,7 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, GenericListArray, OffsetSizeTrait, UInt64Array};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
 use arrow_select::take::take;
-use sdgrade::{Policy, Thinking, Verdict};
+use sdgrade::{Format, Policy, Verdict};
 
 use crate::batch::{Graded, Grader};
 use crate::layout::Path;
@@ -104,9 +104,9 @@ pub(crate) struct FileGrader<'p> {
 }
 
 impl<'p> FileGrader<'p> {
-    pub(crate) fn new(policy: &'p Policy, thinking: Thinking, knows_loops: bool) -> Self {
+    pub(crate) fn new(policy: &'p Policy, format: &'p Format, knows_loops: bool) -> Self {
         Self {
-            grader: Grader::new(policy, thinking),
+            grader: Grader::new(policy, format),
             knows_loops,
             graded: Graded::default(),
             looped: BooleanBuilder::new(),
@@ -117,7 +117,7 @@ impl<'p> FileGrader<'p> {
 
     /// Grades one row. `looped` is what the input knows.
     pub(crate) fn push(&mut self, gold: Option<&[u8]>, response: Option<&[u8]>, looped: bool) {
-        let row = self.grader.grade(gold, response);
+        let row = self.grader.grade(gold.as_slice(), response);
         let text = response.unwrap_or_default();
         // A response that came to an answer is not called a loop for how its text ends.
         let looped = if self.knows_loops {
@@ -129,10 +129,10 @@ impl<'p> FileGrader<'p> {
         counts.rows += 1;
         counts.text_bytes += text.len() as u64;
         counts.no_gold += u64::from(row.verdict.is_none());
-        counts.correct += u64::from(row.verdict == Some(Verdict::Equal));
-        counts.undecided += u64::from(row.verdict == Some(Verdict::Undecided));
+        counts.correct += u64::from(row.verdict == Some(Verdict::Equal.as_str()));
+        counts.undecided += u64::from(row.verdict == Some(Verdict::Undecided.as_str()));
         counts.think_closed += u64::from(row.think_closed);
-        counts.boxed += u64::from(row.answer.is_some());
+        counts.boxed += u64::from(row.boxed());
         counts.looped += u64::from(looped);
         self.graded.push(&row);
         if !self.knows_loops {

@@ -73,7 +73,7 @@ pub(crate) fn regrade(
     in_order(
         options.threads,
         batches.enumerate(),
-        || FileGrader::new(&options.policy, options.thinking, plan.knows_loops),
+        || FileGrader::new(&options.policy, &options.format, plan.knows_loops),
         grade,
         |(batch, done)| {
             counts += done;

@@ -110,7 +110,7 @@ pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
     in_order(
         options.threads,
         open(input)?,
-        || FileGrader::new(&options.policy, options.thinking, plan.knows_loops),
+        || FileGrader::new(&options.policy, &options.format, plan.knows_loops),
         grade,
         |(batch, done)| {
             counts += done;

@@ -22,7 +22,7 @@ mod parquet_file;
 mod regrade;
 mod texts;
 
-pub use batch::{grade_batch, schema};
+pub use batch::{Row as GradedRow, batch_of, grade_batch, schema};
 pub use counts::{Counts, Meter};
 pub use error::Error;
 pub use layout::{LAYOUTS, Layout};

@@ -1,6 +1,6 @@
 //! How a file is regraded.
 
-use sdgrade::{Policy, Thinking};
+use sdgrade::{Format, Policy};
 
 /// How to regrade.
 #[derive(Clone, Debug)]
@@ -9,8 +9,8 @@ pub struct Options {
     pub gold_column: Option<String>,
     /// Where the responses are; `None`: recognise the layout.
     pub response_column: Option<String>,
-    /// What a response is taken for.
-    pub thinking: Thinking,
+    /// How the answers are found in the responses.
+    pub format: Format,
     /// What counts as the same answer.
     pub policy: Policy,
     /// Keep all columns; else leave out the response, prompts and the like, and nested columns.

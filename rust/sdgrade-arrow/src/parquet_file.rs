@@ -67,7 +67,7 @@ pub(crate) fn regrade(
         0..source.metadata.num_row_groups(),
         || {
             let knows_loops = source.plan.knows_loops;
-            (FileGrader::new(&options.policy, options.thinking, knows_loops), Reused::default())
+            (FileGrader::new(&options.policy, &options.format, knows_loops), Reused::default())
         },
         |(grader, reused), index| source.grade(index, grader, reused, &encoder, meter),
         |(index, graded, done)| {

@@ -6,6 +6,7 @@ use arrow_array::{
     StringViewArray,
 };
 use arrow_schema::DataType;
+use smallvec::SmallVec;
 
 /// Rows of text, as bytes. `None` is a null.
 pub trait Texts: Sync {
@@ -17,6 +18,14 @@ pub trait Texts: Sync {
     /// # Panics
     /// If `row` is not below `len`.
     fn get(&self, row: usize) -> Option<&[u8]>;
+
+    /// The texts of one row where it may have several, as alternatives of a gold; none of a null.
+    ///
+    /// # Panics
+    /// If `row` is not below `len`.
+    fn alternatives(&self, row: usize) -> SmallVec<[&[u8]; 1]> {
+        self.get(row).into_iter().collect()
+    }
 
     /// Whether there are no rows.
     fn is_empty(&self) -> bool {

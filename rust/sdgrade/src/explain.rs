@@ -159,7 +159,7 @@ fn sign(relation: Relation) -> &'static str {
 }
 
 /// A meaning in words and normal form.
-fn meaning(value: &Value) -> String {
+pub(crate) fn meaning(value: &Value) -> String {
     let all = |items: &[Value]| items.iter().map(meaning).collect::<Vec<_>>().join(", ");
     match value {
         Value::Quantity(quantity) => match &quantity.unit {

@@ -5,9 +5,14 @@
 
 use pyo3::prelude::*;
 
-mod arguments;
+mod batch;
+mod format;
+mod interrupt;
+mod policy;
 mod progress;
 mod results;
+mod rows;
+mod text;
 
 /// The grader of sdtool.
 #[pymodule]
@@ -16,78 +21,170 @@ mod _native {
 
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
+    use sdgrade::{CompiledGold, Format};
 
-    use crate::arguments::{Policy, Rows, Text, mode};
+    #[pymodule_export]
+    use crate::batch::GradedBatch;
+    use crate::format::{Extractors, format};
+    use crate::interrupt::Interrupt;
+    #[pymodule_export]
+    use crate::policy::NativePolicy;
+    use crate::policy::Policy;
     use crate::progress::metered;
     #[pymodule_export]
-    use crate::results::{Comparison, Extraction, Grade, GradedBatch};
+    use crate::results::{Comparison, Extraction, GoldCheck, Grade};
+    use crate::rows::Rows;
+    use crate::text::{Golds, Response, Text};
 
     /// The version of the grader, stored beside every verdict.
     #[allow(non_upper_case_globals)]
     #[pymodule_export]
     const grader_version: &str = sdgrade::VERSION;
 
-    /// Find the answer in the last `\boxed{` or `\fbox{` after the last `</think>`.
-    ///
-    /// `thinking` is True where the prompt opened `<think>`, so that a response without `</think>` has
-    /// no answer, False for a plain response, None to go by the tags in the response.
+    /// Find the answer of a response: what stands in its last box after its thought, or what another
+    /// extractor finds.
     #[pyfunction]
-    #[pyo3(signature = (response, thinking = None))]
-    fn extract(response: Text, thinking: Option<bool>) -> Extraction {
-        Extraction::new(&response, sdgrade::extract(response.bytes(), mode(thinking)))
+    #[pyo3(
+        signature = (response, thinking = None, extractor = None, *, close_tag = None),
+        text_signature = "(response, thinking=None, extractor='boxed', *, close_tag=None)"
+    )]
+    fn extract(
+        response: Text,
+        thinking: Option<bool>,
+        extractor: Option<Extractors>,
+        close_tag: Option<&str>,
+    ) -> PyResult<Extraction> {
+        let found = format(thinking, extractor, close_tag)?.extract(response.bytes());
+        Ok(Extraction::new(&response, found))
     }
 
-    /// Compare an answer with the gold answer: the verdict and the reason for it.
+    /// Compare an answer with the gold answer, or with alternatives of it: the verdict and the reason.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn compare(gold: Text, answer: Text, policy: Option<Policy>) -> Comparison {
-        let policy = policy.unwrap_or_default().0;
-        sdgrade::CompiledGold::new(gold.bytes(), &policy).compare(answer.bytes()).into()
+    fn compare(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> Comparison {
+        compared(py, &gold, &answer, policy).into()
     }
 
     /// Say whether an answer equals the gold answer; undecided is not equal.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn equivalent(gold: Text, answer: Text, policy: Option<Policy>) -> bool {
-        let policy = policy.unwrap_or_default().0;
-        let found = sdgrade::CompiledGold::new(gold.bytes(), &policy).compare(answer.bytes());
-        found.verdict == sdgrade::Verdict::Equal
+    fn equivalent(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> bool {
+        compared(py, &gold, &answer, policy).verdict == sdgrade::Verdict::Equal
+    }
+
+    fn compared(
+        py: Python<'_>,
+        gold: &Golds,
+        answer: &Text,
+        policy: Option<Policy>,
+    ) -> sdgrade::Comparison {
+        let policy = Policy::of(&policy);
+        let golds = gold.compile(policy);
+        best_comparison(py, &golds, answer.bytes())
+    }
+
+    /// Plain answers are compared in less time than it takes to give the GIL away.
+    fn best_comparison(
+        py: Python<'_>,
+        golds: &[CompiledGold<'_>],
+        answer: &[u8],
+    ) -> sdgrade::Comparison {
+        let plain = match golds {
+            [gold] => gold.compare_plain(answer),
+            _ => None,
+        };
+        plain.unwrap_or_else(|| py.detach(|| sdgrade::best_comparison(golds, answer)))
+    }
+
+    /// Bytes of a response that is searched in less time than it takes to give the GIL away.
+    const SHORT: usize = 1 << 13;
+
+    fn graded(
+        py: Python<'_>,
+        golds: &[CompiledGold<'_>],
+        response: &[u8],
+        format: &Format,
+    ) -> sdgrade::Grade {
+        if response.len() > SHORT {
+            return py.detach(|| sdgrade::best(golds, response, format));
+        }
+        let sdgrade::Extraction { answer, extractor, think_closed } = format.extract(response);
+        let comparison = match &answer {
+            Some(answer) => best_comparison(py, golds, &response[answer.clone()]),
+            None => sdgrade::Reason::NoAnswer.into(),
+        };
+        sdgrade::Grade { comparison, answer, extractor, think_closed }
     }
 
     /// Extract the answer of a response and compare it with the gold answer.
     #[pyfunction]
-    #[pyo3(signature = (gold, response, policy = None, thinking = None))]
-    fn grade(gold: Text, response: Text, policy: Option<Policy>, thinking: Option<bool>) -> Grade {
-        let policy = policy.unwrap_or_default().0;
-        Grade::new(
-            &response,
-            sdgrade::grade(gold.bytes(), response.bytes(), &policy, mode(thinking)),
-        )
+    #[pyo3(
+        signature = (gold, response, policy = None, thinking = None, extractor = None, *, close_tag = None),
+        text_signature = "(gold, response, policy=None, thinking=None, extractor='boxed', *, close_tag=None)"
+    )]
+    fn grade(
+        py: Python<'_>,
+        gold: Golds,
+        response: Response,
+        policy: Option<Policy>,
+        thinking: Option<bool>,
+        extractor: Option<Extractors>,
+        close_tag: Option<&str>,
+    ) -> PyResult<Grade> {
+        let format = format(thinking, extractor, close_tag)?;
+        let response = response.text(&format);
+        let golds = gold.compile(Policy::of(&policy));
+        let graded = graded(py, &golds, response.bytes(), &format);
+        Ok(Grade::new(&response, graded))
     }
 
     /// Say in words what was parsed, what was compared, the verdict and why.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn explain(gold: Text, answer: Text, policy: Option<Policy>) -> String {
-        let policy = policy.unwrap_or_default().0;
-        sdgrade::explain(&gold.lossy(), &answer.lossy(), &policy)
+    fn explain(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> String {
+        let policy = Policy::of(&policy);
+        py.detach(|| {
+            let explained: Vec<String> = gold
+                .0
+                .iter()
+                .map(|gold| sdgrade::explain(&gold.lossy(), &answer.lossy(), policy))
+                .collect();
+            explained.join("\n")
+        })
+    }
+
+    /// Say whether a gold can be matched by an answer that is written in another way.
+    #[pyfunction]
+    #[pyo3(signature = (gold, policy = None))]
+    fn check_gold(py: Python<'_>, gold: Golds, policy: Option<Policy>) -> GoldCheck {
+        let policy = Policy::of(&policy);
+        py.detach(|| gold.check(policy)).into()
     }
 
     /// Grade many responses, each against the gold of its row, without the GIL.
-    ///
-    /// Golds and responses are sequences of str, or any Arrow arrays of text. The result holds the
-    /// columns answer, verdict, reason, correct, `think_closed` and boxed, as Arrow.
     #[pyfunction]
-    #[pyo3(signature = (golds, responses, policy = None, thinking = None, threads = None))]
+    #[pyo3(
+        signature = (
+            golds, responses, policy = None, thinking = None, extractor = None, threads = None, *,
+            close_tag = None
+        ),
+        text_signature = "(golds, responses, policy=None, thinking=None, extractor='boxed', threads=None, *, close_tag=None)"
+    )]
     fn grade_batch(
         py: Python<'_>,
-        golds: Rows,
-        responses: Rows,
+        golds: &Bound<'_, PyAny>,
+        responses: &Bound<'_, PyAny>,
         policy: Option<Policy>,
         thinking: Option<bool>,
+        extractor: Option<Extractors>,
         threads: Option<usize>,
+        close_tag: Option<&str>,
     ) -> PyResult<GradedBatch> {
         use sdgrade_arrow::Texts;
+        let threads = crate::interrupt::threads(threads)?;
+        let format = format(thinking, extractor, close_tag)?;
+        let golds = Rows::golds(golds)?;
+        let responses = Rows::responses(responses, &format)?;
         if golds.len() != responses.len() {
             let message = format!(
                 "{} golds for {} responses: each response needs one",
@@ -96,16 +193,22 @@ mod _native {
             );
             return Err(PyValueError::new_err(message));
         }
-        let policy = policy.unwrap_or_default().0;
-        let threads = crate::arguments::threads(threads)?;
-        let work =
-            || sdgrade_arrow::grade_batch(&golds, &responses, &policy, mode(thinking), threads);
-        Ok(GradedBatch(py.detach(work)))
+        let policy = Policy::of(&policy);
+        let mut interrupt = Interrupt::default();
+        let graded = py.detach(|| {
+            let asked = || interrupt.raised();
+            sdgrade_arrow::grade_batch(&golds, &responses, policy, &format, threads, asked)
+        });
+        graded.map(GradedBatch::from).ok_or_else(|| interrupt.error())
     }
 
     /// Regrade one file into one Parquet file. `progress` gets what was counted since its last call;
     /// an exception that it raises ends the work and is raised here.
     #[pyfunction]
+    #[pyo3(signature = (
+        input, output, *, gold_column, response_column, policy, thinking, keep_text, threads, progress,
+        extractor = None, close_tag = None
+    ))]
     fn regrade_file(
         py: Python<'_>,
         input: PathBuf,
@@ -117,14 +220,16 @@ mod _native {
         keep_text: bool,
         threads: Option<usize>,
         progress: Py<PyAny>,
+        extractor: Option<Extractors>,
+        close_tag: Option<&str>,
     ) -> PyResult<()> {
         let options = sdgrade_arrow::Options {
             gold_column,
             response_column,
-            thinking: mode(thinking),
-            policy: policy.unwrap_or_default().0,
+            format: format(thinking, extractor, close_tag)?,
+            policy: Policy::of(&policy).clone(),
             keep_text,
-            threads: crate::arguments::threads(threads)?,
+            threads: crate::interrupt::threads(threads)?,
         };
         metered(py, &progress, |meter| {
             sdgrade_arrow::regrade_file(&input, &output, &options, meter).map(drop)

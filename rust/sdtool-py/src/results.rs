@@ -1,25 +1,20 @@
-//! What Python gets back: frozen values with fields, and Arrow.
+//! What Python gets back: frozen values with fields.
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, StructArray};
-use arrow_schema::Field;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyTuple};
-use pyo3_arrow::error::PyArrowResult;
-use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
+use pyo3::types::{PyDict, PyTuple};
 
-use crate::arguments::Text;
+use crate::text::Text;
 
 /// A frozen Python class with named fields that compares, hashes, prints, matches and pickles by them.
 macro_rules! record {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? } $($more:item)*) => {
         $(#[$doc])*
         #[pyclass(frozen, eq, hash, get_all, module = "sdtool")]
         #[derive(Clone, PartialEq, Eq, Hash)]
-        pub(crate) struct $name { $($field: $type),* }
+        pub(crate) struct $name { $(pub(crate) $field: $type),* }
 
         #[pymethods]
         impl $name {
@@ -41,13 +36,34 @@ macro_rules! record {
                 let fields = [$(format!("{}={}", stringify!($field), self.$field.clone().into_py_any(py)?.bind(py).repr()?)),*];
                 Ok(format!("{}({})", stringify!($name), fields.join(", ")))
             }
+
+            /// The fields by name, ready for JSON.
+            pub(crate) fn as_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                let dict = PyDict::new(py);
+                $(dict.set_item(stringify!($field), self.$field.clone())?;)*
+                Ok(dict)
+            }
+
+            /// As `as_dict`, under the name that a namedtuple has.
+            fn _asdict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+                self.as_dict(py)
+            }
+
+            $($more)*
         }
     };
 }
 
 record! {
     /// Where the answer of a response stands, in code points: `response[start:end] == answer`.
-    Extraction { answer: Option<Text>, start: Option<usize>, end: Option<usize>, think_closed: bool, boxed: bool }
+    Extraction {
+        answer: Option<Text>,
+        start: Option<usize>,
+        end: Option<usize>,
+        think_closed: bool,
+        boxed: bool,
+        extractor: Option<String>,
+    }
 }
 record! {
     /// A verdict (`equal`, `different` or `undecided`) and the reason for it.
@@ -56,13 +72,27 @@ record! {
 record! {
     /// What a response is worth: the answer found in it, and how it compares with the gold answer.
     Grade {
-        correct: bool,
-        verdict: String,
+        correct: Option<bool>,
+        verdict: Option<String>,
         reason: String,
         answer: Option<Text>,
         think_closed: bool,
         boxed: bool,
+        extractor: Option<String>,
     }
+
+    /// Whether the response is correct.
+    fn __bool__(&self) -> bool {
+        self.correct == Some(true)
+    }
+}
+record! {
+    /// Whether a gold can be matched by an answer written in another way, and what it was read as.
+    GoldCheck { ok: bool, verdict: String, reason: String, value: Option<String> }
+}
+
+fn name(extractor: Option<sdgrade::Extractor>) -> Option<String> {
+    extractor.map(|extractor| extractor.as_str().to_owned())
 }
 
 impl Extraction {
@@ -75,7 +105,8 @@ impl Extraction {
             None => (None, None),
         };
         let answer = found.answer.map(|range| Text::from(&bytes[range]));
-        Self { answer, start, end, think_closed: found.think_closed, boxed }
+        let extractor = name(found.extractor);
+        Self { answer, start, end, think_closed: found.think_closed, boxed, extractor }
     }
 }
 
@@ -92,42 +123,21 @@ impl Grade {
     pub(crate) fn new(response: &Text, grade: sdgrade::Grade) -> Self {
         let Comparison { verdict, reason } = grade.comparison.into();
         Self {
-            correct: grade.comparison.verdict == sdgrade::Verdict::Equal,
-            verdict,
+            correct: Some(grade.comparison.verdict == sdgrade::Verdict::Equal),
+            verdict: Some(verdict),
             reason,
-            boxed: grade.answer.is_some(),
+            boxed: grade.extractor == Some(sdgrade::Extractor::Boxed),
             answer: grade.answer.map(|range| Text::from(&response.bytes()[range])),
             think_closed: grade.think_closed,
+            extractor: name(grade.extractor),
         }
     }
 }
 
-/// Graded rows as an Arrow table: hand it to anything that reads the Arrow `PyCapsule` interface.
-#[pyclass(frozen, module = "sdtool")]
-pub(crate) struct GradedBatch(pub(crate) Vec<RecordBatch>);
-
-#[pymethods]
-impl GradedBatch {
-    #[pyo3(signature = (requested_schema = None))]
-    fn __arrow_c_stream__<'py>(
-        &self,
-        py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyCapsule>>,
-    ) -> PyArrowResult<Bound<'py, PyCapsule>> {
-        let field = Field::new_struct("", sdgrade_arrow::schema().fields().clone(), false);
-        let arrays: Vec<ArrayRef> =
-            self.0.iter().map(|batch| Arc::new(StructArray::from(batch.clone())) as _).collect();
-        let arrays = ArrayIterator::new(arrays.into_iter().map(Ok), Arc::new(field));
-        to_stream_pycapsule(py, Box::new(arrays), requested_schema)
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.iter().map(RecordBatch::num_rows).sum()
-    }
-
-    fn __repr__(&self) -> String {
-        let names: Vec<String> =
-            sdgrade_arrow::schema().fields().iter().map(|field| field.name().clone()).collect();
-        format!("GradedBatch({} rows: {})", self.__len__(), names.join(", "))
+impl From<sdgrade::GoldCheck> for GoldCheck {
+    fn from(check: sdgrade::GoldCheck) -> Self {
+        let ok = check.ok();
+        let Comparison { verdict, reason } = check.comparison.into();
+        Self { ok, verdict, reason, value: check.value }
     }
 }
