@@ -82,7 +82,7 @@ pub fn grade_batch(
             (1..threads.min(pieces)).map(|_| scope.spawn(|| work(&mut || false))).collect();
         work(&mut interrupted);
         // The last piece of another thread may take long.
-        while !helpers.iter().all(|helper| helper.is_finished()) {
+        while helpers.iter().any(|helper| !helper.is_finished()) {
             std::thread::sleep(WAIT);
             if interrupted() {
                 stop.store(true, Ordering::Relaxed);
@@ -131,7 +131,9 @@ impl Row<'_> {
 #[must_use]
 pub fn batch_of<'r>(rows: impl IntoIterator<Item = Row<'r>>) -> RecordBatch {
     let mut columns = Graded::default();
-    rows.into_iter().for_each(|row| columns.push(&row));
+    for row in rows {
+        columns.push(&row);
+    }
     columns.finish()
 }
 

@@ -20,16 +20,11 @@ pub(crate) fn threads(asked: Option<usize>) -> PyResult<usize> {
 }
 
 /// Lets Python handle its signals now and then, and keeps what a handler raised.
+#[derive(Default)]
 pub(crate) struct Interrupt {
     last: Option<Instant>,
     calls: u32,
     raised: Option<PyErr>,
-}
-
-impl Default for Interrupt {
-    fn default() -> Self {
-        Self { last: None, calls: 0, raised: None }
-    }
 }
 
 impl Interrupt {
@@ -39,14 +34,14 @@ impl Interrupt {
     pub(crate) fn raised(&mut self) -> bool {
         // Looking at the clock takes about as long as grading a plain row.
         self.calls = self.calls.wrapping_add(1);
-        if self.calls % 8 != 0 {
+        if !self.calls.is_multiple_of(8) {
             return self.raised.is_some();
         }
         let now = Instant::now();
         let last = *self.last.get_or_insert(now);
         if now - last >= Self::EVERY {
             self.last = Some(now);
-            self.raised = Python::attach(|py| py.check_signals()).err();
+            self.raised = Python::attach(|py| py.check_signals().err());
         }
         self.raised.is_some()
     }

@@ -78,7 +78,7 @@ mod _native {
         answer: &Text,
         policy: Option<Policy>,
     ) -> sdgrade::Comparison {
-        let policy = Policy::of(&policy);
+        let policy = Policy::of(policy.as_ref());
         let golds = gold.compile(policy);
         best_comparison(py, &golds, answer.bytes())
     }
@@ -133,7 +133,7 @@ mod _native {
     ) -> PyResult<Grade> {
         let format = format(thinking, extractor, close_tag)?;
         let response = response.text(&format);
-        let golds = gold.compile(Policy::of(&policy));
+        let golds = gold.compile(Policy::of(policy.as_ref()));
         let graded = graded(py, &golds, response.bytes(), &format);
         Ok(Grade::new(&response, graded))
     }
@@ -142,7 +142,7 @@ mod _native {
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
     fn explain(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> String {
-        let policy = Policy::of(&policy);
+        let policy = Policy::of(policy.as_ref());
         py.detach(|| {
             let explained: Vec<String> = gold
                 .0
@@ -157,7 +157,7 @@ mod _native {
     #[pyfunction]
     #[pyo3(signature = (gold, policy = None))]
     fn check_gold(py: Python<'_>, gold: Golds, policy: Option<Policy>) -> GoldCheck {
-        let policy = Policy::of(&policy);
+        let policy = Policy::of(policy.as_ref());
         py.detach(|| gold.check(policy)).into()
     }
 
@@ -193,7 +193,7 @@ mod _native {
             );
             return Err(PyValueError::new_err(message));
         }
-        let policy = Policy::of(&policy);
+        let policy = Policy::of(policy.as_ref());
         let mut interrupt = Interrupt::default();
         let graded = py.detach(|| {
             let asked = || interrupt.raised();
@@ -227,7 +227,7 @@ mod _native {
             gold_column,
             response_column,
             format: format(thinking, extractor, close_tag)?,
-            policy: Policy::of(&policy).clone(),
+            policy: Policy::of(policy.as_ref()).clone(),
             keep_text,
             threads: crate::interrupt::threads(threads)?,
         };

@@ -46,9 +46,9 @@ pub(crate) struct Policy(Py<NativePolicy>);
 
 impl Policy {
     /// What the argument holds.
-    pub(crate) fn of(argument: &Option<Self>) -> &sdgrade::Policy {
+    pub(crate) fn of(argument: Option<&Self>) -> &sdgrade::Policy {
         static DEFAULT: LazyLock<sdgrade::Policy> = LazyLock::new(sdgrade::Policy::default);
-        argument.as_ref().map_or(&*DEFAULT, |Self(policy)| &policy.get().0)
+        argument.map_or(&*DEFAULT, |Self(policy)| &policy.get().0)
     }
 }
 
@@ -57,7 +57,7 @@ impl<'py> FromPyObject<'_, 'py> for Policy {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let native = object.getattr_opt(intern!(object.py(), "_native"))?;
-        match native.map(|native| native.cast_into::<NativePolicy>()) {
+        match native.map(Bound::cast_into::<NativePolicy>) {
             Some(Ok(native)) => Ok(Self(native.unbind())),
             _ => Err(PyTypeError::new_err(format!(
                 "a sdtool.Policy is needed, not {}",

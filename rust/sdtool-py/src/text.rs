@@ -160,6 +160,9 @@ pub(crate) fn is_sequence(object: Borrowed<'_, '_, PyAny>) -> bool {
     object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>()
 }
 
+/// What numbers other than Python's own are: `numbers.Real` and `decimal.Decimal`.
+static REAL: PyOnceLock<[Py<PyType>; 2]> = PyOnceLock::new();
+
 /// A number as text: Python's int, float, Fraction and Decimal, and those of numpy.
 fn number(object: Borrowed<'_, '_, PyAny>) -> PyResult<Option<String>> {
     let py = object.py();
@@ -167,7 +170,6 @@ fn number(object: Borrowed<'_, '_, PyAny>) -> PyResult<Option<String>> {
     if object.is_instance_of::<PyBool>() || object.is_instance_of::<PyInt>() {
         return written(&object);
     }
-    static REAL: PyOnceLock<[Py<PyType>; 2]> = PyOnceLock::new();
     let kinds = REAL.get_or_try_init(py, || -> PyResult<_> {
         let load = |module: &str, name: &str| {
             Ok::<_, PyErr>(py.import(module)?.getattr(name)?.cast_into::<PyType>()?.unbind())
@@ -254,7 +256,7 @@ impl<'py> FromPyObject<'_, 'py> for Response {
                     let part = part?;
                     for name in ["text", "thinking", "reasoning"] {
                         let text = member(&part, name)?;
-                        if let Some(text) = text.filter(|text| text.is_instance_of::<PyString>()) {
+                        if let Some(text) = text.filter(Bound::is_instance_of::<PyString>) {
                             let into = if name == "text" { &mut content } else { &mut thought };
                             into.push_str(&lossy(&text)?);
                         }

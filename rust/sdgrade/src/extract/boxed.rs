@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::{memchr2_iter, memchr3_iter, memmem, memrchr2_iter};
 
+use super::Announced;
 use super::search::{rfind, trimmed};
 
 // Preparing a search takes longer than searching a short response.
@@ -17,17 +18,18 @@ pub(crate) struct BoxAt {
     pub(crate) inside: Range<usize>,
 }
 
-/// The answer in the last box at or after `start`: `None` where there is no box, `Some(None)` where
-/// the last one is no answer.
+/// The answer in the last box at or after `start`; `None` where there is no box.
 ///
 /// The last box is the one that starts last; white space may stand before its brace. It is no answer
 /// if it is unterminated or empty, or if it stands in another box beside something else.
-pub(super) fn last_answer(text: &[u8], start: usize) -> Option<Option<Range<usize>>> {
+pub(super) fn last_answer(text: &[u8], start: usize) -> Option<Announced> {
     let (command, brace) = last_opening(text, start, text.len())?;
-    let Some(inside) = inside(text, brace) else { return Some(None) };
+    let Some(inside) = inside(text, brace) else {
+        return Some(Announced::Nothing);
+    };
     let found = BoxAt { command, inside };
     let answer = trimmed(text, found.inside.clone()).is_some() && is_alone(text, start, &found);
-    Some(answer.then_some(found.inside))
+    Some(answer.then_some(found.inside).into())
 }
 
 /// The last terminated box of `text` that begins before `end`.

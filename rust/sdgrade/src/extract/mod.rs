@@ -70,9 +70,8 @@ impl Extractor {
         Self::ALL.into_iter().find(|extractor| extractor.as_str() == name)
     }
 
-    /// The last announcement at or after `start`: `None` where there is none, `Some(None)` where it
-    /// announces nothing.
-    fn last(self, response: &[u8], start: usize) -> Option<Option<Range<usize>>> {
+    /// The last announcement at or after `start`; `None` where there is none.
+    fn last(self, response: &[u8], start: usize) -> Option<Announced> {
         match self {
             Self::Boxed => boxed::last_answer(response, start),
             Self::Hash => phrase::hash(response, start),
@@ -80,6 +79,19 @@ impl Extractor {
             Self::AnswerLine => phrase::answer_line(response, start),
             Self::AnswerTag => phrase::answer_tag(response, start),
         }
+    }
+}
+
+/// What an announcement announces.
+enum Announced {
+    Answer(Range<usize>),
+    /// It is cut, empty or unfit.
+    Nothing,
+}
+
+impl From<Option<Range<usize>>> for Announced {
+    fn from(answer: Option<Range<usize>>) -> Self {
+        answer.map_or(Self::Nothing, Self::Answer)
     }
 }
 
@@ -189,7 +201,7 @@ impl Format {
             tried.find_map(|&extractor| Some((extractor, extractor.last(response, start)?)))
         });
         match found {
-            Some((extractor, Some(answer))) => {
+            Some((extractor, Announced::Answer(answer))) => {
                 Extraction { answer: Some(answer), extractor: Some(extractor), think_closed }
             }
             _ => Extraction { answer: None, extractor: None, think_closed },

@@ -1,50 +1,49 @@
 //! Answers that a phrase or a tag announces: `#### 18`, `The final answer is 18`, `Answer: 18`,
 //! `<answer>18</answer>`.
 //!
-//! Each function gives `None` where the announcement does not occur at or after `start`, and
-//! `Some(None)` where nothing follows the last one.
+//! Each function looks for the last announcement at or after `start`.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::{memchr, memmem, memrchr2_iter};
 
+use super::Announced;
 use super::search::{rfind, trimmed};
-
-type Found = Option<Option<Range<usize>>>;
 
 static HASHES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"####"));
 static TAG: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"<answer>"));
 
 /// GSM8K: what follows `####` on its line.
-pub(super) fn hash(text: &[u8], start: usize) -> Found {
+pub(super) fn hash(text: &[u8], start: usize) -> Option<Announced> {
     let from = rfind(text, start, &HASHES, |at| {
         let from = at + 4;
         let longer = text[start..at].ends_with(b"#") || text[from..].starts_with(b"#");
         (!longer).then_some(from)
     })?;
-    Some(trimmed(text, from..line_end(text, from)))
+    Some(trimmed(text, from..line_end(text, from)).into())
 }
 
 /// Minerva's prompt: what follows `The final answer is`, without `I hope it is correct`.
-pub(super) fn minerva(text: &[u8], start: usize) -> Found {
+pub(super) fn minerva(text: &[u8], start: usize) -> Option<Announced> {
     const LEAD: &[u8] = b"final answer is";
     const HOPE: &[u8] = b"I hope it is correct";
     let from = words(text, start).find_map(|at| {
         let lead = at.checked_sub(LEAD.len() - b"answer is".len()).filter(|&at| at >= start)?;
         starts_with(&text[lead..], LEAD).then_some(lead + LEAD.len())
     })?;
-    Some(value(text, skip(text, from, b":*")).and_then(|range| {
+    let answer = value(text, skip(text, from, b":*")).and_then(|range| {
         let hope = memmem::find(&text[range.clone()], HOPE).map(|at| range.start + at);
         let answer = trimmed(text, range.start..hope.unwrap_or(range.end))?;
         // The full stop ends the sentence.
         let stop = text[..answer.end].ends_with(b".") && !text[..answer.end].ends_with(b"\\right.");
         trimmed(text, answer.start..answer.end - usize::from(stop))
-    }))
+    });
+    Some(answer.into())
 }
 
 /// What follows `Answer:` on its line, in any case and with Markdown around it.
-pub(super) fn answer_line(text: &[u8], start: usize) -> Found {
+pub(super) fn answer_line(text: &[u8], start: usize) -> Option<Announced> {
     let (at, from) = words(text, start).find_map(|at| {
         let inside_a_word = text[start..at].last().is_some_and(u8::is_ascii_alphanumeric);
         let end = skip(text, at + b"answer".len(), b"*_");
@@ -53,19 +52,20 @@ pub(super) fn answer_line(text: &[u8], start: usize) -> Found {
             .find(|colon| text[end..].starts_with(colon))?;
         (!inside_a_word).then_some((at, end + colon.len()))
     })?;
-    Some(value(text, skip(text, from, b"*_")).and_then(|range| {
+    let answer = value(text, skip(text, from, b"*_")).and_then(|range| {
         // `**Answer: 18**`
         let bold = text[start..at].ends_with(b"*") || text[..range.start].ends_with(b"*");
-        let stars = text[range.clone()].iter().rev().take_while(|&&byte| byte == b'*').count();
-        trimmed(text, range.start..range.end - if bold { stars } else { 0 })
-    }))
+        let end = text[range.clone()].iter().rev().take_while(|&&byte| byte == b'*').count();
+        trimmed(text, range.start..range.end - if bold { end } else { 0 })
+    });
+    Some(answer.into())
 }
 
 /// What stands between `<answer>` and `</answer>`.
-pub(super) fn answer_tag(text: &[u8], start: usize) -> Found {
+pub(super) fn answer_tag(text: &[u8], start: usize) -> Option<Announced> {
     let from = rfind(text, start, &TAG, Some)? + TAG.needle().len();
     let close = memmem::find(&text[from..], b"</answer>").map(|at| from + at);
-    Some(close.and_then(|close| trimmed(text, from..close)))
+    Some(close.and_then(|close| trimmed(text, from..close)).into())
 }
 
 /// Where `answer` begins, in any case, from the last one back.
