@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import time
+from random import Random
 
 import pytest
 from runs import NO_BOX, RIGHT, THINKING, WRONG, many, rollout, write_run
@@ -520,10 +521,12 @@ def test_hostile_text_does_nothing_but_appear(browser, tmp_path):
 
 @pytest.mark.slow
 def test_twenty_thousand_rollouts_stay_fluent(browser, tmp_path):
+    random = Random(0)
+    words = ["".join(random.choices("aeioustnrlkm", k=random.randint(2, 9))) for _ in range(5000)]
     rows = [
         rollout(
             f"p{n % 1000}",
-            "So it goes on, " * 200 + (RIGHT if n % 3 else WRONG),
+            " ".join(random.choices(words, k=450)) + (RIGHT if n % 3 else WRONG),
             setting=f"s{n // 1000}",
             sample=0,
             token_ends=[1],
@@ -536,12 +539,13 @@ def test_twenty_thousand_rollouts_stay_fluent(browser, tmp_path):
     first = time.monotonic() - began
     assert shown.place() == "20,000 of 20,000 rollouts"
     times = {}
-    for name, value in (("outcome", "wrong"), ("setting", "s9"), ("q", "p99"), ("q", "nowhere in the texts")):
+    for name, value in (("q", "nowhere in the texts"), ("q", ""), ("outcome", "wrong"), ("setting", "s9")):
         began = time.monotonic()
         shown.choose(name, value)
         times[value] = time.monotonic() - began
     print({"first row": first, **times, "bytes": path.stat().st_size})  # noqa: T201 - the figures for the docs
     assert shown.clean()
-    assert path.stat().st_size < 20_000_000
+    assert path.stat().st_size < 60_000_000
     assert first < 10
-    assert max(times.values()) < 10
+    assert times.pop("nowhere in the texts") < 20
+    assert max(times.values()) < 1

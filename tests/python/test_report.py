@@ -198,7 +198,12 @@ def test_sweeps_and_the_grid_are_drawn(tmp_path):
     ]
     report.write(study_of(write_run(tmp_path / "run", rows)), tmp_path / "out", title="run")
     names = {path.stem for path in (tmp_path / "out").glob("*.svg")}
-    assert {"sweep-temperature-accuracy", "sweep-min-p-accuracy", "sweep-min-p-boxed", "grid-1"} <= names
+    assert {
+        "sweep-temperature-accuracy",
+        "sweep-min-p-accuracy",
+        "sweep-min-p-length-stop",
+        "grid-1",
+    } <= names
 
 
 def test_a_name_with_markup_or_formulas_in_it_stays_a_name(tmp_path):

@@ -10,21 +10,22 @@ import numpy as np
 from sdtool import plots
 from sdtool.metrics import METRICS
 from sdtool.plots import Point
+from sdtool.report.outcomes import CORRECT, OUTCOMES
 from sdtool.report.settings import grids, lines
 from sdtool.report.tables import SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sdtool.config import Setting
     from sdtool.report.comparisons import Comparison
-    from sdtool.report.figures import Figure, Split
+    from sdtool.report.figures import Figure
     from sdtool.report.rollouts import Rollouts
     from sdtool.report.study import Study
 
-# A plot of curves stays readable with this many; further ones are in the tables.
-MOST_CURVES = 5
+# Of more curves than this only the reference, the best and the worst are told apart.
+MOST_CURVES = 4
 SWEPT = {"temperature": "temperature", "min_p": "min-p", "presence_penalty": "presence penalty"}
+FORESTS = ("accuracy", "length_stop", "mean_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +40,63 @@ class Plot:
 def gallery(found: Study) -> list[Plot]:
     """Every plot that the figures allow, in the order of the page."""
     figures = [figure for figure in found.figures if figure.budget == "all"]
-    drawn = [_settings(figures)]
-    for metric in ("accuracy", "boxed", "length_stop"):
-        drawn += _sweeps(metric, figures, found.settings)
-    drawn += _grids(figures, found.settings)
+    drawn = [_forest(rows) for metric in FORESTS if (rows := found.comparisons.get(metric))]
+    drawn.append(_settings(figures))
+    for metric in ("accuracy", "length_stop"):
+        drawn += _sweeps(metric, found, figures)
+    drawn += _grids(found, figures)
     if len(found.by_cap) > 1:
         present = {figure.metric for figure in figures}
-        drawn += [_over_cap(metric, found.by_cap) for metric in SHOWN if metric in present]
-    drawn.append(_outcomes(found.splits))
-    drawn += [
-        _forest(found.comparisons[metric])
-        for metric in ("accuracy", "length_stop")
-        if found.comparisons.get(metric)
-    ]
+        drawn += [_over_cap(metric, found) for metric in SHOWN if metric in present]
+    drawn.append(_outcomes(found, figures))
     if "source" in found.rollouts:
         sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
         if len(sources) > 1:
-            drawn.append(_sources(sources))
+            drawn.append(_sources(found, sources))
     if "n_tokens" in found.rollouts:
         drawn.append(_lengths(found.rollouts))
     return drawn
 
 
-def _outcomes(splits: Sequence[Split]) -> Plot:
-    shares = {split.setting: split.shares for split in splits}
-    svg = plots.stacked(shares, title="Outcomes", x_label="share of rollouts")
-    return Plot("outcomes", "Outcome shares by setting", svg)
+def _forest(comparisons: Sequence[Comparison]) -> Plot:
+    metric = METRICS[comparisons[0].metric]
+    points = [
+        Point(c.low, c.low, c.high, label=c.setting, kind="bounds")
+        if c.estimate is None
+        else Point(c.estimate, c.low, c.high, label=c.setting, kind=c.verdict)
+        for c in comparisons
+    ]
+    title = f"{metric.title} minus that of {comparisons[0].reference}, paired by problem"
+    svg = plots.forest(
+        points,
+        title=title,
+        x_label=f"{metric.unit.difference_name}; line: 95 % interval of each alone; filled: passes Holm",
+        scale=metric.unit.scale,
+    )
+    return Plot(f"differences-{metric.name.replace('_', '-')}", title, svg)
+
+
+def _settings(figures: Sequence[Figure]) -> Plot:
+    series = {
+        METRICS[metric].label: [_point(figure) for figure in figures if figure.metric == metric]
+        for metric in ("accuracy", "boxed")
+    }
+    title = "Accuracy and boxed-answer rate, 95 % intervals"
+    return Plot("settings", title, plots.intervals(series, title=title, x_label="share of rollouts"))
+
+
+def _outcomes(found: Study, figures: Sequence[Figure]) -> Plot:
+    shares = {split.setting: split.shares for split in found.splits}
+    accuracy = {f.setting: (f.low, f.high) for f in figures if f.metric == "accuracy"}
+    title = "Outcomes (black line: 95 % interval of the correct ones)"
+    svg = plots.stacked(
+        shares, title=title, x_label="share of rollouts", order=_ordered_outcomes(), first=accuracy
+    )
+    return Plot("outcomes", title, svg)
+
+
+def _ordered_outcomes() -> list[str]:
+    return [CORRECT, *(name for name in OUTCOMES if name != CORRECT)]
 
 
 def _lengths(rollouts: Rollouts) -> Plot:
@@ -76,35 +108,7 @@ def _lengths(rollouts: Rollouts) -> Plot:
     return Plot("lengths", "Length distribution by setting", svg)
 
 
-def _settings(figures: Sequence[Figure]) -> Plot:
-    series = {
-        METRICS[metric].label: [_point(figure) for figure in figures if figure.metric == metric]
-        for metric in ("accuracy", "boxed")
-    }
-    return Plot(
-        "settings",
-        "Accuracy and boxed-answer rate by setting",
-        plots.intervals(
-            series, title="Accuracy and boxed-answer rate, 95 % intervals", x_label="share of rollouts"
-        ),
-    )
-
-
-def _forest(comparisons: Sequence[Comparison]) -> Plot:
-    points = [
-        Point(c.estimate, c.low, c.high, label=c.setting) for c in comparisons if c.estimate is not None
-    ]
-    metric = comparisons[0].metric
-    title = f"{METRICS[metric].title} minus that of {comparisons[0].reference}, paired by problem"
-    return Plot(
-        f"differences-{metric.replace('_', '-')}",
-        title,
-        plots.forest(points, title=title, x_label="percentage points, 95 % interval of each alone"),
-    )
-
-
-def _sources(by_source: Mapping[str, Sequence[Figure]]) -> Plot:
-    settings = list(dict.fromkeys(figure.setting for figures in by_source.values() for figure in figures))
+def _sources(found: Study, by_source: Mapping[str, Sequence[Figure]]) -> Plot:
     series = {
         setting: [
             _point(figure, label=source)
@@ -112,69 +116,140 @@ def _sources(by_source: Mapping[str, Sequence[Figure]]) -> Plot:
             for figure in figures
             if (figure.setting, figure.metric) == (setting, "accuracy")
         ]
-        for setting in settings[:MOST_CURVES]
+        for setting in _told_apart(found)
     }
-    title = f"Accuracy by source{_cut(len(settings))}"
+    title = f"Accuracy by source{_of_how_many(found)}"
     return Plot("sources", title, plots.intervals(series, title=title, x_label="accuracy"))
 
 
-def _over_cap(metric: str, by_cap: Mapping[int, Sequence[Figure]]) -> Plot:
-    shown = {
-        cap: [figure for figure in figures if (figure.metric, figure.budget) == (metric, "all")]
-        for cap, figures in sorted(by_cap.items())
-    }
-    settings = list(dict.fromkeys(figure.setting for figures in shown.values() for figure in figures))
+def _over_cap(metric: str, found: Study) -> Plot:
     series = {
         setting: [
             _point(figure, x=cap)
-            for cap, figures in shown.items()
+            for cap, figures in sorted(found.by_cap.items())
             for figure in figures
-            if figure.setting == setting
+            if (figure.setting, figure.metric, figure.budget) == (setting, metric, "all")
         ]
-        for setting in settings[:MOST_CURVES]
+        for setting in found.rollouts.settings
     }
-    title = f"{METRICS[metric].title} over the cap, replayed{_cut(len(settings))}"
-    rate = METRICS[metric].unit.is_share
+    shown = _told_apart(found)
+    title = f"{METRICS[metric].title} over the cap, replayed{_of_how_many(found)}"
     svg = plots.curves(
-        series, title=title, x_label="cap, tokens", y_label=METRICS[metric].label, rate=rate, log=True
+        merged(series, shown),
+        title=title,
+        x_label="cap, tokens",
+        y_label=METRICS[metric].label,
+        shown=list(merged({name: series[name] for name in shown}, shown)),
+        share=METRICS[metric].unit.is_share,
+        log=True,
     )
     return Plot(f"cap-{metric.replace('_', '-')}", title, svg)
 
 
-def _cut(count: int) -> str:
-    return f" (the first {MOST_CURVES} of {count})" if count > MOST_CURVES else ""
+def merged(series: Mapping[str, Sequence[Point]], first: Sequence[str] = ()) -> dict[str, list[Point]]:
+    """The series, those of `first` first; such as have the same values under one name that says so."""
+    names: dict[tuple[tuple[float, float], ...], str] = {}
+    found: dict[str, list[Point]] = {}
+    for name in [*first, *(name for name in series if name not in first)]:
+        points = list(series[name])
+        values = tuple((point.x, point.value) for point in points)
+        if values in names and name in first:
+            known = names[values]
+            names[values] = f"{known} = {name}"
+            found = {names[values] if key == known else key: value for key, value in found.items()}
+        elif values not in names or name not in first:
+            names.setdefault(values, name)
+            found[name] = points
+    return found
+
+
+def _told_apart(found: Study) -> list[str]:
+    """All settings if they are few; else the reference and, by accuracy, the best and the worst."""
+    settings = list(found.rollouts.settings)
+    if len(settings) <= MOST_CURVES:
+        return settings
+    accuracy = {
+        figure.setting: figure.value
+        for figure in found.figures
+        if (figure.metric, figure.budget) == ("accuracy", "all")
+    }
+    ranked = sorted(settings, key=lambda name: accuracy.get(name, 0.0))
+    return list(dict.fromkeys([_reference(found), ranked[-1], ranked[0]]))
+
+
+def _of_how_many(found: Study) -> str:
+    count = len(found.rollouts.settings)
+    return "" if count <= MOST_CURVES else f": reference, best and worst of {count}"
+
+
+def _reference(found: Study) -> str:
+    compared = found.comparisons.get("accuracy")
+    return compared[0].reference if compared else found.rollouts.settings[0]
 
 
 def _point(figure: Figure, x: float = 0.0, label: str = "") -> Point:
-    return Point(figure.value, figure.low, figure.high, x, label or figure.setting)
+    kind: plots.Kind = "undecided" if figure.complete else "bounds"
+    return Point(figure.value, figure.low, figure.high, x, label or figure.setting, kind)
 
 
-def _sweeps(metric: str, figures: Sequence[Figure], settings: Sequence[Setting]) -> Iterator[Plot]:
-    found = {figure.setting: figure for figure in figures if figure.metric == metric}
+def _sweeps(metric: str, found: Study, figures: Sequence[Figure]) -> Iterator[Plot]:
+    """Each sweep with the band of the paired differences, put on the level of the reference.
+
+    So a band that leaves the level out is a difference that the interval shows.
+    """
+    values = {figure.setting: figure for figure in figures if figure.metric == metric and figure.complete}
+    reference = _reference(found)
+    if reference not in values:
+        return
+    level = values[reference].value
+    paired = {c.setting: c for c in found.comparisons.get(metric, []) if c.estimate is not None}
     for swept, name in SWEPT.items():
-        swept_lines = lines(settings, swept)
-        series = {
-            line.label or name: [_point(found[setting], x=x) for x, setting in line.settings.items()]
-            for line in swept_lines[:MOST_CURVES]
-            if all(setting in found for setting in line.settings.values())
-        }
-        if series:
-            title = f"{METRICS[metric].title} over {name}{_cut(len(swept_lines))}"
-            svg = plots.curves(series, title=title, x_label=name, y_label=METRICS[metric].label)
-            yield Plot(f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}", title, svg)
-
-
-def _grids(figures: Sequence[Figure], settings: Sequence[Setting]) -> Iterator[Plot]:
-    accuracy = {figure.setting: figure.value for figure in figures if figure.metric == "accuracy"}
-    for number, grid in enumerate(grids(settings), 1):
-        cells = np.array(
-            [
-                [accuracy.get(grid.settings.get((t, m), ""), np.nan) for t in grid.temperatures]
-                for m in grid.min_ps
+        series = {}
+        for line in lines(found.settings, swept):
+            points = [
+                _paired_point(setting, x, level, paired, reference)
+                for x, setting in line.settings.items()
+                if setting in values
             ]
-        )
-        title = f"Accuracy in percent, {grid.label}"
+            if len(points) == len(line.settings):
+                series[line.label or name] = points
+        if not series:
+            continue
+        title = f"{METRICS[metric].title} over {name} (dashed: {reference}; band: paired difference)"
+        series = merged(series, list(series))
+        draw = plots.panels if len(series) > 1 else plots.curves
+        svg = draw(series, title=title, x_label=name, y_label=METRICS[metric].label, level=(reference, level))
+        yield Plot(f"sweep-{name.replace(' ', '-')}-{metric.replace('_', '-')}", title, svg)
+
+
+def _paired_point(
+    setting: str, x: float, level: float, paired: Mapping[str, Comparison], reference: str
+) -> Point:
+    if setting == reference or setting not in paired:
+        return Point(level, level, level, x, setting)
+    difference = paired[setting]
+    return Point(
+        level + (difference.estimate or 0.0), level + difference.low, level + difference.high, x, setting
+    )
+
+
+def _grids(found: Study, figures: Sequence[Figure]) -> Iterator[Plot]:
+    accuracy = {f.setting: f for f in figures if f.metric == "accuracy" and f.complete}
+    for number, grid in enumerate(grids(found.settings), 1):
+        cells = [
+            [accuracy.get(grid.settings.get((t, m), "")) for t in grid.temperatures] for m in grid.min_ps
+        ]
+        known = [figure for row in cells for figure in row if figure is not None]
+        if not known:
+            continue
+        counts = sorted({figure.n for figure in known})
+        n = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+        title = f"Accuracy in percent ± half of its 95 % interval, n = {n}; {grid.label}"
         svg = plots.heat_map(
-            cells, title=title, xs=("temperature", grid.temperatures), ys=("min-p", grid.min_ps)
+            np.array([[np.nan if f is None else f.value for f in row] for row in cells]),
+            np.array([[np.nan if f is None else (f.high - f.low) / 2 for f in row] for row in cells]),
+            title=title,
+            xs=("temperature", grid.temperatures),
+            ys=("min-p", grid.min_ps),
         )
         yield Plot(f"grid-{number}", title, svg)
