@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sdtool.config import PROMPT_TEMPLATE
 from sdtool.errors import InputError
@@ -12,6 +12,32 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from sdtool.config import Experiment
+
+
+class ThoughtTags(NamedTuple):
+    """What stands around a model's thoughts, and the special tokens that are kept in the text for it."""
+
+    opening: str | None
+    closing: str
+    kept: frozenset[str]
+
+
+def _tags(opening: str, closing: str, *more: str) -> ThoughtTags:
+    return ThoughtTags(opening, closing, frozenset({opening, closing, *more}))
+
+
+THOUGHT_TAGS = (
+    _tags("<think>", "</think>"),
+    _tags("[THINK]", "[/THINK]"),
+    _tags("<thought>", "</thought>"),
+    _tags("<seed:think>", "</seed:think>"),
+    _tags("<|begin_of_thought|>", "<|end_of_thought|>"),
+    # Harmony (gpt-oss): a message a channel, of which the last one is the answer.
+    _tags(
+        "<|channel|>analysis<|message|>", "<|channel|>final<|message|>",
+        "<|start|>", "<|channel|>", "<|message|>", "<|end|>",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +82,41 @@ class PromptFormat:
         """Return the ids of a rendered prompt; only plain text gets the tokenizer's own special tokens."""
         return tuple(tokenizer(prompt, add_special_tokens=not self._chat(tokenizer)).input_ids)
 
+    def ignores_thinking(self, problem: str, tokenizer: PreTrainedTokenizerBase) -> bool:
+        """Whether `enable_thinking` is asked for and makes no difference to the prompt."""
+        if self.enable_thinking is None:
+            return False
+        other = replace(self, enable_thinking=not self.enable_thinking)
+        return self.render(problem, tokenizer) == other.render(problem, tokenizer)
+
     def _chat(self, tokenizer: PreTrainedTokenizerBase) -> bool:
         if self.chat_template and not tokenizer.chat_template:
             raise InputError("chat_template is true, but the tokenizer has no chat template")
         return bool(tokenizer.chat_template) if self.chat_template is None else self.chat_template
+
+
+def thought_tags(tokenizer: PreTrainedTokenizerBase, closing: str | None = None) -> ThoughtTags:
+    """Return the tags around a model's thoughts.
+
+    Args:
+        tokenizer: its chat template, failing that its vocabulary of added tokens, tells which they are.
+        closing: the closing tag, where the user has said it.
+    """
+    if closing is not None:
+        known = next((tags for tags in THOUGHT_TAGS if tags.closing == closing), None)
+        return known or ThoughtTags(None, closing, frozenset({closing}))
+    template = str(tokenizer.chat_template or "")
+    added = {entry.content for entry in tokenizer.added_tokens_decoder.values()}
+    named = (tags for tags in THOUGHT_TAGS if tags.closing in template or _template_spells(tags, template))
+    return next(named, None) or next(
+        (tags for tags in THOUGHT_TAGS if tags.closing in added), THOUGHT_TAGS[0]
+    )
+
+
+def _template_spells(tags: ThoughtTags, template: str) -> bool:
+    """Whether a template that composes its tags, as Harmony's does, has their special tokens."""
+    parts = tags.kept - {tags.opening, tags.closing}
+    return bool(parts) and all(part in template for part in parts)
 
 
 def prompt_format(experiment: Experiment) -> PromptFormat:
@@ -72,12 +129,12 @@ def prompt_format(experiment: Experiment) -> PromptFormat:
     )
 
 
-def thinking(prompt: str) -> bool | None:
+def thinking(prompt: str, tags: ThoughtTags = THOUGHT_TAGS[0]) -> bool | None:
     """Say what a prompt leaves open, as the grader's `thinking` takes it.
 
-    True: it ends in an open `<think>`. False: it ends in a closed one. None: neither, the response decides.
+    True: it ends in an open thought. False: it ends in a closed one. None: neither, the response decides.
     """
     end = prompt.rstrip()
-    if end.endswith("<think>"):
+    if tags.opening is not None and end.endswith(tags.opening):
         return True
-    return False if end.endswith("</think>") else None
+    return False if end.endswith(tags.closing) else None

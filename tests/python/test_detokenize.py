@@ -96,4 +96,4 @@ def test_a_tokenizer_of_pieces_with_byte_fallback():
     fox = [6 + byte for byte in "🦊".encode()]
     text, ends = Detokenizer(tokenizer)([2, 3, *fox, 4, 3, 1])
     assert text == " ab🦊 b"
-    assert ends == (2, 3, 3, 3, 3, 7, 8, 9, 9)
+    assert ends == (2, 3, 4, 5, 6, 7, 8, 9, 9)
