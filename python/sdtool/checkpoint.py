@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,20 @@ from sdtool.config import EMBEDDED
 from sdtool.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import torch
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 EMBEDDED_MODEL = Path(__file__).parent / "embedded" / "model"
+
+log = logging.getLogger(__name__)
 
 
 def load(
     name: str, device: str = "cpu", *, revision: str | None = None, dtype: str | None = None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Load a causal language model and its tokenizer.
+    """Load a language model and its tokenizer; of a composite model, the language model answers text alone.
 
     Args:
         name: `embedded`, a folder, or a model of the hub. Only safetensors are read, and no remote code.
@@ -27,27 +33,83 @@ def load(
         dtype: as torch names it, or `auto` for the checkpoint's; by default float32 on the CPU, else `auto`.
 
     Raises:
-        InputError: there is no such model, or it cannot be read.
+        InputError: there is no such model, it cannot be read, or it lacks weights.
     """
     import torch
-    from transformers import AutoModelForCausalLM
-    from transformers.utils import logging
+    from transformers.utils import logging as transformers_logging
 
-    source = where(name)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write into the run's own
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it would write into the run's own
     tokenizer = load_tokenizer(name, revision)
+    config = load_config(name, revision)
     on_cpu = device.startswith("cpu")
     dtype = dtype or ("float32" if on_cpu else "auto")
-    options: dict[str, Any] = {"dtype": dtype if dtype == "auto" else getattr(torch, dtype)}
-    if not on_cpu:
-        options["device_map"] = device
+    wanted: Any = (declared_dtype(config) or "auto") if dtype == "auto" else getattr(torch, dtype)
     try:
-        model = AutoModelForCausalLM.from_pretrained(
-            source, revision=revision, use_safetensors=True, trust_remote_code=False, **options
-        )
+        model, info = _auto_class(config).from_pretrained(
+            where(name), revision=revision, use_safetensors=True, trust_remote_code=False,
+            dtype=wanted, output_loading_info=True, **({} if on_cpu else {"device_map": device}),
+        )  # fmt: skip
     except Exception as error:  # a checkpoint may fail in whatever its files, the hub or the disk raise
         raise InputError(f"cannot load the model {name}: {_first_line(error)}") from error
-    return model.eval(), tokenizer  # type: ignore[no-untyped-call]
+    _check_weights(name, info)
+    return model.eval(), tokenizer
+
+
+def declared_dtype(config: PreTrainedConfig) -> torch.dtype | None:
+    """Return the type of the weights that a configuration names; of a composite one its text part may."""
+    import torch
+
+    for part in (config, config.get_text_config(decoder=True)):
+        named = getattr(part, "dtype", None)
+        named = getattr(torch, named, None) if isinstance(named, str) else named
+        if isinstance(named, torch.dtype):
+            return named
+    return None
+
+
+def skeleton(config: PreTrainedConfig, dtype: torch.dtype | None = None) -> PreTrainedModel:
+    """Return a configuration's model on the meta device: shapes without weights.
+
+    Raises:
+        InputError: transformers has no language model of this kind.
+    """
+    import torch
+
+    with torch.device("meta"):
+        model: PreTrainedModel = _auto_class(config).from_config(
+            config, dtype=dtype or declared_dtype(config) or torch.float32
+        )
+    return model.eval()  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _auto_class(config: PreTrainedConfig) -> Any:
+    """The class that makes models of a configuration: plain language models, else composite ones."""
+    from transformers import AutoModelForCausalLM, AutoModelForImageTextToText
+
+    for auto in (AutoModelForCausalLM, AutoModelForImageTextToText):
+        if type(config) in auto._model_mapping:  # noqa: SLF001 - nothing public tells
+            return auto
+    raise InputError(f"transformers has no language model of the kind {config.model_type!r}")
+
+
+def _check_weights(name: str, info: Mapping[str, Any]) -> None:
+    """See that the checkpoint has the model's weights, all of them, and tell what of it is not used.
+
+    Raises:
+        InputError: it lacks some, which would be random.
+    """
+    for what in ("missing_keys", "mismatched_keys"):
+        if keys := sorted(map(str, info.get(what) or ())):
+            state = "lacks" if what == "missing_keys" else "has in another shape"
+            raise InputError(
+                f"the checkpoint {name} {state} {len(keys)} of the model's weights, among them {keys[0]}; "
+                "they would be random"
+            )
+    if unexpected := sorted(map(str, info.get("unexpected_keys") or ())):
+        log.warning(
+            "the model has no place for %d weights of the checkpoint %s, among them %s; they are not used",
+            len(unexpected), name, unexpected[0],
+        )  # fmt: skip
 
 
 def load_tokenizer(name: str, revision: str | None = None) -> PreTrainedTokenizerBase:
@@ -99,21 +161,25 @@ def where(name: str) -> str:
     return str(path.expanduser()) if looks_like_path else name
 
 
-def exceeds_one_gpu(name: str, revision: str | None = None) -> bool:
-    """Whether the weights need more memory than the smallest visible GPU has."""
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM
+def exceeds_one_gpu(name: str, revision: str | None = None, dtype: str | None = None) -> bool:
+    """Whether the weights need more memory than the smallest visible GPU has.
 
+    Raises:
+        InputError: the model's configuration cannot be had.
+    """
+    import torch
+
+    config = load_config(name, revision)
     try:
-        config = AutoConfig.from_pretrained(where(name), revision=revision, trust_remote_code=False)
-        with torch.device("meta"):
-            model = AutoModelForCausalLM.from_config(config, dtype=config.dtype)  # type: ignore[no-untyped-call]
+        model = skeleton(config, getattr(torch, dtype) if dtype not in {None, "auto"} else None)
+    except InputError:
+        raise
     except Exception as error:  # as for the model
         raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
     smallest = min(
         torch.cuda.get_device_properties(index).total_memory for index in range(torch.cuda.device_count())
     )
-    return bool(model.get_memory_footprint() > 0.9 * smallest)
+    return bool(model.get_memory_footprint() > 0.9 * smallest)  # type: ignore[no-untyped-call]
 
 
 def digest(name: str, revision: str | None = None) -> str:
@@ -122,15 +188,9 @@ def digest(name: str, revision: str | None = None) -> str:
     Raises:
         InputError: there is no such model.
     """
-    from transformers import AutoConfig
-
     source = where(name)
     if not Path(source).is_dir():
-        try:
-            config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
-            return str(config._commit_hash)  # noqa: SLF001 - nothing public has it
-        except Exception as error:  # as for the model
-            raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
+        return str(load_config(name, revision)._commit_hash)  # noqa: SLF001 - nothing public has it
     hashed = hashlib.sha256()
     for path in sorted(Path(source).iterdir()):
         if path.suffix in {".json", ".safetensors", ".jinja", ".txt", ".model"}:

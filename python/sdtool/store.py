@@ -15,13 +15,14 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import json
+import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sdtool import journal
 from sdtool.config import Experiment, experiment, read_toml, to_toml
-from sdtool.errors import InputError
+from sdtool.errors import InputError, SdtoolError
 from sdtool.schema import COLUMNS, Key
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 ROW_GROUP = 256
 CARRIED = "carried"
 """The journal of what an earlier attempt left unfinished; the others are named after their workers."""
+log = logging.getLogger(__name__)
+
 PROBLEM_COLUMNS = {"text": "problem", "gold": "answer"}  # of a problem set, where a Problem's words differ
 
 
@@ -96,6 +99,8 @@ class RunDirectory:
     def lock(self) -> Iterator[None]:
         """Keep other processes out; the lock goes with the process, however it ends.
 
+        A file system without locks gets a warning instead.
+
         Raises:
             InputError: another process writes to the run, or the directory is not a run or cannot be written.
         """
@@ -109,12 +114,21 @@ class RunDirectory:
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from error
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(file)
             yield
-        except BlockingIOError as error:
-            raise InputError(f"another process is writing to {self.path}; wait for it or stop it") from error
         finally:
             os.close(file)
+
+    def _lock(self, file: int) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputError(f"another process is writing to {self.path}; wait for it or stop it") from error
+        except OSError as error:
+            log.warning(
+                "%s is on a file system without locks (%s): let no other process write to this run",
+                self.path, error.strerror,
+            )  # fmt: skip
 
     def check_provenance(self, provenance: Mapping[str, Any]) -> None:
         """Compare with the stored provenance what must not change within a run, then store it.
@@ -221,43 +235,67 @@ class RunDirectory:
 
         taken = [int(part.stem.removeprefix("part-")) for part in self.rollouts.glob("part-*.parquet")]
         final = self.rollouts / f"part-{max(taken, default=-1) + 1:05}.parquet"
-        aside = final.with_name(f".{final.name}.tmp")
         schema = arrow_schema()
-        with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+        with (
+            _whole(final, f".{final.name}.tmp") as aside,
+            pq.ParquetWriter(aside, schema, compression="zstd") as writer,
+        ):
             for first in range(0, len(places), ROW_GROUP):
                 rows = [
                     next(journal.entries(*place))[1]["rollout"] for place in places[first : first + ROW_GROUP]
                 ]
                 writer.write_batch(pa.RecordBatch.from_pylist(rows, schema=schema))
-        _settle(aside, final)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there with all of the text or not at all."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    aside.write_text(text, encoding="utf-8")
-    _settle(aside, path)
+def write_whole(path: Path, text: str, *, durable: bool = True) -> None:
+    """Write a file so that it is there with all of the text or not at all.
+
+    Args:
+        path: its final name.
+        text: its content.
+        durable: whether to wait until it is on disk, so that it outlives a machine that goes down.
+
+    Raises:
+        SdtoolError: it cannot be written.
+    """
+    with _whole(path, f".{path.name}.{os.getpid()}.tmp", durable=durable) as aside:
+        aside.write_text(text, encoding="utf-8")
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file (zstd) so that it is there with all rows or not at all."""
+    """Write a Parquet file (zstd) so that it is there with all rows or not at all.
+
+    Raises:
+        SdtoolError: it cannot be written.
+    """
     import pyarrow.parquet as pq
 
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(table, aside, compression="zstd")
-    _settle(aside, path)
+    with _whole(path, f".{path.name}.{os.getpid()}.tmp") as aside:
+        pq.write_table(table, aside, compression="zstd")
 
 
-def _settle(aside: Path, final: Path) -> None:
-    """Give a written file its final name, once its content is on disk."""
-    with aside.open("rb") as file:
-        os.fsync(file.fileno())
-    aside.replace(final)
-    directory = os.open(final.parent, os.O_RDONLY)
+@contextmanager
+def _whole(final: Path, name: str, *, durable: bool = True) -> Iterator[Path]:
+    """A file beside `final` to write to, which gets its final name once its content is on disk."""
+    aside = final.with_name(name)
     try:
-        os.fsync(directory)
+        yield aside
+        if durable:
+            _sync(aside)
+        aside.replace(final)
+        if durable:
+            _sync(final.parent)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise SdtoolError(f"cannot write {final}: {error.strerror or error}") from error
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
     finally:
-        os.close(directory)
+        os.close(file)
 
 
 def _key(row: Mapping[str, Any]) -> Key:
@@ -278,5 +316,5 @@ def _difference(stored: Experiment, wanted: Experiment) -> list[str]:
         field.name
         for field in dataclasses.fields(Experiment)
         if getattr(stored, field.name) != getattr(wanted, field.name)
-        and field.name not in {"engine", "batch_size"}
+        and field.name not in {"engine", "batch_size", "keep_tokens"}
     ]

@@ -144,7 +144,8 @@ class Tally:
                 for name, counts in self.settings.items()
             },
         }
-        write_whole(self._run.path / "progress.json", json.dumps(figures, indent=2) + "\n")
+        path = self._run.path / "progress.json"
+        write_whole(path, json.dumps(figures, indent=2) + "\n", durable=False)
 
     def _count_stored(self) -> None:
         import pyarrow.parquet as pq
