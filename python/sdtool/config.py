@@ -56,6 +56,8 @@ class Experiment:
     system_prompt: str | None = None
     chat_template: bool | None = None
     enable_thinking: bool | None = None
+    close_tag: str | None = None
+    keep_tokens: bool = False
     engine: str = "slots"
     batch_size: int = 32
 
@@ -81,7 +83,8 @@ class Experiment:
     @property
     def hash(self) -> str:
         """Eight hex digits that change with whatever could change a rollout, not with how it is computed."""
-        return hashlib.sha256(to_toml(replace(self, engine="slots", batch_size=1)).encode()).hexdigest()[:8]
+        same = replace(self, engine="slots", batch_size=1, keep_tokens=False)
+        return hashlib.sha256(to_toml(same).encode()).hexdigest()[:8]
 
 
 _NUMBER = (int, float)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sdtool.detokenize import Detokenizer, think_close_token
-from sdtool.engine import Completion, Engine, Request
+from sdtool.engine import Completion, Request, choice
 from sdtool.errors import InputError
 from sdtool.logits import noise_key
-from sdtool.prompts import PromptFormat, thinking
+from sdtool.prompts import PromptFormat, thinking, thought_tags
 from sdtool.schema import Rollout
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
@@ -41,6 +41,7 @@ def rollouts(
     prompt_format: PromptFormat | None = None,
     processors: Sequence[Processor] = (),
     memory: int | None = None,
+    close_tag: str | None = None,
 ) -> Iterator[Rollout]:
     """Yield every rollout as it finishes, in no particular order.
 
@@ -61,6 +62,7 @@ def rollouts(
         memory: bytes that the slots' keys, values and states may take beside whatever else is on the device;
             by default what is free, less a reserve. Fewer rollouts are in flight where it is short. It does
             not bind `generate`, whose memory grows with its longest row.
+        close_tag: what ends the model's thoughts; by default what its chat template says, else `</think>`.
     """
     generation = Generation(
         model,
@@ -73,6 +75,7 @@ def rollouts(
         prompt_format=prompt_format or PromptFormat(),
         processors=processors,
         memory=memory,
+        close_tag=close_tag,
     )
     for event in generation.engine.run(generation.requests(range(len(generation.plan)))):
         if isinstance(event, Completion):
@@ -105,7 +108,8 @@ class Generation:
     """A plan bound to a model: what one worker needs to do any part of it.
 
     Raises:
-        InputError: the tokenizer cannot be used, or no token ends a rollout.
+        InputError: the tokenizer cannot be used, no token ends a rollout, or the model has no positions for
+            so long a rollout.
     """
 
     def __init__(
@@ -121,23 +125,31 @@ class Generation:
         prompt_format: PromptFormat,
         processors: Sequence[Processor] = (),
         memory: int | None = None,
+        close_tag: str | None = None,
     ) -> None:
         self.plan = plan
-        self._tokenizer = tokenizer
-        self._detokenizer = Detokenizer(tokenizer)
         self._seed = seed
-        self._format = prompt_format
+        self.tags = thought_tags(tokenizer, close_tag)
         ends = end_tokens(model, tokenizer)
+        self._detokenizer = Detokenizer(tokenizer, self.tags.kept - {tokenizer.eos_token})
+        self._prompts = {
+            problem.id: _Prompt.of(problem.text, prompt_format, tokenizer) for problem in plan.problems
+        }
+        longest_prompt = max((len(prompt.tokens) for prompt in self._prompts.values()), default=0)
+        _check_positions(model, longest_prompt, cap)
         pad = tokenizer.pad_token_id
-        self.engine = _engine(
+        self.engine = choice.make(
             engine,
             model,
-            cap=cap,
-            end_tokens=ends,
-            pad_token=min(ends) if pad is None else pad,
-            batch_size=batch_size,
-            processors=processors,
-            memory=memory,
+            choice.Options(
+                cap=cap,
+                longest_prompt=longest_prompt,
+                end_tokens=ends,
+                pad_token=min(ends) if pad is None else pad,
+                batch_size=batch_size,
+                processors=processors,
+                memory=memory,
+            ),
         )
 
     def requests(
@@ -151,20 +163,26 @@ class Generation:
         """
         for id_ in ids:
             problem, setting, sample = self.plan[id_]
-            prompt = self._format.render(problem.text, self._tokenizer)
             yield Request(
                 id=id_,
-                prompt=self._format.tokenize(prompt, self._tokenizer),
+                prompt=self._prompts[problem.id].tokens,
                 setting=setting,
                 key=noise_key(self._seed, problem.id, sample),
                 generated=generated.get(self.plan.key(id_), ()),
             )
 
     def rollout(self, completion: Completion) -> Rollout:
-        """Turn a completion into text."""
+        """Turn a completion into text; one that cannot be decoded has none, and a warning names it."""
         problem, setting, sample = self.plan[completion.id]
-        prompt = self._format.render(problem.text, self._tokenizer)
-        response, token_ends = self._detokenizer(completion.tokens)
+        prompt = self._prompts[problem.id].text
+        try:
+            response, token_ends = self._detokenizer(completion.tokens)
+        except Exception as error:  # noqa: BLE001 - a tokenizer is the checkpoint's: it may raise anything
+            log.warning(
+                "problem %s, setting %s, sample %d cannot be decoded and is stored as its token ids: %s",
+                problem.id, setting.name, sample, error,
+            )  # fmt: skip
+            response, token_ends = "", (0,) * len(completion.tokens)
         return Rollout(
             problem=problem,
             setting=setting,
@@ -174,9 +192,20 @@ class Generation:
             finish_reason=completion.finish_reason,
             tokens=completion.tokens,
             token_ends=token_ends,
-            think_close_token=think_close_token(response, token_ends),
-            thinking=thinking(prompt),
+            think_close_token=think_close_token(response, token_ends, self.tags.closing),
+            thinking=thinking(prompt, self.tags),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prompt:
+    text: str
+    tokens: tuple[int, ...]
+
+    @classmethod
+    def of(cls, problem: str, prompt_format: PromptFormat, tokenizer: PreTrainedTokenizerBase) -> _Prompt:
+        text = prompt_format.render(problem, tokenizer)
+        return cls(text, prompt_format.tokenize(text, tokenizer))
 
 
 def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
@@ -194,31 +223,21 @@ def end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> fr
     return frozenset(ends)
 
 
-def _engine(
-    name: str,
-    model: PreTrainedModel,
-    *,
-    cap: int,
-    end_tokens: Collection[int],
-    pad_token: int,
-    batch_size: int,
-    processors: Sequence[Processor],
-    memory: int | None,
-) -> Engine:
-    from sdtool.engine.batched import BatchedEngine
+def _check_positions(model: PreTrainedModel, longest_prompt: int, cap: int) -> None:
+    """Warn of rollouts that may be longer than what a model was made for.
 
-    options: dict[str, Any] = {
-        "cap": cap,
-        "end_tokens": end_tokens,
-        "pad_token": pad_token,
-        "batch_size": batch_size,
-        "processors": processors,
-    }
-    if name == "slots":
-        from sdtool.engine.slots import SlotEngine, UnservedModelError
+    Raises:
+        InputError: it has a table of positions and nothing beyond its end.
+    """
+    from sdtool.engine.models import positions
 
-        try:
-            return SlotEngine(model, memory=memory, **options)
-        except UnservedModelError as error:
-            log.warning("%s; using model.generate instead", error)
-    return BatchedEngine(model, **options)
+    known, learned = positions(model)
+    if known is None or longest_prompt + cap <= known:
+        return
+    told = (
+        f"prompt and cap may come to {longest_prompt + cap:,} tokens ({longest_prompt:,} and {cap:,}), "
+        f"and the model knows {known:,} positions"
+    )
+    if learned:
+        raise InputError(f"{told}; lower the cap")
+    log.warning("%s; beyond them its answers are not what it was trained for", told)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
+import logging
 import platform
-from collections.abc import Generator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -14,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 import sdtool
-from sdtool import checkpoint, problems
+from sdtool import checkpoint, problems, signals
 from sdtool.engine import Completion
 from sdtool.engine.queue import Claims, Queue, SoleClaims
 from sdtool.generation import Generation, Plan
 from sdtool.grading import GRADER_VERSION, looped
 from sdtool.journal import Journal
 from sdtool.parameters import values
-from sdtool.prompts import prompt_format
+from sdtool.prompts import prompt_format, thought_tags
 from sdtool.store import RunDirectory
 from sdtool.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from sdtool.config import Experiment
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     Watch = Callable[[Tally], None]
     """Called often while a run goes on; it decides how often it does something."""
 
+
+log = logging.getLogger(__name__)
 
 THREADED_PARAMETERS = 10_000_000
 """A CPU computes smaller models on one thread: their steps are shorter than what threads wait for each other,
@@ -103,7 +104,10 @@ class Run:
         experiment = self.experiment
         tokenizer = checkpoint.load_tokenizer(experiment.model, experiment.revision)
         # Rendering one now tells of an unusable template before any model is loaded.
-        prompt_format(experiment).render(self.plan.problems[0].text, tokenizer)
+        prompts = prompt_format(experiment)
+        prompts.render(self.plan.problems[0].text, tokenizer)
+        if prompts.ignores_thinking(self.plan.problems[0].text, tokenizer):
+            log.warning("enable_thinking makes no difference: the model's chat template does not look at it")
         content = json.dumps([[p.id, p.text, p.gold, p.source] for p in self.plan.problems])
         return {
             "planned": len(self.plan),
@@ -117,6 +121,7 @@ class Run:
             "prompt_template": experiment.prompt_template,
             "chat_template": tokenizer.chat_template,
             "system_prompt": experiment.system_prompt,
+            "close_tag": thought_tags(tokenizer, experiment.close_tag).closing,
             "seed": experiment.seed,
             "order": ["presence_penalty", "temperature", "top_k", "top_p", "min_p", "keyed noise"],
             "grader_version": GRADER_VERSION,
@@ -166,12 +171,13 @@ class Worker:
             batch_size=experiment.batch_size,
             engine=experiment.engine,
             prompt_format=prompt_format(experiment),
+            close_tag=experiment.close_tag,
         )
 
     def work(self, claims: Claims, tally: Tally, watch: Watch) -> None:
         """Generate, grade and write down what can be claimed, until there is nothing left.
 
-        Interrupted, it writes down what there is and raises KeyboardInterrupt.
+        Told to stop by a signal, it writes down what there is and raises KeyboardInterrupt.
         """
         run, engine = self._run, self._generation.engine
         generated = run.directory.partials()
@@ -188,10 +194,13 @@ class Worker:
                 start = reached.get(key, 0)
                 book.partial(key, start, event.tokens, engine.rows)
                 reached[key] = start + len(event.tokens)
-            watch(tally)
 
         try:
-            _drain(engine.run(self._generation.requests(queue, generated)), handle)
+            with signals.stopping(engine.stop) as stopped:
+                for event in engine.run(self._generation.requests(queue, generated)):
+                    handle(event)
+                    if not stopped():  # a terminal that is gone cannot be shown anything
+                        watch(tally)
         finally:
             book.close()
 
@@ -226,20 +235,6 @@ def graded_row(rollout: Rollout, experiment: Experiment) -> dict[str, Any]:
         "boxed": grade.boxed,
         "looped": looped(rollout.tokens),
         "grader_version": GRADER_VERSION,
+        # Where there is no text, the tokens are all there is.
+        "tokens": rollout.tokens if experiment.keep_tokens or not rollout.response else None,
     }
-
-
-def _drain(events: Iterator[Completion | Partial], handle: Callable[[Completion | Partial], None]) -> None:
-    """Handle every event; when interrupted, those too that the engine still has to give."""
-    assert isinstance(events, Generator)
-    event = next(events, None)
-    while event is not None:
-        try:
-            handle(event)
-            event = next(events, None)
-        except KeyboardInterrupt:
-            if inspect.getgeneratorstate(events) == inspect.GEN_CLOSED:  # the engine has passed it on itself
-                raise
-            assert event is not None
-            handle(event)  # perhaps again: a rollout is stored once however often it is written
-            event = events.throw(KeyboardInterrupt)

@@ -90,5 +90,6 @@ COLUMNS = {
     "boxed": "bool",
     "looped": "bool",
     "grader_version": "string",
+    "tokens": "list<int32>",
 }
 """The columns of a stored rollout and their Arrow types, in order."""

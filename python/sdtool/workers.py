@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sdtool.checkpoint import exceeds_one_gpu, load_config
+from sdtool import signals
+from sdtool.checkpoint import declared_dtype, exceeds_one_gpu, load_config, skeleton
 from sdtool.engine.queue import SharedClaims
 from sdtool.errors import SdtoolError
 from sdtool.run import Run, Worker
@@ -58,15 +59,10 @@ def memory_plan(experiment: Experiment) -> str:
     sizes = [torch.cuda.get_device_properties(index).total_memory for index in range(visible_gpus())]
     note = "" if sizes else "no GPU is visible, so this is for one of 80 GiB\n"
     config = load_config(experiment.model, experiment.revision)
-    if experiment.dtype not in (None, "auto"):
-        config.dtype = getattr(torch, experiment.dtype)
+    dtype = getattr(torch, experiment.dtype) if experiment.dtype not in {None, "auto"} else None
+    model = skeleton(config, dtype or declared_dtype(config) or torch.bfloat16)
     try:
-        plan = memory.plan(
-            config,
-            total=min(sizes, default=80 * memory.GIB),
-            dtype=config.dtype if isinstance(config.dtype, torch.dtype) else torch.bfloat16,
-            cap=experiment.max_new_tokens,
-        )
+        plan = memory.plan(model, total=min(sizes, default=80 * memory.GIB), cap=experiment.max_new_tokens)
     except NotImplementedError as reason:
         return f"{reason}; --engine generate will be used, whose memory grows with its longest row"
     return f"{note}{plan}\n  batch size           {experiment.batch_size:8,} rollouts at a time"
@@ -118,7 +114,7 @@ def execute(
 
 def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None:
     gpus = visible_gpus()
-    spread = gpus > 0 and exceeds_one_gpu(run.experiment.model, run.experiment.revision)
+    spread = gpus > 0 and exceeds_one_gpu(run.experiment.model, run.experiment.revision, run.experiment.dtype)
     if workers is None:
         workers = 1 if spread else max(gpus, 1)
     began = time.monotonic()
@@ -151,10 +147,10 @@ class _Crew:
 
         store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
         context = torch.multiprocessing.get_context("spawn")
-        # Ctrl-C is blocked here so that it is in the workers too, until they are ready to stop cleanly; what
-        # multiprocessing starts beside them would unblock it.
+        # Signals are blocked here so that they are in the workers too, until they are ready to stop cleanly;
+        # what multiprocessing starts beside them would unblock them.
         resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signals.STOPPING)
         for number in range(self.size):
             device = f"cuda:{number % self.gpus}" if self.gpus else "cpu"
             self._alive[number] = context.Process(
@@ -175,7 +171,7 @@ class _Crew:
         except KeyboardInterrupt:
             for process in self._alive.values():
                 if process.pid is not None:
-                    os.kill(process.pid, signal.SIGINT)
+                    os.kill(process.pid, signal.SIGTERM)
             raise
         finally:
             self._wait()
@@ -211,27 +207,34 @@ def _work(experiment: Experiment, path: Path, number: int, device: str, *, size:
     """Be one worker of a crew, in a process of its own."""
     import multiprocessing
 
-    import torch
-    from torch.distributed import TCPStore  # type: ignore[attr-defined]
-
     # Ctrl-C in a terminal reaches the whole group; the starting process passes it on, once.
     os.setpgid(0, 0)
     starter = multiprocessing.parent_process()
     assert starter is not None
     threading.Thread(target=_die_with, args=(starter,), daemon=True).start()
     try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        if device == "cpu":
-            torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
-        else:
-            torch.cuda.set_device(device)  # kernels of other libraries go to the current device
-        store = TCPStore("127.0.0.1", port, is_master=False)
-        _serve(Run(experiment, path), device, number, store, lambda _: None)
+        with signals.interrupting():
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, signals.STOPPING)
+            _serve_alone(experiment, path, device, number, size=size, port=port)
     except KeyboardInterrupt:
         sys.exit(130)
     except SdtoolError as error:
         print(f"worker {number}: {error}", file=sys.stderr)  # noqa: T201 - the user must know
         sys.exit(error.exit_code)
+
+
+def _serve_alone(
+    experiment: Experiment, path: Path, device: str, number: int, *, size: int, port: int
+) -> None:
+    import torch
+    from torch.distributed import TCPStore  # type: ignore[attr-defined]
+
+    if device == "cpu":
+        torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
+    else:
+        torch.cuda.set_device(device)  # kernels of other libraries go to the current device
+    store = TCPStore("127.0.0.1", port, is_master=False)
+    _serve(Run(experiment, path), device, number, store, lambda _: None)
 
 
 def _die_with(starter: BaseProcess) -> None:

@@ -10,27 +10,33 @@ from sdtool.engine.attention import FlashAttention, PagewiseVarlen, Varlen
 
 
 def paged_kernel(query, pages, used, table, scale):
-    """What a paged decode kernel computes, by definition: one query a row, `[rows, heads, dim]`."""
-    output = torch.empty_like(query)
+    """What a paged decode kernel computes, by definition: one query a row, `[rows, heads, dim]`.
+
+    Beside it the log-sum-exp of the scores, `[rows, heads]`.
+    """
+    output, lse = torch.empty_like(query), torch.empty(query.shape[:2])
     for row, count in enumerate(used.tolist()):
         keys, values = (part[table[row].long()].flatten(0, 1)[:count] for part in pages)
         shared = query.shape[1] // keys.shape[1]
         for head in range(query.shape[1]):
-            weights = (keys[:, head // shared] @ query[row, head] * scale).softmax(0)
-            output[row, head] = weights @ values[:, head // shared]
-    return output
+            scores = keys[:, head // shared] @ query[row, head] * scale
+            output[row, head] = scores.softmax(0) @ values[:, head // shared]
+            lse[row, head] = scores.logsumexp(0)
+    return output, lse
 
 
 def varlen_attn(
-    query, key, value, cu_seq_q, cu_seq_k, max_q, max_k, *, scale, seqused_k, block_table, enable_gqa
-):
+    query, key, value, cu_seq_q, cu_seq_k, max_q, max_k, *, scale, seqused_k, block_table, enable_gqa,
+    return_aux=None,
+):  # fmt: skip
     assert cu_seq_q.tolist() == list(range(len(query) + 1))
     assert cu_seq_k is None
     assert max_q == 1
     assert max_k >= int(seqused_k.max())
     assert enable_gqa == (query.shape[1] != key.shape[2])
     assert seqused_k.dtype == block_table.dtype == torch.int32
-    return paged_kernel(query, (key, value), seqused_k, block_table, scale)
+    output, lse = paged_kernel(query, (key, value), seqused_k, block_table, scale)
+    return output if return_aux is None else (output, lse.transpose(0, 1))
 
 
 def packed_varlen_attn(query, key, value, starts_q, starts_k, max_q, max_k, *, scale, return_aux):
@@ -52,11 +58,14 @@ def packed_varlen_attn(query, key, value, starts_q, starts_k, max_q, max_k, *, s
     return output, lse
 
 
-def flash_attn_with_kvcache(q, k_cache, v_cache, *, cache_seqlens, block_table, softmax_scale, softcap):
+def flash_attn_with_kvcache(
+    q, k_cache, v_cache, *, cache_seqlens, block_table, softmax_scale, softcap, return_softmax_lse=False
+):
     assert q.shape[1] == 1
     assert softcap == 0
     assert cache_seqlens.dtype == block_table.dtype == torch.int32
-    return paged_kernel(q[:, 0], (k_cache, v_cache), cache_seqlens, block_table, softmax_scale)[:, None]
+    output, lse = paged_kernel(q[:, 0], (k_cache, v_cache), cache_seqlens, block_table, softmax_scale)
+    return (output[:, None], lse[..., None]) if return_softmax_lse else output[:, None]
 
 
 FAKES = {

@@ -12,9 +12,12 @@ import tiny
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from sdtool.checkpoint import skeleton
 from sdtool.engine import attention, memory
 from sdtool.engine.attention import GroupedSdpa, length_groups
-from sdtool.engine.cache import Footprint, PagedLayer, Places, Shape, SlotCache, empty_cache, footprint
+from sdtool.engine.cache import Footprint, PagedLayer, Prompt, Shape, SlotCache, footprint
+from sdtool.engine.models import empty_cache
+from sdtool.engine.pages import Pages, Places
 from transformers import Qwen3_5TextConfig
 
 FAMILIES = ["qwen3_5", "qwen3", "llama", "gemma2", "gemma3"]
@@ -48,7 +51,7 @@ def test_no_page_is_lost_or_owned_twice(gemma3, operations):
     for operation, number in operations:
         row = number % rows
         if operation == "put" and row not in held and cache.free_pages >= cache.pages_for(6):
-            cache.put(row, source, 6)
+            cache.put(row, Prompt.of(source, 0, 6))
             held[row] = 6
         elif operation == "extend" and held.get(row, 40) < 40 and cache.extend(row):
             cache.sizes[row] += 1
@@ -64,7 +67,7 @@ def test_no_page_is_lost_or_owned_twice(gemma3, operations):
         ):
             cache.move(row, free)
             held[free] = held.pop(row)
-        table = next(layer.places.table for layer in cache.layers if layer.places.window is None)
+        table = next(layer.pages.places.table for layer in cache.layers if layer.pages.places.window is None)
         owned = [page for row, size in held.items() for page in table[row, : cache.pages_for(size)].tolist()]
         assert 0 not in owned
         assert len(set(owned)) == len(owned) == pages - cache.free_pages
@@ -77,16 +80,16 @@ def test_a_row_holds_what_the_prompt_s_own_cache_holds(family, length):
     model = tiny.model(family)
     source = prefilled(model, length)
     cache = SlotCache(source, Shape(3, 40, 80), SmallPages())
-    cache.put(0, prefilled(model, 7), 7)
-    cache.put(2, source, length)
+    cache.put(0, Prompt.of(prefilled(model, 7), 0, 7))
+    cache.put(2, Prompt.of(source, 0, length))
     cache.release(0)
     cache.move(2, 0)
     for layer, theirs in zip(cache.layers, source.layers, strict=True):
         if isinstance(layer, PagedLayer):
             kept = theirs.keys.shape[2]
-            where = layer.places.span(0, torch.arange(length - kept, length))
-            assert torch.equal(layer.key_pages.flatten(0, 1)[where].transpose(0, 1), theirs.keys[0])
-            assert torch.equal(layer.value_pages.flatten(0, 1)[where].transpose(0, 1), theirs.values[0])
+            where = layer.pages.places.span(0, torch.arange(length - kept, length))
+            assert torch.equal(layer.pages.keys.flatten(0, 1)[where].transpose(0, 1), theirs.keys[0])
+            assert torch.equal(layer.pages.values.flatten(0, 1)[where].transpose(0, 1), theirs.values[0])
         else:
             assert torch.equal(layer.conv_states[0][0], theirs.conv_states[0][0])
             assert torch.equal(layer.recurrent_states[0][0], theirs.recurrent_states[0][0])
@@ -96,11 +99,11 @@ def test_a_longer_row_widens_the_tables_and_keeps_what_they_say():
     model = tiny.model("llama")
     source = prefilled(model, 6)
     cache = SlotCache(source, Shape(2, 40, 8), SmallPages())
-    cache.put(0, source, 6)
-    before = cache.layers[0].places.table.clone()
+    cache.put(0, Prompt.of(source, 0, 6))
+    before = cache.layers[0].pages.places.table.clone()
     assert not cache.widen(8)
     assert cache.widen(50)
-    table = cache.layers[0].places.table
+    table = cache.layers[0].pages.places.table
     assert table.shape[1] * PAGE >= 50
     assert torch.equal(table[:, : before.shape[1]], before)
 
@@ -115,7 +118,7 @@ def test_length_groups_take_every_row_once_and_never_read_more(widths):
 
 
 def rows_of_pages(lengths, heads=2, dim=8, seed=0):
-    """A layer whose rows hold `lengths` tokens on shuffled pages, and the rows' keys and values."""
+    """Pages on which rows hold `lengths` tokens, shuffled, and the rows' keys and values."""
     generator = torch.Generator().manual_seed(seed)
     count = sum(-(-length // PAGE) for length in lengths)
     keys, values = (torch.randn(count + 1, PAGE, heads, dim, generator=generator) for _ in range(2))
@@ -125,37 +128,41 @@ def rows_of_pages(lengths, heads=2, dim=8, seed=0):
     for row, length in enumerate(lengths):
         for page in range(-(-length // PAGE)):
             table[row, page] = numbers.pop()
-    layer = PagedLayer(keys, values, SmallPages())
-    layer.places = Places(table, PAGE, count + 1)
-    layer.places.locate(torch.tensor(lengths) - 1)
-    where = [layer.places.span(row, torch.arange(length)) for row, length in enumerate(lengths)]
-    return layer, [keys.flatten(0, 1)[w] for w in where], [values.flatten(0, 1)[w] for w in where]
+    pages = Pages(keys, values, Places(table, PAGE, count + 1))
+    pages.places.locate(torch.tensor(lengths) - 1)
+    where = [pages.places.span(row, torch.arange(length)) for row, length in enumerate(lengths)]
+    return pages, [keys.flatten(0, 1)[w] for w in where], [values.flatten(0, 1)[w] for w in where]
 
 
+@pytest.mark.parametrize("sinks", [None, torch.tensor([-3.0, 0.0, 1.0, 4.0])], ids=["no sinks", "sinks"])
 @pytest.mark.parametrize("softcap", [None, 2.0])
 @pytest.mark.parametrize("overhead", [0, 10**9], ids=["many groups", "one group"])
-def test_grouped_attention_is_attention_row_by_row(softcap, overhead, monkeypatch):
+def test_grouped_attention_is_attention_row_by_row(softcap, sinks, overhead, monkeypatch):
     monkeypatch.setattr(attention, "GROUP_OVERHEAD", overhead)
     lengths = [1, 30, 4, 5, 17, 2, 29]
-    layer, keys, values = rows_of_pages(lengths)
+    pages, keys, values = rows_of_pages(lengths)
     query = torch.randn(len(lengths), 4, 8, generator=torch.Generator().manual_seed(1))
-    layer.backend.prepare(layer.places, lengths)
-    assert (len(layer.places.plan) > 1) == (overhead == 0)
-    output = layer.backend.attend(query, layer, scale=0.3, softcap=softcap)
+    backend = SmallPages()
+    backend.prepare(pages.places, lengths)
+    assert (len(pages.places.plan) > 1) == (overhead == 0)
+    output = backend.attend(query, pages, scale=0.3, softcap=softcap, sinks=sinks)
     for row in range(len(lengths)):
         for head in range(4):
             scores = keys[row][:, head // 2] @ query[row, head] * 0.3
             if softcap is not None:
                 scores = softcap * torch.tanh(scores / softcap)
-            expected = scores.softmax(0) @ values[row][:, head // 2]
-            assert torch.allclose(output[row, head], expected, atol=1e-6)
+            if sinks is not None:  # one score more, and no value for it
+                scores = torch.cat([scores, sinks[head, None]])
+            weights = scores.softmax(0)[: len(keys[row])]
+            assert torch.allclose(output[row, head], weights @ values[row][:, head // 2], atol=1e-6)
 
 
+@pytest.mark.parametrize("sinks", [False, True])
 @pytest.mark.parametrize("kind", plain_kernels.FAKES)
-def test_gpu_kernels_are_called_as_documented_and_a_wrong_one_is_noticed(kind, monkeypatch):
+def test_gpu_kernels_are_called_as_documented_and_a_wrong_one_is_noticed(kind, sinks, monkeypatch):
     for factor, right in ((1, True), (2, False)):
         plain_kernels.install(kind, monkeypatch, factor=factor)
-        error = attention._try_out(kind(), torch.device("cpu"), torch.float32, (4, 2, 16))
+        error = attention._try_out(kind(), torch.device("cpu"), torch.float32, (4, 2, 16), sinks=sinks)
         assert (error < 1e-5) == right
 
 
@@ -169,7 +176,7 @@ def test_a_torch_without_block_tables_is_passed_over(monkeypatch):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_plan_from_the_configuration_is_what_is_allocated(family):
     model = tiny.model(family)
-    plan = memory.plan(model.config, total=2**30, dtype=torch.float32, cap=100)
+    plan = memory.plan(skeleton(model.config, torch.float32), total=2**30, cap=100)
     assert plan.weights == memory.weights(model)
     assert plan.row == footprint(prefilled(model, 30))
     cache = SlotCache(prefilled(model, 2), Shape(3, 10, 40), SmallPages())
@@ -185,7 +192,7 @@ def test_the_plan_for_80_gb_of_the_4b_model():
         linear_num_key_heads=16, linear_num_value_heads=32, linear_key_head_dim=128,
         linear_value_head_dim=128, tie_word_embeddings=True,
     )  # fmt: skip
-    plan = memory.plan(config, total=80 * 10**9, dtype=torch.bfloat16, cap=49_152)
+    plan = memory.plan(skeleton(config, torch.bfloat16), total=80 * 10**9, cap=49_152)
     assert plan.row.token == 8 * 2 * 4 * 256 * 2 == 32 * 1024
     recurrent = 24 * 32 * 128 * 128 * 4
     convolution = 24 * 4 * (2 * 16 * 128 + 32 * 128) * 2

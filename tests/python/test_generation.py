@@ -9,6 +9,7 @@ from sdtool.config import PRESETS, Setting
 from sdtool.engine import Completion, Partial, Request
 from sdtool.engine.batched import BatchedEngine, processors
 from sdtool.engine.slots import PagesExhaustedError
+from sdtool.errors import SdtoolError
 from sdtool.generation import Plan, rollouts
 from sdtool.logits import (
     KeyedNoiseLogitsProcessor,
@@ -137,26 +138,34 @@ def test_a_batch_that_runs_out_of_memory_is_halved_and_nothing_is_lost():
     assert max(sizes[sizes.index(2) :]) == 4  # the second half was already waiting as four
 
 
-def test_an_interrupted_batch_is_given_before_the_interrupt_is_raised():
+def test_a_stopped_engine_gives_the_batch_that_was_in_flight():
     model = tiny.model("llama")
     whole = {event.id: event.tokens for event in engine(model).run(requests(3))}
-    forward, steps = model.forward, []
+    forward, steps, stopped = model.forward, [], engine(model)
 
-    def interrupted(*args, **kwargs):
+    def stopping(*args, **kwargs):
         steps.append(1)
-        if len(steps) == 6:
-            raise KeyboardInterrupt
+        if len(steps) == 5:
+            stopped.stop()
         return forward(*args, **kwargs)
 
-    model.forward = interrupted
-    events = []
-    with pytest.raises(KeyboardInterrupt):
-        events.extend(engine(model).run(requests(3)))
+    model.forward = stopping
+    events = list(stopped.run(requests(3)))
     assert len(events) == 3
     for event in events:
         assert isinstance(event, Partial | Completion)
         assert event.tokens == whole[event.id][: len(event.tokens)]
         assert len(event.tokens) == 5 or isinstance(event, Completion)
+    assert list(stopped.run(requests(3))) == []
+
+
+@pytest.mark.parametrize("name", ["slots", "generate"])
+def test_logits_that_are_no_numbers_end_a_run_and_say_so(name):
+    model = tiny.model("llama")
+    with torch.no_grad():
+        model.lm_head.weight[7] = torch.nan
+    with pytest.raises(SdtoolError, match="logits are no numbers"):
+        generated(model, engine=name)
 
 
 def test_processors_are_in_the_documented_order_and_only_those_that_do_something():

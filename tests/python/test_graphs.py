@@ -11,7 +11,7 @@ import types
 import pytest
 import tiny
 import torch
-from sdtool.engine import attention, graphs, slots
+from sdtool.engine import attention, decoder, graphs, slots, trial
 from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.slots import SlotEngine
 from test_slots import END, SETTINGS, completions, flips, requests, slot_engine
@@ -62,19 +62,22 @@ class BringsValues(attention.PagewiseVarlen):
 
 def host_traffic(family, backend, monkeypatch):
     """What a decode step of four rows, on a CUDA device that is faked, has to do with the host."""
-    monkeypatch.setattr(slots, "choose", lambda *_: (backend, []))
-    monkeypatch.setattr(SlotEngine, "_verify", lambda *_: None)  # there are no values to compare
+    monkeypatch.setattr(slots, "choose", lambda *_, **__: (backend, []))
+    # There are no values to compare.
+    monkeypatch.setattr(trial, "run", lambda *_: trial.Findings())
+    monkeypatch.setattr(trial, "error", lambda *_: 0.0)
+    monkeypatch.setattr(trial, "_numbers", lambda _: True)
     real = tiny.model(family)
     with FakeTensorMode():
         with torch.device("cuda"):
             model = type(real)._from_config(real.config, dtype=torch.bfloat16).eval()
         engine = SlotEngine(model, cap=40, end_tokens=[END], batch_size=8, memory=2**24)
-        assert engine._graphs.enabled
+        assert engine._decoder.graphs.enabled
         # The choice between flash and cuDNN would ask a real device.
         with torch.no_grad(), sdpa_kernel(SDPBackend.FLASH_ATTENTION), HostTraffic() as traffic:
-            logits = engine._decode(4)
+            logits, tokens = engine._decoder.compute(4)
     assert logits.shape == (4, 322)
-    assert logits.device.type == "cuda"
+    assert logits.device.type == tokens.device.type == "cuda"
     return traffic.found
 
 
@@ -105,17 +108,21 @@ class RepeatedSteps(DecodeGraphs):
     wrong = 0.0
 
     def __init__(self, decode, most, _device):
-        super().__init__(decode, most, torch.device("cpu"))
+        # The trial in float32 has one row and no graphs.
+        super().__init__(decode, most, torch.device("cpu") if most > 1 else None)
 
     def _warm_up(self, size):
         return self._decode(size)
 
     def _capture(self, size):
-        step, logits = self._decode, torch.empty(size, 322)
-        graph = types.SimpleNamespace(
-            replay=lambda: logits.copy_(step(size) + self.wrong * torch.arange(322))
-        )
-        self._graphs[size] = graph, logits
+        step, kept = self._decode, (torch.empty(size, 322), torch.empty(size, dtype=torch.int64))
+
+        def replay():
+            logits, tokens = step(size)
+            kept[0].copy_(logits + self.wrong * torch.arange(322))
+            kept[1].copy_(tokens)
+
+        self._graphs[size] = types.SimpleNamespace(replay=replay), kept
         return True
 
 
@@ -124,22 +131,22 @@ def test_rows_that_only_fill_a_graph_change_nothing(family, monkeypatch):
     model = tiny.model(family)
     work = requests(9, SETTINGS)
     expected = completions(slot_engine(model, 7, cap=20), work)
-    monkeypatch.setattr(slots, "DecodeGraphs", RepeatedSteps)
+    monkeypatch.setattr(decoder, "DecodeGraphs", RepeatedSteps)
     engine = slot_engine(model, 7, cap=20)
     assert flips(model, work, completions(engine, work), expected) == 0
-    assert set(engine._graphs._graphs) <= {1, 2, 4, 7}
-    assert len(engine._graphs._graphs) > 1
+    assert set(engine._decoder.graphs._graphs) <= {1, 2, 4, 7}
+    assert len(engine._decoder.graphs._graphs) > 1
 
 
 def test_graphs_that_compute_something_else_are_not_used(monkeypatch):
     model = tiny.model("qwen3_5")
     work = requests(4, SETTINGS)
     expected = completions(slot_engine(model, 3, cap=8), work)
-    monkeypatch.setattr(slots, "DecodeGraphs", RepeatedSteps)
+    monkeypatch.setattr(decoder, "DecodeGraphs", RepeatedSteps)
     monkeypatch.setattr(RepeatedSteps, "wrong", 0.1)
     engine = slot_engine(model, 3, cap=8)
-    assert not engine._graphs.enabled
-    assert "run eagerly: with CUDA graphs the logits are off by" in engine._graphs.report
+    assert not engine._decoder.graphs.enabled
+    assert "run eagerly: with CUDA graphs the logits are off by" in engine._decoder.graphs.report
     assert completions(engine, work) == expected
 
 
@@ -185,17 +192,17 @@ def captures(monkeypatch):
 def test_a_size_is_warmed_up_then_captured_then_replayed(captures):
     def decode(rows):
         captures.append(f"decode {rows}")
-        return torch.zeros(rows, 3)
+        return (torch.zeros(rows, 3),)
 
     steps = DecodeGraphs(decode, 20, torch.device("cuda", 1))
     aside = ["side waits for main", "enter side", "leave side", "main waits for side"]
-    assert steps(3).shape == (3, 3)
+    assert steps(3)[0].shape == (3, 3)
     assert captures == [*aside[:2], "decode 4", *aside[2:]]
     captures.clear()
-    assert steps(4).shape == (4, 3)
+    assert steps(4)[0].shape == (4, 3)
     assert captures == [*aside[:2], "enter capture", "decode 4", "leave capture", *aside[2:], "replay"]
     captures.clear()
-    assert steps(3).shape == (3, 3)
+    assert steps(3)[0].shape == (3, 3)
     assert captures == ["replay"]
     captures.clear()
     steps(18)
@@ -210,10 +217,10 @@ def test_after_a_failed_capture_steps_run_eagerly_on_the_stream_they_had(capture
     def decode(rows):
         if "enter capture" in captures and "leave capture" not in captures:
             raise RuntimeError("operation not permitted when stream is capturing")
-        return torch.zeros(rows, 3)
+        return (torch.zeros(rows, 3),)
 
     steps = DecodeGraphs(decode, 4, torch.device("cuda"))
-    assert [steps(4).shape for _ in range(3)] == [(4, 3)] * 3
+    assert [steps(4)[0].shape for _ in range(3)] == [(4, 3)] * 3
     assert captures[-3:] == ["leave capture", "leave side", "main waits for side"]
     assert not steps.enabled
     assert "the capture of a CUDA graph failed: operation not permitted" in steps.report

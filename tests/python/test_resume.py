@@ -5,6 +5,7 @@ A driver imports everything once and forks a child for each attempt, so that fif
 
 import os
 import random
+import signal
 import subprocess
 import sys
 
@@ -145,13 +146,12 @@ def test_a_rollout_that_was_on_its_way_goes_on_where_it_stopped(arguments, tmp_p
 
 
 def stopped_after(original, count):
-    """An engine's `run` that is interrupted after so many events."""
+    """An engine's `run` that is told to stop after so many events."""
 
     def run(self, requests):
-        events = original(self, requests)
-        for _ in range(count):
-            yield next(events)
-        yield events.throw(KeyboardInterrupt)
-        yield from events
+        for number, event in enumerate(original(self, requests), 1):
+            yield event
+            if number == count:
+                os.kill(os.getpid(), signal.SIGTERM)
 
     return run

@@ -82,8 +82,7 @@ def test_the_kept_tokens_are_those_that_the_chain_of_processors_keeps(batch):
             continue
         one = logits[row : row + 1]
         sampler = sampler_for(one, [setting], [histories[row]], [keys[row]])
-        scores = sampler.scores(one, lambda _: [])
-        tokens, values, crowded = sampler.candidates(scores, torch.tensor([0]))
+        tokens, values, crowded = sampler.candidates(sampler._scores(one))
         if crowded:
             continue
         expected = apply(setting, logits[row], histories[row], keys[row], perturbed=False)
@@ -105,8 +104,7 @@ def test_more_ties_than_spare_candidates_fall_back_to_the_whole_vocabulary():
     logits = torch.zeros(1, 200)
     setting = Setting("ties", top_k=5)
     sampler = sampler_for(logits, [setting], [[]], [noise_key(0, "ties", 0)])
-    scores = sampler.scores(logits, lambda _: [])
-    tokens, _, crowded = sampler.candidates(scores, torch.tensor([0]))
+    tokens, _, crowded = sampler.candidates(sampler._scores(logits))
     assert tokens.shape == (1, 5 + SPARE)
     assert crowded.tolist() == [True]
     drawn = sampler.draw(logits, lambda _: PROMPT).item()

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sdtool import values
+from sdtool import signals, values
 from sdtool.cli import console
 from sdtool.cli.options import with_parameters
 from sdtool.parameters import PARAMETERS, PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from sdtool.config import Experiment
     from sdtool.run import Run
 
@@ -118,6 +113,22 @@ def generate(
         bool | None,
         typer.Option(help="What the chat template is told; default nothing.", rich_help_panel=PROMPT),
     ] = None,
+    close_tag: Annotated[
+        str | None,
+        typer.Option(
+            metavar="T",
+            help="What ends a thought; default as the chat template says, else </think>.",
+            rich_help_panel=PROMPT,
+        ),
+    ] = None,
+    keep_tokens: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-tokens/--no-keep-tokens",
+            help="Store token ids beside the text; default no.",
+            rich_help_panel=HOW,
+        ),
+    ] = None,
     batch_size: Annotated[
         int | None,
         typer.Option(metavar="B", help="Most rows in one forward pass; default 32.", rich_help_panel=HOW),
@@ -164,6 +175,8 @@ def generate(
         "prompt_template": prompt_template,
         "system_prompt": system_prompt,
         "enable_thinking": enable_thinking,
+        "close_tag": close_tag,
+        "keep_tokens": keep_tokens,
         **{
             name: values.numbers(texts, f"--{name.replace('_', '-')}", whole=PARAMETERS[name].whole)
             for name, texts in decoding.items()
@@ -190,6 +203,11 @@ def _dry(experiment: Experiment, path: Path, **_: object) -> None:
     typer.echo(f"\n{memory_plan(experiment)}")
 
 
+def _say_finishing() -> None:
+    """Say at once that Ctrl-C was seen: writing down what there is may take a step of the engine."""
+    console.note("interrupted: writing down what there is; Ctrl-C again stops at once")
+
+
 def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> None:
     from sdtool import report, sweep
     from sdtool.cli.plan import plan
@@ -201,28 +219,10 @@ def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: boo
             console.say(plan(experiment, len(run.plan.problems), path))
 
     console.log_to_stderr()
-    with Progress(str(path)) as progress, _finishing_said():
+    with Progress(str(path)) as progress, signals.interrupting(_say_finishing):
         shown = execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)
     if shown:
         typer.echo(report.table(path))
         for note in (note for setting in experiment.settings for note in sweep.notes(setting)):
             console.note(note)
         console.say(f"\nThe rollouts are in {path}. Next: python -m sdtool report {path}")
-
-
-@contextmanager
-def _finishing_said() -> Iterator[None]:
-    """Say at once that Ctrl-C was seen: writing down what there is may take a step of the engine."""
-
-    def said(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, before)
-        console.note("interrupted: writing down what there is; Ctrl-C again stops at once")
-        if callable(before):
-            before(number, frame)
-
-    before = signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, said)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -56,12 +56,7 @@ class Partial:
 
 
 class Engine(Protocol):
-    """What `generation` needs of an engine.
-
-    An engine is made from `(model, *, cap, end_tokens, pad_token, batch_size)`: `cap` counts the generated
-    tokens of a rollout, `end_tokens` ends one, `batch_size` is the most rows in one forward pass. Users'
-    logits processors may follow as `processors`; they see the logits after the presence penalty.
-    """
+    """What `generation` needs of an engine; `choice.FACTORIES` has them by name."""
 
     @property
     def rows(self) -> int:
@@ -73,6 +68,13 @@ class Engine(Protocol):
 
         `requests` is pulled lazily, one by one, whenever the engine has room: it may be a shared queue.
         A long rollout may be reported by a `Partial` now and then, so that little is lost by a kill.
-        When interrupted (KeyboardInterrupt), the engine yields what it has before it raises.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Bring `run` to its end, for good.
+
+        After the step that is under way it yields a `Partial` of every request in flight and returns. May be
+        called from a signal handler.
         """
         ...

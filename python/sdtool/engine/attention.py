@@ -1,8 +1,8 @@
 """How a decode step attends over paged keys and values: one backend per machine, chosen at start.
 
 Every backend answers the same question: each row brings one query and attends over the tokens that its
-own pages hold. transformers reaches it through its public `AttentionInterface`, under the name
-`IMPLEMENTATION`; for a name without a mask function transformers builds no mask, so none is paid for.
+own pages hold, and over a sink where the model has one. A sink is a score of every head that takes part in
+the softmax and has no value, so it scales the output by sigmoid(log-sum-exp of the scores - sink).
 """
 
 from __future__ import annotations
@@ -11,27 +11,21 @@ import importlib
 import importlib.util
 import inspect
 import itertools
-import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch.nn import functional
-from transformers import AttentionInterface
+
+from sdtool.engine.pages import Pages, Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from sdtool.engine.cache import PagedLayer, Places
-
-IMPLEMENTATION = "sdtool-slots"
 
 # One more group of rows costs about as much as attending over this many tokens more (a gather and an
 # attention call each); below it, splitting the batch by length does not pay.
 GROUP_OVERHEAD = 1024
 MOST_GROUPS = 8
-
-log = logging.getLogger(__name__)
 
 
 class Backend(Protocol):
@@ -52,15 +46,22 @@ class Backend(Protocol):
         """
 
     def attend(
-        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+        self,
+        query: torch.Tensor,
+        pages: Pages,
+        *,
+        scale: float,
+        softcap: float | None = None,
+        sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend with one query a row.
 
         Args:
             query: `[rows, query heads, head dim]`.
-            layer: the pages, the step's own token already written.
+            pages: keys and values, the step's own token already written.
             scale: what the scores are multiplied by.
             softcap: scores become `softcap * tanh(scores / softcap)`, as in Gemma 2; None for no cap.
+            sinks: `[query heads]`, the score of each head's sink; None for none.
 
         Returns:
             `[rows, query heads, value head dim]`.
@@ -109,37 +110,57 @@ class GroupedSdpa:
             places.plan.append(Group(index, table[:, :width].reshape(-1), mask))
 
     def attend(
-        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+        self,
+        query: torch.Tensor,
+        pages: Pages,
+        *,
+        scale: float,
+        softcap: float | None = None,
+        sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend group by group; see `Backend.attend`."""
-        groups: list[Group] = layer.places.plan
+        groups: list[Group] = pages.places.plan
         if groups[0].rows is None:
-            return _attend_group(query, layer, groups[0], scale, softcap)
-        output = query.new_empty(*query.shape[:2], layer.value_pages.shape[-1])
+            return _attend_group(query, pages, groups[0], scale, softcap, sinks)
+        output = query.new_empty(*query.shape[:2], pages.values.shape[-1])
         for group in groups:
-            output[group.rows] = _attend_group(query[group.rows], layer, group, scale, softcap)
+            output[group.rows] = _attend_group(query[group.rows], pages, group, scale, softcap, sinks)
         return output
 
 
 def _attend_group(
-    query: torch.Tensor, layer: PagedLayer, group: Group, scale: float, softcap: float | None
+    query: torch.Tensor,
+    pages: Pages,
+    group: Group,
+    scale: float,
+    softcap: float | None,
+    sinks: torch.Tensor | None,
 ) -> torch.Tensor:
     rows, heads, _ = query.shape
     keys, values = (
-        pages.index_select(0, group.pages).view(rows, -1, *pages.shape[2:]).transpose(1, 2)
-        for pages in (layer.key_pages, layer.value_pages)
+        part.index_select(0, group.pages).view(rows, -1, *part.shape[2:]).transpose(1, 2)
+        for part in (pages.keys, pages.values)
     )
     # The query heads that share a key head become its queries, so that keys need no repeating.
     packed = query.view(rows, keys.shape[1], -1, query.shape[-1])
-    if softcap is None:
+    if softcap is None and sinks is None:
         output = functional.scaled_dot_product_attention(
             packed, keys, values, attn_mask=group.mask, scale=scale
         )
-    else:
-        scores = softcap * torch.tanh(packed @ keys.transpose(-1, -2) * (scale / softcap))
-        scores = scores.masked_fill(~group.mask, -torch.inf)
-        output = scores.softmax(-1, dtype=torch.float32).to(query.dtype) @ values
-    return output.reshape(rows, heads, -1)
+        return output.reshape(rows, heads, -1)
+    scores = (packed @ keys.transpose(-1, -2) * scale).float()
+    if softcap is not None:
+        scores = softcap * torch.tanh(scores / softcap)
+    scores = scores.masked_fill(~group.mask, -torch.inf)
+    output = (scores.softmax(-1).to(query.dtype) @ values).reshape(rows, heads, -1)
+    return _with_sinks(output, scores.logsumexp(-1).reshape(rows, heads), sinks)
+
+
+def _with_sinks(output: torch.Tensor, lse: torch.Tensor, sinks: torch.Tensor | None) -> torch.Tensor:
+    """Take a sink's share off the output `[rows, heads, width]`; `lse` is `[rows, heads]`."""
+    if sinks is None:
+        return output
+    return output * torch.sigmoid(lse.float() - sinks.float())[..., None].to(output.dtype)
 
 
 def length_groups(widths: Sequence[int], page_size: int) -> list[list[int]]:
@@ -178,7 +199,7 @@ class Varlen:
 
     def __init__(self) -> None:
         module = importlib.import_module("torch.nn.attention.varlen")
-        self._attention: Callable[..., torch.Tensor] = module.varlen_attn
+        self._attention: Callable[..., Any] = module.varlen_attn
         parameters = inspect.signature(self._attention).parameters
         missing = {"seqused_k", "block_table"} - set(parameters)
         if missing:
@@ -186,24 +207,34 @@ class Varlen:
                 f"varlen_attn of torch {torch.__version__} has no {', '.join(sorted(missing))}"
             )
         self._shares_heads = "enable_gqa" in parameters
+        self._with_lse = {"return_aux": module.AuxRequest(lse=True)} if hasattr(module, "AuxRequest") else {}
 
     def prepare(self, places: Places, sizes: Sequence[int]) -> None:
         """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
 
     def attend(
-        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+        self,
+        query: torch.Tensor,
+        pages: Pages,
+        *,
+        scale: float,
+        softcap: float | None = None,
+        sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend with one kernel; see `Backend.attend`."""
         assert softcap is None
         rows, heads, _ = query.shape
-        places = layer.places
+        places = pages.places
         starts = torch.arange(rows + 1, dtype=torch.int32, device=query.device)
-        shared = {"enable_gqa": heads != layer.key_pages.shape[2]} if self._shares_heads else {}
-        return self._attention(
-            query.contiguous(), layer.key_pages, layer.value_pages, starts, None, 1,
+        more = {"enable_gqa": heads != pages.keys.shape[2]} if self._shares_heads else {}
+        if sinks is not None:
+            more |= self._with_lse
+        found = self._attention(
+            query.contiguous(), pages.keys, pages.values, starts, None, 1,
             places.table.shape[1] * places.page_size,
-            scale=scale, seqused_k=places.used, block_table=places.table[:rows], **shared,
+            scale=scale, seqused_k=places.used, block_table=places.table[:rows], **more,
         )  # fmt: skip
+        return found if sinks is None else _with_sinks(found[0], found[1].transpose(0, 1), sinks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,31 +285,38 @@ class PagewiseVarlen:
         places.plan = Segments(owners, torch.cat([starts, begins[-1:]]).int(), numbers, counts > 0)
 
     def attend(
-        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+        self,
+        query: torch.Tensor,
+        pages: Pages,
+        *,
+        scale: float,
+        softcap: float | None = None,
+        sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend to every page with the queries of its row, then merge; see `Backend.attend`."""
         assert softcap is None
-        plan: Segments = layer.places.plan
+        plan: Segments = pages.places.plan
         rows, heads, dim = query.shape
-        pages, size, shared, width = layer.value_pages.shape
+        count, size, shared, width = pages.values.shape
         group = heads // shared
         # The heads that share a key head are its queries, so a page is read once for all of them.
         asked = query.reshape(rows, shared, group, dim).transpose(1, 2)[plan.owners].flatten(0, 1)
-        ends = torch.arange(2 * pages + 1, dtype=torch.int32, device=query.device)
+        ends = torch.arange(2 * count + 1, dtype=torch.int32, device=query.device)
         output, lse = self._attention(
-            asked, layer.key_pages.flatten(0, 1), layer.value_pages.flatten(0, 1),
+            asked, pages.keys.flatten(0, 1), pages.values.flatten(0, 1),
             (ends + 1) // 2 * group, plan.starts, group, size, scale=scale, return_aux=self._with_lse,
         )  # fmt: skip
         # Gathered in the order in which the merge reads it, [rows, heads, pages a row], for that is as wide
         # as the longest rollout there may be.
         head = torch.arange(heads, device=query.device)[:, None]
         where = plan.numbers[:, None] * heads + head % group * shared + head // group
-        lse = lse.view(shared, pages, group).permute(1, 2, 0).reshape(-1)[where]
+        lse = lse.view(shared, count, group).permute(1, 2, 0).reshape(-1)[where]
         holds = plan.holds[:, None]
-        weight = lse.masked_fill(~holds, -torch.inf).softmax(-1).to(query.dtype)
+        lse = lse.masked_fill(~holds, -torch.inf)
+        weight = lse.softmax(-1).to(query.dtype)
         # A page without tokens has no defined output.
         output = output.reshape(-1, width)[where].masked_fill_(~holds[..., None], 0)
-        return (weight[:, :, None] @ output)[:, :, 0]
+        return _with_sinks((weight[:, :, None] @ output)[:, :, 0], lse.logsumexp(-1), sinks)
 
 
 class FlashAttention:
@@ -291,24 +329,33 @@ class FlashAttention:
 
     def __init__(self) -> None:
         module = importlib.import_module("flash_attn")
-        self._attention: Callable[..., torch.Tensor] = module.flash_attn_with_kvcache
+        self._attention: Callable[..., Any] = module.flash_attn_with_kvcache
 
     def prepare(self, places: Places, sizes: Sequence[int]) -> None:
         """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
 
     def attend(
-        self, query: torch.Tensor, layer: PagedLayer, *, scale: float, softcap: float | None
+        self,
+        query: torch.Tensor,
+        pages: Pages,
+        *,
+        scale: float,
+        softcap: float | None = None,
+        sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend with one kernel; see `Backend.attend`."""
-        places = layer.places
-        output = self._attention(
-            query[:, None], layer.key_pages, layer.value_pages, cache_seqlens=places.used,
-            block_table=places.table[: len(query)], softmax_scale=scale, softcap=softcap or 0.0,
+        places = pages.places
+        more = {} if sinks is None else {"return_softmax_lse": True}
+        found = self._attention(
+            query[:, None], pages.keys, pages.values, cache_seqlens=places.used,
+            block_table=places.table[: len(query)], softmax_scale=scale, softcap=softcap or 0.0, **more,
         )  # fmt: skip
-        return output[:, 0]
+        return found[:, 0] if sinks is None else _with_sinks(found[0][:, 0], found[1][..., 0], sinks)
 
 
-def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backend, list[str]]:
+def choose(
+    device: torch.device, dtype: torch.dtype, config: Any, *, sinks: bool = False
+) -> tuple[Backend, list[str]]:
     """Choose the fastest backend that works here, by trying it.
 
     Each CUDA kernel first answers a small question whose answer is known; one that is absent, refuses the
@@ -318,6 +365,7 @@ def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backe
         device: where the model's attention layers are.
         dtype: the dtype of their keys and values.
         config: the text configuration of the model.
+        sinks: whether the model has attention sinks.
 
     Returns:
         The backend, and sentences for the log: why faster ones were passed over, and what would help.
@@ -336,7 +384,7 @@ def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backe
             continue
         try:
             backend: Backend = kind()
-            error = _try_out(backend, device, dtype, (heads, shared, dim))
+            error = _try_out(backend, device, dtype, (heads, shared, dim), sinks=sinks)
         except Exception as problem:  # noqa: BLE001 - a kernel library may fail in any way; each is a reason
             reasons.append(f"attention {kind.name} is not used: {problem}")
         else:
@@ -351,11 +399,14 @@ def choose(device: torch.device, dtype: torch.dtype, config: Any) -> tuple[Backe
 
 
 def _try_out(
-    backend: Backend, device: torch.device, dtype: torch.dtype, shape: tuple[int, int, int]
+    backend: Backend,
+    device: torch.device,
+    dtype: torch.dtype,
+    shape: tuple[int, int, int],
+    *,
+    sinks: bool = False,
 ) -> float:
     """The largest error of `backend` on two rows of unlike lengths, against grouped SDPA."""
-    from sdtool.engine.cache import PagedLayer, Places
-
     heads, shared, dim = shape
     generator = torch.Generator(device).manual_seed(0)
     size = backend.page_size
@@ -363,16 +414,16 @@ def _try_out(
     def random(*shape: int) -> torch.Tensor:
         return torch.randn(*shape, generator=generator, device=device, dtype=dtype)
 
-    layer = PagedLayer(random(4, size, shared, dim), random(4, size, shared, dim), backend)
-    layer.places = Places(torch.tensor([[3, 1], [2, 0]], dtype=torch.int32, device=device), size, pages=4)
-    layer.places.locate(torch.tensor([size + 6, 2], device=device))
+    places = Places(torch.tensor([[3, 1], [2, 0]], dtype=torch.int32, device=device), size, pages=4)
+    pages = Pages(random(4, size, shared, dim), random(4, size, shared, dim), places)
+    places.locate(torch.tensor([size + 6, 2], device=device))
     query = random(2, heads, dim)
-    backend.prepare(layer.places, [size + 7, 3])
-    output = backend.attend(query, layer, scale=dim**-0.5, softcap=None)
-    reference = GroupedSdpa()
-    reference.prepare(layer.places, [size + 7, 3])
-    expected = reference.attend(query, layer, scale=dim**-0.5, softcap=None)
-    return float((output.float() - expected.float()).abs().max())
+    scores = random(heads) if sinks else None
+    answers = []
+    for kernel in (backend, GroupedSdpa()):
+        kernel.prepare(places, [size + 7, 3])
+        answers.append(kernel.attend(query, pages, scale=dim**-0.5, sinks=scores).float())
+    return float((answers[0] - answers[1]).abs().max())
 
 
 def missing_kernels(device: torch.device, layer_types: Sequence[str]) -> list[str]:
@@ -390,45 +441,3 @@ def missing_kernels(device: torch.device, layer_types: Sequence[str]) -> list[st
         for module, package in remedies.items()
         if importlib.util.find_spec(module) is None
     ]
-
-
-def _attend(
-    module: torch.nn.Module,
-    query: torch.Tensor,
-    key: PagedLayer,
-    _value: PagedLayer,
-    _attention_mask: torch.Tensor | None = None,
-    scaling: float | None = None,
-    softcap: float | None = None,
-    **_: object,
-) -> tuple[torch.Tensor, None]:
-    """The attention function that transformers calls; `key` is what `PagedLayer.update` returned."""
-    del module
-    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
-    output = key.backend.attend(query[:, :, 0], key, scale=scale, softcap=softcap)
-    return output[:, None], None
-
-
-AttentionInterface.register(IMPLEMENTATION, _attend)
-
-
-class PagedAttention:
-    """A context in which a model attends over pages, and outside which it attends as before.
-
-    Args:
-        model: any transformers model; its own attention implementation serves prompts.
-    """
-
-    def __init__(self, model: torch.nn.Module) -> None:
-        configs = {id(part.config): part.config for part in model.modules() if hasattr(part, "config")}
-        self._configs: list[Any] = list(configs.values())
-        self._before: list[str] = []
-
-    def __enter__(self) -> None:
-        self._before = [config._attn_implementation for config in self._configs]  # noqa: SLF001 - no public getter
-        for config in self._configs:
-            config._attn_implementation = IMPLEMENTATION  # noqa: SLF001
-
-    def __exit__(self, *_: object) -> None:
-        for config, implementation in zip(self._configs, self._before, strict=True):
-            config._attn_implementation = implementation  # noqa: SLF001

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import (
     GenerationConfig,
+    LogitsProcessor,
     LogitsProcessorList,
     StoppingCriteria,
     TemperatureLogitsWarper,
@@ -19,6 +20,7 @@ from transformers import (
 )
 
 from sdtool.engine import Completion, Partial
+from sdtool.errors import SdtoolError
 from sdtool.logits import (
     KeyedNoiseLogitsProcessor,
     MinPLogitsProcessor,
@@ -27,7 +29,7 @@ from sdtool.logits import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sdtool.config import Setting
     from sdtool.engine import Processor, Request
@@ -96,6 +98,11 @@ class BatchedEngine:
         self._end_tokens = list(end_tokens)
         self._pad_token = pad_token
         self._batch_size = batch_size
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Bring `run` to its end; see `sdtool.engine.Engine`."""
+        self._stopped = True
 
     def run(self, requests: Iterable[Request]) -> Iterator[Completion | Partial]:
         """Yield each batch's completions when its longest row has ended; see `Engine.run`."""
@@ -105,23 +112,21 @@ class BatchedEngine:
             batch.append(request)
             if len(batch) >= self._batch_size:
                 yield from self._batch(waiting.pop(request.setting))
+            if self._stopped:
+                return
         for batch in waiting.values():
             yield from self._batch(batch)
 
     def _batch(self, batch: Sequence[Request]) -> Iterator[Completion | Partial]:
-        latest = _Latest()
+        if self._stopped:
+            return
         self.rows = len(batch)
         try:
-            tokens = self._generate(batch, latest)
-        except KeyboardInterrupt:
-            if latest.input_ids is not None:
-                yield from self._results(batch, latest.input_ids)
-            raise
+            yield from self._results(batch, self._generate(batch))
         except torch.OutOfMemoryError:
             if len(batch) == 1:
                 raise
         else:
-            yield from _deliver(list(self._results(batch, tokens)))
             return
         finally:
             self.rows = 0
@@ -133,7 +138,7 @@ class BatchedEngine:
             yield from self._batch(part)
 
     @torch.inference_mode()
-    def _generate(self, batch: Sequence[Request], latest: _Latest) -> Any:
+    def _generate(self, batch: Sequence[Request]) -> Any:
         """Return the new tokens [rows, steps], each row's generated ones of earlier not included."""
         device = self._model.device
         rows = [(*request.prompt, *request.generated) for request in batch]
@@ -141,7 +146,6 @@ class BatchedEngine:
         padded = [[self._pad_token] * (width - len(row)) + list(row) for row in rows]
         mask = [[0] * (width - len(row)) + [1] * len(row) for row in rows]
         earlier = [len(request.generated) for request in batch]
-        latest.width = width
         chain = processors(
             batch[0].setting,
             torch.tensor([request.key for request in batch], device=device),
@@ -158,8 +162,8 @@ class BatchedEngine:
                     eos_token_id=self._end_tokens,
                     pad_token_id=self._pad_token,
                 ),
-                logits_processor=LogitsProcessorList(chain),
-                stopping_criteria=[latest],
+                logits_processor=LogitsProcessorList([_RefuseBroken(), *chain]),
+                stopping_criteria=[_When(lambda: self._stopped)],
             )
         return output[:, width:]
 
@@ -175,26 +179,26 @@ class BatchedEngine:
                 yield Partial(request.id, tuple(new))
 
 
-def _deliver(results: Sequence[Completion | Partial]) -> Iterator[Completion | Partial]:
-    """Yield all, also when the consumer is interrupted at one of them."""
-    for index, result in enumerate(results):
-        try:
-            yield result
-        except KeyboardInterrupt:
-            yield from results[index + 1 :]
-            raise
+class _When(StoppingCriteria):
+    """Ends all rows of a batch once something is so."""
 
-
-class _Latest(StoppingCriteria):
-    """Stops nothing; remembers the tokens so far, so that an interrupted batch is not lost."""
-
-    def __init__(self) -> None:
-        self.width = 0
-        self.input_ids: torch.Tensor | None = None
+    def __init__(self, so: Callable[[], bool]) -> None:
+        self._so = so
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: object) -> torch.Tensor:  # noqa: ARG002 - the interface
-        self.input_ids = input_ids[:, self.width :]
-        return torch.zeros(len(input_ids), dtype=torch.bool, device=input_ids.device)
+        return torch.full((len(input_ids),), self._so(), device=input_ids.device)
+
+
+class _RefuseBroken(LogitsProcessor):
+    """Raises where logits are no numbers, which would be drawn from all the same."""
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:  # noqa: ARG002 - the interface
+        if not scores.amax(-1).isfinite().all():
+            raise SdtoolError(
+                "the model's logits are no numbers; what is finished is kept. If its type is float16, "
+                "load it in bfloat16 or float32"
+            )
+        return scores
 
 
 @contextmanager

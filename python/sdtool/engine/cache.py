@@ -1,17 +1,18 @@
 """The slots' cache: keys and values in pages, sliding windows, and recurrent states, one row a slot.
 
-The only module that touches the cache classes of transformers. A prompt is prefilled alone into a
-`DynamicCache`; `SlotCache` copies that into one of its rows, and from there each row advances by itself:
+With `models` and `hook` the only module that touches the cache classes of transformers. Prompts are read into
+a `DynamicCache`; `SlotCache` copies each into one of its rows, and from there each row advances by itself:
 
 - full attention: pages of a shared pool, named by a table with one line a row;
 - sliding windows: a ring of one window a row, written round and round;
-- linear attention: one state a row, updated in place by the model's own kernels.
+- linear attention and convolutions: one state a row, updated in place by the model's own kernels;
+- layers that have both, and layers that keep nothing or read another layer's keys.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 from transformers.cache_utils import (
@@ -23,35 +24,10 @@ from transformers.cache_utils import (
     LinearAttentionLayer,
 )
 
+from sdtool.engine.pages import SCRATCH, Pages, Places, on_device
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sdtool.engine.attention import Backend
-
-# Rows that only fill up a batch write their token to this page, which no request owns.
-SCRATCH = 0
-SERVED = frozenset({"full_attention", "sliding_attention", "linear_attention"})
-
-
-def empty_cache(config: Any) -> DynamicCache:
-    """A cache for one prompt, with the layers that the configuration asks for."""
-    return DynamicCache(config=config)
-
-
-def unserved(config: Any) -> str | None:
-    """Why slots cannot serve a model of this configuration, or None where its cache layers are known."""
-    text = config.get_text_config(decoder=True)
-    kinds = set(getattr(text, "layer_types", None) or ())
-    if unknown := sorted(kinds - SERVED):
-        return f"it has {', '.join(unknown)} layers, and slots serve {', '.join(sorted(SERVED))}"
-    if getattr(text, "attention_chunk_size", None) is not None and not kinds:
-        return "it has chunked attention layers"
-    known = (DynamicLayer, DynamicSlidingWindowLayer, LinearAttentionLayer)
-    if classes := sorted(
-        {type(layer).__name__ for layer in empty_cache(config).layers if type(layer) not in known}
-    ):
-        return f"its cache has layers of class {', '.join(classes)}"
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +48,11 @@ def footprint(cache: DynamicCache) -> Footprint:
     token = state = 0
     layers: list[Any] = cache.layers
     for layer in layers:
-        if isinstance(layer, LinearAttentionLayer):
-            state += sum(tensor.nbytes for tensor in _states(layer))
-        else:
+        state += sum(tensor.nbytes for tensor in _states(layer))
+        if _has_keys(layer):
             _, heads, _, width = layer.keys.shape
             each = heads * (width + layer.values.shape[-1]) * layer.keys.element_size()
-            window = layer.sliding_window if isinstance(layer, DynamicSlidingWindowLayer) else None
+            window = _window(layer)
             token, state = (token + each, state) if window is None else (token, state + each * window)
     return Footprint(token, state)
 
@@ -85,12 +60,22 @@ def footprint(cache: DynamicCache) -> Footprint:
 def keys_kind(cache: DynamicCache) -> tuple[torch.device, torch.dtype] | None:
     """Device and dtype of a prompt's keys, None where no layer has attention."""
     layers: list[Any] = cache.layers
-    keys = next((layer.keys for layer in layers if not isinstance(layer, LinearAttentionLayer)), None)
+    keys = next((layer.keys for layer in layers if _has_keys(layer)), None)
     return None if keys is None else (keys.device, keys.dtype)
 
 
-def _states(layer: LinearAttentionLayer) -> list[torch.Tensor]:
-    """Every state tensor of a linear-attention layer, `[rows, ...]` each."""
+def _has_keys(layer: Any) -> bool:
+    return isinstance(layer, DynamicLayer) and layer.keys is not None and layer.keys.numel() > 0
+
+
+def _window(layer: Any) -> int | None:
+    return layer.sliding_window if isinstance(layer, DynamicSlidingWindowLayer) else None
+
+
+def _states(layer: Any) -> list[torch.Tensor]:
+    """Every state tensor of a layer, `[rows, ...]` each."""
+    if not isinstance(layer, LinearAttentionLayer):
+        return []
     return [
         tensor
         for states in (layer.conv_states, layer.recurrent_states)
@@ -99,63 +84,70 @@ def _states(layer: LinearAttentionLayer) -> list[torch.Tensor]:
     ]
 
 
-@dataclass(eq=False)
-class Places:
-    """Where each row's tokens live in the pages, shared by all layers that keep the same span of tokens.
+class KeptLayer(NamedTuple):
+    """What one layer keeps of one prompt: the last tokens' keys and values, and states."""
 
-    Attributes:
-        table: int32 `[rows, pages a row]`, the pages of each row in order.
-        page_size: tokens a page.
-        pages: pages in the pool.
-        window: the last tokens that are kept, None for all. A row's pages then hold just one window.
-        cursor: int64 `[active rows]`, where this step's token goes in the flattened pages.
-        used: int32 `[active rows]`, tokens to attend over, this step's included.
-        plan: what the attention backend worked out for this step, for all layers.
-    """
+    keys: torch.Tensor | None
+    """`[tokens, heads, head dim]`"""
+    values: torch.Tensor | None
+    states: list[torch.Tensor]
 
-    table: torch.Tensor
-    page_size: int
-    pages: int
-    window: int | None = None
-    cursor: torch.Tensor = field(init=False)
-    used: torch.Tensor = field(init=False)
-    plan: Any = field(init=False, default=None)
 
-    def locate(self, lengths: torch.Tensor) -> None:
-        """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
-        lengths = lengths.to(self.table.device)
-        position = lengths if self.window is None else lengths % self.window
-        page = self.table[: len(lengths)].gather(1, (position // self.page_size)[:, None])[:, 0]
-        self.cursor = page.long() * self.page_size + position % self.page_size
-        used = lengths + 1
-        self.used = (used if self.window is None else used.clamp(max=self.window)).int()
+@dataclass(frozen=True, slots=True, eq=False)
+class Prompt:
+    """What the model keeps of one prompt of `length` tokens."""
 
-    def span(self, row: int, positions: torch.Tensor) -> torch.Tensor:
-        """Where tokens at the given positions of one row go in the flattened pages."""
-        if self.window is not None:
-            positions = positions % self.window
-        return (
-            self.table[row, positions // self.page_size].long() * self.page_size + positions % self.page_size
-        )
+    length: int
+    layers: list[KeptLayer]
+
+    @classmethod
+    def of(cls, cache: DynamicCache, row: int, length: int) -> Prompt:
+        """Take one row out of a cache that was filled by prompts of different lengths, padded on the left."""
+        alone = 0
+        kept = []
+        layers: list[Any] = cache.layers
+        for layer in layers:
+            states = [tensor[row] for tensor in _states(layer)]
+            keys = values = None
+            if _has_keys(layer):
+                alone = len(layer.keys) == 1
+                last = min(length, layer.keys.shape[2])
+                keys, values = (
+                    tensor[row, :, tensor.shape[2] - last :].transpose(0, 1)
+                    for tensor in (layer.keys, layer.values)
+                )
+            else:
+                alone = all(len(tensor) == 1 for tensor in _states(layer))
+            if not alone:  # a view would keep the other rows alive
+                states = [tensor.clone() for tensor in states]
+                keys, values = (None if part is None else part.clone() for part in (keys, values))
+            kept.append(KeptLayer(keys, values, states))
+        return cls(length, kept)
+
+    def tensors(self) -> list[torch.Tensor]:
+        """All that is kept."""
+        found = []
+        for layer in self.layers:
+            found += [part for part in (layer.keys, layer.values, *layer.states) if part is not None]
+        return found
 
 
 class PagedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
-    """Keys and values of one attention layer.
+    """Keys and values of one attention layer, as transformers wants to see them.
 
     Args:
-        keys: `[pages, page size, heads, head dim]`.
-        values: likewise.
+        pages: where they lie.
         backend: the attention kernel that reads them.
     """
 
     is_compileable = True
+    is_sliding = False
     supports_early_init = False
 
-    def __init__(self, keys: torch.Tensor, values: torch.Tensor, backend: Backend) -> None:
+    def __init__(self, pages: Pages, backend: Backend) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.key_pages, self.value_pages = keys, values
+        self.pages = pages
         self.backend = backend
-        self.places: Places
         self.is_initialized = True
 
     def update(  # type: ignore[override]
@@ -170,28 +162,40 @@ class PagedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
             key_states: `[active rows, heads, 1, head dim]`.
             value_states: likewise.
         """
-        self.write(self.places.cursor, key_states[:, :, 0], value_states[:, :, 0])
+        self.pages.write(self.pages.places.cursor, key_states[:, :, 0], value_states[:, :, 0])
         return self, self
-
-    def write(self, where: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> None:
-        """Put `keys` and `values`, `[tokens, heads, head dim]`, at `where` in the flattened pages."""
-        self.key_pages.flatten(0, 1).index_copy_(0, where, keys)
-        self.value_pages.flatten(0, 1).index_copy_(0, where, values)
 
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
         """Nothing to do: the pages are there from the start."""
 
     def get_seq_length(self) -> int:
         """Most tokens a row can hold; every row has its own length, and is told its position."""
-        return self.places.table.shape[1] * self.places.page_size
+        return self.pages.places.table.shape[1] * self.pages.places.page_size
 
     def get_max_length(self) -> int:
         """See `get_seq_length`."""
         return self.get_seq_length()
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
-        """Never asked: no mask is built for `attention.IMPLEMENTATION`."""
+        """Never asked: no mask is built for `hook.IMPLEMENTATION`."""
         raise NotImplementedError(query_length)
+
+
+class PagedStateLayer(LinearAttentionLayer, PagedLayer):  # type: ignore[no-untyped-call,override]
+    """A layer that has both attention and states."""
+
+    is_compileable = True
+
+    def __init__(self, pages: Pages, backend: Backend, number_of_states: int) -> None:
+        LinearAttentionLayer.__init__(self, number_of_states=number_of_states)
+        self.pages = pages
+        self.backend = backend
+        self.is_initialized = True
+        self.keys = self.values = None
+
+    def get_max_length(self) -> int:
+        """As of attention."""
+        return PagedLayer.get_max_length(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,40 +225,26 @@ class SlotCache(Cache):
         self._free = list(range(shape.pages, SCRATCH, -1))
         self._pages: list[list[int]] = [[] for _ in range(shape.rows)]
         self._places: dict[tuple[int | None, torch.device], Places] = {}
-        self._states: list[tuple[LinearAttentionLayer, list[torch.Tensor]]] = []
         self._shown = -1
         layers = [self._row_layer(layer, shape) for layer in prefilled.layers]
-        super().__init__(layers=list(layers))
-        device = next((key[1] for key in self._places), torch.device("cpu"))
+        super().__init__(layers=layers)
+        self._wide = [_states(layer) for layer in layers]
+        """Every layer's states of all rows."""
+        somewhere = [tensor.device for states in self._wide for tensor in states]
+        device = next((key[1] for key in self._places), next(iter(somewhere), torch.device("cpu")))
         self.lengths = torch.zeros(shape.rows, dtype=torch.int64, device=device)
         """The same as `sizes`, on the device."""
 
-    def _row_layer(self, layer: Any, shape: Shape) -> PagedLayer | LinearAttentionLayer:
+    def _row_layer(self, layer: Any, shape: Shape) -> Any:
         """An empty layer for all rows, of the kind of a prompt's `layer`."""
-        if isinstance(layer, LinearAttentionLayer):
-            return self._state_layer(layer, shape.rows)
-        window = layer.sliding_window if isinstance(layer, DynamicSlidingWindowLayer) else None
-        # A window that pages do not divide is one page by itself.
-        size = self.page_size if window is None or window % self.page_size == 0 else window
-        count = shape.pages + 1 if window is None else shape.rows * (window // size)
-        device = layer.keys.device
-        keys, values = (
-            torch.zeros(count, size, tensor.shape[1], tensor.shape[3], dtype=tensor.dtype, device=device)
-            for tensor in (layer.keys, layer.values)
+        pages = self._layer_pages(layer, shape) if _has_keys(layer) else None
+        if not isinstance(layer, LinearAttentionLayer):
+            return type(layer)() if pages is None else PagedLayer(pages, self.backend)
+        wide = (
+            LinearAttentionLayer(number_of_states=layer.number_of_states)
+            if pages is None
+            else PagedStateLayer(pages, self.backend, layer.number_of_states)
         )
-        paged = PagedLayer(keys, values, self.backend)
-        if (places := self._places.get((window, device))) is None:
-            if window is None:
-                table = torch.zeros(shape.rows, -(-shape.longest // size), dtype=torch.int32, device=device)
-            else:
-                table = torch.arange(count, dtype=torch.int32, device=device).view(shape.rows, -1)
-            places = self._places[window, device] = Places(table, size, count, window)
-        paged.places = places
-        return paged
-
-    def _state_layer(self, layer: LinearAttentionLayer, rows: int) -> LinearAttentionLayer:
-        """A linear-attention layer with a zero state for every row."""
-        wide = LinearAttentionLayer(number_of_states=layer.number_of_states)
         wide.device, wide.dtype = layer.device, layer.dtype
         wide.conv_kernel_size = dict(layer.conv_kernel_size)
         wide.is_conv_states_initialized = dict(layer.is_conv_states_initialized)
@@ -265,9 +255,26 @@ class SlotCache(Cache):
             (wide.recurrent_states, layer.recurrent_states),
         ):
             for index, tensor in theirs.items():
-                mine[index] = None if tensor is None else tensor.new_zeros(rows, *tensor.shape[1:])
-        self._states.append((wide, _states(wide)))
+                mine[index] = None if tensor is None else tensor.new_zeros(shape.rows, *tensor.shape[1:])
         return wide
+
+    def _layer_pages(self, layer: Any, shape: Shape) -> Pages:
+        window = _window(layer)
+        # A window that pages do not divide is one page by itself.
+        size = self.page_size if window is None or window % self.page_size == 0 else window
+        count = shape.pages + 1 if window is None else shape.rows * (window // size)
+        device = layer.keys.device
+        keys, values = (
+            torch.zeros(count, size, tensor.shape[1], tensor.shape[3], dtype=tensor.dtype, device=device)
+            for tensor in (layer.keys, layer.values)
+        )
+        if (places := self._places.get((window, device))) is None:
+            if window is None:
+                table = torch.zeros(shape.rows, -(-shape.longest // size), dtype=torch.int32, device=device)
+            else:
+                table = torch.arange(count, dtype=torch.int32, device=device).view(shape.rows, -1)
+            places = self._places[window, device] = Places(table, size, count, window)
+        return Pages(keys, values, places)
 
     @property
     def _tables(self) -> list[torch.Tensor]:
@@ -283,24 +290,44 @@ class SlotCache(Cache):
         """Pages that a row of so many tokens owns; 0 where no layer has full attention."""
         return -(-tokens // self.page_size) if self._tables else 0
 
-    def put(self, row: int, prefilled: DynamicCache | None, length: int) -> None:
-        """Copy a cache of `length` tokens (None: of no token) into an empty row; the pages must be free."""
-        if prefilled is None:
-            for _, wide in self._states:
-                for tensor in wide:
+    def reserve(self, tokens: int) -> list[int] | None:
+        """Set pages for so many tokens aside, for a row that comes later; None where there are too few."""
+        count = self.pages_for(tokens)
+        if count > len(self._free):
+            return None
+        return [self._free.pop() for _ in range(count)]
+
+    def give_back(self, pages: list[int]) -> None:
+        """Free pages that were set aside."""
+        self._free += reversed(pages)
+
+    def put(self, row: int, prompt: Prompt | None, reserved: list[int] | None = None) -> None:
+        """Copy a prompt (None: one of no token) into an empty row.
+
+        Args:
+            row: the row.
+            prompt: what the model keeps of it.
+            reserved: the pages that were set aside for it; otherwise they are taken now and must be free.
+        """
+        if reserved is None:
+            reserved = self.reserve(0 if prompt is None else prompt.length)
+            assert reserved is not None
+        self._own(row, reserved)
+        if prompt is None:
+            for states in self._wide:
+                for tensor in states:
                     tensor[row] = 0
             return
-        self._own(row, self.pages_for(length))
-        sources: list[Any] = prefilled.layers
-        for layer, source in zip(self.layers, sources, strict=True):
-            if isinstance(layer, PagedLayer):
-                keys, values = (tensor[0].transpose(0, 1) for tensor in (source.keys, source.values))
-                positions = torch.arange(length - len(keys), length, device=keys.device)
-                layer.write(layer.places.span(row, positions), keys, values)
-        for (_, wide), source in zip(self._states, _linear(prefilled.layers), strict=True):
-            for tensor, state in zip(wide, _states(source), strict=True):
-                tensor[row].copy_(state[0])
-        self._resize(row, length)
+        for layer, wide, kept in zip(self.layers, self._wide, prompt.layers, strict=True):
+            if kept.keys is not None and kept.values is not None:
+                assert isinstance(layer, PagedLayer)
+                positions = torch.arange(
+                    prompt.length - len(kept.keys), prompt.length, device=kept.keys.device
+                )
+                layer.pages.write(layer.pages.places.span(row, positions), kept.keys, kept.values)
+            for tensor, state in zip(wide, kept.states, strict=True):
+                tensor[row].copy_(state)
+        self._resize(row, prompt.length)
 
     def widen(self, longest: int) -> bool:
         """Let a row hold at least `longest` tokens; True where that took new tables."""
@@ -319,7 +346,7 @@ class SlotCache(Cache):
         if missing > len(self._free):
             return False
         if missing > 0:
-            self._own(row, missing)
+            self._own(row, [self._free.pop() for _ in range(missing)])
         return True
 
     def release(self, row: int) -> None:
@@ -337,12 +364,13 @@ class SlotCache(Cache):
             if window is None:
                 places.table[row] = places.table[source]
         for layer in self.layers:
-            if isinstance(layer, PagedLayer) and layer.places.window is not None:
-                old, new = layer.places.table[source].long(), layer.places.table[row].long()
-                layer.key_pages[new] = layer.key_pages[old]
-                layer.value_pages[new] = layer.value_pages[old]
-        for _, wide in self._states:
-            for tensor in wide:
+            if isinstance(layer, PagedLayer) and layer.pages.places.window is not None:
+                table = layer.pages.places.table
+                old, new = table[source].long(), table[row].long()
+                layer.pages.keys[new] = layer.pages.keys[old]
+                layer.pages.values[new] = layer.pages.values[old]
+        for states in self._wide:
+            for tensor in states:
                 tensor[row].copy_(tensor[source])
         self._resize(row, self.sizes[source])
         self.release(source)
@@ -350,8 +378,9 @@ class SlotCache(Cache):
     def begin(self, rows: int) -> None:
         """Prepare a step of the first `rows` rows."""
         if rows != self._shown:
-            for layer, wide in self._states:
-                _show(layer, [tensor[:rows] for tensor in wide])
+            for layer, states in zip(self.layers, self._wide, strict=True):
+                if states:
+                    _show(layer, [tensor[:rows] for tensor in states])
             self._shown = rows
         for places in self._places.values():
             places.locate(self.lengths[:rows])
@@ -368,30 +397,25 @@ class SlotCache(Cache):
 
     def nbytes(self) -> int:
         """Bytes of all pages, windows and states."""
-        tensors = [tensor for _, wide in self._states for tensor in wide]
+        tensors = [tensor for states in self._wide for tensor in states]
         for layer in self.layers:
             if isinstance(layer, PagedLayer):
-                tensors += (layer.key_pages, layer.value_pages)
+                tensors += (layer.pages.keys, layer.pages.values)
         return sum(tensor.nbytes for tensor in tensors)
 
-    def _own(self, row: int, count: int) -> None:
-        """Give a row `count` more pages."""
-        pages = [self._free.pop() for _ in range(count)]
+    def _own(self, row: int, pages: list[int]) -> None:
+        """Give a row more pages."""
         start = len(self._pages[row])
         self._pages[row] += pages
         for table in self._tables:
-            table[row, start : start + count] = torch.tensor(pages, dtype=torch.int32)
+            table[row, start : start + len(pages)] = on_device(pages, torch.int32, table.device)
 
     def _resize(self, row: int, length: int) -> None:
         self.sizes[row] = length
         self.lengths[row] = length
 
 
-def _linear(layers: Sequence[Any]) -> list[LinearAttentionLayer]:
-    return [layer for layer in layers if isinstance(layer, LinearAttentionLayer)]
-
-
-def _show(layer: LinearAttentionLayer, views: list[torch.Tensor]) -> None:
+def _show(layer: Any, views: list[torch.Tensor]) -> None:
     """Let the model see the given rows of every state, in the order of `_states`."""
     remaining = iter(views)
     for states in (layer.conv_states, layer.recurrent_states):

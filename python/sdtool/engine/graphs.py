@@ -14,8 +14,8 @@ import torch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Batches are rounded up to one of few sizes, each with a graph of its own.
-STEP = 16
+# Batches are rounded up to one of some sizes, each with a graph of its own.
+STEP = 8
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +29,21 @@ class DecodeGraphs:
     computes nothing, and replayed.
 
     Args:
-        decode: computes the logits `[rows, vocabulary]` of the first rows, from device tensors alone.
+        decode: computes tensors `[rows, ...]` of the first rows, from device tensors alone.
         most: the largest number of rows.
         device: the one device that `decode` computes on; None where it cannot be captured.
     """
 
-    def __init__(self, decode: Callable[[int], torch.Tensor], most: int, device: torch.device | None) -> None:
+    def __init__(
+        self, decode: Callable[[int], tuple[torch.Tensor, ...]], most: int, device: torch.device | None
+    ) -> None:
         self._decode = decode
         self._most = most
         self._device = device
         self._stream: torch.cuda.Stream | None = None
         self._pool: Any = None
         self._warm: set[int] = set()
-        self._graphs: dict[int, tuple[torch.cuda.CUDAGraph, torch.Tensor]] = {}
+        self._graphs: dict[int, tuple[torch.cuda.CUDAGraph, tuple[torch.Tensor, ...]]] = {}
         self.report = "decode steps as CUDA graphs" if device else "decode steps run eagerly"
 
     @property
@@ -49,19 +51,20 @@ class DecodeGraphs:
         """Whether steps are captured."""
         return self._device is not None
 
-    def __call__(self, rows: int) -> torch.Tensor:
-        """The logits of the first `rows` rows; valid until the next call."""
+    def __call__(self, rows: int) -> tuple[torch.Tensor, ...]:
+        """What `decode` gives for the first `rows` rows; valid until the next call."""
         if not self.enabled:
             return self._decode(rows)
         size = self._rounded(rows)
         if size not in self._warm:
             self._warm.add(size)
-            return self._warm_up(size)[:rows]
-        if size not in self._graphs and not self._capture(size):
+            found = self._warm_up(size)
+        elif size in self._graphs or self._capture(size):
+            graph, found = self._graphs[size]
+            graph.replay()
+        else:
             return self._decode(rows)
-        graph, logits = self._graphs[size]
-        graph.replay()
-        return logits[:rows]
+        return tuple(tensor[:rows] for tensor in found)
 
     def forget(self) -> None:
         """Drop all graphs, because a tensor that they read has moved or memory is short."""
@@ -79,7 +82,7 @@ class DecodeGraphs:
         size = 1 << (rows - 1).bit_length() if rows < STEP else -(-rows // STEP) * STEP
         return min(size, self._most)
 
-    def _warm_up(self, size: int) -> torch.Tensor:
+    def _warm_up(self, size: int) -> tuple[torch.Tensor, ...]:
         """Run a step of `size` rows eagerly, on the stream of captures, for workspaces go by stream."""
         with self._aside():
             return self._decode(size)
@@ -87,7 +90,7 @@ class DecodeGraphs:
     def _capture(self, size: int) -> bool:
         """Capture a step of `size` rows; False, and no more attempts, where that fails."""
         graph = torch.cuda.CUDAGraph()
-        # One pool for all graphs: they run one at a time, and nothing but their logits outlives a step.
+        # One pool for all graphs: they run one at a time, and nothing but what they give outlives a step.
         self._pool = self._pool or torch.cuda.graph_pool_handle()
         try:
             # thread_local: what other threads of the process do on the device must not spoil a capture.
@@ -95,11 +98,11 @@ class DecodeGraphs:
                 self._aside(),
                 torch.cuda.graph(graph, self._pool, self._stream, capture_error_mode="thread_local"),
             ):
-                logits = self._decode(size)
+                found = self._decode(size)
         except RuntimeError as error:
             self.give_up(f"the capture of a CUDA graph failed: {error}")
             return False
-        self._graphs[size] = graph, logits
+        self._graphs[size] = graph, found
         return True
 
     @contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
-from sdtool.engine.cache import Footprint, empty_cache, footprint, unserved
+from sdtool.engine.cache import Footprint, footprint
+from sdtool.engine.models import cache_argument, empty_cache, unserved
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -66,27 +67,22 @@ def _size(count: int) -> str:
     return f"{count / unit:8.2f} {name}"
 
 
-def plan(config: Any, *, total: int, dtype: torch.dtype, cap: int) -> Plan:
-    """Plan from a model's configuration alone: nothing is loaded, downloaded or allocated.
+def plan(model: PreTrainedModel, *, total: int, cap: int) -> Plan:
+    """Plan from a model on the meta device: nothing is loaded, downloaded or allocated.
 
-    The model is built on the meta device and asked to read two tokens there, so every figure is the
-    model's own and no formula for an architecture can go stale.
+    The model is asked to read two tokens there, so every figure is its own and no formula for an
+    architecture can go stale.
 
     Args:
-        config: of a causal language model.
+        model: see `checkpoint.skeleton`.
         total: bytes of the device.
-        dtype: in which the model would be loaded.
         cap: most new tokens a rollout.
 
     Raises:
         NotImplementedError: slots cannot serve this model; the message says why.
     """
-    from transformers import AutoModelForCausalLM
-
-    if reason := unserved(config):
+    if reason := unserved(model.config):
         raise NotImplementedError(f"slots cannot serve this model: {reason}")
-    with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config, dtype=dtype)  # type: ignore[no-untyped-call]
     return Plan(total=total, weights=weights(model), row=_row(model), cap=cap)
 
 
@@ -100,10 +96,25 @@ def weights(model: PreTrainedModel) -> int:
 @torch.no_grad()
 def _row(model: PreTrainedModel) -> Footprint:
     cache = empty_cache(model.config)
-    model(
-        input_ids=torch.zeros(1, 2, dtype=torch.int64, device="meta"), past_key_values=cache, use_cache=True
-    )
+    tokens = torch.zeros(1, 2, dtype=torch.int64, device="meta")
+    model(input_ids=tokens, use_cache=True, **{cache_argument(model): cache})
     return footprint(cache)
+
+
+def affordable_pages(cost: Footprint, rows: int, most: int, page_size: int, room: int) -> int:
+    """Pages that fit beside the states of all rows, and no more than all rows can fill.
+
+    Args:
+        cost: of a row.
+        rows: slots, and prompts that are kept besides.
+        most: pages that all rows can fill.
+        page_size: tokens a page.
+        room: bytes that there are.
+    """
+    if not cost.token:
+        return most
+    # One page more takes the writes of rows that only fill up a batch.
+    return max(min(most, (room - cost.state * rows) // (cost.token * page_size) - 1), 1)
 
 
 def available(device: torch.device) -> int:

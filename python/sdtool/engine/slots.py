@@ -2,50 +2,47 @@
 
 B slots share each forward pass. When a rollout ends, its slot takes the next request at once, so the
 number of steps is about the sum of the lengths over B, where batches of `generate` wait for their longest
-row. A prompt is prefilled alone and without padding, all but its last token, and its cache is copied into
-a slot; the slot's first step reads that last token. Rows that go on after an interruption or a preemption
-come in the same way, so there is one path from tokens to logits and one from logits to tokens.
+row. Rows that go on after an interruption or a preemption come in as fresh prompts do, so there is one path
+from tokens to logits and one from logits to tokens.
+
+On a GPU the host is one step behind: while a step runs, it looks at the tokens of the one before. A row
+that has ended is noticed then, and the token that the running step draws for it is dropped.
 """
 
 from __future__ import annotations
 
-import inspect
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine import Completion, Partial, Request
-from sdtool.engine.attention import PagedAttention, choose, missing_kernels
-from sdtool.engine.cache import Shape, SlotCache, empty_cache, footprint, keys_kind, unserved
-from sdtool.engine.graphs import DecodeGraphs
-from sdtool.engine.memory import available
-from sdtool.engine.sampler import Sampler
+from sdtool.engine import Completion, Partial, Request, trial
+from sdtool.engine.attention import choose, missing_kernels
+from sdtool.engine.cache import Shape, footprint, keys_kind
+from sdtool.engine.decoder import Decoder
+from sdtool.engine.memory import affordable_pages, available
+from sdtool.engine.models import depends_on_batch, unserved
+from sdtool.engine.prefill import KEPT_PROMPTS, Reader
+from sdtool.engine.sampler import BROKEN, UNDECIDED
+from sdtool.engine.trial import BrokenModelError, UnservedModelError
 from sdtool.errors import SdtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from transformers import DynamicCache, PreTrainedModel
+    from transformers import PreTrainedModel
 
     from sdtool.engine import Processor
+    from sdtool.engine.cache import Prompt, SlotCache
+    from sdtool.engine.decoder import Drawn
+    from sdtool.schema import FinishReason
 
-# Prefilled prompts that are kept, for the other samples and settings of the same problem.
-KEPT_PROMPTS = 8
 # A running rollout is reported again after so many tokens more.
 REPORT_EVERY = 512
-# Root mean square of the error of the logits, in standard deviations. Rounding alone gives 2e-6 in float32
-# and 0.02 in bfloat16 over 32 layers.
-TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
-HALF_TOLERANCE = 0.2
 
 log = logging.getLogger(__name__)
-
-
-class UnservedModelError(SdtoolError):
-    """Slots cannot serve this model; `--engine generate` can."""
 
 
 class PagesExhaustedError(SdtoolError):
@@ -54,18 +51,26 @@ class PagesExhaustedError(SdtoolError):
 
 @dataclass(eq=False, slots=True)
 class Slot:
-    """A rollout in flight: `tokens` are its prompt and what it generated so far."""
+    """A rollout on its way: `tokens` are its prompt and what it generated so far, as far as the host knows.
+
+    Attributes:
+        row: where it runs, None while it waits.
+        wide: whether it draws from the whole vocabulary, as after a step that could not decide.
+        ended: whether tokens that are still to come are to be dropped.
+    """
 
     request: Request
     tokens: list[int]
     reported: int
+    row: int | None = None
+    wide: bool = False
+    ended: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Slot:
         """A slot that goes on where the request stopped."""
-        return cls(
-            request, [*request.prompt, *request.generated], len(request.prompt) + len(request.generated)
-        )
+        tokens = [*request.prompt, *request.generated]
+        return cls(request, tokens, len(tokens))
 
     @property
     def generated(self) -> list[int]:
@@ -73,14 +78,41 @@ class Slot:
         return self.tokens[len(self.request.prompt) :]
 
 
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A step that the device has been given: whose tokens it draws, and where they will be."""
+
+    slots: list[Slot]
+    drawn: Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A long prompt that is read a chunk at a time, between steps, into pages that are set aside."""
+
+    slot: Slot
+    chunks: Iterator[Prompt | None]
+    reserved: list[int]
+
+
 @dataclass(slots=True)
 class Counters:
-    """What the engine has done: forward passes of one token a row, rows in them, and so on."""
+    """What the engine has done.
+
+    Attributes:
+        steps: forward passes of one token a row.
+        row_steps: rows in them.
+        prefills: forward passes over prompts.
+        preemptions: rows that were put back for want of pages.
+        restarts: rows that were put back because too many tokens tied.
+        out_of_memory: times that memory ran out.
+    """
 
     steps: int = 0
     row_steps: int = 0
     prefills: int = 0
     preemptions: int = 0
+    restarts: int = 0
     out_of_memory: int = 0
 
 
@@ -93,15 +125,16 @@ class SlotEngine:
         cap: most generated tokens a rollout.
         end_tokens: token ids that end a rollout.
         batch_size: slots, the most rows in one forward pass.
-        pad_token: not needed: nothing is padded. It is there because every engine is made alike.
+        pad_token: not needed: what pads a prompt is not looked at.
         memory: bytes that keys, values and states may take; None for what is free on the device.
         prompt_room: tokens of a prompt for which pages are set aside; longer ones are served, but then not
             every slot may find pages.
         processors: users' logits processors, run in full, row by row, after the presence penalty.
 
     Raises:
-        UnservedModelError: the model has cache layers that slots do not know, or does not compute over
-            slots what it computes alone. The message says which.
+        UnservedModelError: the model has something that slots do not know, or does not compute over slots
+            what it computes alone. The message says which.
+        BrokenModelError: the model's logits are no numbers.
     """
 
     model: PreTrainedModel
@@ -115,169 +148,142 @@ class SlotEngine:
     counters: Counters = field(default_factory=Counters, init=False)
 
     def __post_init__(self) -> None:
-        if reason := unserved(self.model.config):
-            raise UnservedModelError(f"slots cannot serve this model: {reason}")
+        config = self.model.config
+        longest = self.cap + self.prompt_room
+        if reason := unserved(config) or depends_on_batch(config, longest):
+            raise UnservedModelError(reason)
         self.end_tokens = frozenset(self.end_tokens)
-        self._paged = PagedAttention(self.model)
-        self._keeps_logits = "logits_to_keep" in inspect.signature(self.model.forward).parameters
-        embedding: Any = self.model.get_input_embeddings()
-        self._device: torch.device = embedding.weight.device
         self._limit = self.batch_size
+        self._stopped = False
         self._slots: list[Slot] = []
         self._waiting: deque[Slot] = deque()
-        self._prompts: OrderedDict[tuple[int, ...], DynamicCache] = OrderedDict()
-        self._inputs = torch.zeros(self.batch_size, 1, dtype=torch.int64, device=self._device)
-        self._build()
+        self._launched: deque[Launched] = deque()
+        self._reading: Reading | None = None
+        self._reader = Reader(self.model)
+        on_gpu = self._reader.device.type == "cuda"
+        # Users' processors see every token, so each step has to wait for them.
+        self._ahead = 1 if on_gpu and not self.processors else 0
+        self._build(longest)
 
-    @torch.no_grad()
-    def _build(self) -> None:
-        """Size and allocate the cache, and see that the model computes over it what it computes alone."""
-        probe = [
-            token % self.model.config.get_text_config(decoder=True).vocab_size for token in (3, 5, 7, 11)
-        ]
-        try:
-            alone = self._forward(
-                torch.tensor([probe], device=self._device), past_key_values=empty_cache(self.model.config)
-            )
-            prefilled = self._prefill(probe[:2])
-        except (TypeError, ValueError, AttributeError, NotImplementedError) as error:
-            raise UnservedModelError(
-                f"slots cannot serve this model: its forward pass fails: {error}"
-            ) from error
-        device, dtype = keys_kind(prefilled) or (self._device, self.model.dtype)
-        text = self.model.config.get_text_config(decoder=True)
-        self.backend, remarks = choose(device, dtype, text)
-        for remark in (*remarks, *missing_kernels(device, getattr(text, "layer_types", None) or ())):
+    def _build(self, longest: int) -> None:
+        """Try the model out, size and allocate the cache, and try the whole out as it will run."""
+        found = trial.sample(self.model, self._reader)
+        findings = trial.run(self.model, self._reader)
+        device, dtype = keys_kind(found.prefilled) or (self._reader.device, self.model.dtype)
+        text: Any = self.model.config.get_text_config(decoder=True)
+        self.backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
+        kinds = getattr(text, "layer_types", None) or ()
+        for remark in (*findings.remarks, *remarks, *missing_kernels(device, kinds)):
             log.warning("%s", remark)
-        longest = self.cap + self.prompt_room
-        self.cost = footprint(prefilled)
-        self.cache = self._allocate(prefilled, longest)
-        self._sampler = Sampler(self.batch_size, alone.shape[-1], alone.device, self.processors)
-        spread = any(parameter.device != device for parameter in self.model.parameters())
-        capturable = self.backend.capturable and device.type == "cuda" and not spread
-        self._graphs = DecodeGraphs(self._decode, self.batch_size, device if capturable else None)
-        self._verify(probe, prefilled, alone)
+        self.cost = footprint(found.prefilled)
+        self._decoder = self._allocate(found, longest)
+        tokens = trial.probe(self.model)
+        graphs, limit = self._decoder.graphs, trial.tolerance(self.model.dtype)
+        off = trial.error(self._decoder, found, tokens)
+        if not off <= limit and graphs.enabled:
+            graphs.give_up(f"with CUDA graphs the logits are off by {off:.2g} standard deviations")
+            off = trial.error(self._decoder, found, tokens)
+        if not off <= limit:
+            raise trial.refusal(off)
         log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s", self.batch_size,
-                 self.cache.pages, self.cache.page_size, self.backend.name, self._graphs.report)  # fmt: skip
+                 self.cache.pages, self.cache.page_size, self.backend.name, graphs.report)  # fmt: skip
 
-    def _allocate(self, prefilled: DynamicCache, longest: int) -> SlotCache:
-        """The cache, with fewer pages than planned where the device's free memory is in pieces."""
-        pages = self._affordable_pages(longest)
+    def _allocate(self, found: trial.Sample, longest: int) -> Decoder:
+        """The cache and what works on it, with fewer pages where the device's free memory is in pieces."""
+        size = self.backend.page_size
+        most = self.batch_size * -(-longest // size)
+        room = available(self._reader.device) if self.memory is None else self.memory
+        pages = affordable_pages(
+            self.cost, self.batch_size + KEPT_PROMPTS, min(most, self.backend.most_pages or most), size, room
+        )
         while True:
             try:
-                return SlotCache(prefilled, Shape(self.batch_size, pages, longest), self.backend)
+                return Decoder(
+                    self.model, self._reader, found.prefilled, found.logits,
+                    Shape(self.batch_size, pages, longest), self.backend, self.processors,
+                )  # fmt: skip
             except torch.OutOfMemoryError:
                 if self.memory is not None or pages < self.batch_size:
                     raise
                 pages = pages * 9 // 10
 
-    def _affordable_pages(self, longest: int) -> int:
-        """Pages that fit beside the states of all rows, and no more than all rows can fill."""
-        most = self.batch_size * -(-longest // self.backend.page_size)
-        most = min(most, self.backend.most_pages or most)
-        if not self.cost.token:
-            return most
-        room = available(self._device) if self.memory is None else self.memory
-        # The kept prompts hold states too, and unused rows have a page.
-        room -= self.cost.state * (self.batch_size + KEPT_PROMPTS)
-        return max(min(most, room // (self.cost.token * self.backend.page_size) - 1), 1)
-
-    def _verify(self, probe: list[int], prefilled: DynamicCache, alone: torch.Tensor) -> None:
-        """Compare two decode steps over slots with the model's own forward pass over the same tokens."""
-        limit = TOLERANCE.get(self.model.dtype, HALF_TOLERANCE)
-        off = self._error(probe, prefilled, alone)
-        if not off <= limit and self._graphs.enabled:
-            self._graphs.give_up(f"with CUDA graphs the logits are off by {off:.2g} standard deviations")
-            off = self._error(probe, prefilled, alone)
-        if not off <= limit:
-            raise UnservedModelError(
-                f"slots cannot serve this model: over slots its logits are off by {off:.2g} standard "
-                "deviations: its attention is of a kind that slots do not know"
-            )
-
-    def _error(self, probe: list[int], prefilled: DynamicCache, alone: torch.Tensor) -> float:
-        """How far two decode steps over slots are off, in standard deviations of the logits.
-
-        Where steps are captured, the first warms up and the second is a replayed graph.
-        """
-        errors = []
-        try:
-            self.cache.put(0, prefilled, 2)
-            for position in (2, 3):
-                self._inputs[0] = probe[position]
-                self.cache.extend(0)
-                errors.append(self._graphs(1)[0].float() - alone[0, position].float())
-                self.cache.advance(1)
-        except torch.OutOfMemoryError:
-            raise
-        except (TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError) as error:
-            raise UnservedModelError(
-                f"slots cannot serve this model: a decode step over slots fails: {error}"
-            ) from error
-        finally:
-            self.cache.release(0)
-        # Root mean square, because the largest of many roundings says little about the model.
-        return float(torch.stack(errors).square().mean().sqrt() / alone.float().std())
+    @property
+    def cache(self) -> SlotCache:
+        """Keys, values and states of all slots."""
+        return self._decoder.cache
 
     @property
     def rows(self) -> int:
         """Requests in flight now."""
         return len(self._slots)
 
+    def stop(self) -> None:
+        """Bring `run` to its end; see `sdtool.engine.Engine`."""
+        self._stopped = True
+
     def run(self, requests: Iterable[Request]) -> Iterator[Completion | Partial]:
         """Yield completions as rollouts end, and partial ones now and then; see `sdtool.engine.Engine`.
 
         Raises:
             PagesExhaustedError: a single rollout, alone, would not fit.
+            BrokenModelError: the logits of a rollout are no numbers.
         """
         source = iter(requests)
         try:
-            while True:
+            while not self._stopped:
                 yield from self._admit(source)
-                if not self._slots:
+                if not (self._slots or self._launched or self._reading or self._waiting):
                     return
-                try:
-                    self._make_room()
-                    tokens = self._step()
-                except torch.OutOfMemoryError:
+                if not self._launch():
+                    yield from self._account(0)
                     self._shrink()
-                else:
-                    yield from self._account(tokens)
-        except KeyboardInterrupt:
-            for slot in (*self._slots, *self._waiting):
+                yield from self._account(self._ahead if self._slots else 0)
+            yield from self._account(0)
+            for slot in self._unfinished():
                 yield from _report(slot)
-            raise
         finally:
-            while self._slots:
-                self._vacate(0)
-            self._waiting.clear()
+            self._clear()
+
+    def _unfinished(self) -> list[Slot]:
+        reading = [self._reading.slot] if self._reading else []
+        return [*self._slots, *reading, *self._waiting]
+
+    def _clear(self) -> None:
+        self._launched.clear()
+        while self._slots:
+            self._vacate(len(self._slots) - 1)
+        self._put_back_reading()
+        self._waiting.clear()
+
+    # Admission
 
     def _admit(self, source: Iterator[Request]) -> Iterator[Completion]:
         """Fill the free slots, preempted rollouts first, while there are pages for them."""
-        while len(self._slots) < self._limit:
-            if self._waiting:
-                slot = self._waiting.popleft()
-            else:
-                request = next(source, None)
-                if request is None:
-                    return
-                slot = Slot.of(request)
+        self._go_on_reading()
+        ended: list[Completion] = []
+        fresh: list[tuple[Slot, list[int]]] = []
+        while len(self._slots) + len(fresh) + (self._reading is not None) < self._limit:
+            slot = self._waiting.popleft() if self._waiting else _next(source)
+            if slot is None:
+                break
             if reason := self._finished(slot):
-                yield Completion(slot.request.id, tuple(slot.generated), reason)
-            elif not self._enter(slot):
+                ended.append(Completion(slot.request.id, tuple(slot.generated), reason))
+                continue
+            is_long = self._reader.is_long(slot.tokens)
+            reserved = None if is_long and self._reading else self._reserve(slot, len(fresh))
+            if reserved is None:
                 self._waiting.appendleft(slot)
-                return
+                break
+            if is_long:
+                self._reading = Reading(slot, self._reader.chunks(tuple(slot.tokens[:-1])), reserved)
+            else:
+                fresh.append((slot, reserved))
+        if fresh:
+            self._read(fresh)
+        yield from ended
 
-    def _finished(self, slot: Slot) -> Any:
-        """The finish reason of a rollout that has ended, else None."""
-        generated = len(slot.tokens) - len(slot.request.prompt)
-        if generated and slot.tokens[-1] in self.end_tokens:
-            return "stop"
-        return "length" if generated >= self.cap else None
-
-    @torch.no_grad()
-    def _enter(self, slot: Slot) -> bool:
-        """Put a rollout into the next slot; False where it has to wait for pages or memory."""
+    def _reserve(self, slot: Slot, coming: int) -> list[int] | None:
+        """Pages for a rollout, None where it has to wait for them."""
         whole = len(slot.request.prompt) + self.cap
         if self.cache.pages_for(whole) > self.cache.pages:
             raise PagesExhaustedError(
@@ -285,101 +291,142 @@ class SlotEngine:
                 f"{self.cache.pages_for(whole)} pages of keys and values and there are {self.cache.pages}; "
                 "lower the cap or the batch size, or give more memory"
             )
+        if reason := depends_on_batch(self.model.config, whole):
+            raise UnservedModelError(reason)
         if self.cache.widen(whole):
-            self._graphs.forget()
-        # A page in reserve for every running row, so that an admission does not cause a preemption at once.
-        if self._slots and self.cache.free_pages < self.cache.pages_for(len(slot.tokens)) + len(self._slots):
-            return False
-        row = len(self._slots)
+            self._decoder.graphs.forget()
+        others = len(self._slots) + coming + (self._reading is not None)
+        # A page in reserve for every other row, so that an admission does not cause a preemption at once.
+        if others and self.cache.free_pages < self.cache.pages_for(len(slot.tokens)) + others:
+            return None
+        return self.cache.reserve(len(slot.tokens))
+
+    def _read(self, fresh: list[tuple[Slot, list[int]]]) -> None:
+        """Read the prompts of some rollouts and let them run."""
         try:
-            prefilled = self._prefilled(slot)
+            prompts = self._reader.read([tuple(slot.tokens[:-1]) for slot, _ in fresh])
         except torch.OutOfMemoryError:
-            self._prompts.clear()
-            if not self._slots:
-                raise
-            self._note_out_of_memory(len(self._slots))
-            return False
-        self.cache.put(row, prefilled, len(slot.tokens) - 1)
-        self._sampler.assign(row, slot.request.setting, slot.request.key, slot.generated)
-        self._inputs[row] = slot.tokens[-1]
+            prompts = None
+        self.counters.prefills = self._reader.passes
+        if prompts is None:
+            for slot, reserved in reversed(fresh):
+                self.cache.give_back(reserved)
+                self._waiting.appendleft(slot)
+            self._read_less()
+            return
+        for (slot, reserved), prompt in zip(fresh, prompts, strict=True):
+            self._enter(slot, prompt, reserved)
+
+    def _go_on_reading(self) -> None:
+        """Read the next chunk of a long prompt; all of them where nothing else is to be done meanwhile."""
+        if self._reading is None:
+            return
+        try:
+            prompt = next(self._reading.chunks)
+            while prompt is None and not self._slots:
+                prompt = next(self._reading.chunks)
+        except torch.OutOfMemoryError:
+            prompt = None
+            self._put_back_reading()
+            self._read_less()
+        self.counters.prefills = self._reader.passes
+        if prompt is not None and self._reading is not None:
+            reading, self._reading = self._reading, None
+            self._enter(reading.slot, prompt, reading.reserved)
+
+    def _put_back_reading(self) -> None:
+        if self._reading is not None:
+            self.cache.give_back(self._reading.reserved)
+            self._waiting.appendleft(self._reading.slot)
+            self._reading = None
+
+    def _read_less(self) -> None:
+        """After running out of memory over prompts: read fewer tokens at a time, beside fewer rows."""
+        if not self._slots and self._reader.most == 1:
+            raise PagesExhaustedError(
+                "the device runs out of memory while it reads a prompt; leave more memory free"
+            )
+        self._reader.read_less()
+        self._note_out_of_memory(len(self._slots) or self._limit)
+
+    def _enter(self, slot: Slot, prompt: Prompt | None, reserved: list[int]) -> None:
+        slot.row = len(self._slots)
+        self._decoder.enter(slot.row, prompt, slot.request, slot.tokens, reserved=reserved, wide=slot.wide)
         self._slots.append(slot)
+
+    # Steps
+
+    def _launch(self) -> bool:
+        """Give the device a step of every running row; False where it has no memory for it."""
+        try:
+            self._make_room()
+            if not self._slots:
+                return True
+            drawn = self._decoder.step(
+                len(self._slots), lambda row: self._slots[row].tokens, decide=self._ahead == 0
+            )
+        except torch.OutOfMemoryError:
+            return False
+        self._launched.append(Launched(list(self._slots), drawn))
+        self.counters.steps += 1
+        self.counters.row_steps += len(self._slots)
         return True
 
-    def _prefilled(self, slot: Slot) -> DynamicCache | None:
-        """The cache of all tokens of a rollout but the last; a fresh prompt's is kept for its siblings."""
-        tokens = slot.tokens[:-1]
-        if not tokens:
-            return None
-        if len(slot.tokens) > len(slot.request.prompt):
-            return self._prefill(tokens)
-        key = tuple(tokens)
-        if key not in self._prompts:
-            while len(self._prompts) >= KEPT_PROMPTS:
-                self._prompts.popitem(last=False)
-            self._prompts[key] = self._prefill(tokens)
-        self._prompts.move_to_end(key)
-        return self._prompts[key]
+    def _account(self, ahead: int) -> Iterator[Completion | Partial]:
+        """Write down the tokens of all steps but the last `ahead`, and let the finished rollouts go."""
+        while len(self._launched) > ahead:
+            step = self._launched.popleft()
+            for slot, token in zip(step.slots, step.drawn.tolist(), strict=True):
+                if not slot.ended:
+                    self._take(slot, token)
+            events: list[Completion | Partial] = []
+            for slot in reversed(step.slots):
+                if slot.row is None:
+                    continue
+                if reason := self._finished(slot):
+                    slot.ended = True
+                    self._vacate(slot.row)
+                    events.append(Completion(slot.request.id, tuple(slot.generated), reason))
+                elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
+                    events += _report(slot)
+            yield from events
 
-    def _prefill(self, tokens: Sequence[int]) -> DynamicCache:
-        """Read tokens into a fresh cache, alone and unpadded, with the model's own attention."""
-        cache = empty_cache(self.model.config)
-        few = {"logits_to_keep": 1} if self._keeps_logits else {}
-        self._forward(torch.tensor([tokens], device=self._device), past_key_values=cache, **few)
-        self.counters.prefills += 1
-        return cache
-
-    def _forward(self, input_ids: torch.Tensor, **arguments: Any) -> torch.Tensor:
-        logits: torch.Tensor = self.model(input_ids=input_ids, use_cache=True, **arguments).logits
-        return logits
-
-    def _decode(self, rows: int) -> torch.Tensor:
-        """The logits `[rows, vocabulary]` of one token for each of the first rows."""
-        self.cache.begin(rows)
-        positions = self.cache.lengths[:rows, None].to(self._device)
-        with self._paged:
-            logits = self._forward(self._inputs[:rows], position_ids=positions, past_key_values=self.cache)
-        return logits[:, -1]
-
-    @torch.no_grad()
-    def _step(self) -> list[int]:
-        """Advance every rollout by one token, and return the tokens."""
-        rows = len(self._slots)
-        logits = self._graphs(rows)
-        tokens = self._sampler.draw(logits, lambda row: self._slots[row].tokens)
-        self._inputs[:rows, 0] = tokens
-        self.cache.advance(rows)
-        self.counters.steps += 1
-        self.counters.row_steps += rows
-        drawn: list[int] = tokens.tolist()
-        return drawn
-
-    def _account(self, tokens: list[int]) -> Iterator[Completion | Partial]:
-        """Write down a step's tokens, and let the finished rollouts go."""
-        for slot, token in zip(self._slots, tokens, strict=True):
+    def _take(self, slot: Slot, token: int) -> None:
+        """Add a token to a rollout, or let it start again where none could be drawn."""
+        if token == BROKEN:
+            raise BrokenModelError(
+                f"after {len(slot.generated)} tokens of a rollout the model's logits are no numbers; what is "
+                "finished is kept. If its type is float16, load it in bfloat16 or float32"
+            )
+        if token != UNDECIDED:
             slot.tokens.append(token)
-        for row in reversed(range(len(self._slots))):
-            slot = self._slots[row]
-            if reason := self._finished(slot):
-                self._vacate(row)
-                yield Completion(slot.request.id, tuple(slot.generated), reason)
-            elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
-                yield from _report(slot)
+        elif slot.row is None:
+            slot.wide = True
+        else:
+            self._vacate(slot.row)
+            slot.ended = True
+            again = Slot(slot.request, slot.tokens, slot.reported, wide=True)
+            self._waiting.appendleft(again)
+            self.counters.restarts += 1
 
-    @torch.no_grad()
+    def _finished(self, slot: Slot) -> FinishReason | None:
+        """The finish reason of a rollout that has ended, else None."""
+        generated = len(slot.tokens) - len(slot.request.prompt)
+        if generated and slot.tokens[-1] in self.end_tokens:
+            return "stop"
+        return "length" if generated >= self.cap else None
+
     def _vacate(self, row: int) -> Slot:
-        """Empty a slot; the last running row takes its place, so that steps stay dense."""
-        slot = self._slots[row]
-        self.cache.release(row)
-        last = len(self._slots) - 1
-        if row != last:
-            self.cache.move(last, row)
-            self._sampler.move(last, row)
-            self._inputs[row] = self._inputs[last]
-            self._slots[row] = self._slots[last]
+        """Empty a slot; the last running row takes its place."""
+        slot, last = self._slots[row], self._slots[-1]
+        self._decoder.leave(row, len(self._slots) - 1)
+        self._slots[row], last.row = last, row
         self._slots.pop()
+        slot.row = None
         return slot
 
-    @torch.no_grad()
+    # Scarcity
+
     def _make_room(self) -> None:
         """See that every row has a page for its next token, preempting the shortest rows where need be."""
         row = 0
@@ -409,16 +456,26 @@ class SlotEngine:
         self._note_out_of_memory(fewer)
 
     def _note_out_of_memory(self, rows: int) -> None:
-        self._limit = rows
+        self._limit = min(rows, self._limit)
         self.counters.out_of_memory += 1
-        self._graphs.forget()
-        if self._device.type == "cuda":
+        self._decoder.graphs.forget()
+        if self._reader.device.type == "cuda":
             torch.cuda.empty_cache()
-        log.warning("out of memory: going on with at most %d rollouts at a time", rows)
+        log.warning("out of memory: going on with at most %d rollouts at a time", self._limit)
 
 
-def _report(slot: Slot) -> Iterator[Partial]:
+def _next(source: Iterator[Request]) -> Slot | None:
+    request = next(source, None)
+    return None if request is None else Slot.of(request)
+
+
+def _report(slot: Slot) -> list[Completion | Partial]:
     """What a running rollout generated since its last report."""
-    if tokens := tuple(slot.tokens[slot.reported :]):
-        slot.reported = len(slot.tokens)
-        yield Partial(slot.request.id, tokens)
+    tokens = tuple(slot.tokens[slot.reported :])
+    slot.reported = len(slot.tokens)
+    return [Partial(slot.request.id, tokens)] if tokens else []
+
+
+__all__ = [
+    "BrokenModelError", "Counters", "PagesExhaustedError", "Slot", "SlotEngine", "UnservedModelError",
+]  # fmt: skip

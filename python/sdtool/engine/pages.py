@@ -1,0 +1,79 @@
+"""Pages: where the keys and values of each row's tokens lie. Knows no kernel and no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Rows that only fill up a batch write their token to this page, which no request owns.
+SCRATCH = 0
+
+
+@dataclass(eq=False)
+class Places:
+    """Where each row's tokens live in the pages, shared by all layers that keep the same span of tokens.
+
+    Attributes:
+        table: int32 `[rows, pages a row]`, the pages of each row in order.
+        page_size: tokens a page.
+        pages: pages in the pool.
+        window: the last tokens that are kept, None for all. A row's pages then hold just one window.
+        cursor: int64 `[active rows]`, where this step's token goes in the flattened pages.
+        used: int32 `[active rows]`, tokens to attend over, this step's included.
+        plan: what the attention backend worked out for this step, for all layers.
+    """
+
+    table: torch.Tensor
+    page_size: int
+    pages: int
+    window: int | None = None
+    cursor: torch.Tensor = field(init=False)
+    used: torch.Tensor = field(init=False)
+    plan: Any = field(init=False, default=None)
+
+    def locate(self, lengths: torch.Tensor) -> None:
+        """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
+        lengths = lengths.to(self.table.device)
+        position = lengths if self.window is None else lengths % self.window
+        page = self.table[: len(lengths)].gather(1, (position // self.page_size)[:, None])[:, 0]
+        self.cursor = page.long() * self.page_size + position % self.page_size
+        used = lengths + 1
+        self.used = (used if self.window is None else used.clamp(max=self.window)).int()
+
+    def span(self, row: int, positions: torch.Tensor) -> torch.Tensor:
+        """Where tokens at the given positions of one row go in the flattened pages."""
+        if self.window is not None:
+            positions = positions % self.window
+        return (
+            self.table[row, positions // self.page_size].long() * self.page_size + positions % self.page_size
+        )
+
+    @property
+    def longest(self) -> int:
+        """Most tokens of a row that are kept."""
+        return self.window or self.table.shape[1] * self.page_size
+
+
+@dataclass(eq=False, slots=True)
+class Pages:
+    """The keys and values of one layer: `[pages, page size, heads, head dim]` each."""
+
+    keys: torch.Tensor
+    values: torch.Tensor
+    places: Places
+
+    def write(self, where: torch.Tensor, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Put `keys` and `values`, `[tokens, heads, head dim]`, at `where` in the flattened pages."""
+        self.keys.flatten(0, 1).index_copy_(0, where, keys)
+        self.values.flatten(0, 1).index_copy_(0, where, values)
+
+
+def on_device(values: Sequence[Any] | float, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    """A tensor of the host's values on a device. Nothing waits for the device to have it."""
+    pinned = device.type == "cuda"
+    return torch.tensor(values, dtype=dtype, pin_memory=pinned).to(device, non_blocking=pinned)
