@@ -189,7 +189,8 @@ class Worker:
             key = run.plan.key(event.id)
             if isinstance(event, Completion):
                 queue.learn(key[0], len(event.tokens))
-                book.rollout(graded_row(self._generation.rollout(event), run.experiment), engine.rows)
+                rollout = self._generation.rollout(event)
+                book.rollout(graded_row(rollout, run.experiment, self._generation.tags.closing), engine.rows)
             else:
                 start = reached.get(key, 0)
                 book.partial(key, start, event.tokens, engine.rows)
@@ -205,10 +206,10 @@ class Worker:
             book.close()
 
 
-def graded_row(rollout: Rollout, experiment: Experiment) -> dict[str, Any]:
-    """Grade a rollout and lay it out as a stored row (`schema.COLUMNS`)."""
+def graded_row(rollout: Rollout, experiment: Experiment, close_tag: str) -> dict[str, Any]:
+    """Grade a rollout whose thoughts end in `close_tag` and lay it out as a stored row (`schema.COLUMNS`)."""
     problem = rollout.problem
-    grade = sdtool.grade(problem.gold, rollout.response, thinking=rollout.thinking)
+    grade = sdtool.grade(problem.gold, rollout.response, thinking=rollout.thinking, close_tag=close_tag)
     return {
         "problem_id": problem.id,
         "source": problem.source,
