@@ -100,6 +100,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "setting": (list,),
     **{name: (int, list) if given.whole else (*_NUMBER, list) for name, given in PARAMETERS.items()},
     "settings": (dict,),
+    "evaluation": (dict,),
+    "export": (dict,),
 }
 _ELEMENT_KINDS: dict[str, tuple[type, ...]] = {
     "setting": (str,),
@@ -115,6 +117,8 @@ _KIND_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read an experiment's keys.
 
+    Its table `evaluation` is for `resolve`, `export` for `sdtool.export`.
+
     Raises:
         InputError: the file cannot be read, is not TOML, or has an unknown key or a value of a wrong type.
     """
@@ -124,26 +128,26 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot read the experiment {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not TOML: {error}") from error
-    _check(keys, _KINDS, str(path))
-    for key, kinds in _ELEMENT_KINDS.items():
-        given = keys.get(key, ())
-        for value in given if isinstance(given, list) else ():
-            _check_kind(value, kinds, f"{path}: each of {key}")
-    for name, table in keys.get("settings", {}).items():
-        _check_kind(table, (dict,), f"{path}: settings.{name}")
-        _check(table, _SETTING_KINDS, f"{path}: settings.{name}")
+    _check_experiment(keys, str(path))
+    _check_experiment(keys.get("evaluation", {}), f"{path}: evaluation")
     return keys
 
 
-def resolve(path: Path | None, flags: Mapping[str, Any]) -> Experiment:
+def resolve(path: Path | None, flags: Mapping[str, Any], *, evaluation: bool = False) -> Experiment:
     """Return the experiment of a TOML file and flags; flags win.
 
-    With neither a model nor data it is the embedded experiment, changed where the file and the flags say so.
+    With `evaluation`, the keys of the file's table of that name win over those beside it. With neither a
+    model nor data it is the embedded experiment, changed where the file and the flags say so.
 
     Raises:
         InputError: a model without data or data without a model, or what `read_toml` and `experiment` raise.
     """
-    keys = {**(read_toml(path) if path else {}), **flags}
+    keys = read_toml(path) if path else {}
+    keys.pop("export", None)
+    measured = keys.pop("evaluation", None)
+    if evaluation and measured is None:
+        raise InputError(f"{path or 'no experiment'} has no table [evaluation]")
+    keys = {**keys, **((measured or {}) if evaluation else {}), **flags}
     model, data = keys.get("model"), keys.get("data")
     # Figures on toy problems must not be taken for a model's own, nor those of a toy model.
     if data is None and model not in (None, EMBEDDED):
@@ -200,6 +204,17 @@ def to_toml(resolved: Experiment) -> str:
         lines += ["", f"[settings.{_toml(setting.name)}]"]
         lines += [f"{key} = {_toml(value)}" for key, value in values(setting).items()]
     return "\n".join(lines) + "\n"
+
+
+def _check_experiment(keys: Mapping[str, Any], where: str) -> None:
+    _check(keys, _KINDS, where)
+    for key, kinds in _ELEMENT_KINDS.items():
+        given = keys.get(key, ())
+        for value in given if isinstance(given, list) else ():
+            _check_kind(value, kinds, f"{where}: each of {key}")
+    for name, table in keys.get("settings", {}).items():
+        _check_kind(table, (dict,), f"{where}: settings.{name}")
+        _check(table, _SETTING_KINDS, f"{where}: settings.{name}")
 
 
 def _several(value: Any) -> list[Any]:

@@ -38,6 +38,21 @@ def test_settings_of_a_file_start_from_a_preset_or_from_nothing(tmp_path):
     assert experiment({"settings": {"bare": {"min_p": 0.1}}}).settings == (Setting("bare", min_p=0.1),)
 
 
+def test_the_evaluation_of_a_file_is_the_rest_of_it_but_for_what_its_table_says(tmp_path):
+    path = toml(
+        tmp_path,
+        'samples = 4\nseed = 1\nsetting = ["hot"]\n[settings.hot]\ntemperature = 2\n'
+        '[evaluation]\nsamples = 2\nsetting = ["precise"]\n[export]\nkeep = "correct"\n',
+    )
+    assert resolve(path, {}).settings == (Setting("hot", temperature=2.0),)
+    found = resolve(path, {"seed": 3}, evaluation=True)
+    assert (found.samples, found.seed, found.settings) == (2, 3, (PRESETS["precise"],))
+    with pytest.raises(InputError, match="no table"):
+        resolve(toml(tmp_path, "seed = 1"), {}, evaluation=True)
+    with pytest.raises(InputError, match="evaluation: unknown key 'sample'"):
+        resolve(toml(tmp_path, "[evaluation]\nsample = 1"), {})
+
+
 def test_flags_win_over_the_file_and_the_file_over_the_embedded_experiment(tmp_path):
     path = toml(tmp_path, "samples = 3\nseed = 5\n")
     found = resolve(path, {"seed": 6})

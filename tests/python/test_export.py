@@ -21,7 +21,7 @@ from sdtool.errors import InputError
 from sdtool.exporting.filters import FILTERS, flag
 from sdtool.metrics import METRICS
 
-EXPERIMENT = 'model = "embedded"\nprompt_template = "Solve: {problem}"\n'
+EXPERIMENT = 'model = "embedded"\nsetting = ["precise"]\nprompt_template = "Solve: {problem}"\n'
 PROMPT = "<|im_start|>user\nSolve: What is 1 + 1?<|im_end|>\n<|im_start|>assistant\n<think>\n"
 END = "<|im_end|>"
 
@@ -238,12 +238,58 @@ def test_the_card_names_the_model_its_hashes_and_settings(tmp_path):
     assert sdtool.export(run, tmp_path / "b.jsonl").card["inputs"][0]["problems_hash"] == "b2"
 
 
+AVOIDED = "Find the number of positive integers $n \\le 1000$ that are divisible by $7$ and not by $11$."
+SAME = (
+    "Solve the following problem and put the answer in a box.\n\n"
+    "Find the number of positive integers n ≤ 1000 that are divisible by 7 and not by 11."
+)
+OTHER = "A train leaves at noon and drives 120 km in two hours; how fast does it go on average?"
+
+
+@pytest.mark.parametrize("shape", ["run", "text", "chat"])
+def test_problems_of_a_set_are_kept_out_however_they_are_written(tmp_path, shape):
+    avoided = tmp_path / "avoided.jsonl"
+    avoided.write_text(json.dumps({"id": "a7", "problem": AVOIDED, "answer": "129"}) + "\n")
+    texts = {"p0": SAME, "p1": OTHER}
+    rows = [rollout(problem, sample=k) for problem in texts for k in range(3)]
+    if shape == "run":
+        path = study(tmp_path / "run", rows)
+        ids, statements = list(texts), list(texts.values())
+        pq.write_table(pa.table({"id": ids, "problem": statements}), path / "problems.parquet")
+    else:
+        path = tmp_path / "graded.parquet"
+        said = [texts[str(row["problem_id"])] for row in rows]
+        prompts = said if shape == "text" else [[{"role": "user", "content": text}] for text in said]
+        given = [{**row, "prompt": prompt, "source": None} for row, prompt in zip(rows, prompts, strict=True)]
+        pq.write_table(pa.Table.from_pylist(given), path)
+    done = sdtool.export(path, tmp_path / "out.jsonl", against=avoided)
+    assert [row["problem_id"].rpartition("/")[2] for row in lines(tmp_path / "out.jsonl")] == ["p1"] * 3
+    (step,) = (step for step in done.card["filters"] if step["name"] == "against")
+    assert step["dropped"] == 3
+    (repeat,) = done.card["repeats"]
+    assert (repeat["rollouts"], repeat["repeats"]) == (3, f"{avoided} a7")
+    assert "a7" in str(done)
+
+
 def test_a_run_that_was_cut_is_exported_with_a_note(tmp_path, capsys):
-    run = study(tmp_path / "run", [rollout("p0"), rollout("p1")], "p2", planned=5)
+    run = study(tmp_path / "run", [rollout("p0"), rollout("p1")], "p2", "p3")
     (run / "journal").mkdir()
     stored = json.dumps({"rollout": {**rollout("p2"), "prompt": PROMPT}, "rows": 0})
     (run / "journal" / "worker-0.jsonl").write_text(f'{stored}\n{{"rollout": {{"prob')
     assert main(["export", str(run), "--out", str(tmp_path / "a.jsonl"), "-q"]) == 0
     assert names(tmp_path / "a.jsonl") == ["p0", "p1", "p2"]
-    assert "partial: 3 of 5" in capsys.readouterr().err
-    assert "partial: 3 of 5" in (tmp_path / "a.card.md").read_text()
+    assert "1 of 4 rollouts are missing" in capsys.readouterr().err
+    assert "1 of 4 rollouts are missing" in (tmp_path / "a.card.md").read_text()
+
+
+def test_options_come_from_the_table_of_an_experiment_and_flags_win(tmp_path):
+    run = study(tmp_path / "run", KINDS)
+    config = tmp_path / "experiment.toml"
+    config.write_text('[export]\nkeep = "correct"\nno_looped = true\nmix = { hot = 1, precise = 2 }\n')
+    call = ["export", str(run), "--config", str(config), "--out", str(tmp_path / "a.jsonl")]
+    assert main(call) == 0
+    assert sorted(str(row["setting"]) for row in lines(tmp_path / "a.jsonl")) == ["hot", "precise", "precise"]
+    assert main([*call, "--keep", "wrong", "--mix", "precise=1"]) == 0
+    assert names(tmp_path / "a.jsonl") == ["wrong", "no-box"]
+    config.write_text("[export]\nkep = 1\n")
+    assert main(call) == 2

@@ -69,7 +69,7 @@ def family(request):
 
 @pytest.fixture
 def tokenizer(family):
-    """A small tokenizer with the family's template; those with a beginning of text put it there themselves."""
+    """A small one with the family's template; those with a beginning of text put it there themselves."""
     begin, end, turn, others = SPECIAL[family]
     made = tiny.tokenizer(chat=False)
     added = [name for name in (begin, end, turn, *others) if name]
@@ -93,7 +93,8 @@ def study(tmp_path, tokenizer):
         run = write_run(tmp_path / "run", [{**row, "prompt": prompt} for row in rows])
         model = json.dumps(str(tmp_path / "model"))
         (run / "experiment.toml").write_text(
-            f'model = {model}\ndata = "x"\nprompt_template = "{{problem}}"\n'
+            f'model = {model}\ndata = "x"\nsetting = ["precise"]\nsamples = {len(rows)}\n'
+            'prompt_template = "{problem}"\n'
         )
         table = pa.table({"id": ["p0"], "problem": ["What is 1 + 1?"], "answer": ["2"]})
         pq.write_table(table, run / "problems.parquet")
@@ -268,6 +269,7 @@ def test_datasets_reads_the_file(tmp_path):
         ("export run --out a.jsonl --mix precise", "NAME=SHARE"),
         ("export run --out a.jsonl --mix precise=0", "above 0"),
         ("export run --out a.jsonl --balance difficulty", "needs a column `difficulty`"),
+        ("export run --out a.jsonl --against gone.jsonl", "there is no file gone.jsonl"),
         ("export run --out a.txt", ".jsonl or .parquet"),
         ("export run --out no.jsonl/a.jsonl", "cannot write"),
         ("export nowhere --out a.jsonl", "no such run"),

@@ -16,6 +16,10 @@ def export(
         list[Path], typer.Argument(metavar="RUN...", help="Run directories, or files that `regrade` made.")
     ],
     out: Annotated[Path, typer.Option(help="The file to write: NAME.jsonl or NAME.parquet.")],
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="EXPERIMENT.toml", help="Any of the options below, in its table [export]."),
+    ] = None,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -64,6 +68,10 @@ def export(
         str | None,
         typer.Option(metavar="first|random|shortest|longest", help="Which K, with --max-per-problem."),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PROBLEMS", help="A problem set none of whose problems may be in; repeatable."),
+    ] = None,
     balance: Annotated[
         str | None, typer.Option(metavar="source|difficulty", help="As many of each source or difficulty.")
     ] = None,
@@ -78,6 +86,7 @@ def export(
     Beside FILE stand FILE.card.md and FILE.card.json: what went in, what each filter dropped, and what that
     did to accuracy, length, loops, truncation and the mix of settings, sources and difficulties.
     """
+    from sdtool.config import read_toml
     from sdtool.exporting import export as write
 
     given = {
@@ -97,11 +106,14 @@ def export(
         "distinct": distinct,
         "max_per_problem": max_per_problem,
         "pick": pick,
+        "against": against or None,
         "balance": balance,
         "mix": _shares(mix or ()) or None,
         "seed": seed,
     }
-    done = write(runs, out, **{name: value for name, value in given.items() if value is not None})
+    stored = read_toml(config).get("export", {}) if config else {}
+    flags = {name: value for name, value in given.items() if value is not None}
+    done = write(runs, out, **{**stored, **flags})
     for note in done.notes:
         console.note(note)
     typer.echo(done.table())

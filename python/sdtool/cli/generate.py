@@ -38,6 +38,9 @@ def generate(
         str | None,
         typer.Option(metavar="D", help="A JSONL, Parquet or CSV file, a dataset of the hub, or `embedded`."),
     ] = None,
+    evaluation: Annotated[
+        bool, typer.Option("--evaluation", help="With the keys of the TOML's table [evaluation].")
+    ] = False,
     setting: Annotated[
         list[str] | None,
         typer.Option(
@@ -184,7 +187,7 @@ def generate(
         },
     }
     flags = {key: value for key, value in given.items() if value is not None}
-    experiment = config.resolve(experiment_toml, flags)
+    experiment = config.resolve(experiment_toml, flags, evaluation=evaluation)
     if workers is not None and workers < 1:
         raise typer.BadParameter(f"--workers must be at least 1, not {workers}")
     path = out or Path("runs") / f"{Path(experiment.model).name}-{experiment.hash}"

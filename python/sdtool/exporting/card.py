@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from sdtool.exporting.contamination import Repeat
     from sdtool.exporting.filters import Step
     from sdtool.exporting.inputs import Input
     from sdtool.exporting.pool import Pool
@@ -26,6 +27,7 @@ PROVENANCE = (
     *("seed", "grader_version", "versions", "planned"),
 )
 """What the card repeats of a run's `run.json`."""
+LISTED = 20  # repeated problems in the readable card; the JSON has them all
 
 
 def make_card(
@@ -36,6 +38,7 @@ def make_card(
     read: Pool,
     steps: Sequence[Step],
     notes: Sequence[str],
+    repeats: Sequence[Repeat],
 ) -> dict[str, Any]:
     """The card as data. `rows` is the number of lines in the file, `written` what is said of them."""
     before = read.description()
@@ -56,6 +59,7 @@ def make_card(
             for step in steps
         ],
         "written": after,
+        "repeats": [asdict(repeat) for repeat in repeats],
     }
 
 
@@ -72,6 +76,8 @@ def card_markdown(card: Mapping[str, Any]) -> str:
         *(mix_table(card, name).markdown() for name in card["read"]["mix"]),
         _inputs_table(card).markdown(),
     ]
+    if card["repeats"]:
+        lines.append(_repeats_table(card).markdown())
     return "\n".join(lines)
 
 
@@ -135,6 +141,27 @@ def _inputs_table(card: Mapping[str, Any]) -> Table:
             for given in card["inputs"]
         ),
         "The JSON has the hashes in full.",
+    )
+
+
+def _repeats_table(card: Mapping[str, Any]) -> Table:
+    found = card["repeats"]
+    more = len(found) - LISTED
+    return Table(
+        "Problems that repeat one of --against",
+        ("problem", "rollouts read", "kind", "repeats", "containment", "difference"),
+        tuple(
+            (
+                repeat["problem"],
+                f"{repeat['rollouts']:,}",
+                repeat["kind"],
+                repeat["repeats"],
+                f"{repeat['containment']:.2f}",
+                repeat["difference"] or "",
+            )
+            for repeat in found[:LISTED]
+        ),
+        "A possible repeat is kept: look at it." + (f" {more:,} more are in the JSON." if more > 0 else ""),
     )
 
 

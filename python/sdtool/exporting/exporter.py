@@ -16,17 +16,20 @@ from sdtool.errors import InputError
 from sdtool.exporting import formats
 from sdtool.exporting.card import card_markdown, filters_table, make_card
 from sdtool.exporting.chat import Chat, Looks
+from sdtool.exporting.contamination import Repeat, repeats
 from sdtool.exporting.filters import apply
 from sdtool.exporting.inputs import open_inputs
 from sdtool.exporting.options import Options
 from sdtool.exporting.pool import Pool
 from sdtool.exporting.writing import check_target, writer
 from sdtool.prompts import prompt_format
+from sdtool.report import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sdtool.exporting.inputs import Input, Turn
+    from sdtool.report.rollouts import Rollouts
 
 TAGS = {
     "problem_id": ("problem_id", pa.string()),
@@ -86,8 +89,12 @@ def export(results: Any, path: str | Path, **options: Any) -> Exported:
     pool = Pool.of(rollouts)
     if asked.no_stubs or asked.distinct or asked.thoughts == "cut":
         pool = pool.having(**_text_columns(inputs, pool))
+    found: list[Repeat] = []
+    if asked.avoided:
+        same, found = repeats(inputs, pool, asked.avoided)
+        pool = pool.having(repeats=same)
     kept, steps = apply(pool, asked)
-    notes = list(rollouts.notes)
+    notes = _notes_on_reading(rollouts)
     if "length_stop" not in pool:
         notes.append("no column says which rollouts ran into the cap, so none counts as truncated")
     chats = [_chat(given, asked, notes) for given in inputs]
@@ -99,10 +106,22 @@ def export(results: Any, path: str | Path, **options: Any) -> Exported:
     notes += looks.notes() + _notes_on_truncated(kept, asked)
     with target.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    card = make_card(target, digest, asked, inputs, pool, steps, notes)
+    card = make_card(target, digest, asked, inputs, pool, steps, notes, found)
     store.write_whole(target.with_suffix(".card.json"), json.dumps(card, ensure_ascii=False, indent=1) + "\n")
     store.write_whole(target.with_suffix(".card.md"), card_markdown(card))
     return Exported(target, card)
+
+
+def _notes_on_reading(rollouts: Rollouts) -> list[str]:
+    """What the reader has to say; of missing rollouts in other words than those of a report."""
+    notes = [note for note in rollouts.notes if note not in missing.notes(rollouts)]
+    lacking, planned = rollouts.n_missing, len(rollouts) + rollouts.n_missing
+    if lacking:
+        notes.append(
+            f"{lacking:,} of {planned:,} rollouts are missing: planned, or there under other settings. Long "
+            "rollouts finish last, so what is there is not a random part"
+        )
+    return notes
 
 
 def _text_columns(inputs: Sequence[Input], pool: Pool) -> dict[str, Any]:

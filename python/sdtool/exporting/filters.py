@@ -188,6 +188,7 @@ FILTERS = (
     Filter("drop_shortest", _not_shortest, needs="mean_tokens"),
     Filter("distinct", _distinct),
     Filter("max_per_problem", _some_of_each_problem),
+    Filter("against", lambda pool, _: ~pool["repeats"]),
     Filter("balance", _balanced),
     Filter("mix", _mixed),
 )

@@ -169,12 +169,21 @@ class Input:
             )
         return found
 
-    def statement(self, row: Row) -> str:
-        """The problem of a row, as well as it is known."""
+    @property
+    def statement_columns(self) -> tuple[str, ...]:
+        """What `statement` looks at."""
+        texts = () if self.problems else (PROMPT, *CONVERSATIONS, *PROBLEMS)
+        return ("problem_id", "gold", *texts)
+
+    def statement(self, row: Row) -> tuple[str, str | None]:
+        """The problem of a row and its gold answer, as well as they are known."""
         if self.problems:
-            return self.problems.get(row["problem_id"], "")
-        messages, prompt = _of_file(row)
-        return _problem(row) or (messages[-1]["content"] if messages else prompt or "")
+            text = self.problems.get(row["problem_id"], "")
+        else:
+            messages, prompt = _of_file(row)
+            text = _problem(row) or (messages[-1]["content"] if messages else prompt or "")
+        gold = row.get("gold")
+        return text, gold if isinstance(gold, str) else None
 
     def _of_run(self, row: Row) -> tuple[Messages | None, str | None]:
         assert self.experiment is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
@@ -44,6 +45,7 @@ class Options:
         distinct: of equal responses to one problem only the first.
         max_per_problem: the most rollouts of a problem.
         pick: which of a problem's rollouts `max_per_problem` takes.
+        against: problem sets, as `generate` takes them, none of whose problems may be among them.
         balance: as many rollouts of each source, or of each difficulty.
         mix: shares of settings by name. The scarcest for its share is taken whole, no other setting at all.
         seed: of every random choice: the same seed gives the same file.
@@ -68,6 +70,7 @@ class Options:
     distinct: bool = False
     max_per_problem: int | None = None
     pick: str = "first"
+    against: str | Path | Sequence[str | Path] = ()
     balance: str | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
@@ -92,6 +95,12 @@ class Options:
                 raise InputError(f"mix: the share of the setting {name!r} must be above 0, not {share!r}")
         if self.format == "tokens" and self.thoughts == "cut":
             raise InputError("tokens are exported as they were sampled; cut thoughts in another format")
+
+    @property
+    def avoided(self) -> tuple[str, ...]:
+        """The problem sets of `against`."""
+        given = [self.against] if isinstance(self.against, str | Path) else self.against
+        return tuple(map(str, given))
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Options:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from sdtool.metrics import METRICS
+from sdtool.report.columns import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,8 @@ class Pool:
         names = {}
         for name in CODED:
             if name in rollouts:
-                columns[name], names[name] = _coded(rollouts[name])
+                distinct, index = encoded(rollouts[name])
+                columns[name], names[name] = index.astype(np.int32), distinct.tolist()
         for metric in METRICS.values():
             if metric.column in rollouts:
                 columns[metric.name] = metric.of(rollouts.columns)
@@ -110,8 +111,3 @@ class Pool:
 
 def _mean(pool: Pool, name: str) -> float | None:
     return float(pool[name].mean()) if name in pool and len(pool) else None
-
-
-def _coded(texts: Column) -> tuple[NDArray[np.int32], list[str]]:
-    coded = pa.array(texts, pa.string()).dictionary_encode()
-    return coded.indices.to_numpy().astype(np.int32), coded.dictionary.to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +41,22 @@ def as_column(name: str, values: pa.ChunkedArray) -> Column:
         return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)
     if kind == "float64" or (kind.startswith("int") and pa.types.is_floating(values.type)):
         return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(), dtype=np.float64)
-    default = "undecided" if name == "verdict" else ""
-    return np.asarray(
-        values.cast(pa.string()).fill_null(default).to_numpy(zero_copy_only=False), dtype=object
-    )
+    return _shared(_as_text(values).fill_null("undecided" if name == "verdict" else ""))
+
+
+def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values as texts; what is nested, such as a prompt in chat form, as its JSON."""
+    if not pa.types.is_nested(values.type):
+        return values.cast(pa.string())
+    texts = (None if value is None else json.dumps(value, ensure_ascii=False) for value in values.to_pylist())
+    return pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def _shared(texts: pa.ChunkedArray) -> Column:
+    """Texts as Python has them, where equal ones are one object: 8 bytes a row beside the distinct ones."""
+    chunks = texts.dictionary_encode().unify_dictionaries().chunks
+    if not chunks:
+        return np.empty(0, dtype=object)
+    distinct = chunks[0].dictionary.to_numpy(zero_copy_only=False).astype(object)
+    shared: Column = distinct[np.concatenate([chunk.indices.to_numpy() for chunk in chunks])]
+    return shared
