@@ -236,7 +236,7 @@ def test_a_budget_that_is_harder_on_purpose_is_weighted_back(tmp_path):
     assert value(found, "precise", "accuracy").value == 0.5
     assert value(found, "precise", "accuracy_weighted").value == pytest.approx(0.9)
     assert any("must not be compared" in note for note in found.notes)
-    assert any(table.title.startswith("Budgets") for table in found.tables())
+    assert any(table.title.startswith("Subsets") for table in found.tables())
 
 
 def test_a_whole_set_has_no_weighted_figures(tmp_path):

@@ -21,7 +21,6 @@ def compare(
     ] = None,
 ) -> None:
     """Compare B with A on the problems that both have: paired difference, 95 % interval, test."""
-    from sdtool.metrics import METRICS
     from sdtool.report import tables
     from sdtool.report.comparisons import compare_runs
 
@@ -30,8 +29,12 @@ def compare(
         typer.echo(f"note: {note}", err=True)
     shown = []
     for metric, rows in found.by_metric.items():
-        title = f"{METRICS[metric].title}: {run_b} minus {run_a}"
+        title = f"{tables.title_of(metric)}: {run_b} minus {run_a}"
         if len(rows) == 1:
-            title = f"{METRICS[metric].title}: {rows[0].setting} minus {rows[0].reference}"
+            title = f"{tables.title_of(metric)}: {rows[0].setting} minus {rows[0].reference}"
         shown.append(tables.comparisons_table(rows, title))
+    if found.decompositions:
+        shown.append(tables.decompositions_table(found.decompositions))
+    if len(found.decompositions) == 1:
+        shown.append(tables.transitions_table(found.decompositions[0]))
     typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))

@@ -11,8 +11,9 @@ from sdtool import statistics
 from sdtool.errors import InputError
 from sdtool.metrics import MAIN
 from sdtool.report.caps import replay
+from sdtool.report.decomposition import decompositions
 from sdtool.report.figures import WEIGHTED, is_part
-from sdtool.report.measures import measures
+from sdtool.report.measures import measures, with_answers
 from sdtool.report.rollouts import read
 from sdtool.report.twins import twins
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sdtool.report.decomposition import Decomposition
     from sdtool.report.measures import ByProblem, Measure
     from sdtool.report.rollouts import Rollouts
 
@@ -231,9 +233,10 @@ def _of_problems(
 
 @dataclass(frozen=True, slots=True)
 class RunComparison:
-    """Run B minus run A, setting by setting, for every metric that both have; `notes` say what limits it."""
+    """Run B minus run A, setting by setting, for every measure that both have; `notes` say what limits it."""
 
     by_metric: dict[str, list[Comparison]]
+    decompositions: list[Decomposition]
     notes: tuple[str, ...]
 
 
@@ -272,7 +275,8 @@ def compare_runs(
             f"the runs have caps of {caps[0]:,} and {caps[-1]:,} tokens and lack the texts to replay one: "
             "the difference is partly that of the caps"
         )
-    by_metric = compare_all(rollouts, pairs, COMPARED)
+    rollouts = with_answers(rollouts)
+    by_metric = compare_all(rollouts, pairs, list(measures(rollouts)))
     if not by_metric:
         raise InputError(f"{run_a} and {run_b} have no problem in common, so they cannot be compared")
     notes += [
@@ -281,7 +285,7 @@ def compare_runs(
         for row in by_metric["accuracy"]
         if row.left_out
     ]
-    return RunComparison(by_metric, tuple(notes))
+    return RunComparison(by_metric, decompositions(rollouts, pairs), tuple(notes))
 
 
 def _pairs(

@@ -6,7 +6,7 @@ place of one: with the missing ones all at the least, and all at the most.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from sdtool.report.columns import encoded
 from sdtool.report.outcomes import CORRECT, MISSING, OUTCOMES, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Literal
 
     from numpy.typing import NDArray
@@ -85,6 +85,20 @@ def by_problem(rollouts: Rollouts, samples: Values, highest: float = 1.0) -> ByP
     return ByProblem(problems, value, low, high, int(lacking.sum()))
 
 
+def common_values(found: Sequence[ByProblem]) -> Values:
+    """The values on the problems that all have, of shape [len(found), problems]."""
+    common = found[0].problems
+    for other in found[1:]:
+        if not np.array_equal(common, other.problems):
+            common = np.intersect1d(common, other.problems, assume_unique=True)
+    return np.stack(
+        [
+            one.value if np.array_equal(one.problems, common) else one.value[np.isin(one.problems, common)]
+            for one in found
+        ]
+    )
+
+
 def values(rollouts: Rollouts, metric: str) -> Values | None:
     """The metric of every rollout, of shape [n]; None where its column is missing."""
     measured = METRICS[metric]
@@ -95,7 +109,9 @@ def values(rollouts: Rollouts, metric: str) -> Values | None:
 
 def measures(rollouts: Rollouts) -> dict[str, Measure]:
     """Every measure by its name; those of several samples a problem as far as there are as many."""
-    return {**metric_measures(), **outcome_measures(), **repeat_measures(rollouts)}
+    endings = {*encoded(outcome(rollouts))[0].tolist(), ANSWERED} - {CORRECT}  # which is the accuracy
+    outcomes = {name: measure for name, measure in outcome_measures().items() if name in endings}
+    return {**metric_measures(), **outcomes, **repeat_measures(rollouts)}
 
 
 def metric_measures() -> dict[str, Measure]:
@@ -135,6 +151,22 @@ def repeat_measures(rollouts: Rollouts) -> dict[str, Measure]:
             for k in sorted(set(sizes.tolist()) - {1})
         ]
     return {measure.name: measure for measure in found}
+
+
+def with_answers(rollouts: Rollouts) -> Rollouts:
+    """With the extracted answers as a column, where the files hold them and there are samples to vote."""
+    if len(rollouts) == len(np.unique(_numbered(rollouts))):
+        return rollouts
+    if not rollouts.parts or not all("answer" in part.schema.names for part in rollouts.parts):
+        return rollouts
+    found = [batch["answer"].to_numpy(zero_copy_only=False) for batch in rollouts.texts(("answer",))]
+    return replace(rollouts, columns={**rollouts.columns, "answer": np.concatenate(found).astype(object)})
+
+
+def _numbered(rollouts: Rollouts) -> NDArray[np.int64]:
+    """A number for each rollout's setting and problem."""
+    settings, setting = encoded(rollouts["setting"])
+    return encoded(rollouts["problem_id"])[1] * len(settings) + setting
 
 
 def _of_metric(name: str) -> Callable[[Rollouts], ByProblem | None]:

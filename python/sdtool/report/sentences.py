@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sdtool.metrics import METRICS
+from sdtool.metrics import METRICS, SHARE
 from sdtool.report.tables import number
 
 if TYPE_CHECKING:
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from sdtool.report.comparisons import Comparison
     from sdtool.report.study import Study
+    from sdtool.statistics import Estimate
 
 # Settings that a sentence names; the others are counted.
 MOST_NAMED = 4
+# Settings of which a sentence says what ending more often explains.
+MOST_EXPLAINED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,44 @@ def sentences(found: Study) -> list[Sentence]:
         return [Sentence("plain", _alone(found))]
     told = [Sentence("plain", _frame(found, compared))]
     told += _groups(compared)
+    told += [Sentence("plain", text) for text in (_best(found), *_endings(found)) if text]
     told += [
         Sentence(kind, text)
         for metric in ("length_stop", "mean_tokens")
         for kind, text in _ends(found.comparisons.get(metric, []))
     ]
     return told
+
+
+def _best(found: Study) -> str:
+    """The best setting, with the figure that choosing it has not lifted beside the one in the table."""
+    best = found.best
+    if best is None:
+        return ""
+    honest = SHARE.interval(best.estimate, best.low, best.high)
+    others = f" Not among them, being incomplete: {', '.join(best.left_out)}." if best.left_out else ""
+    return (
+        f"Best in accuracy of {best.settings} settings: {best.setting}, {SHARE.text(best.naive)} % as it "
+        f"stands. Having been chosen lifts that; cross-fitted it is {honest} %.{others}"
+    )
+
+
+def _endings(found: Study) -> list[str]:
+    """What answering more often explains, where it and answering better pull apart or decide."""
+    told = []
+    verdicts = {row.setting: row for row in found.comparisons.get("accuracy", [])}
+    explained = [one for one in found.decompositions if one.setting in verdicts and _clear(one.ending)]
+    for one in sorted(explained, key=lambda one: -abs(one.ending.estimate))[:MOST_EXPLAINED]:
+        ending, answering = (SHARE.difference(part.estimate) for part in (one.ending, one.answering))
+        told.append(
+            f"{one.setting} minus {one.reference}: of {SHARE.difference(one.difference)} points {ending} "
+            f"come from answering more often, {answering} from answering better."
+        )
+    return told
+
+
+def _clear(part: Estimate) -> bool:
+    return part.low > 0 or part.high < 0
 
 
 def _alone(found: Study) -> str:

@@ -9,23 +9,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool.errors import InputError
-from sdtool.metrics import METRICS
 from sdtool.report import caps as cap_replay
+from sdtool.report.best import best_setting
 from sdtool.report.budgets import budgets
 from sdtool.report.budgets import notes as budget_notes
 from sdtool.report.columns import encoded
 from sdtool.report.comparisons import COMPARED, against, compare_all
-from sdtool.report.figures import figures, repeats, splits
+from sdtool.report.curves import curves
+from sdtool.report.decomposition import decompositions
+from sdtool.report.figures import WEIGHTED, figures, repeats, splits
+from sdtool.report.lengths import length_quantiles
+from sdtool.report.measures import ANSWERED, repeat_measures, with_answers
+from sdtool.report.series import by_step
+from sdtool.report.series import series as all_series
 from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.tables import (
     Table,
     budgets_table,
     comparisons_table,
+    decompositions_table,
+    lengths_table,
     outcomes_table,
     parameters_table,
     parts_table,
     repeats_table,
+    series_table,
     settings_table,
+    title_of,
 )
 from sdtool.report.twins import notes as twin_notes
 from sdtool.report.twins import twins
@@ -33,13 +43,16 @@ from sdtool.report.twins import twins
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from sdtool.config import Setting
+    from sdtool.report.best import BestSetting
     from sdtool.report.columns import Column
     from sdtool.report.comparisons import Comparison
+    from sdtool.report.curves import Curve
+    from sdtool.report.decomposition import Decomposition
     from sdtool.report.figures import Figure, Split
+    from sdtool.report.lengths import LengthQuantile
     from sdtool.report.rollouts import Rollouts
+    from sdtool.report.series import Series
     from sdtool.report.twins import Twin
 
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
@@ -51,7 +64,9 @@ class Study:
 
     `settings` are the decode parameters, `remarks` what to know of some. `by_cap` holds the figures
     at each replayed cap, the run's own included, `by_part` those of each source and each stratum.
-    `comparisons` are with the reference setting, by metric.
+    `comparisons` are with the reference setting, by metric, and `decompositions` say why the accuracy
+    differs. `best` is the best setting in accuracy. `curves` are over the caps, of each setting and of its
+    difference from the reference. `series` is there where the settings are checkpoints.
     """
 
     rollouts: Rollouts
@@ -62,7 +77,12 @@ class Study:
     by_part: dict[str, list[Figure]]
     splits: list[Split]
     comparisons: dict[str, list[Comparison]]
+    decompositions: list[Decomposition]
+    best: BestSetting | None
     repeats: list[Figure]
+    curves: list[Curve]
+    lengths: list[LengthQuantile]
+    series: list[Series]
     twins: list[Twin]
     notes: list[str]
 
@@ -86,6 +106,16 @@ class Study:
             *self.main_tables(),
             *(self._comparisons(metric) for metric in ("think_close", "boxed", "mean_tokens")),
             settings_table(self.figures, ("undecided", "looped"), title="Undecided and looped"),
+            decompositions_table(self.decompositions),
+            self._comparisons(ANSWERED),
+            *(
+                self._comparisons(metric)
+                for metric in self.comparisons
+                if metric.startswith(("pass@", "maj@"))
+            ),
+            *(self._comparisons(metric) for metric in self.comparisons if metric.endswith(WEIGHTED)),
+            lengths_table(self.lengths),
+            series_table(self.series),
             parts_table(self.by_part if len(self.by_part) > 1 else {}),
             parameters_table(self.settings, self.remarks),
             *self.cap_tables(),
@@ -95,7 +125,7 @@ class Study:
     def _comparisons(self, metric: str) -> Table:
         rows = self.comparisons.get(metric, [])
         reference = rows[0].reference if rows else ""
-        return comparisons_table(rows, f"{METRICS[metric].title} minus that of {reference}")
+        return comparisons_table(rows, f"{title_of(metric)} minus that of {reference}")
 
     def all_figures(self) -> list[Figure]:
         """The rows of `summary.csv`: each cap once, the run's own first."""
@@ -105,19 +135,28 @@ class Study:
         ]
 
 
-def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None = None) -> Study:
+def study(
+    rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None = None, series: str | None = None
+) -> Study:
     """Every figure that the rollouts allow.
 
     Args:
         rollouts: what `read` returns.
         caps: smaller caps at which every figure is given too; none asks for the eight of a curve, where the
             files allow it.
-        reference: the setting with which the others are compared; the first one by default.
+        reference: the setting with which the others are compared; the first one by default, and in a series
+        that
+            at the first step.
+        series: the settings are checkpoints of a training: their steps are this column, which must have been
+            read, or `run`, for which runs must have been read apart.
 
     Raises:
-        InputError: there is no such setting, or a cap cannot be replayed.
+        InputError: there is no such setting, a cap cannot be replayed, or there is no series.
     """
-    rollouts = _with_answers(rollouts)
+    lines: dict[str, dict[float, str]] = {}
+    if series is not None:
+        rollouts, lines = by_step(rollouts, series)
+    rollouts = with_answers(rollouts)
     by_budget = budgets(rollouts)
     notes = [*rollouts.notes, *budget_notes(by_budget)]
     own = rollouts.cap
@@ -125,16 +164,17 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         raise InputError(
             "these runs have different caps: report each alone, or `compare` two, which replays the larger"
         )
-    by_cap = {}
+    by_cap, at_caps = {}, {}
     wanted = set(caps) or (set(cap_replay.curve(own)) if own and rollouts.has_texts else set())
     if wanted:
+        at_caps = cap_replay.replay(rollouts, sorted(wanted))
         by_cap = {
             cap: [
                 figure
                 for name, part in budgets(at_cap).items()
                 for figure in figures(part, cap=cap, budget=name)
             ]
-            for cap, at_cap in cap_replay.replay(rollouts, sorted(wanted)).items()
+            for cap, at_cap in at_caps.items()
         }
     overall = [figure for name, part in by_budget.items() for figure in figures(part, cap=own, budget=name)]
     if own and by_cap:
@@ -148,7 +188,8 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
     pairs = against(reference or rollouts.settings[0], rollouts)
     same = twins(rollouts)
     notes += twin_notes(same)
-    comparisons = compare_all(rollouts, pairs, COMPARED)
+    repeated = repeat_measures(rollouts)
+    comparisons = compare_all(rollouts, pairs, [*COMPARED, ANSWERED, *repeated])
     compared = {row.setting for row in comparisons.get("accuracy", [])}
     notes += [
         f"{setting} and {base} have no problem in common and are not compared"
@@ -165,10 +206,26 @@ def study(rollouts: Rollouts, *, caps: Sequence[int] = (), reference: str | None
         by_part={name: figures(part, cap=own) for name, part in parts.items()},
         splits=splits(rollouts),
         comparisons=comparisons,
+        decompositions=decompositions(rollouts, pairs),
+        best=best_setting(rollouts, without={twin.setting for twin in same}),
         repeats=repeats(rollouts),
+        curves=_curves(rollouts, at_caps, pairs),
+        lengths=length_quantiles(rollouts),
+        series=all_series(rollouts, lines),
         twins=same,
         notes=notes,
     )
+
+
+def _curves(
+    rollouts: Rollouts, at_caps: Mapping[int, Rollouts], pairs: Sequence[tuple[str, str]]
+) -> list[Curve]:
+    """The main metrics over the caps, the run's own included."""
+    if not at_caps or rollouts.cap is None:
+        return []
+    at = {float(cap): found for cap, found in {**at_caps, rollouts.cap: rollouts}.items()}
+    by_setting = {cap: {name: found.of(name) for name in found.settings} for cap, found in at.items()}
+    return curves(by_setting, pairs, COMPARED)
 
 
 def _sources(columns: Mapping[str, Column]) -> Column | None:
@@ -185,19 +242,3 @@ def _strata(columns: Mapping[str, Column]) -> Column | None:
     return np.array(
         [f"{source} / {difficulty}" if difficulty else source for source, difficulty in pairs], dtype=object
     )
-
-
-def _with_answers(rollouts: Rollouts) -> Rollouts:
-    """With the extracted answers as a column, where the files hold them and there are samples to vote."""
-    if len(rollouts) == len(np.unique(_numbered(rollouts))):
-        return rollouts
-    if not rollouts.parts or not all("answer" in part.schema.names for part in rollouts.parts):
-        return rollouts
-    found = [batch["answer"].to_numpy(zero_copy_only=False) for batch in rollouts.texts(("answer",))]
-    return replace(rollouts, columns={**rollouts.columns, "answer": np.concatenate(found).astype(object)})
-
-
-def _numbered(rollouts: Rollouts) -> NDArray[np.int64]:
-    """A number for each rollout's setting and problem."""
-    settings, setting = encoded(rollouts["setting"])
-    return encoded(rollouts["problem_id"])[1] * len(settings) + setting

@@ -8,8 +8,9 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from sdtool import sweep
-from sdtool.metrics import MAIN, METRICS, SHARE, unit_of
+from sdtool.metrics import MAIN, METRICS, SHARE, TOKENS, unit_of
 from sdtool.report.figures import WEIGHTED, Figure
+from sdtool.report.measures import ANSWERED
 from sdtool.report.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
     from sdtool.config import Setting
     from sdtool.report.comparisons import Comparison
+    from sdtool.report.decomposition import Decomposition
     from sdtool.report.figures import Split
+    from sdtool.report.lengths import LengthQuantile
+    from sdtool.report.series import Series
+    from sdtool.statistics import Estimate
 
 SHOWN = tuple(metric.name for metric in MAIN)
 
@@ -111,11 +116,10 @@ def budgets_table(figures: Iterable[Figure]) -> Table:
             figure,
         )
         for figure in figures
-        if figure.budget in budgets
+        if budgets and figure.budget in (*budgets, "all")
     ]
-    return _pivot(
-        "Budgets, raw and weighted to the full problem set", ("budget", "setting", "figures"), rows, SHOWN
-    )
+    title = "Subsets, raw and weighted to the full problem set"
+    return _pivot(title, ("subset", "setting", "figures"), rows, SHOWN)
 
 
 def _pivot(
@@ -177,6 +181,85 @@ def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
         rows.append((*row, comparison.verdict if comparison.complete else "incomplete"))
     header = ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable", "verdict")
     return Table(title, header, tuple(rows))
+
+
+def title_of(metric: str) -> str:
+    """The name of a metric, weighted or not, or of what is none (pass@k), at the begin of a line."""
+    name = metric.removesuffix(WEIGHTED)
+    others = {ANSWERED: "Accuracy among answered", **{ending: f"Share of {ending}" for ending in OUTCOMES}}
+    title = METRICS[name].title if name in METRICS else others.get(name, name)
+    return f"{title}, weighted to the full problem set," if metric.endswith(WEIGHTED) else title
+
+
+def decompositions_table(decompositions: Sequence[Decomposition]) -> Table:
+    """One row a comparison: the difference in accuracy, and its two parts with their intervals."""
+    rows = tuple(
+        (
+            one.setting,
+            f"{one.n:,}",
+            SHARE.difference(one.difference),
+            *(_difference(part) for part in (one.ending, one.answering)),
+        )
+        for one in decompositions
+    )
+    reference = decompositions[0].reference if decompositions else ""
+    header = ("setting", "n", "difference", "from answering more often", "from answering better")
+    return Table(f"Why the accuracy differs from that of {reference}", header, rows)
+
+
+def _difference(part: Estimate) -> str:
+    ends = f"{SHARE.difference(part.low)}, {SHARE.difference(part.high)}"
+    return f"{SHARE.difference(part.estimate)} [{ends}]"
+
+
+def transitions_table(one: Decomposition) -> Table:
+    """The share of pairs of rollouts that end as row (reference) and column (setting)."""
+    before = [name for name in OUTCOMES if any(pair[0] == name for pair in one.transitions)]
+    after = [name for name in OUTCOMES if any(pair[1] == name for pair in one.transitions)]
+    rows = tuple(
+        (row, *(SHARE.text(one.transitions.get((row, column), 0.0)) for column in after)) for row in before
+    )
+    return Table(
+        f"Transitions from {one.reference} to {one.setting}, % of pairs", (one.reference, *after), rows
+    )
+
+
+def lengths_table(lengths: Sequence[LengthQuantile]) -> Table:
+    """One row a setting: quantiles of the length in tokens."""
+    found: dict[str, dict[float, LengthQuantile]] = {}
+    for one in lengths:
+        found.setdefault(one.setting, {})[one.share] = one
+    shares = list(dict.fromkeys(one.share for one in lengths))
+    rows = tuple(
+        (setting, *(TOKENS.interval(row[share].value, row[share].low, row[share].high) for share in shares))
+        for setting, row in found.items()
+    )
+    header = ("setting", *(f"{100 * share:g} %" for share in shares))
+    return Table("Lengths in tokens, quantiles", header, rows, "∞: beyond the cap.")
+
+
+def series_table(found: Sequence[Series]) -> Table:
+    """One row a setting and metric: first and last value, trend, its test, the first step that differs."""
+    rows = []
+    for one in found:
+        unit = unit_of(one.metric)
+        steps = list(one.settings)
+        row = [one.name, METRICS[one.metric].label, f"{one.n:,}"]
+        row += [f"{steps[0]:g} to {steps[-1]:g}"]
+        row += [f"{unit.text(one.curve.points[0].value)} to {unit.text(one.curve.points[-1].value)}"]
+        if one.trend is None or one.p_holm is None:
+            row += ["-", "-", "-", "incomplete"]
+        else:
+            span = steps[-1] - steps[0]
+            change, *ends = (
+                unit.difference(span * slope) for slope in (one.trend.estimate, one.trend.low, one.trend.high)
+            )
+            row += [f"{change} [{', '.join(ends)}]", p_value(one.trend.p_value), p_value(one.p_holm)]
+            row += [one.verdict]
+        first = one.first_different
+        rows.append((*row, "-" if first is None else f"{first:g}"))
+    header = ("setting", "metric", "n", "steps", "first to last", "trend over the series", "p", "p (Holm)")
+    return Table("Series", (*header, "verdict", "first step that differs"), tuple(rows))
 
 
 def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) -> Table:

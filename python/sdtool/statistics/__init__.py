@@ -6,7 +6,8 @@ sample, all right, all wrong and all ties have a stated result.
 """
 
 from sdtool.statistics.choice import Best, best_of
-from sdtool.statistics.curve import quantile, simultaneous_level
+from sdtool.statistics.curve import difference_band, mean_band, quantile, simultaneous_level
+from sdtool.statistics.decomposition import kitagawa
 from sdtool.statistics.mean import Estimate, clustered_mean, wilson
 from sdtool.statistics.paired import PairedDifference, holm, paired_difference
 from sdtool.statistics.power import (
@@ -30,9 +31,12 @@ __all__ = [
     "clustered_mean",
     "composition_gap",
     "detectable_difference",
+    "difference_band",
     "holm",
+    "kitagawa",
     "maj_at_k",
     "mcnemar_power",
+    "mean_band",
     "paired_difference",
     "paired_variance",
     "pass_at_k",
