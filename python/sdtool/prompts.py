@@ -95,6 +95,12 @@ class PromptFormat:
         return bool(tokenizer.chat_template) if self.chat_template is None else self.chat_template
 
 
+def tags_closed_by(closing: str) -> ThoughtTags:
+    """Return the tags of which this is the closing one; the opening one is None where it is not known."""
+    known = next((tags for tags in THOUGHT_TAGS if tags.closing == closing), None)
+    return known or ThoughtTags(None, closing, frozenset({closing}))
+
+
 def thought_tags(tokenizer: PreTrainedTokenizerBase, closing: str | None = None) -> ThoughtTags:
     """Return the tags around a model's thoughts.
 
@@ -103,8 +109,7 @@ def thought_tags(tokenizer: PreTrainedTokenizerBase, closing: str | None = None)
         closing: the closing tag, where the user has said it.
     """
     if closing is not None:
-        known = next((tags for tags in THOUGHT_TAGS if tags.closing == closing), None)
-        return known or ThoughtTags(None, closing, frozenset({closing}))
+        return tags_closed_by(closing)
     template = str(tokenizer.chat_template or "")
     added = {entry.content for entry in tokenizer.added_tokens_decoder.values()}
     named = (tags for tags in THOUGHT_TAGS if tags.closing in template or _template_spells(tags, template))

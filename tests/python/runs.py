@@ -27,6 +27,7 @@ SCHEMA = pa.schema(
         *((name, pa.string()) for name in ("gold", "answer", "verdict", "reason")),
         *((name, pa.bool_()) for name in ("correct", "think_closed", "boxed", "looped")),
         ("grader_version", pa.string()),
+        ("tokens", pa.list_(pa.int32())),
     ]
 )
 RIGHT = "One and one.\n</think>\n\n\\boxed{2}"

@@ -128,6 +128,57 @@ def test_a_trainer_sees_the_context_that_the_model_saw_and_is_trained_on_what_it
         assert text == response + SPECIAL[family][2]
 
 
+def sampled(tokenizer, family, response: str, **given: object) -> dict[str, object]:
+    """A rollout with the ids that were sampled: those of its text one character at a time, and the end."""
+    ids = [token for letter in response for token in tokenizer(letter, add_special_tokens=False).input_ids]
+    ended = given.get("finish_reason") != "length"
+    end = tokenizer.convert_tokens_to_ids([SPECIAL[family][2]]) if ended else []
+    return rollout(response=response, tokens=ids + end, **given)
+
+
+def test_tokens_are_those_that_were_sampled_and_only_they_are_trained_on(family, tokenizer, study):
+    right = sampled(tokenizer, family, SAID)
+    cut = sampled(tokenizer, family, THINKING, sample=1, finish_reason="length")
+    prompt = PromptFormat("{problem}").render("What is 1 + 1?", tokenizer)
+    context = list(PromptFormat("{problem}").tokenize(prompt, tokenizer))
+    rows = exported(study(right, cut), format="tokens", truncated="mark")
+    for row, given in zip(rows, (right, cut), strict=True):
+        assert row["input_ids"] == context + given["tokens"]
+        assert row["attention_mask"] == [1] * len(row["input_ids"])
+        pairs = zip(row["input_ids"], row["labels"], strict=True)
+        assert all(label in (token, -100) for token, label in pairs)
+    taught = [tokenizer.decode([label for label in row["labels"] if label != -100]) for row in rows]
+    assert taught == [
+        SAID + SPECIAL[family][2],
+        THINKING[:-1],
+    ]  # the last token of what was cut off is masked
+
+
+def test_tokens_of_another_tokenizer_are_refused(family, tokenizer, study):
+    run = study(sampled(tokenizer, family, SAID))
+    (run / "run.json").write_text(json.dumps({"tokenizer_hash": "other"}))
+    with pytest.raises(InputError, match="another tokenizer"):
+        exported(run, format="tokens")
+
+
+def test_the_thought_ends_where_the_run_says(tmp_path):
+    prompt = "[INST]What is 1 + 1?[/INST][THINK]"
+    run = write_run(
+        tmp_path / "run",
+        [rollout(response="One and one.[/THINK]\\boxed{2}", prompt=prompt, think_closed=True)],
+        close_tag="[/THINK]",
+    )
+    (run / "experiment.toml").write_text(
+        'model = "embedded"\nsetting = ["precise"]\nprompt_template = "{problem}"'
+    )
+    pq.write_table(pa.table({"id": ["p0"], "problem": ["What is 1 + 1?"]}), run / "problems.parquet")
+    (whole,), (cut,) = exported(run), exported(run, thoughts="cut")
+    assert whole["messages"][-1]["content"] == "[THINK]One and one.[/THINK]\\boxed{2}"
+    assert cut["messages"][-1]["content"] == "\\boxed{2}"
+    (texts,) = exported(run, thoughts="cut", format="prompt-completion")
+    assert texts["completion"] == "\n[/THINK]\n\n\\boxed{2}<|im_end|>"
+
+
 def test_what_was_cut_off_has_no_end(family, tokenizer, study):
     run = study(rollout(response=THINKING, finish_reason="length"))
     (row,) = exported(run, format="prompt-completion", truncated="mark")
@@ -268,6 +319,8 @@ def test_datasets_reads_the_file(tmp_path):
         ("export run --out a.jsonl --setting hot", "no setting 'hot'; there are precise"),
         ("export run --out a.jsonl --mix precise", "NAME=SHARE"),
         ("export run --out a.jsonl --mix precise=0", "above 0"),
+        ("export run --out a.jsonl --format tokens", "generate with --keep-tokens"),
+        ("export run --out a.jsonl --format tokens --thoughts cut", "as they were sampled"),
         ("export run --out a.jsonl --balance difficulty", "needs a column `difficulty`"),
         ("export run --out a.jsonl --against gone.jsonl", "there is no file gone.jsonl"),
         ("export run --out a.txt", ".jsonl or .parquet"),

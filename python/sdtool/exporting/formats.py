@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
-from sdtool.exporting.inputs import CLOSE, OPEN
+from sdtool.prompts import thinking
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,7 +46,7 @@ def messages(turn: Turn, *, cut: bool) -> dict[str, Any]:
 
 def answer(turn: Turn, *, cut: bool) -> dict[str, str]:
     """The response as a message."""
-    content = _after_thought(turn.response) if cut else turn.opening + turn.response
+    content = turn.answer if cut else turn.opening + turn.response
     return {"role": "assistant", "content": content}
 
 
@@ -65,9 +65,9 @@ def prompt_completion(turn: Turn, chat: Chat | None, *, cut: bool, truncated: bo
         )
     completion = turn.response
     if cut:
-        completion = _after_thought(turn.response)
-        if CLOSE in turn.response and prompt.rstrip().endswith(OPEN):
-            completion = f"\n{CLOSE}\n\n{completion}"  # an empty thought, as templates write it
+        completion = turn.answer
+        if turn.tags.closing in turn.response and thinking(prompt, turn.tags):
+            completion = f"\n{turn.tags.closing}\n\n{completion}"  # an empty thought, as templates write it
     if chat and not truncated and not completion.endswith(chat.end):
         completion += chat.end
     return {"prompt": prompt, "completion": completion}
@@ -93,7 +93,3 @@ def tokens(turn: Turn, chat: Chat, *, truncated: bool) -> dict[str, Any]:
         labels[-1] = IGNORED
     ids = prompt + sampled
     return {"input_ids": ids, "attention_mask": [1] * len(ids), "labels": labels}
-
-
-def _after_thought(response: str) -> str:
-    return response.rpartition(CLOSE)[2].lstrip("\n")

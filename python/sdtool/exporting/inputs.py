@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sdtool.config import experiment, read_toml
 from sdtool.errors import InputError
-from sdtool.prompts import thinking
+from sdtool.prompts import THOUGHT_TAGS, tags_closed_by, thinking
 from sdtool.report import rollouts as reader
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     import pyarrow.dataset as ds
 
     from sdtool.config import Experiment
+    from sdtool.prompts import ThoughtTags
     from sdtool.report.rollouts import Rollouts
 
     Row = Mapping[str, Any]
     Messages = list[dict[str, str]]
 
-OPEN, CLOSE = "<think>", "</think>"
 BATCH = 256
 RESPONSES = ("response", "generation", "completion", "output", "resps", "responses", "model_response")
 PROBLEMS = ("problem", "question", "query", "instruction")
@@ -47,6 +47,7 @@ class Turn:
         rendered: whether the prompt has its chat template applied, or is known to need none.
         response: what the model wrote.
         tokens: the ids that it sampled, the end-of-turn token included; None where they were not kept.
+        tags: what stands around the model's thoughts.
     """
 
     messages: Messages | None
@@ -54,18 +55,25 @@ class Turn:
     rendered: bool
     response: str
     tokens: Sequence[int] | None
+    tags: ThoughtTags
 
     @property
     def opening(self) -> str:
         """The end of the prompt, from where it opens the thought; nothing if it leaves none open."""
-        if self.prompt is None or not thinking(self.prompt):
+        if self.prompt is None or self.tags.opening is None or not thinking(self.prompt, self.tags):
             return ""
-        return self.prompt[self.prompt.rindex(OPEN) :]
+        return self.prompt[self.prompt.rindex(self.tags.opening) :]
 
     @property
     def unclosed(self) -> bool:
         """Whether it has a thought that never ended."""
-        return CLOSE not in self.response and (bool(self.opening) or OPEN in self.response)
+        opened = bool(self.opening) or (self.tags.opening is not None and self.tags.opening in self.response)
+        return opened and self.tags.closing not in self.response
+
+    @property
+    def answer(self) -> str:
+        """The response without its thought."""
+        return self.response.rpartition(self.tags.closing)[2].lstrip("\n")
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,11 @@ class Input:
     def model(self) -> str | None:
         """The model of the run."""
         return self.experiment.model if self.experiment else None
+
+    @cached_property
+    def tags(self) -> ThoughtTags:
+        """What stands around thoughts."""
+        return tags_closed_by(self.provenance.get("close_tag", THOUGHT_TAGS[0].closing))
 
     @cached_property
     def problems(self) -> dict[str, str]:
@@ -148,7 +161,8 @@ class Input:
                 f"{', '.join((PROMPT, *CONVERSATIONS, *PROBLEMS))}"
             )
         rendered = self.experiment is not None or (prompt is not None and bool(MARKERS.search(prompt)))
-        return Turn(messages, prompt, rendered, _text(row[self.response_column]), row.get("tokens"))
+        response = _text(row[self.response_column])
+        return Turn(messages, prompt, rendered, response, row.get("tokens"), self.tags)
 
     @property
     def text_columns(self) -> tuple[str, ...]:
