@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sdtool.errors import InputError
+
 data = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Build problem sets, and cut nested, weighted budgets from them.",
@@ -21,16 +23,46 @@ def build(
     out: Out,
     against: Annotated[
         list[Path] | None,
-        typer.Option(help="A training set whose problems must not be in; may be given several times."),
+        typer.Option(
+            metavar="PATH",
+            help="A training set, whose problems are tagged: a file, a folder or a pattern; repeatable.",
+        ),
+    ] = None,
+    against_column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Where training rows have the problem, such as extra_info.question."
+        ),
+    ] = None,
+    drop_contaminated: Annotated[
+        bool, typer.Option("--drop-contaminated", help="Leave out what is in a training set.")
+    ] = False,
+    clean_out: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Write the training set without what it shares with this set."),
     ] = None,
 ) -> None:
     """Build a problem set from its sources, without duplicates, with checked golds and a card."""
     from sdtool import validation
 
+    if clean_out is not None and not against:
+        raise InputError("--clean-out writes a training set again: say which with --against")
+    if clean_out is not None and drop_contaminated:
+        raise InputError("--clean-out and --drop-contaminated both part the sets: use one of them")
     recipe = validation.load_recipe(config)
-    built = validation.build(recipe, config.parent, against=against or [])
+    built = validation.build(
+        recipe,
+        config.parent,
+        against=against or [],
+        against_column=against_column,
+        drop_contaminated=drop_contaminated,
+    )
     validation.write_problem_set(built.rows, out)
     typer.echo(validation.write_card(built, out), nl=False)
+    if clean_out is not None:
+        written = validation.write_clean(built.training, clean_out, built.drawn)
+        for file, (kept, left) in written.items():
+            typer.echo(f"{file}: {kept:,} training rows, {left:,} left out")
 
 
 @data.command()

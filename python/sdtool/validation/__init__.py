@@ -2,14 +2,17 @@
 
 from sdtool.validation.budgets import budget, cut, draw, strata
 from sdtool.validation.card import budget_markdown, card_markdown, content_hash, make_card, write_card
+from sdtool.validation.cleaning import write_clean
 from sdtool.validation.duplicates import Duplicate, find_duplicates
-from sdtool.validation.files import read_problem_set, read_rows, write_problem_set
+from sdtool.validation.files import read_problem_set, write_problem_set
 from sdtool.validation.index import Match, ProblemIndex
-from sdtool.validation.problem_set import ProblemSet, build
+from sdtool.validation.problem_set import Grader, ProblemSet, build
 from sdtool.validation.recipe import Recipe, Source, load_recipe
+from sdtool.validation.rows import read_rows
 
 __all__ = [
     "Duplicate",
+    "Grader",
     "Match",
     "ProblemIndex",
     "ProblemSet",
@@ -29,5 +32,6 @@ __all__ = [
     "read_rows",
     "strata",
     "write_card",
+    "write_clean",
     "write_problem_set",
 ]

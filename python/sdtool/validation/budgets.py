@@ -17,7 +17,7 @@ from sdtool.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sdtool.validation.files import Row
+    from sdtool.validation.rows import Row
 
 AT_LEAST = 2  # of every stratum, as the budget allows: the fewest that show a variance
 PLAIN_LEVELS = 5  # so many different difficulties are strata as they are; more are cut into thirds

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from sdtool.store import write_whole
+from sdtool.validation.problem_set import Alike
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sdtool.validation.files import Row
     from sdtool.validation.problem_set import ProblemSet
+    from sdtool.validation.rows import Row
 
 HASHED = ("id", "problem", "answer", "source", "difficulty", "date", "contamination")
-LISTED = 20  # dropped rows in the readable card; the JSON has them all
+LISTED = 20  # rows of a table in the readable card; the JSON has them all
+ENDING = 160  # characters of a text that are shown there
 
 
 def content_hash(rows: Sequence[Row]) -> str:
@@ -31,8 +35,9 @@ def content_hash(rows: Sequence[Row]) -> str:
 
 
 def make_card(built: ProblemSet) -> dict[str, Any]:
-    """The card as data: counts by source and stratum, everything that was left out, the content hash."""
+    """The card as data: counts by source and stratum, what was left out or flagged, the content hash."""
     kept = Counter(row["source"] for row in built.rows)
+    ids = {row["id"] for row in built.rows}
     return {
         "problems": len(built.rows),
         "content_hash": content_hash(built.rows),
@@ -47,7 +52,21 @@ def make_card(built: ProblemSet) -> dict[str, Any]:
         },
         "strata": dict(sorted(Counter(row["stratum"] for row in built.rows).items())),
         "contamination": dict(Counter(row["contamination"] or "not stated" for row in built.rows)),
+        "training": [
+            {
+                "path": str(training.path),
+                "files": training.files,
+                "rows": training.rows,
+                "read_from": dict(training.read),
+                "without_problem": training.without,
+                "rows_that_hold_a_problem": training.holding,
+                "summary": training.summary,
+            }
+            for training in built.training
+        ],
+        "flagged": [asdict(flag) for flag in built.flags if flag.id in ids],
         "dropped": [asdict(drop) for drop in built.drops],
+        "alike": [asdict(pair) for pair in built.alike if pair.id in ids or pair.kind != "possible"],
     }
 
 
@@ -77,23 +96,51 @@ def card_markdown(data: dict[str, Any], title: str) -> str:
         "",
         *_table(["tag", "problems"], data["contamination"].items()),
     ]
+    if data["training"]:
+        lines += ["", *(f"- {_cell(training['summary'])}" for training in data["training"])]
+    if data["flagged"]:
+        lines += ["", "## Kept and flagged", ""]
+        lines += _first(["id", "flag", "what shows it"], data["flagged"], ["id", "flag", "detail"])
     if data["dropped"]:
-        shown = data["dropped"][:LISTED]
         lines += ["", "## Dropped for a fault or as a duplicate", ""]
-        lines += _table(
-            ["id", "reason", "gold or twin"], [[d["id"], d["reason"], d["detail"]] for d in shown]
-        )
-        if len(data["dropped"]) > LISTED:
-            lines += ["", f"and {len(data['dropped']) - LISTED} more, listed in the card's JSON."]
+        lines += _first(["id", "reason", "gold or twin"], data["dropped"], ["id", "reason", "detail"])
+    if possible := [pair for pair in data["alike"] if pair["kind"] == "possible"]:
+        lines += ["", "## Possible matches, for a human eye", ""]
+        lines += [
+            "Nothing was done about these; the table of all, with the whole texts, is in the CSV file.",
+            "",
+        ]
+        possible.sort(key=lambda pair: -pair["containment"])
+        shown = [
+            {**pair, **{name: _ending(pair[name]) for name in ("problem", "other_problem")}}
+            for pair in possible
+        ]
+        columns = ["id", "problem", "gold", "other", "other_problem", "other_gold", "difference"]
+        lines += _first(["id", "text", "gold", "other", "its text", "its gold", "difference"], shown, columns)
     return "\n".join(lines) + "\n"
 
 
+def alike_csv(data: dict[str, Any]) -> str:
+    """All pairs of texts that are the same or possibly are, one a row, both texts whole."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [item.name for item in fields(Alike)])
+    writer.writeheader()
+    writer.writerows(data["alike"])
+    return text.getvalue()
+
+
 def write_card(built: ProblemSet, beside: Path) -> str:
-    """Write NAME.card.json and NAME.card.md beside the problem set's file; returns the latter's text."""
+    """Write NAME.card.json, NAME.card.md and, if there are any, NAME.alike.csv beside the problem set's file.
+
+    Returns the text of NAME.card.md.
+    """
     data = make_card(built)
     text = card_markdown(data, beside.stem)
     as_json = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    for suffix, content in ((".card.json", as_json), (".card.md", text)):
+    contents = {".card.json": as_json, ".card.md": text} | (
+        {".alike.csv": alike_csv(data)} if data["alike"] else {}
+    )
+    for suffix, content in contents.items():
         write_whole(beside.with_suffix(suffix), content)
     return text
 
@@ -117,6 +164,19 @@ def budget_markdown(rows: Sequence[Row]) -> str:
     )
     lines += ["", f"{len(rows)} of {full} problems; its mix of strata is {gap:.1%} off: {verdict}."]
     return "\n".join(lines) + "\n"
+
+
+def _first(header: Sequence[str], rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> list[str]:
+    """A table of the first rows, and how many more there are."""
+    lines = _table(header, [[row[name] for name in columns] for row in rows[:LISTED]])
+    more = len(rows) - LISTED
+    return lines + (["", f"and {more} more, listed in the card's JSON."] if more > 0 else [])
+
+
+def _ending(text: str) -> str:
+    """The end of a text, where its question is."""
+    text = " ".join(text.split())
+    return text if len(text) <= ENDING else "… " + text[-ENDING:]
 
 
 def _table(header: Sequence[str], rows: Any) -> list[str]:

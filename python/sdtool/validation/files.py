@@ -1,56 +1,22 @@
-"""Rows of any source, and the problem set's Parquet file."""
+"""The rows of a source, and the problem set's Parquet file."""
 
 from __future__ import annotations
 
-import csv
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sdtool.errors import InputError
 from sdtool.store import write_table
+from sdtool.validation.rows import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from sdtool.validation.recipe import Source
+    from sdtool.validation.rows import Row
 
 TEXT_COLUMNS = ("id", "problem", "answer", "source", "difficulty", "date", "contamination", "stratum")
-FORMATS = (".parquet", ".jsonl", ".json", ".csv")
 BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
-
-Row = dict[str, Any]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """All rows of a .parquet, .jsonl, .json (a list) or .csv file.
-
-    Raises:
-        InputError: the file is missing, of another kind, or cannot be read as what it is named.
-    """
-    kind = path.suffix.lower()
-    if kind not in FORMATS:
-        raise InputError(f"{path}: cannot tell its format; use {', '.join(FORMATS)}")
-    try:
-        if kind == ".parquet":
-            import pyarrow.parquet as pq
-
-            rows = pq.read_table(path).to_pylist()
-        elif kind == ".csv":
-            with path.open(encoding="utf-8", newline="") as lines:
-                rows = list(csv.DictReader(lines))  # untyped: a gold of 025 must not become 25
-        elif kind == ".jsonl":
-            with path.open(encoding="utf-8") as lines:
-                rows = [json.loads(line) for line in lines if line.strip()]
-        else:
-            rows = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:  # ArrowInvalid and JSONDecodeError are ValueErrors
-        raise InputError(f"{path}: cannot be read as {kind[1:]}: {error}") from error
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError(f"{path}: must hold a list of objects, one a row")
-    return rows
 
 
 def read_source(source: Source, base: Path) -> list[Row]:
@@ -133,5 +99,8 @@ def write_problem_set(rows: Sequence[Row], path: Path) -> None:
     for name in TEXT_COLUMNS:
         if name in table.column_names and pa.types.is_null(table.schema.field(name).type):
             table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
+    if "flags" in table.column_names:  # none at all are a list too
+        place = table.column_names.index("flags")
+        table = table.set_column(place, "flags", table["flags"].cast(pa.list_(pa.string())))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, path)

@@ -1,4 +1,4 @@
-"""From a recipe to a problem set: read, check the golds, drop duplicates, draw, keep account of it all."""
+"""From a recipe to a problem set: read, check, find copies and training data, draw, keep account."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
+from sdtool.validation import training
 from sdtool.validation.budgets import draw
+from sdtool.validation.checks import CONFLICT, UNIT, gold_fault, gold_flags, text_flags
 from sdtool.validation.duplicates import find_duplicates
-from sdtool.validation.files import read_rows, read_source
+from sdtool.validation.files import read_source
+from sdtool.validation.index import ProblemIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from sdtool import Comparison
-    from sdtool.validation.files import Row
+    from sdtool import Comparison, GoldCheck
+    from sdtool.validation.index import Match
     from sdtool.validation.recipe import Recipe, Source
+    from sdtool.validation.rows import Row
+    from sdtool.validation.training import TrainingSet
 
-GOLD_FAULTS = ("unparsable-gold", "no-gold", "over-limit", "over-budget", "undefined")
-PROBE = "0"  # any answer does: a fault of the gold is told whatever it is compared with
-REFERENCE_TEXT = ("problem", "question", "prompt", "text")
-REFERENCE_GOLD = ("answer", "gold", "final_answer", "expected_answer")
+CONTAMINATED = "in training data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,41 @@ class Drop:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is the matter with a problem that was kept, as the column `flags` names it, and what shows it."""
+
+    id: str
+    flag: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two texts that are the same problem, or possibly are, side by side for a human eye.
+
+    `other` is the id of a problem of the set, or the file and row (from 0) of training data.
+    """
+
+    id: str
+    other: str
+    kind: str
+    containment: float
+    difference: str
+    gold: str
+    other_gold: str
+    problem: str
+    other_problem: str
+
+
 @dataclass(slots=True)
 class ProblemSet:
     """Problems in the order of their budgets, and the account of how they came to be from the recipe.
 
     `read` counts each source's rows; `left` counts by source and reason what was not kept; `drops` lists
-    those that were dropped for what they are, not by a filter or a draw.
+    those that were dropped for what they are, not by a filter or a draw. `flags` and `alike` are of the
+    problems before the draw; `training` is what was read of each training set, and `searched` are the ids of
+    the problems that were looked for in them, by the numbers of the matches.
     """
 
     recipe: Recipe
@@ -49,6 +80,41 @@ class ProblemSet:
     read: dict[str, int] = field(default_factory=dict)
     left: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     drops: list[Drop] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    alike: list[Alike] = field(default_factory=list)
+    training: list[TrainingSet] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
+
+    @property
+    def drawn(self) -> set[int]:
+        """The numbers, in the training sets' matches, of the problems that are in the set."""
+        ids = {row["id"] for row in self.rows}
+        return {number for number, name in enumerate(self.searched) if name in ids}
+
+    def drop(self, row: Row, reason: str, detail: str) -> None:
+        """Keep account of a row that is left out."""
+        self.left[row["source"]][reason] += 1
+        self.drops.append(Drop(row["id"], row["source"], reason, detail))
+
+    def flag(self, row: Row, flag: str, detail: str) -> None:
+        """Flag a row that is kept, once for each flag, and keep account of what shows it."""
+        if flag not in row["flags"]:
+            row["flags"].append(flag)
+        self.flags.append(Flag(row["id"], flag, detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """What a problem set asks of the grader: `sdtool.compare` and `sdtool.check_gold` unless given."""
+
+    compare: Callable[[str, str], Comparison]
+    check: Callable[[str], GoldCheck]
+
+    def same(self, gold: str | None, other: str | None) -> bool:
+        """Whether two golds are equal, whichever of them is written the way that golds are."""
+        if gold is None or other is None:
+            return False
+        return "equal" in (self.compare(gold, other).verdict, self.compare(other, gold).verdict)
 
 
 def build(
@@ -56,26 +122,30 @@ def build(
     base: Path,
     *,
     against: Sequence[Path] = (),
-    compare: Callable[[str, str], Comparison] | None = None,
+    against_column: str | None = None,
+    drop_contaminated: bool = False,
+    grader: Grader | None = None,
 ) -> ProblemSet:
-    """Build a problem set: `file` sources are relative to `base`, and `against` are training sets to avoid.
+    """Build a problem set: `file` sources are relative to `base`, and `against` are training sets.
 
-    Rows without a problem or a gold, and golds that the grader cannot read, are dropped and listed, and so
-    is what repeats a problem of a training set, of an earlier source, or of the same one. `compare` is
-    `sdtool.compare` unless given.
+    Rows without a problem or a gold, and golds that the grader cannot read, are dropped and listed, and so is
+    what repeats a problem of an earlier source or of the same one. The same problem with another gold is
+    kept, and both are flagged. A problem that is in training data is tagged in `contamination`, or dropped if
+    `drop_contaminated`; `against_column` is where training sets have the problem, if that cannot be told.
 
     Raises:
-        InputError: a source cannot be read, lacks a column that the recipe names, or is left without rows.
+        InputError: a source or training set cannot be read, lacks a column, or no rows are left.
     """
-    if compare is None:
+    if grader is None:
         import sdtool
 
-        compare = sdtool.compare
+        grader = Grader(sdtool.compare, sdtool.check_gold)
     built = ProblemSet(recipe)
-    problems = [row for source in recipe.sources for row in _problems(source, base, built, compare)]
-    problems = _without_duplicates(problems, recipe, against, built, compare)
+    problems = [row for source in recipe.sources for row in _problems(source, base, built, grader)]
+    problems = _without_repeats(problems, built, grader)
+    problems = _against(problems, built, grader, against, against_column, drop=drop_contaminated)
     if not problems:
-        raise InputError("no problem is left: all of them repeat training data")
+        raise InputError("no problem is left: all of them are in training data")
     edges = {s.name: s.difficulty_edges for s in recipe.sources if s.difficulty_edges is not None}
     chosen: list[Row] = []
     for source in recipe.sources:
@@ -94,9 +164,7 @@ def build(
     return built
 
 
-def _problems(
-    source: Source, base: Path, built: ProblemSet, compare: Callable[[str, str], Comparison]
-) -> list[Row]:
+def _problems(source: Source, base: Path, built: ProblemSet, grader: Grader) -> list[Row]:
     """The source's rows as problems, without those that a filter or a fault of their own excludes."""
     raw = read_source(source, base)
     built.read[source.name] = len(raw)
@@ -116,22 +184,11 @@ def _problems(
         if not all(test.passes(row.get(test.column)) for test in source.keep):
             left["filtered"] += 1
             continue
-        cell = {name: _text(row.get(column)) for name, column in columns.items()}
-        problem: Row = {
-            "id": f"{source.name}/{cell.get('id') or number}",
-            "problem": cell["problem"],
-            "answer": cell["gold"],
-            "source": source.name,
-            "difficulty": cell.get("difficulty") or source.difficulty,
-            "date": cell.get("date") or source.date,
-            "contamination": cell.get("contamination") or source.contamination,
-        }
-        fault = _fault(problem, compare)
-        if fault is None:
-            problems.append(problem)
-            continue
-        left[fault] += 1
-        built.drops.append(Drop(problem["id"], source.name, fault, problem["answer"] or ""))
+        problem = _as_problem({name: row.get(column) for name, column in columns.items()}, source, number)
+        if (fault := _fault(problem, grader)) is None:
+            problems.append(_in_unit(problem, row.get(columns.get("unit", "")), built, grader))
+        else:
+            built.drop(problem, *fault)
     if not problems:
         reasons = ", ".join(f"{count} {reason}" for reason, count in left.items())
         raise InputError(
@@ -147,17 +204,45 @@ def _problems(
     return problems
 
 
-def _fault(problem: Row, compare: Callable[[str, str], Comparison]) -> str | None:
+def _as_problem(cells: dict[str, Any], source: Source, number: int) -> Row:
+    """Row `number` of a source as a problem of the set."""
+    cell = {name: _text(value) for name, value in cells.items()}
+    return {
+        "id": f"{source.name}/{cell.get('id') or number}",
+        "problem": cell["problem"],
+        "answer": cell["gold"],
+        "source": source.name,
+        "difficulty": cell.get("difficulty") or source.difficulty,
+        "date": cell.get("date") or source.date,
+        "contamination": cell.get("contamination") or source.contamination,
+        "flags": [],
+    }
+
+
+def _fault(problem: Row, grader: Grader) -> tuple[str, str] | None:
     if problem["problem"] is None:
-        return "no problem text"
+        return "no problem text", problem["answer"] or ""
     if problem["answer"] is None:
-        return "no gold"
-    reason = compare(problem["answer"], PROBE).reason
-    return reason if reason in GOLD_FAULTS else None
+        return "no gold", ""
+    return gold_fault(problem["answer"], grader.check(problem["answer"]))
+
+
+def _in_unit(problem: Row, unit: Any, built: ProblemSet, grader: Grader) -> Row:
+    """The problem with its flags, and its gold in the unit that the source has in a column of its own."""
+    unit, gold = _text(unit), problem["answer"]
+    if unit is not None and unit not in gold:
+        if grader.check(f"{gold} {unit}").ok:
+            problem["answer"] = f"{gold} {unit}"
+        else:
+            built.flag(problem, UNIT, f"the unit {unit} of {gold} cannot be read, so the gold is without it")
+    check = grader.check(problem["answer"])
+    for flag, detail in (*text_flags(problem["problem"]), *gold_flags(problem["answer"], check)):
+        built.flag(problem, flag, detail)
+    return problem
 
 
 def _text(cell: Any) -> str | None:
-    """A cell as text, None if there is nothing in it; the parts of a list are joined by commas."""
+    """A cell as text, None if there is nothing in it; of a list, nested or not, the parts with commas."""
     if isinstance(cell, list | tuple):
         cell = ", ".join(part for item in cell if (part := _text(item)) is not None)
     if isinstance(cell, float):
@@ -166,45 +251,73 @@ def _text(cell: Any) -> str | None:
     return text or None
 
 
-def _without_duplicates(
-    problems: list[Row],
-    recipe: Recipe,
-    against: Sequence[Path],
-    built: ProblemSet,
-    compare: Callable[[str, str], Comparison],
-) -> list[Row]:
-    reference = [(path, number, row) for path in against for number, row in enumerate(read_rows(path))]
-    texts, golds = [], []
-    for path, number, row in reference:
-        text = next((_text(row[name]) for name in REFERENCE_TEXT if name in row), None)
-        if text is None:
-            raise InputError(
-                f"{path}, row {number}: has no problem; it is looked for in {', '.join(REFERENCE_TEXT)}"
-            )
-        texts.append(text)
-        golds.append(next((_text(row[name]) for name in REFERENCE_GOLD if name in row), None))
+def _without_repeats(problems: list[Row], built: ProblemSet, grader: Grader) -> list[Row]:
+    """The problems without those that repeat one that is kept; conflicting golds are flagged on both."""
 
-    def same_gold(index: int, of: int, of_reference: bool) -> bool:
-        other = golds[of] if of_reference else problems[of]["answer"]
-        return other is not None and compare(other, problems[index]["answer"]).verdict == "equal"
+    def same_gold(index: int, of: int) -> bool:
+        return grader.same(problems[index]["answer"], problems[of]["answer"])
 
-    found = find_duplicates(
-        [row["problem"] for row in problems],
-        same_gold,
-        reference=texts,
-        threshold=recipe.duplicate_threshold,
-        threshold_same_gold=recipe.duplicate_threshold_same_gold,
-    )
-    for duplicate in found:
-        row = problems[duplicate.index]
-        if duplicate.reference:
-            path, number, _ = reference[duplicate.of]
-            reason, twin = f"{duplicate.kind} duplicate of training data", f"{path.name} row {number}"
-        else:
-            reason, twin = f"{duplicate.kind} duplicate", problems[duplicate.of]["id"]
-        built.left[row["source"]][reason] += 1
-        built.drops.append(
-            Drop(row["id"], row["source"], reason, f"{twin} (similarity {duplicate.similarity:.2f})")
-        )
-    repeated = {duplicate.index for duplicate in found}
+    repeated: set[int] = set()
+    for pair in find_duplicates([row["problem"] for row in problems], same_gold):
+        if pair.of in repeated or pair.index in repeated:
+            continue
+        later, earlier = problems[pair.index], problems[pair.of]
+        built.alike.append(_alike(later, earlier["id"], earlier["problem"], earlier["answer"], pair.match))
+        if pair.repeats:
+            repeated.add(pair.index)
+            share = f"{earlier['id']} (containment {pair.match.containment:.2f})"
+            built.drop(later, f"{pair.match.kind} duplicate", share)
+        elif pair.conflict:
+            for row, other in ((later, earlier), (earlier, later)):
+                built.flag(row, CONFLICT, f"{other['id']} has {other['answer']}, this one {row['answer']}")
     return [row for index, row in enumerate(problems) if index not in repeated]
+
+
+def _against(
+    problems: list[Row],
+    built: ProblemSet,
+    grader: Grader,
+    against: Sequence[Path],
+    column: str | None,
+    *,
+    drop: bool,
+) -> list[Row]:
+    """The problems, those that are in a training set tagged with its name, or left out if `drop`."""
+    if not against:
+        return problems
+    index = ProblemIndex([row["problem"] for row in problems])
+    built.searched = [row["id"] for row in problems]
+    places: dict[int, list[str]] = defaultdict(list)
+    for path in against:
+        read = training.search(
+            path, index, lambda number, gold: grader.same(problems[number]["answer"], gold), column=column
+        )
+        built.training.append(read)
+        for shared in read.shared:
+            row, place = problems[shared.match.problem], f"{shared.file.name} row {shared.row}"
+            built.alike.append(_alike(row, place, shared.text, shared.gold, shared.match))
+            if shared.match.same:
+                places[shared.match.problem].append(place)
+        for number in {shared.match.problem for shared in read.same}:
+            tags = [problems[number]["contamination"], f"in {path.name}"]
+            problems[number]["contamination"] = "; ".join(filter(None, tags))
+    if not drop:
+        return problems
+    for number, found in places.items():
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        built.drop(problems[number], CONTAMINATED, found[0] + more)
+    return [row for number, row in enumerate(problems) if number not in places]
+
+
+def _alike(row: Row, other: str, text: str, gold: str | None, match: Match) -> Alike:
+    return Alike(
+        row["id"],
+        other,
+        match.kind,
+        round(match.containment, 3),
+        match.difference or "",
+        row["answer"],
+        gold or "",
+        row["problem"],
+        text,
+    )

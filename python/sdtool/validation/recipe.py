@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-FIELDS = ("id", "problem", "gold", "difficulty", "date", "contamination")
+FIELDS = ("id", "problem", "gold", "unit", "difficulty", "date", "contamination")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Keep:
 class Source:
     """Where problems come from: a data set on the Hugging Face hub, or a local file.
 
-    `columns` maps the fields id, problem, gold, difficulty, date, contamination to the source's columns.
+    `columns` maps the fields id, problem, gold, unit (of the gold), difficulty, date and contamination to the
+    source's columns. `file` may be a folder or a pattern of files.
     `difficulty`, `date` and `contamination` hold for all rows that have none of their own.
     `difficulty_edges` are where one difficulty stratum ends and the next begins. `take` is the most problems
     to keep, drawn evenly over the difficulties; a `backfill` source only fills up to the recipe's size.
@@ -74,17 +75,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A problem set to build: its sources in order of preference, its size, the seed of every draw.
-
-    Two problems are duplicates when the Jaccard similarity of their n-grams is at least
-    `duplicate_threshold`, or `duplicate_threshold_same_gold` if their gold answers are equal.
-    """
+    """A problem set to build: its sources in order of preference, its size, the seed of every draw."""
 
     sources: tuple[Source, ...]
     size: int | None = None
     seed: int = 0
-    duplicate_threshold: float = 0.8
-    duplicate_threshold_same_gold: float = 0.4
 
 
 def load_recipe(path: Path) -> Recipe:
@@ -112,9 +107,6 @@ def load_recipe(path: Path) -> Recipe:
         raise InputError(f"{path}: size must be at least 1, not {recipe.size}")
     if recipe.size is None and any(source.backfill for source in sources):
         raise InputError(f"{path}: a backfill source fills up to `size`, which is not given")
-    for threshold in (recipe.duplicate_threshold, recipe.duplicate_threshold_same_gold):
-        if not 0 < threshold <= 1:
-            raise InputError(f"{path}: duplicate thresholds lie above 0 and up to 1, not {threshold}")
     return recipe
 
 
