@@ -39,6 +39,7 @@ from sdtool.grading import Limits, Policy
 if TYPE_CHECKING:
     from sdtool.exporting import export
     from sdtool.regrading import Regraded, regrade
+    from sdtool.results import Results, read
 
 __all__ = [
     "Comparison",
@@ -49,6 +50,7 @@ __all__ = [
     "Limits",
     "Policy",
     "Regraded",
+    "Results",
     "__version__",
     "check_gold",
     "compare",
@@ -58,12 +60,15 @@ __all__ = [
     "extract",
     "grade",
     "grade_batch",
+    "read",
     "regrade",
 ]
 
 _LAZY = {
     "Regraded": "sdtool.regrading",
+    "Results": "sdtool.results",
     "export": "sdtool.exporting",
+    "read": "sdtool.results",
     "regrade": "sdtool.regrading",
 }
 """What reads and writes files, by the module that has it: who only grades does not load it."""

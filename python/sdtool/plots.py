@@ -405,6 +405,8 @@ def _rows(axes: Axes, labels: Sequence[str]) -> None:
 
 
 def _legend(figure: Figure) -> None:
+    if not any(axes.get_legend_handles_labels()[0] for axes in figure.axes):
+        return
     legend = figure.legend(loc="outside lower left", frameon=False, fontsize=FONT - 1, ncols=3)
     for text in legend.get_texts():
         text.set_parse_math(False)

@@ -99,7 +99,7 @@ def test_holm_is_over_the_whole_sweep(tmp_path):
 
 def test_the_command_prints_difference_interval_test_and_what_was_detectable(tmp_path, capsys):
     a, b = run_of(tmp_path / "a", [0] * 12 + [1] * 12), run_of(tmp_path / "b", [1] * 24)
-    assert main(["compare", str(a), str(b)]) == 0
+    assert main(["compare", str(a), str(b), "--full"]) == 0
     shown = capsys.readouterr().out
     for expected in ("detectable", "+50.0", "<0.001", "Accuracy: b/precise minus a/precise", "Mean tokens"):
         assert expected in shown

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
+
+from sdtool.cli import console
+from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
+
+SHOWN = ("accuracy", "accuracy_weighted", "length_stop")
 
 
 def compare(
@@ -19,22 +25,36 @@ def compare(
     setting_b: Annotated[
         str | None, typer.Option(metavar="NAME", help="The one of B; by default of the same name as A's.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print every metric; default accuracy and length-stops.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Compare B with A on the problems that both have: paired difference, 95 % interval, test."""
+    from sdtool.cli.terminal import show
     from sdtool.report import tables
     from sdtool.report.comparisons import compare_runs
+    from sdtool.report.sentences import differences
+    from sdtool.report.summary import comparisons
 
     found = compare_runs(run_a, run_b, setting_a, setting_b)
     for note in found.notes:
-        typer.echo(f"note: {note}", err=True)
+        console.note(note)
+    if as_json:
+        run = {"a": str(run_a), "b": str(run_b), "notes": list(found.notes)}
+        content = {"run": run, "settings": [], "comparisons": comparisons(found.by_metric)}
+        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return
     shown = []
     for metric, rows in found.by_metric.items():
+        if not full and metric not in SHOWN:
+            continue
         title = f"{tables.title_of(metric)}: {run_b} minus {run_a}"
         if len(rows) == 1:
             title = f"{tables.title_of(metric)}: {rows[0].setting} minus {rows[0].reference}"
         shown.append(tables.comparisons_table(rows, title))
     if found.decompositions:
         shown.append(tables.decompositions_table(found.decompositions))
-    if len(found.decompositions) == 1:
+    if full and len(found.decompositions) == 1:
         shown.append(tables.transitions_table(found.decompositions[0]))
-    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
+    show(shown, (sentence.text for sentence in differences(found.by_metric)))

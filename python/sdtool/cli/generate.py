@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,7 @@ import typer
 
 from sdtool import signals, values
 from sdtool.cli import console
-from sdtool.cli.options import with_parameters
+from sdtool.cli.options import Json, with_parameters
 from sdtool.parameters import PARAMETERS, PRESETS
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def generate(
         int | None,
         typer.Option(help="Processes to start; default one for each visible GPU.", rich_help_panel=HOW),
     ] = None,
+    as_json: Json = False,
     **decoding: list[str] | None,
 ) -> None:
     """Generate and grade rollouts into a run directory, and print the table.
@@ -193,10 +195,13 @@ def generate(
     path = out or Path("runs") / f"{Path(experiment.model).name}-{experiment.hash}"
     if not experiment_toml and not {"model", "data"} & flags.keys():
         console.say("No model and no data are named: this is the demonstration.\n")
-    (_dry if dry_run else _run)(experiment, path, workers=workers, resume=resume)
+    if dry_run:
+        _dry(experiment, path)
+    elif _run(experiment, path, workers=workers, resume=resume):
+        _show(experiment, path, as_json=as_json)
 
 
-def _dry(experiment: Experiment, path: Path, **_: object) -> None:
+def _dry(experiment: Experiment, path: Path) -> None:
     from sdtool.cli.plan import plan
     from sdtool.run import Run
     from sdtool.workers import memory_plan
@@ -211,8 +216,8 @@ def _say_finishing() -> None:
     console.note("interrupted: writing down what there is; Ctrl-C again stops at once")
 
 
-def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> None:
-    from sdtool import report, sweep
+def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> bool:
+    """Run it, and say whether this process is the one to show the result."""
     from sdtool.cli.plan import plan
     from sdtool.cli.progress import Progress
     from sdtool.workers import execute
@@ -223,9 +228,21 @@ def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: boo
 
     console.log_to_stderr()
     with Progress(str(path)) as progress, signals.interrupting(_say_finishing):
-        shown = execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)
-    if shown:
-        typer.echo(report.table(path))
-        for note in (note for setting in experiment.settings for note in sweep.notes(setting)):
-            console.note(note)
-        console.say(f"\nThe rollouts are in {path}. Next: python -m sdtool report {path}")
+        return execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)
+
+
+def _show(experiment: Experiment, path: Path, *, as_json: bool) -> None:
+    from sdtool import report, sweep
+    from sdtool.cli.terminal import fitted_to_screen
+    from sdtool.report.facts import facts
+    from sdtool.report.summary import summary
+
+    if as_json:
+        rollouts = report.read([path])
+        found = report.study(rollouts, caps=(experiment.max_new_tokens,))
+        typer.echo(json.dumps(summary(found, facts([path], rollouts)), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(fitted_to_screen(report.table(path)))
+    for note in (note for setting in experiment.settings for note in sweep.notes(setting)):
+        console.note(note)
+    console.say(f"\nThe rollouts are in {path}. Next: python -m sdtool report {path}")

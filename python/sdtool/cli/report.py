@@ -1,7 +1,8 @@
-"""`report`: tables on stdout; CSV, Markdown, plots and a page in a folder."""
+"""`report`: the answer on stdout; CSV, Markdown, plots and a page in a folder."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from sdtool import values
 from sdtool.cli import console
+from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
 
 
 def report(
@@ -18,29 +20,38 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Where to write the tables, plots and index.html; by default `report` in the first run."
+            metavar="DIR",
+            help="Where to write tables, plots and index.html; default `report` in the first run.",
         ),
     ] = None,
     cap: Annotated[
         list[str] | None,
         typer.Option(
             metavar="N,…",
-            help="Smaller caps to replay, such as 16k,32k,48k (k is 1,024); by default the eight of a curve.",
+            help="Smaller caps to replay, such as 16k,32k,48k (k is 1,024); default the eight of a curve.",
         ),
     ] = None,
     reference: Annotated[
         str | None,
         typer.Option(
-            metavar="SETTING", help="The setting with which the others are compared; by default the first."
+            metavar="SETTING", help="The setting with which the others are compared; default the first."
         ),
     ] = None,
     check_cap: Annotated[
         str | None,
         typer.Option(metavar="N", help="Generate once more at a cap of N and compare with the replay."),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print every table; default the answer and two tables.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Report accuracy, think-close, boxed-answer and length-stop rates with 95 % intervals, per setting."""
     from sdtool import report as reports
+    from sdtool.cli.terminal import show
+    from sdtool.report.facts import facts
+    from sdtool.report.sentences import sentences
+    from sdtool.report.summary import summary
 
     caps = values.token_list(cap or [], "--cap")
     check_at = values.tokens(check_cap, "--check-cap") if check_cap is not None else None
@@ -50,9 +61,12 @@ def report(
     found = reports.study(rollouts, caps=caps, reference=reference)
     for note in found.notes:
         console.note(note)
-    shown = found.main_tables() + (found.cap_tables() if cap else [])
-    typer.echo("\n\n".join(f"{table.title}\n{table.text()}" for table in shown))
     folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))
+    if as_json:
+        typer.echo(json.dumps(summary(found, facts(runs, rollouts)), ensure_ascii=False, indent=2))
+    else:
+        tables = found.tables() if full else found.lead_tables() + (found.cap_tables() if cap else [])
+        show(tables, (sentence.text for sentence in sentences(found)))
     if check_at is not None:
         from sdtool.cli.progress import Progress
         from sdtool.report.check import check_cap as check
@@ -60,6 +74,6 @@ def report(
         genuine = folder / f"genuine-{check_at}"
         with Progress(str(genuine)) as progress:
             table = check(runs[0], check_at, genuine, progress)
-        typer.echo(f"\n{table.title}\n{table.text()}")
+        show([table])
     reports.write(found, folder, title=", ".join(run.name for run in runs), runs=runs)
     console.say(f"\n{folder / 'index.html'}: open it in a browser")

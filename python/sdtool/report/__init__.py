@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from sdtool.report.tables import Table
+
 __all__ = ["Rollouts", "Study", "read", "study", "table", "write"]
 
 
@@ -35,6 +37,6 @@ def write(found: Study, out: Path, title: str, runs: Sequence[Path] = ()) -> lis
     return files.write(found, out, title, runs)
 
 
-def table(run: str | Path) -> str:
-    """The table of one run for a terminal: one row a setting, each figure with its 95 % interval."""
-    return settings_table(figures(read([run]))).text()
+def table(run: str | Path) -> Table:
+    """The table of one run: one row per setting, each figure with its 95 % interval."""
+    return settings_table(figures(read([run])))

@@ -54,9 +54,7 @@ class Layout:
 def layout(found: Study, plots: Sequence[Plot], facts: Sequence[tuple[str, str]]) -> Layout:
     """Lay out a study."""
     tables = found.tables()
-    lead = [
-        table for table in tables if table.title == "Settings" or table.title.startswith("Accuracy minus")
-    ]
+    lead = found.lead_tables()
     first = [plot for plot in plots if plot.name == LEAD_PLOT] or list(plots[:1])
     sections = {id_: Section(id_, title, [], []) for id_, title, _ in SECTIONS}
     for table in tables:

@@ -10,7 +10,7 @@ from sdtool.metrics import METRICS, SHARE
 from sdtool.report.tables import number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sdtool.report.comparisons import Comparison
     from sdtool.report.study import Study
@@ -35,15 +35,23 @@ def sentences(found: Study) -> list[Sentence]:
     compared = found.comparisons.get("accuracy", [])
     if not compared:
         return [Sentence("plain", _alone(found))]
-    told = [Sentence("plain", _frame(found, compared))]
-    told += _groups(compared)
-    told += [Sentence("plain", text) for text in (_best(found), *_endings(found)) if text]
-    told += [
-        Sentence(kind, text)
-        for metric in ("length_stop", "mean_tokens")
-        for kind, text in _ends(found.comparisons.get(metric, []))
+    return [
+        Sentence("plain", _frame(found, compared)),
+        *_groups(compared),
+        *(Sentence("plain", text) for text in (_best(found), *_endings(found)) if text),
+        *_ends_of(found.comparisons),
     ]
-    return told
+
+
+def differences(by_metric: Mapping[str, Sequence[Comparison]]) -> list[Sentence]:
+    """What the comparisons of two runs found: accuracy first, then how rollouts end."""
+    return [*_groups(by_metric.get("accuracy", [])), *_ends_of(by_metric)]
+
+
+def _ends_of(by_metric: Mapping[str, Sequence[Comparison]]) -> list[Sentence]:
+    return [
+        sentence for metric in ("length_stop", "mean_tokens") for sentence in _ends(by_metric.get(metric, []))
+    ]
 
 
 def _best(found: Study) -> str:
@@ -109,14 +117,14 @@ def _groups(compared: Sequence[Comparison]) -> list[Sentence]:
     return told
 
 
-def _ends(compared: Sequence[Comparison]) -> list[tuple[str, str]]:
+def _ends(compared: Sequence[Comparison]) -> list[Sentence]:
     """Settings that differ from the reference in how rollouts end, for a metric of which less is better."""
     told = []
     for kind, word in (("better", "Lower"), ("worse", "Higher")):
         group = [comparison for comparison in compared if comparison.complete and comparison.verdict == kind]
         if group:
             label = METRICS[group[0].metric].label
-            told.append((kind, f"{word} {label} than {group[0].reference}: {_named(group)}."))
+            told.append(Sentence(kind, f"{word} {label} than {group[0].reference}: {_named(group)}."))
     return told
 
 

@@ -86,8 +86,13 @@ class Study:
     twins: list[Twin]
     notes: list[str]
 
+    def lead_tables(self) -> list[Table]:
+        """The settings, and the comparisons in accuracy: what a terminal shows first and the page on top."""
+        found = [replace(settings_table(self.figures), note=INTERVALS), self._comparisons("accuracy")]
+        return [table for table in found if table.rows]
+
     def main_tables(self) -> list[Table]:
-        """The tables for a terminal, the first of which is the one that `generate` prints."""
+        """The lead tables, how rollouts end, subsets and repeated samples."""
         found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
         found += [self._comparisons(metric) for metric in ("accuracy", "length_stop")]
         found += [budgets_table(self.figures), repeats_table(self.repeats)]
