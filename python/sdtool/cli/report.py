@@ -37,6 +37,13 @@ def report(
             metavar="SETTING", help="The setting with which the others are compared; default the first."
         ),
     ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN|run",
+            help="The settings are checkpoints: their steps are in this column, or in the names of the runs.",
+        ),
+    ] = None,
     check_cap: Annotated[
         str | None,
         typer.Option(metavar="N", help="Generate once more at a cap of N and compare with the replay."),
@@ -57,8 +64,8 @@ def report(
     check_at = values.tokens(check_cap, "--check-cap") if check_cap is not None else None
     if check_at is not None and len(runs) > 1:
         raise typer.BadParameter("--check-cap takes one run")
-    rollouts = reports.read(runs)
-    found = reports.study(rollouts, caps=caps, reference=reference)
+    rollouts = reports.read(runs, apart=series == "run", columns=[series] if series else [])
+    found = reports.study(rollouts, caps=caps, reference=reference, series=series)
     for note in found.notes:
         console.note(note)
     folder = out or (runs[0] / "report" if runs[0].is_dir() else runs[0].with_suffix(".report"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sdtool.report.comparisons import Comparison
+    from sdtool.report.curves import Curve
     from sdtool.report.figures import Figure
     from sdtool.report.rollouts import Rollouts
     from sdtool.report.study import Study
@@ -48,6 +49,8 @@ def gallery(found: Study) -> list[Plot]:
     if len(found.by_cap) > 1:
         present = {figure.metric for figure in figures}
         drawn += [_over_cap(metric, found) for metric in SHOWN if metric in present]
+        drawn += _differences_over_cap("accuracy", found)
+    drawn += [_series(metric, found) for metric in dict.fromkeys(one.metric for one in found.series)]
     drawn.append(_outcomes(found, figures))
     if "source" in found.rollouts:
         sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
@@ -124,16 +127,12 @@ def _sources(found: Study, by_source: Mapping[str, Sequence[Figure]]) -> Plot:
 
 def _over_cap(metric: str, found: Study) -> Plot:
     series = {
-        setting: [
-            _point(figure, x=cap)
-            for cap, figures in sorted(found.by_cap.items())
-            for figure in figures
-            if (figure.setting, figure.metric, figure.budget) == (setting, metric, "all")
-        ]
-        for setting in found.rollouts.settings
+        curve.setting: _points(curve)
+        for curve in found.curves
+        if (curve.metric, curve.reference) == (metric, None)
     }
-    shown = _told_apart(found)
-    title = f"{METRICS[metric].title} over the cap, replayed{_of_how_many(found)}"
+    shown = [name for name in _told_apart(found) if name in series]
+    title = f"{METRICS[metric].title} over the cap, replayed{_of_how_many(found)}; bands hold as a whole"
     svg = plots.curves(
         merged(series, shown),
         title=title,
@@ -144,6 +143,37 @@ def _over_cap(metric: str, found: Study) -> Plot:
         log=True,
     )
     return Plot(f"cap-{metric.replace('_', '-')}", title, svg)
+
+
+def _differences_over_cap(metric: str, found: Study) -> Iterator[Plot]:
+    """The paired differences from the reference, of the settings that are told apart."""
+    series = {
+        curve.setting: _points(curve)
+        for curve in found.curves
+        if curve.metric == metric and curve.reference is not None and curve.setting in _told_apart(found)
+    }
+    if series:
+        reference = _reference(found)
+        title = (
+            f"{METRICS[metric].title} minus that of {reference} over the cap; paired bands hold as a whole"
+        )
+        svg = plots.curves(
+            series, title=title, x_label="cap, tokens", y_label="difference", log=True, level=(reference, 0.0)
+        )
+        yield Plot(f"cap-difference-{metric.replace('_', '-')}", title, svg)
+
+
+def _series(metric: str, found: Study) -> Plot:
+    series = {one.name: _points(one.curve) for one in found.series if one.metric == metric}
+    title = f"{METRICS[metric].title} over the steps of the series; bands hold as a whole"
+    share = METRICS[metric].unit.is_share
+    svg = plots.curves(series, title=title, x_label="step", y_label=METRICS[metric].label, share=share)
+    return Plot(f"series-{metric.replace('_', '-')}", title, svg)
+
+
+def _points(curve: Curve) -> list[Point]:
+    points = [Point(point.value, point.low, point.high, point.x, curve.setting) for point in curve.points]
+    return points if curve.complete else [replace(point, kind="bounds") for point in points]
 
 
 def merged(series: Mapping[str, Sequence[Point]], first: Sequence[str] = ()) -> dict[str, list[Point]]:

@@ -152,18 +152,19 @@ class Rollouts:
             yield from part.to_batches(columns=names, batch_size=256, batch_readahead=2, fragment_readahead=1)
 
 
-def read(paths: Sequence[str | Path], *, apart: bool = False) -> Rollouts:
+def read(paths: Sequence[str | Path], *, apart: bool = False, columns: Sequence[str] = ()) -> Rollouts:
     """Read runs and regraded files as one set of rollouts.
 
     Runs of one model whose rollouts do not overlap (other seeds, other settings) are put together. Where
     they overlap, or models differ, or `apart` asks for it, each setting's name is preceded by its run's.
+    `columns` names further ones to read, where a file has them.
 
     Raises:
         InputError: a path is neither a run nor a regraded file, or holds no rollouts.
     """
     if not paths:
         raise InputError("no run given: name a run directory or a file that `regrade` made")
-    parts = [_read_one(Path(path)) for path in paths]
+    parts = [_read_one(Path(path), columns) for path in paths]
     if apart or (len(parts) > 1 and not _same_study(parts)):
         labels = _labels([Path(path) for path in paths])
         parts = [
@@ -187,15 +188,15 @@ class _Part:
     planned: bool = False
 
 
-def _read_one(path: Path) -> _Part:
+def _read_one(path: Path, further: Sequence[str]) -> _Part:
     if (path / "rollouts").is_dir():
-        return _read_run(path)
+        return _read_run(path, further)
     if path.is_file() or path.is_dir():
-        return _read_foreign(path)
+        return _read_foreign(path, further)
     raise InputError(f"{path}: no such run directory or file")
 
 
-def _read_run(path: Path) -> _Part:
+def _read_run(path: Path, further: Sequence[str]) -> _Part:
     dataset = _open_run(path)
     without = [
         name for name in ("problem_id", "setting", *VERDICT_COLUMNS) if name not in dataset.schema.names
@@ -204,7 +205,7 @@ def _read_run(path: Path) -> _Part:
         raise InputError(
             f"{path}: rollouts lack the columns {', '.join(without)}; was this run written by `generate`?"
         )
-    columns = _columns(dataset, {name: name for name in COLUMNS if name in dataset.schema.names})
+    columns = _columns(dataset, {name: name for name in (*COLUMNS, *further) if name in dataset.schema.names})
     columns |= _places(path / "problems.parquet", columns["problem_id"])
     experiment = _toml(path / "experiment.toml")
     provenance = _json(path / "run.json")
@@ -278,7 +279,7 @@ def _places(path: Path, problem: Column) -> dict[str, Column]:
     return {name: as_column(name, table[name].take(rows)) for name in BUDGET_COLUMNS}
 
 
-def _read_foreign(path: Path) -> _Part:
+def _read_foreign(path: Path, further: Sequence[str]) -> _Part:
     dataset = _open(path)
     names = set(dataset.schema.names)
     missing = [name for name in VERDICT_COLUMNS if name not in names]
@@ -287,7 +288,7 @@ def _read_foreign(path: Path) -> _Part:
             f"{path}: no column {', '.join(missing)}; grade it first: "
             f"`python -m sdtool regrade {path} --out graded.parquet`"
         )
-    found = {name: name for name in COLUMNS if name in names}
+    found = {name: name for name in (*COLUMNS, *further) if name in names}
     for name, spellings in FOREIGN.items():
         stored = next((spelling for spelling in spellings if spelling in names), None)
         if stored:
