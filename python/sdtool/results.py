@@ -43,13 +43,14 @@ class Results:
     rollouts are missing is given by its bounds, and `missing` says how many are.
 
     Attributes:
+        runs: the run directories and files, as they were given.
         settings: the names of the settings, in their order.
         missing: how many rollouts of each setting that were planned are not there; empty if all are.
         notes: what a reader must know, a sentence each.
     """
 
     def __init__(self, runs: tuple[Path, ...], found: Rollouts) -> None:
-        self._runs = runs
+        self.runs = runs
         self._found = found
         self.settings = found.settings
         lacking = found.missing["setting"].tolist()
@@ -124,8 +125,8 @@ class Results:
         """
         from sdtool import report
 
-        title = ", ".join(run.name for run in self._runs)
-        report.write(self._study(reference), Path(out), title=title, runs=self._runs)
+        title = ", ".join(run.name for run in self.runs)
+        report.write(self._study(reference), Path(out), title=title, runs=self.runs)
         return Path(out) / "index.html"
 
     def __len__(self) -> int:
@@ -157,7 +158,7 @@ class Results:
         )
 
     def _size(self) -> str:
-        names = ", ".join(run.name for run in self._runs)
+        names = ", ".join(run.name for run in self.runs)
         return f"{len(self):,} rollouts of {len(self.settings):,} settings from {names}"
 
     def _study(self, reference: str | None) -> Study:

@@ -282,6 +282,12 @@ def test_a_run_that_was_cut_is_exported_with_a_note(tmp_path, capsys):
     assert "1 of 4 rollouts are missing" in (tmp_path / "a.card.md").read_text()
 
 
+def test_what_was_read_can_be_exported(tmp_path):
+    run = study(tmp_path / "run", KINDS)
+    done = sdtool.export(sdtool.read(run), tmp_path / "a.jsonl", keep="wrong")
+    assert done.card == sdtool.export(run, tmp_path / "a.jsonl", keep="wrong").card
+
+
 def test_options_come_from_the_table_of_an_experiment_and_flags_win(tmp_path):
     run = study(tmp_path / "run", KINDS)
     config = tmp_path / "experiment.toml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,15 @@ from sdtool.exporting.pool import Pool
 from sdtool.exporting.writing import check_target, writer
 from sdtool.prompts import prompt_format
 from sdtool.report import missing
+from sdtool.results import Results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from sdtool.exporting.inputs import Input, Turn
     from sdtool.report.rollouts import Rollouts
 
+Source = str | Path | Sequence[str | Path] | Results
 TAGS = {
     "problem_id": ("problem_id", pa.string()),
     "source": ("source", pa.string()),
@@ -69,13 +72,13 @@ class Exported:
         return card_markdown(self.card)
 
 
-def export(results: Any, path: str | Path, **options: Any) -> Exported:
+def export(results: Source, path: str | Path, **options: Any) -> Exported:
     """Write rollouts as training data, with a card beside the file.
 
     Columns of small numbers are read at once, about 100 bytes a rollout; texts are streamed.
 
     Args:
-        results: a run directory, a regraded file, or several.
+        results: a run directory, a regraded file, or several; or what `sdtool.read` returns.
         path: the file, JSON lines or Parquet by its name; the card is NAME.card.md and NAME.card.json.
         options: the fields of `Options`.
 
@@ -85,7 +88,7 @@ def export(results: Any, path: str | Path, **options: Any) -> Exported:
     """
     target, asked = Path(path), Options.of(options)
     check_target(target)
-    rollouts, inputs = open_inputs([results] if isinstance(results, str | Path) else list(results))
+    rollouts, inputs = open_inputs(_paths(results))
     pool = Pool.of(rollouts)
     if asked.no_stubs or asked.distinct or asked.thoughts == "cut":
         pool = pool.having(**_text_columns(inputs, pool))
@@ -110,6 +113,12 @@ def export(results: Any, path: str | Path, **options: Any) -> Exported:
     store.write_whole(target.with_suffix(".card.json"), json.dumps(card, ensure_ascii=False, indent=1) + "\n")
     store.write_whole(target.with_suffix(".card.md"), card_markdown(card))
     return Exported(target, card)
+
+
+def _paths(results: Source) -> Sequence[str | Path]:
+    if isinstance(results, Results):
+        return results.runs
+    return [results] if isinstance(results, str | Path) else results
 
 
 def _notes_on_reading(rollouts: Rollouts) -> list[str]:
