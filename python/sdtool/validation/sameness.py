@@ -18,13 +18,15 @@ Edit = tuple[str, int, int, int, int]  # a tag of difflib, and the tokens from w
 
 SAME = 0.8  # of a problem's words in order, whatever the golds
 SAME_WITH_GOLD = 0.55  # and with equal golds
+FEWEST = 10  # words of content for equal golds to say anything: many short problems are alike in form
 POSSIBLE = 0.7  # from here on a pair that is not the same is worth a look
 QUESTION = 0.5  # of the words of the question
+QUESTION_WITH_GOLD = 0.85  # from where on equal golds make up for a word of the question that is another
 SHORT = 24  # characters: a shorter problem must be a sentence of its own, as its words may stand anywhere
 ASIDE = (
     12  # tokens: what is inserted beyond that is another matter (a caption, a hint), not a changed problem
 )
-EDGE = 3  # tokens at either end of a problem, where it may be numbered
+LABEL = 8  # tokens at the beginning of a problem that may be its label: `2003 AIME II, Problem 5`
 INFLECTED = 4  # letters that two forms of a word have in common
 
 # Words that carry no content of their own, and those that only ask or say how to write the answer.
@@ -33,11 +35,11 @@ _EMPTY = words(
     there here and if then so such which who whose what whats when where how let suppose given we you your i
     their they he she his her do does did has have had can could may will would should must find compute
     determine evaluate calculate show give state please value values possible any each s t answer answers box
-    boxed response solution written expressed represented form relatively coprime lowest terms simplest
+    boxed response solution written expressed represented form relatively coprime terms simplest
     irreducible uniquely problem question now denote call called respectively following"""
 )
 # Where an answer is coded as a whole number, neither do these, nor the names that the code introduces.
-_CODE = words("relatively coprime irreducible lowest squarefree")
+_CODE = words("relatively coprime irreducible squarefree")
 _CODE_WORDS = words("prime positive integers square divisible not any terms") | _CODE
 _SIGNS = frozenset("+-=<>")
 
@@ -61,10 +63,10 @@ def likeness(
 ) -> Likeness | None:
     """Whether a text holds a problem: the same one, possibly (`same` is False), or None for not at all.
 
-    It is the same when the text has at least `SAME` of the problem's words in order, or `SAME_WITH_GOLD` if
-    the golds are equal, no number or sign is another, and the question asks for the same thing. So the text
-    may be longer (a prompt, a solution), but sub-questions with one stem, and variants in other numbers, are
-    possible matches only.
+    It is the same when the text has at least `SAME` of the problem's words in order, no number or sign is
+    another, and the question asks for the same thing. If the golds are equal, `SAME_WITH_GOLD` will do, and a
+    number that one side does not mention. So the text may be longer (a prompt, a solution), but sub-questions
+    with one stem, and variants in other numbers, are possible matches only.
     """
     if len(problem.key) < SHORT:
         return _short(problem, text)
@@ -81,15 +83,16 @@ def likeness(
     containment = sum(c and k for c, k in zip(content, kept, strict=True)) / total
     if containment < SAME_WITH_GOLD:
         return None
-    number = _other_number(ours, theirs, found)
+    number, changed = _other_number(ours, theirs, found)
     question = _other_question(ours, theirs, found, start, end_of_sentence, names_count)
-    if number is None and containment >= SAME and question is None:
-        exact = all(kept) and all(tag == "equal" for tag, *_ in found)
-        return Likeness(True, exact, containment, None)
     asked = content[start:]
     share = sum(c and k for c, k in zip(asked, kept[start:], strict=True)) / (sum(asked) or 1)
-    if number is None and share >= QUESTION and same_gold():
-        return Likeness(True, False, containment, question)
+    same_question = question is None or share >= QUESTION_WITH_GOLD
+    if question is None and number is None and containment >= SAME:
+        exact = all(kept) and all(tag == "equal" for tag, *_ in found)
+        return Likeness(True, exact, containment, None)
+    if same_question and not changed and sum(content) >= FEWEST and same_gold():
+        return Likeness(True, False, containment, question or number)
     if containment < POSSIBLE:
         return None
     return Likeness(False, False, containment, number or question or "the wording differs")
@@ -150,8 +153,20 @@ def _aligned(ours: Sequence[str], theirs: Sequence[str]) -> list[Edit]:
 
 
 def _one_word(ours: str, theirs: str) -> bool:
+    if not (ours.isalpha() and theirs.isalpha()):
+        return ours == theirs
     common = min(len(ours), len(theirs), INFLECTED)
-    return common == INFLECTED and ours[:common] == theirs[:common] and ours[0].isalpha()
+    return ours[:common] == theirs[:common] and (
+        common == INFLECTED or ours.rstrip("s") == theirs.rstrip("s")
+    )
+
+
+def _unmatched(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+    """The words on either side that are no form of a word on the other."""
+    return (
+        [word for word in ours if not any(_one_word(word, other) for other in theirs)],
+        [word for word in theirs if not any(_one_word(word, other) for other in ours)],
+    )
 
 
 def _is_content(token: str, names_count: bool) -> bool:
@@ -164,26 +179,32 @@ def _figures(tokens: Sequence[str]) -> Counter[str]:
     return Counter(token for token in tokens if token[0].isdigit())
 
 
-def _other_number(ours: Sequence[str], theirs: Sequence[str], found: Sequence[Edit]) -> str | None:
-    r"""What numbers or signs of the problem are others in the text.
+def _other_number(
+    ours: Sequence[str], theirs: Sequence[str], found: Sequence[Edit]
+) -> tuple[str | None, bool]:
+    r"""What numbers or signs of the problem are others in the text, and whether they are, or only missing.
 
     A number that one side lacks in one place counts only if it lacks it everywhere: who writes of the
     `$25$ cells` of a `$5 \times 5$ grid` may leave the cells out.
     """
     all_ours, all_theirs = set(ours), set(theirs)
+    absent, sides = None, set()
     for tag, a, b, c, d in found:
         if tag == "equal" or max(b - a, d - c) > 2 * ASIDE:
             continue
-        mine, other = _figures(ours[a:b]), _figures(theirs[c:d])
-        lost, new = mine - other, other - mine
-        inside = b > EDGE and a < len(ours) - EDGE
-        missing = lost.keys() - all_theirs or new.keys() - all_ours
-        if (lost and new) or (inside and missing and tag != "replace"):
-            return f"numbers differ: {' '.join(ours[a:b]) or 'none'} for {' '.join(theirs[c:d]) or 'none'}"
+        mine, other = " ".join(ours[a:b]) or "none", " ".join(theirs[c:d]) or "none"
+        lost, new = _figures(ours[a:b]), _figures(theirs[c:d])
+        lost, new = lost - new, new - lost
+        if lost and new:
+            return f"numbers differ: {mine} for {other}", True
         signs, others = _SIGNS.intersection(ours[a:b]), _SIGNS.intersection(theirs[c:d])
         if signs - others and others - signs:
-            return f"signs differ: {' '.join(ours[a:b])} for {' '.join(theirs[c:d])}"
-    return None
+            return f"signs differ: {mine} for {other}", True
+        missing = {"text": lost.keys() - all_theirs, "problem": new.keys() - all_ours}
+        if not (a == 0 and b <= LABEL) and any(missing.values()):
+            absent = absent or f"numbers differ: {mine} for {other}"
+            sides |= {side for side, numbers in missing.items() if numbers}
+    return absent, len(sides) > 1
 
 
 def _other_question(
@@ -204,10 +225,11 @@ def _other_question(
         other = [token for token in theirs[c:d] if _is_content(token, names_count)]
         if tag == "equal":
             kept += len(mine)
-        elif tag == "replace" and mine and other:
+            continue
+        mine, other = _unmatched(mine, other)
+        if tag == "replace" and mine and other:
             return f"the question differs: {' '.join(mine)} for {' '.join(other[: 2 * ASIDE])}"
-        else:
-            added += len(other) if d - c <= ASIDE else 0
+        added += len(other) if d - c <= ASIDE else 0
     if kept < QUESTION * asked:
         return "the question is not there"
     last = found[-1][4]

@@ -70,24 +70,30 @@ _NUMBER_WORDS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15",
     "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19", "twenty": "20",
 }  # fmt: skip
-_SAME_WORD = _NUMBER_WORDS | {"%": "percent", "degree": "degrees"}
+_SYNONYMS = {
+    "%": "percent", "degree": "degrees", "largest": "greatest", "maximum": "greatest", "maximal": "greatest",
+    "biggest": "greatest", "smallest": "least", "minimum": "least", "minimal": "least", "lowest": "least",
+}  # fmt: skip
+_SAME_WORD = _NUMBER_WORDS | _SYNONYMS
 
 # --- Sentences that ask for a form of the answer, or for work, and not for another thing ----------------
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])")
 _HEADING = re.compile(
-    r"^[\s#*>]*(?:problem|question|q|exercise|task|example|user|human|instruction|input)\b[\s\d.#*]*[:.*)]+\s*",
+    r"^[\s#*>]*(?:(?:problem|question|q|exercise|task|example|user|human|instruction|input)\b[\s\d.#*]*[:.*)]+\s*"
+    r"|\([^()]{0,60}\b(?:19|20)\d\d\b[^()]{0,60}\)\s*)",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(
     r"""step[- ]by[- ]step | \\boxed | \byour\s+(?:final\s+)?(?:answers?|response|reasoning|solution)\b
       | ^\W*(?:please\s+)?
         (?:put|give|express|write|enter|provide|submit|state|present|round|report|return|output|leave)\b.*\banswers?\b
-      | ^\W*(?:please\s+)?round\b | ^\W*(?:please\s+)?simplify\s+(?:fully|completely)?\W*$
+      | ^\W*(?:please\s+)?round\s+(?:your|the|to|off|it)\b | ^\W*(?:please\s+)?simplify\s+(?:fully|completely)?\W*$
       | ^\W*(?:please\s+)?(?:solve|answer)\s+(?:the\s+following|this)\b
         [^$\\\d]*(?:problem|question)\b[^$\\\d]*$
-      | \byou\s+are\s+an?\b.*\b(?:assistant|expert|mathematician|model|solver|tutor)\b
-      | \blast\s+line\s+of\b | ^\W*(?:let'?s\s+)?think\b | ^\W*remember\s+to\b | ^\W*proposed\s+by\b
+      | ^\W*you\s+are\s+an?\b.*\b(?:assistant|expert|mathematician|model|solver|tutor)\b
+      | \blast\s+line\s+of\b | ^\W*remember\s+to\b | ^\W*proposed\s+by\b
+      | ^\W*(?:let'?s\s+)?think\s+(?:step|carefully|about\s+it|it\s+through|before|deeply|hard)\b
       | ^\W*do\s+not\s+(?:use|include|round|enter)\b""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
