@@ -112,7 +112,7 @@ def test_another_question_or_number_is_a_possible_match_only(problem, text, why)
 
 REWORDED = (
     "Before work Mara covers $9$ kilometers on foot, at a steady speed of $s$ kilometers per hour, and then "
-    "reads for $t$ minutes; with the reading the walk takes her four hours. For how many minutes does she read?"
+    "reads for $t$ minutes; with the reading it takes her four hours. For how many minutes does she read?"
 )
 
 

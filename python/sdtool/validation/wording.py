@@ -87,8 +87,10 @@ _HEADING = re.compile(
 _PROMPT = re.compile(
     r"""step[- ]by[- ]step | \\boxed | \byour\s+(?:final\s+)?(?:answers?|response|reasoning|solution)\b
       | ^\W*(?:please\s+)?
-        (?:put|give|express|write|enter|provide|submit|state|present|round|report|return|output|leave)\b.*\banswers?\b
-      | ^\W*(?:please\s+)?round\s+(?:your|the|to|off|it)\b | ^\W*(?:please\s+)?simplify\s+(?:fully|completely)?\W*$
+        (?:put|give|express|write|enter|provide|submit|state|present|round|report|return|output|leave)
+        \b.*\banswers?\b
+      | ^\W*(?:please\s+)?round\s+(?:your|the|to|off|it)\b
+      | ^\W*(?:please\s+)?simplify\s+(?:fully|completely)?\W*$
       | ^\W*(?:please\s+)?(?:solve|answer)\s+(?:the\s+following|this)\b
         [^$\\\d]*(?:problem|question)\b[^$\\\d]*$
       | ^\W*you\s+are\s+an?\b.*\b(?:assistant|expert|mathematician|model|solver|tutor)\b
