@@ -209,6 +209,123 @@ def test_one_sample_a_problem_is_mcnemars_exact_test(pairs):
     assert -1 <= result.low < result.estimate < result.high <= 1 or abs(result.estimate) == 1
 
 
+# Tango's own example (Statist. Med. 17 (1998) 891, section 6.1: 44 patients, one discordant pair, 90 %), that
+# of Bentur et al. in Fagerland et al. (Statist. Med. 33 (2014) 2850: airway hyper-responsiveness),
+# and the closed form without a discordant pair, z^2 / (n + z^2).
+@pytest.mark.parametrize(
+    ("n", "plus", "minus", "level", "low", "high"),
+    [
+        (44, 0, 1, 0.9, -0.096, None),
+        (21, 1, 7, 0.95, -0.517, -0.026),
+        (30, 0, 0, 0.95, -0.114, 0.114),
+    ],
+)
+def test_one_sample_a_problem_has_tangos_interval(n, plus, minus, level, low, high):
+    b = [1] * plus + [0] * (n - plus)
+    a = [0] * plus + [1] * minus + [0] * (n - plus - minus)
+    result = statistics.paired_difference(b, a, level=level)
+    assert round(result.low, 3) == low
+    assert high is None or round(result.high, 3) == high
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(1, 60))
+def test_tangos_bounds_are_where_the_score_statistic_is_the_quantile(plus, minus, others):
+    """The statistic, with its variance found by maximising the likelihood numerically."""
+    n = plus + minus + others
+    z = scipy_stats.norm.ppf(0.975)
+    for bound in map(float, statistics.tango_interval(plus, minus, n, z)):
+        least = max(0.0, -bound) + 1e-12
+        grid = np.linspace(least, (1 - bound) / 2 - 1e-12, 20_001)
+        likelihood = (
+            plus * np.log(grid + bound)
+            + minus * np.log(grid)
+            + (n - plus - minus) * np.log(np.maximum(1 - 2 * grid - bound, 1e-300))
+        )
+        downs = grid[np.argmax(likelihood)]
+        variance = n * (2 * downs + bound - bound**2)
+        assert abs(plus - minus - n * bound) == pytest.approx(z * math.sqrt(variance), rel=2e-2, abs=2e-2)
+
+
+def test_samples_that_agree_are_one_sample():
+    rng = np.random.default_rng(11)
+    a, b = rng.random(80) < 0.5, rng.random(80) < 0.6
+    once = statistics.paired_difference(b, a)
+    eight = statistics.paired_difference(np.repeat(b, 8).reshape(80, 8).mean(1), a)
+    assert once == eight
+
+
+def test_equal_weights_and_clusters_of_one_change_nothing():
+    rng = np.random.default_rng(12)
+    b, a = rng.integers(0, 4, 40) / 3, rng.integers(0, 4, 40) / 3
+    plain = statistics.paired_difference(b, a)
+    assert statistics.paired_difference(b, a, np.full(40, 7)) == plain
+    assert statistics.paired_difference(b, a, clusters=range(40)) == plain
+
+
+def test_weights_undo_a_budget_that_is_harder_on_purpose():
+    # Nine in ten problems of the full set are easy and do not differ; half of the budget differs by 0.4.
+    b, a = np.r_[np.ones(70), np.zeros(130)], np.r_[np.ones(30), np.zeros(170)]
+    weights = np.r_[np.full(100, 1), np.full(100, 9)]
+    assert statistics.paired_difference(b, a).estimate == pytest.approx(0.2)
+    weighted = statistics.paired_difference(b, a, weights)
+    assert weighted.estimate == pytest.approx(0.04)
+    assert weighted.low < 0.04 < weighted.high
+
+
+def test_problems_of_one_stem_are_not_independent():
+    b, a = np.repeat([1, 1, 0, 1, 0, 1, 1, 0], 10), np.repeat([0, 0, 0, 1, 0, 0, 1, 1], 10)
+    alone = statistics.paired_difference(b, a)
+    together = statistics.paired_difference(b, a, clusters=np.repeat(range(8), 10))
+    assert together.n == 8
+    assert together.high - together.low > 2.5 * (alone.high - alone.low)
+    assert together.p_value > 0.1 > alone.p_value
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weights": [1]}, "one weight above 0 a problem"),
+        ({"weights": [1, 0]}, "one weight above 0 a problem"),
+        ({"clusters": ["x"]}, "one cluster a problem"),
+    ],
+)
+def test_weights_and_clusters_are_one_a_problem(options, message):
+    with pytest.raises(ValueError, match=message):
+        statistics.paired_difference([1, 0], [0, 0], **options)
+
+
+def test_many_problems_take_little_time_and_the_exact_test_stays_exact():
+    rng = np.random.default_rng(13)
+    b, a = rng.random(50_000) < 0.61, rng.random(50_000) < 0.6
+    found = statistics.paired_difference(b, a)
+    gained, lost = int((b & ~a).sum()), int((a & ~b).sum())
+    assert found.p_value == pytest.approx(scipy_stats.binomtest(gained, gained + lost).pvalue, rel=1e-6)
+    of_eight = statistics.paired_difference(rng.integers(0, 9, 20_000) / 8, rng.integers(0, 9, 20_000) / 8)
+    error = of_eight.standard_error
+    assert of_eight.p_value == pytest.approx(
+        2 * scipy_stats.norm.sf(abs(of_eight.estimate) / error), abs=0.01
+    )
+
+
+@pytest.mark.parametrize("discordant", [0, 3, 40])
+@pytest.mark.parametrize("alpha", [0.05, 0.05 / 21])
+def test_the_detectable_difference_is_that_of_the_printed_test(discordant, alpha):
+    n = 300
+    b, a = np.zeros(n), np.zeros(n)
+    b[: discordant // 2], a[discordant // 2 : discordant] = 1, 1
+    detectable = statistics.paired_difference(b, a, alpha=alpha).detectable
+    spread = min(1.0, discordant / n + detectable**2)
+    spread = max(spread, detectable)
+    rng = np.random.default_rng(14)
+    up, down = (spread + detectable) / 2, (spread - detectable) / 2
+    draws = rng.choice([1, -1, 0], p=[up, down, 1 - up - down], size=(1500, n))
+    gained, lost = (draws > 0).sum(1), (draws < 0).sum(1)
+    found = [
+        scipy_stats.binomtest(x, x + y).pvalue <= alpha for x, y in zip(gained, lost, strict=True) if x + y
+    ]
+    assert 0.76 < np.mean(found) < 0.84
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=9))
 def test_sign_flip_test_equals_going_through_all_signs(pairs):
     b, a = np.array(pairs).T / 3
@@ -352,20 +469,219 @@ def test_detectable_difference_inverts_problems_needed(difference, variance):
         assert statistics.detectable_difference(n - 1, variance) >= difference * (1 - 1e-9)
 
 
-def test_power_holds_in_simulation():
-    rng = np.random.default_rng(8)
-    n = statistics.problems_needed(0.08, 0.3)
-    # Discordant pairs with variance 0.3 and mean 0.08: P(+1) + P(-1) = 0.3 + 0.08^2.
-    up, down = (0.3064 + 0.08) / 2, (0.3064 - 0.08) / 2
-    draws = rng.choice([1, -1, 0], p=[up, down, 1 - up - down], size=(400, n))
-    found = [statistics.paired_difference(d > 0, d < 0).p_value < 0.05 for d in draws]
-    assert 0.70 < np.mean(found) < 0.86
+@pytest.mark.parametrize(
+    ("n", "discordance", "difference"), [(50, 0.3, 0.2), (300, 0.13, 0.06), (90, 0.05, 0.05)]
+)
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+def test_the_power_of_mcnemars_test_is_the_sum_over_all_tables(n, discordance, difference, alpha):
+    up = (1 + difference / discordance) / 2
+    expected = 0.0
+    for m in range(1, n + 1):
+        counts = np.arange(m + 1)
+        p_values = np.minimum(1, 2 * scipy_stats.binom.cdf(np.minimum(counts, m - counts), m, 0.5))
+        rejects = scipy_stats.binom.pmf(counts, m, up)[p_values <= alpha].sum()
+        expected += scipy_stats.binom.pmf(m, n, discordance) * rejects
+    assert statistics.mcnemar_power(n, discordance, difference, alpha=alpha) == pytest.approx(
+        expected, abs=0.004
+    )
+
+
+def test_the_exact_test_needs_more_problems_than_the_formula():
+    assert statistics.problems_needed(0.05, 0.125) == 393
+    needed = statistics.problems_needed(0.05, 0.125, exact=True)
+    assert 410 < needed < 440
+    assert statistics.detectable_difference(needed, 0.125, exact=True) == pytest.approx(0.05, abs=2e-4)
+    assert statistics.problems_needed(0.05, 0.125, alpha=0.05 / 21, exact=True) > 1.7 * needed
+
+
+@pytest.mark.parametrize(("between", "correlation"), [(0.85, 0.87), (0.4, 0.95), (0.6, 0.5)])
+def test_the_components_of_a_run_are_found_again(between, correlation):
+    rng = np.random.default_rng(15)
+    size = 1 / between - 1
+    # Rates that share a draw with probability `correlation` have just this Pearson correlation.
+    shared = rng.random(20_000) < correlation
+    first, second = rng.beta(0.6 * size, 0.4 * size, (2, 20_000))
+    rates = first, np.where(shared, first, second)
+    a, b = (rng.binomial(3, rate) / 3 for rate in rates)
+    found = statistics.components(b, a, 3)
+    assert (found.accuracy, found.between, found.correlation) == pytest.approx(
+        (0.6, between, correlation), abs=0.02
+    )
+    expected = statistics.paired_variance(0.6, samples=3, between=between, correlation=correlation)
+    assert found.variance == pytest.approx(expected, rel=0.04)
+    assert statistics.components(a > 0.5, b > 0.5, 1).correlation is None
 
 
 @pytest.mark.parametrize("difference", [0.0, math.nan, math.inf])
 def test_power_refuses_no_difference(difference):
     with pytest.raises(ValueError, match="other than 0"):
         statistics.problems_needed(difference)
+
+
+# --- The best of several ------------------------------------------------------------------------------
+
+
+def alike_settings(rng, settings, problems):
+    """Verdicts of settings that are equally good on the same problems."""
+    rates = rng.beta(0.6 * 0.18, 0.4 * 0.18, problems)
+    return (rng.random((settings, problems)) < rates).astype(float)
+
+
+def test_the_best_of_many_alike_is_not_overstated():
+    rng = np.random.default_rng(16)
+    found = [statistics.best_of(alike_settings(rng, 22, 300)) for _ in range(60)]
+    naive, honest = (np.mean([getattr(one, name) for one in found]) - 0.6 for name in ("naive", "estimate"))
+    assert naive > 0.012
+    assert abs(honest) < 0.010  # three standard errors
+    assert np.mean([one.low <= 0.6 <= one.high for one in found]) > 0.85
+
+
+def test_a_setting_that_is_clearly_best_has_its_own_mean():
+    values = np.array([[1, 1, 1, 1, 0, 1], [0, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0]])
+    best = statistics.best_of(values)
+    assert (best.index, best.estimate, best.naive) == (0, pytest.approx(5 / 6), pytest.approx(5 / 6))
+    assert statistics.best_of(-values, highest=False).index == 0
+    assert statistics.best_of(values[:1]).estimate == pytest.approx(5 / 6)
+
+
+@pytest.mark.parametrize("values", [[[1]], [[0], [1]], [[0, 1], [1, 0]], [[0.5] * 3] * 4])
+def test_the_best_of_little_is_never_nan(values):
+    best = statistics.best_of(values)
+    assert best.low <= best.estimate <= best.high
+    assert best == statistics.best_of(values)
+
+
+@pytest.mark.parametrize("values", [[], [1, 0], [[math.nan]]])
+def test_the_best_of_nothing_is_refused(values):
+    with pytest.raises(ValueError, match="finite values of shape"):
+        statistics.best_of(values)
+
+
+# --- Series -------------------------------------------------------------------------------------------
+
+
+def test_a_trend_is_the_mean_of_the_problems_slopes():
+    rng = np.random.default_rng(17)
+    values, steps = rng.random((5, 40)), np.array([0, 100, 200, 400, 1000])
+    slopes = [np.polyfit(steps, problem, 1)[0] for problem in values.T]
+    expected = scipy_stats.ttest_1samp(slopes, 0).confidence_interval()
+    found = statistics.trend(values, steps)
+    assert found.estimate == pytest.approx(np.mean(slopes))
+    assert (found.low, found.high) == pytest.approx(tuple(expected), rel=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1, 1e12])
+def test_a_trend_does_not_depend_on_the_unit_of_the_steps(unit):
+    rng = np.random.default_rng(18)
+    values = rng.random((4, 30)) < np.array([0.4, 0.5, 0.6, 0.7])[:, None]
+    found, scaled = statistics.trend(values, [1, 2, 3, 4]), statistics.trend(values, unit * np.arange(1, 5))
+    assert scaled.estimate * unit == pytest.approx(found.estimate)
+    assert scaled.p_value == pytest.approx(found.p_value, abs=0.01)
+
+
+def test_two_checkpoints_are_a_paired_difference():
+    rng = np.random.default_rng(19)
+    values = (rng.random((2, 60)) < 0.5).astype(float)
+    found = statistics.trend(values, [0, 10])
+    paired = statistics.paired_difference(values[1], values[0])
+    assert found.estimate * 10 == pytest.approx(paired.estimate)
+    assert found.p_value == pytest.approx(paired.p_value)
+
+
+@pytest.mark.parametrize(
+    ("values", "steps"),
+    [([[1, 0]], [1]), ([[1], [0]], [1]), ([[1], [0]], [2, 2]), ([], []), ([[1], [math.inf]], [1, 2])],
+)
+def test_a_trend_says_what_is_wrong(values, steps):
+    with pytest.raises(ValueError, match="a trend needs"):
+        statistics.trend(values, steps)
+
+
+# --- Why accuracies differ ----------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from([(0, 0), (0, 1), (1, 1), (0.5, 0.5), (0, 0.5)])] * 2),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_the_parts_of_a_difference_sum_to_it(pairs):
+    right_a, answered_a = np.array([a for a, _ in pairs]).T
+    right_b, answered_b = np.array([b for _, b in pairs]).T
+    often, better = statistics.kitagawa(right_b, answered_b, right_a, answered_a)
+    assert often.estimate + better.estimate == pytest.approx(right_b.mean() - right_a.mean())
+    for part in (often, better):
+        assert part.low <= part.estimate <= part.high
+
+
+def test_answering_more_often_and_better_are_told_apart():
+    never, always = np.zeros(40), np.ones(40)
+    half = np.r_[np.ones(20), np.zeros(20)]
+    often, better = statistics.kitagawa(always, always, half, half)
+    assert (often.estimate, better.estimate) == (0.5, 0.0)
+    often, better = statistics.kitagawa(half, always, never, always)
+    assert (often.estimate, better.estimate) == (0.0, 0.5)
+    often, better = statistics.kitagawa(half, always, never, never)
+    assert (often.estimate, better.estimate) == (0.5, 0.0)
+
+
+# --- Bands and quantiles ------------------------------------------------------------------------------
+
+
+def test_a_band_holds_at_all_points_together():
+    rng = np.random.default_rng(20)
+    whole = pointwise = 0
+    truth = np.array([0.2, 0.35, 0.5, 0.6, 0.65])
+    for _ in range(200):
+        values = (rng.random((1, 150)) < truth[:, None]).astype(float)
+        band = statistics.mean_band(values)
+        whole += all(one.low <= t <= one.high for one, t in zip(band, truth, strict=True))
+        alone = [statistics.wilson(int(row.sum()), 150) for row in values]
+        pointwise += all(one.low <= t <= one.high for one, t in zip(alone, truth, strict=True))
+    assert whole / 200 > 0.9 > pointwise / 200
+
+
+def test_one_point_and_equal_points_need_no_wider_band():
+    values = np.array([[0, 1, 1, 0, 1]])
+    assert statistics.simultaneous_level(values) == 0.95
+    assert statistics.simultaneous_level(np.repeat(values, 4, axis=0)) == pytest.approx(0.95, abs=0.003)
+    independent = np.random.default_rng(21).random((8, 4000))
+    assert statistics.simultaneous_level(independent) == pytest.approx(0.95 ** (1 / 8), abs=0.003)
+
+
+def test_a_band_of_differences_is_the_paired_interval_where_there_is_one_point():
+    rng = np.random.default_rng(22)
+    b, a = rng.integers(0, 4, 50) / 3, rng.integers(0, 4, 50) / 3
+    paired = statistics.paired_difference(b, a)
+    assert [float(bound[0]) for bound in statistics.difference_band([b - a])] == pytest.approx(
+        [paired.estimate, paired.low, paired.high]
+    )
+
+
+def test_a_quantile_of_one_sample_a_problem_has_woodruffs_interval():
+    rng = np.random.default_rng(23)
+    lengths = rng.lognormal(5, 1, 400)
+    found = statistics.quantile(lengths, range(400), 0.5)
+    ordered = np.sort(lengths)
+    assert found.estimate == ordered[199]
+    below = statistics.wilson(200, 400)
+    assert (found.low, found.high) == (
+        ordered[math.ceil(400 * below.low) - 1],
+        ordered[math.ceil(400 * below.high) - 1],
+    )
+
+
+def test_quantiles_cover_and_count_problems_and_not_rollouts():
+    rng = np.random.default_rng(24)
+    hits = 0
+    for _ in range(300):
+        centre = rng.normal(5, 1, 60)
+        lengths = np.exp(np.repeat(centre, 8) + rng.normal(0, 0.2, 480))
+        found = statistics.quantile(lengths, np.repeat(range(60), 8), 0.5)
+        hits += found.low <= math.exp(5) <= found.high
+    assert hits / 300 > 0.9
 
 
 # --- Coverage -----------------------------------------------------------------------------------------
@@ -405,10 +721,10 @@ def coverage(problems, samples, repeats, means=(0.6, 0.65)):
 @pytest.mark.parametrize("samples", [1, 3, 8])
 @pytest.mark.parametrize("problems", [30, 300])
 def test_intervals_cover(problems, samples):
-    clustered, pooled, paired = coverage(problems, samples, 400)
-    # Three standard errors of a simulation of 400 on top of 93 to 97 %.
-    assert 0.90 < clustered < 0.99
-    assert 0.90 < paired < 0.99
+    clustered, pooled, paired = coverage(problems, samples, 150)
+    # Three standard errors of a simulation of 150 on top of 93 to 97 %.
+    assert clustered > 0.88
+    assert paired > 0.88
     if samples > 1:
         assert pooled < 0.85
 

@@ -2,60 +2,111 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
 
 SAMPLES = (1, 3, 8)
 PROBLEMS = (30, 100, 300, 1000, 3000)
+LEVEL = 0.05
 
 
 def power(
     difference: Annotated[
-        float | None, typer.Option(help="A difference in accuracy, as a share: 0.05 is 5 points.")
+        float | None,
+        typer.Option(metavar="SHARE", help="A difference in accuracy, as a share: 0.05 is 5 points."),
     ] = None,
-    problems: Annotated[int | None, typer.Option(min=1, help="A number of problems.")] = None,
-    samples: Annotated[int | None, typer.Option(min=1, help="Samples a problem.")] = None,
+    problems: Annotated[int | None, typer.Option(min=1, metavar="N", help="A number of problems.")] = None,
+    samples: Annotated[int | None, typer.Option(min=1, metavar="K", help="Samples per problem.")] = None,
     *,
-    accuracy: Annotated[float, typer.Option(min=0, max=1, help="About what both settings reach.")] = 0.6,
+    comparisons: Annotated[
+        int,
+        typer.Option(min=1, metavar="M", help="How many settings are compared: the level is 5 % over M."),
+    ] = 1,
+    accuracy: Annotated[
+        float, typer.Option(min=0, max=1, metavar="SHARE", help="About what both settings reach.")
+    ] = 0.6,
     between: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the variance that lies between problems.")
+        float,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Of the variance, what lies between problems."),
     ] = 0.85,
     correlation: Annotated[
-        float, typer.Option(min=0, max=1, help="Of the two settings' true rates over problems.")
+        float,
+        typer.Option(
+            min=0, max=1, metavar="R", help="Pearson's, over problems, of the settings' true rates."
+        ),
     ] = 0.87,
+    from_run: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="RUN", help="Take the last three from what a run's settings show."),
+    ] = None,
 ) -> None:
-    """Plan a comparison, for 80 % power at the 5 % level.
+    """Plan a paired comparison, for 80 % power at the 5 % level.
 
     With --difference, prints how many problems it needs; without, the smallest detectable difference by
-    number of problems and of samples.
+    number of problems and of samples. With one sample per problem both are those of McNemar's exact test.
     """
     from sdtool import statistics
     from sdtool.errors import InputError
 
-    def variance(count: int, correlated: float) -> float:
-        return statistics.paired_variance(accuracy, samples=count, between=between, correlation=correlated)
-
-    counts = (samples,) if samples else SAMPLES
     if difference is not None and not 0 < abs(difference) <= 1:
         raise InputError(f"--difference is a share between 0 and 1 (0.05 is 5 points), not {difference:g}")
-    typer.echo(
-        f"Two settings at accuracy {accuracy:g}, {between:.0%} of the variance between problems, true rates "
-        f"correlated {correlation:g}; power 80 % at the 5 % level, two-sided.\n"
+    counts = (samples,) if samples else SAMPLES
+    known: float | None = None  # the variance of one sample per problem, where that is all that a run shows
+    if from_run is not None:
+        from sdtool import report
+        from sdtool.report.planning import observed
+
+        seen, pairs, found = observed(report.read([from_run]))
+        accuracy = found.accuracy
+        if found.between is None or found.correlation is None:
+            known, counts = found.variance, (1,)
+        else:
+            between, correlation = found.between, found.correlation
+        typer.echo(
+            f"Observed in {from_run}, {pairs} paired with the first setting, samples per problem: {seen}."
+        )
+    if known is None:
+        typer.echo(
+            f"Two settings at accuracy {accuracy:.3g}, {between:.0%} of the variance between problems, "
+            f"true rates correlated {correlation:.2f};"
+        )
+    else:
+        typer.echo(
+            f"Two settings at accuracy {accuracy:.3g}, variance of their paired difference {known:.3f};"
+        )
+    level = (
+        "5 % level" if comparisons == 1 else f"5 % level over {comparisons} comparisons (Holm's first step)"
     )
+    typer.echo(f"power 80 % at the {level}, two-sided.\n")
+
+    def variance(count: int, correlated: float) -> float:
+        if known is not None:
+            return known
+        return statistics.paired_variance(accuracy, samples=count, between=between, correlation=correlated)
+
     if difference is None:
         typer.echo("Smallest detectable difference in points, paired:\n")
-        typer.echo("problems" + "".join(f"{f'{count} samples':>12}" for count in counts))
+        typer.echo("problems" + "".join(f"{_samples(count):>12}" for count in counts))
         for number in (problems,) if problems else PROBLEMS:
             shown = [
-                statistics.detectable_difference(number, variance(count, correlation)) for count in counts
+                statistics.detectable_difference(
+                    number, variance(count, correlation), alpha=LEVEL / comparisons, exact=count == 1
+                )
+                for count in counts
             ]
             typer.echo(f"{number:8}" + "".join(f"{100 * points:12.1f}" for points in shown))
         return
     typer.echo(f"Problems needed for a difference of {100 * difference:g} points:\n")
-    typer.echo("samples      paired    unpaired")
+    typer.echo("samples      paired" + ("    unpaired" if known is None else ""))
     for count in counts:
-        paired, unpaired = (
-            statistics.problems_needed(difference, variance(count, c)) for c in (correlation, 0)
-        )
-        typer.echo(f"{count:7}{paired:12}{unpaired:12}")
+        needed = [
+            statistics.problems_needed(difference, variance(count, c), alpha=LEVEL / comparisons, exact=exact)
+            for c, exact in ((correlation, count == 1), (0.0, False))[: 2 if known is None else 1]
+        ]
+        typer.echo(f"{count:7}" + "".join(f"{number:12}" for number in needed))
+
+
+def _samples(count: int) -> str:
+    return f"{count} sample{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ sample, all right, all wrong and all ties have a stated result.
 """
 
 from sdtool.statistics.choice import Best, best_of
+from sdtool.statistics.components import Components, components, paired_variance
 from sdtool.statistics.curve import difference_band, mean_band, quantile, simultaneous_level
 from sdtool.statistics.decomposition import kitagawa
 from sdtool.statistics.mean import Estimate, clustered_mean, wilson
@@ -13,7 +14,6 @@ from sdtool.statistics.paired import PairedDifference, holm, paired_difference
 from sdtool.statistics.power import (
     detectable_difference,
     mcnemar_power,
-    paired_variance,
     problems_needed,
 )
 from sdtool.statistics.repeated import maj_at_k, pass_at_k
@@ -24,11 +24,13 @@ from sdtool.statistics.trend import Trend, trend
 __all__ = [
     "COMPARABLE_GAP",
     "Best",
+    "Components",
     "Estimate",
     "PairedDifference",
     "Trend",
     "best_of",
     "clustered_mean",
+    "components",
     "composition_gap",
     "detectable_difference",
     "difference_band",

@@ -16,30 +16,6 @@ NUMBERS = 21  # numbers of discordant problems over which its power is averaged,
 HALVINGS = 14  # of an interval of at most 1: to a hundredth of a point
 
 
-def paired_variance(
-    accuracy: float, *, samples: int = 1, between: float = 0.85, correlation: float = 0.87
-) -> float:
-    """The variance over problems of the difference of two settings' per-problem means.
-
-    With p the accuracy, `between` the share of p (1 - p) that lies between problems and `correlation` the
-    Pearson correlation over problems of two settings' true per-problem rates, the variance is
-    2 p (1 - p) [between (1 - correlation) + (1 - between) / samples]: the terms omega^2 and
-    sigma_A^2 / K + sigma_B^2 / K of Miller, arXiv 2411.00640, equation 9, for two settings of like
-    accuracy. The defaults are what the published study of Qwen3.5-4B on competition math implies (more
-    than 85 % of the variance between problems; correlation of single rollouts about 0.74); at accuracy 0.6
-    they give 0.125.
-
-    Raises:
-        ValueError: a share is outside [0, 1] or `samples` is below 1.
-    """
-    for name, share in (("accuracy", accuracy), ("between", between), ("correlation", correlation)):
-        if not 0 <= share <= 1:
-            raise ValueError(f"{name} must be between 0 and 1, not {share}")
-    if samples < 1:
-        raise ValueError(f"samples must be at least 1, not {samples}")
-    return 2 * accuracy * (1 - accuracy) * (between * (1 - correlation) + (1 - between) / samples)
-
-
 def problems_needed(
     difference: float,
     variance: float = 1 / 9,
