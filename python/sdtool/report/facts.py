@@ -32,6 +32,7 @@ def facts(paths: Sequence[Path], rollouts: Rollouts) -> list[tuple[str, str]]:
         ("model", [_model(run, asked) for run, asked in runs]),
         ("data", [_data(run, asked) for run, asked in runs]),
         ("size", [_size(rollouts)]),
+        ("missing", [_missing(rollouts)]),
         ("cap", [f"{cap:,} new tokens" for cap in _distinct(rollouts, "cap")]),
         ("seed", [str(seed) for seed in _distinct(rollouts, "seed")]),
         ("computed", [_computed(run) for run, _ in runs]),
@@ -74,6 +75,14 @@ def _size(rollouts: Rollouts) -> str:
     if "n_tokens" in rollouts:
         text += f"; {int(rollouts['n_tokens'].sum()):,} tokens"
     return text
+
+
+def _missing(rollouts: Rollouts) -> str:
+    if not rollouts.n_missing:
+        return ""
+    lacking = rollouts.missing["setting"].tolist()
+    settings = [name for name in rollouts.settings if name in lacking]
+    return f"{_count(len(lacking), 'rollout')} of {_count(len(settings), 'setting')}: {', '.join(settings)}"
 
 
 def _computed(run: Mapping[str, Any]) -> str:

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 # The folded sections: their ids, titles, and how the titles of tables and the names of plots in them begin.
 SECTIONS = (
-    ("endings", "How rollouts end", ("Outcomes", "Undecided", "Transition", "outcomes", "lengths")),
+    ("series", "Series", ("Series", "series")),
+    (
+        "endings",
+        "How rollouts end",
+        ("Why", "Outcomes", "Undecided", "Transitions", "Lengths", "outcomes", "lengths"),
+    ),
     ("comparisons", "Further comparisons", ("differences",)),
     ("repeats", "Several samples", ("Several samples",)),
     ("sweeps", "Sweeps", ("sweep", "grid")),
