@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sdtool.detokenize import Detokenizer, think_close_token
 from sdtool.engine import Completion, Request, choice
 from sdtool.errors import InputError
 from sdtool.logits import noise_key
+from sdtool.problems import of_rows
 from sdtool.prompts import PromptFormat, thinking, thought_tags
 from sdtool.schema import Rollout
 
@@ -30,7 +31,7 @@ NOTHING: Mapping[Key, tuple[int, ...]] = {}
 def rollouts(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    problems: Sequence[Problem],
+    problems: Sequence[Problem | Mapping[str, Any]],
     settings: Sequence[Setting],
     *,
     samples: int = 1,
@@ -42,13 +43,13 @@ def rollouts(
     processors: Sequence[Processor] = (),
     memory: int | None = None,
     close_tag: str | None = None,
-) -> Iterator[Rollout]:
+) -> Stream:
     """Yield every rollout as it finishes, in no particular order.
 
     Args:
         model: any causal language model of transformers, on its device.
         tokenizer: the model's.
-        problems: what to answer.
+        problems: what to answer; also dicts with the columns that a file of problems has.
         settings: how to decode; every problem is answered under every setting.
         samples: rollouts of each problem under each setting.
         cap: the most new tokens of a rollout.
@@ -63,11 +64,17 @@ def rollouts(
             by default what is free, less a reserve. Fewer rollouts are in flight where it is short. It does
             not bind `generate`, whose memory grows with its longest row.
         close_tag: what ends the model's thoughts; by default what its chat template says, else `</think>`.
+
+    Returns:
+        An iterator that knows how many rollouts there will be (`total`, and `len`, as tqdm asks for it).
+
+    Raises:
+        InputError: a problem lacks its text or gold, the engine is unknown, or what `Generation` raises.
     """
     generation = Generation(
         model,
         tokenizer,
-        Plan(tuple(problems), tuple(settings), samples),
+        Plan(tuple(of_rows(problems)), tuple(settings), samples),
         cap=cap,
         seed=seed,
         batch_size=batch_size,
@@ -77,9 +84,29 @@ def rollouts(
         memory=memory,
         close_tag=close_tag,
     )
-    for event in generation.engine.run(generation.requests(range(len(generation.plan)))):
-        if isinstance(event, Completion):
-            yield generation.rollout(event)
+    return Stream(generation)
+
+
+class Stream:
+    """The rollouts of a generation, one by one as they finish; `total` says how many there will be."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.total = len(generation.plan)
+        events = generation.engine.run(generation.requests(range(self.total)))
+        self._rollouts = (generation.rollout(event) for event in events if isinstance(event, Completion))
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __iter__(self) -> Iterator[Rollout]:
+        return self._rollouts
+
+    def __next__(self) -> Rollout:
+        return next(self._rollouts)
+
+    def close(self) -> None:
+        """Stop generating; what is unfinished is given up."""
+        self._rollouts.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sdtool.errors import InputError
 from sdtool.schema import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 EMBEDDED_PROBLEMS = Path(__file__).parent / "embedded" / "problems.jsonl"
 
@@ -70,12 +70,33 @@ def load(
     problems = [_problem(index, row, column, name, data) for index, row in enumerate(rows)][:limit]
     if not problems:
         raise InputError(f"{data} holds no problems")
+    _check_ids(problems, data)
+    return problems
+
+
+def of_rows(rows: Sequence[Mapping[str, Any] | Problem]) -> list[Problem]:
+    """Problems from dicts with the usual columns, as rows of a file have them; problems stay as they are.
+
+    Raises:
+        InputError: a row lacks text or gold, or two problems have one id.
+    """
+    found = []
+    for index, row in enumerate(rows):
+        if isinstance(row, Problem):
+            found.append(row)
+            continue
+        column = {word: _column(word, None, list(row), f"problem {index}") for word in _USUAL_COLUMNS}
+        found.append(_problem(index, row, column, "problems", "problems"))
+    _check_ids(found, "problems")
+    return found
+
+
+def _check_ids(problems: Sequence[Problem], data: str) -> None:
     repeated = [id_ for id_, count in Counter(problem.id for problem in problems).items() if count > 1]
     if repeated:
         raise InputError(
             f"{data}: {len(repeated)} ids are used by several problems, among them {repeated[0]!r}"
         )
-    return problems
 
 
 def _embedded() -> list[Mapping[str, Any]]:

@@ -191,3 +191,39 @@ def test_a_plan_numbers_every_rollout_once():
     assert len(set(keys)) == len(plan) == 5 * 5 * 3
     assert keys[0] == ("0", "precise", 0)
     assert {key[0] for key in keys[:15]} == {"0"}
+
+
+def test_problems_may_be_dicts_and_the_stream_says_how_many_there_will_be():
+    rows = [{"id": "a", "question": "What is 1 + 1?", "answer": 2}, {"problem": "And 1 + 2?", "gold": "3"}]
+    stream = rollouts(
+        tiny.model("llama"),
+        TOKENIZER,
+        rows,
+        [PRESETS["precise"]],
+        samples=2,
+        engine="generate",
+        cap=4,
+        prompt_format=PromptFormat("{problem}"),
+    )
+    assert (len(stream), stream.total) == (4, 4)
+    found = [next(stream), *stream]
+    assert sorted((r.problem.id, r.problem.gold, r.sample) for r in found) == [
+        ("1", "3", 0),
+        ("1", "3", 1),
+        ("a", "2", 0),
+        ("a", "2", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("problems", "options", "message"),
+    [
+        (PROBLEMS, {"engine": "vllm"}, "unknown engine 'vllm'"),
+        ([{"problem": "?"}], {}, "has no column gold or answer"),
+        ([{"problem": "", "gold": "1"}], {}, "the problem has no text"),
+        ([PROBLEMS[0], PROBLEMS[0]], {}, "used by several problems"),
+    ],
+)
+def test_bad_input_is_named_before_anything_is_generated(problems, options, message):
+    with pytest.raises(SdtoolError, match=message):
+        rollouts(tiny.model("llama"), TOKENIZER, problems, SETTINGS, **options)
