@@ -24,6 +24,7 @@ __all__ = [
     "grade_batch",
     "grader_version",
     "join",
+    "layouts",
     "looped",
     "regrade_file",
 ]
@@ -293,6 +294,9 @@ def regrade_file(
     *,
     gold_column: str | None,
     response_column: str | None,
+    constants: Sequence[tuple[str, str]],
+    name: str | PathLike[str] | None,
+    part: bool,
     policy: Policy | None,
     thinking: bool | None,
     keep_text: bool,
@@ -300,7 +304,14 @@ def regrade_file(
     progress: Callable[..., object],
     extractor: str | Sequence[str] | None = None,
     close_tag: str | None = None,
-) -> None: ...
+) -> dict[str, Any]:
+    """Regrade one file; `layout`, `columns`, `close_tag`, `counts` and `finish_reasons` of what was read."""
+
+def layouts() -> dict[str, Any]:
+    """The table of the layouts of other tools: `layouts`, `golds`, `responses`, `names`, `finish_reasons`."""
+
 def join(
-    parts: Sequence[str | PathLike[str]], output: str | PathLike[str], progress: Callable[..., object]
+    parts: Sequence[tuple[str | PathLike[str], str | PathLike[str]]],
+    output: str | PathLike[str],
+    progress: Callable[..., object],
 ) -> None: ...

@@ -50,7 +50,7 @@ def test_changes_are_counted_by_reason_with_examples(old, tmp_path):
         ("equal", "exact-string", "different", "z"): 1,
     }
     assert found.examples["equal", "unit-ignored", "different", "different-unit"] == [
-        {"problem_id": "p2", "sample": 0, "gold": "5 cm", "answer": "5 m"}
+        {"problem_id": "p2", "sample": "0", "gold": "5 cm", "answer": "5 m"}
     ]
 
 
@@ -64,9 +64,45 @@ def test_another_graders_column(old, tmp_path):
     assert found.unjudged == 1
 
 
-def test_rows_of_one_side_only(old, tmp_path):
-    found = diff(old, grading(tmp_path / "new.parquet", [*OLD[:4], ("p9", 0, "1", "1", "equal", "exact")]))
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [True, False, True, None, True],
+        [1, 0, 1, None, 1],
+        [1.0, 0.0, 1.0, None, 1.0],
+        ["true", "False", "correct", "", "C"],
+        ["1", "incorrect", "yes", None, "pass"],
+        [[True], [False], [True], [None], [True]],
+        ["[true]", "[false]", "[1]", "[null]", "[true]"],
+    ],
+)
+def test_labels_of_any_kind(old, tmp_path, labels):
+    found = diff(old, grading(tmp_path / "other.parquet", OLD, label=labels), column_b="label")
+    assert (found.changes, found.unjudged) == ({}, 1)
+
+
+def test_a_list_of_labels_has_one_for_each_sample(tmp_path):
+    rows = [
+        ("p1", number, "1", "1", verdict, "exact") for number, verdict in enumerate(["equal", "different"])
+    ]
+    graded = grading(tmp_path / "graded.parquet", rows)
+    original = pa.table({"uuid": ["p1"], "correctness_math_verify": [[True, True]]})
+    pq.write_table(original, tmp_path / "original.parquet")
+    found = diff(graded, tmp_path / "original.parquet")
+    assert (found.keys, found.rows) == (("problem_id", "sample"), 2)
+    assert found.changes == {("different", "exact", "equal", "correctness_math_verify"): 1}
+
+
+def test_rows_of_one_side_only(old, tmp_path, capfd):
+    new = grading(tmp_path / "new.parquet", [*OLD[:4], ("p9", 0, "1", "1", "equal", "exact")])
+    found = diff(old, new)
     assert (found.rows, found.only_a, found.only_b, found.changed) == (4, 1, 1, 0)
+    assert found.unmatched_a == [{"problem_id": "p3", "sample": "0"}]
+    assert found.unmatched_b == [{"problem_id": "p9", "sample": "0"}]
+    main(["diff", str(old), str(new)])
+    shown = capfd.readouterr().out
+    assert "matched by problem_id, sample" in shown
+    assert "problem_id 'p9'" in shown
 
 
 @pytest.mark.parametrize(("flag", "code"), [([], 0), (["--fail-on-change"], 1)])
@@ -85,7 +121,7 @@ def test_bad_input(old, tmp_path):
         diff(old, tmp_path / "nowhere.parquet")
     with pytest.raises(InputError, match="there is no column 'label'"):
         diff(old, old, column_b="label")
-    with pytest.raises(InputError, match="a verdict is a word"):
+    with pytest.raises(InputError, match="a verdict is true or false"):
         diff(old, grading(tmp_path / "odd.parquet", OLD, odd=[2.5] * 5), column_b="odd")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="broken"):

@@ -14,7 +14,8 @@ def diff(
     ],
     graded_b: Annotated[Path, typer.Argument(help="The other grading; may be the same file.")],
     column_a: Annotated[
-        str | None, typer.Option(help="Another column of verdicts in A: words, booleans, 0 and 1.")
+        str | None,
+        typer.Option(help="The column of verdicts in A: true and false, 1 and 0, words, lists of these."),
     ] = None,
     column_b: Annotated[str | None, typer.Option(help="The same of B.")] = None,
     fail_on_change: Annotated[
@@ -26,9 +27,15 @@ def diff(
 
     found = find_changes(graded_a, graded_b, column_a=column_a, column_b=column_b)
     typer.echo(f"{found.rows:,} rollouts in both, {found.changed:,} verdicts changed")
-    for count, side in ((found.only_a, graded_a), (found.only_b, graded_b)):
+    typer.echo("matched by " + (", ".join(found.keys) or "the order of the rows"))
+    for count, first, side in (
+        (found.only_a, found.unmatched_a, graded_a),
+        (found.only_b, found.unmatched_b, graded_b),
+    ):
         if count:
-            typer.echo(f"{count:,} rollouts only in {side}")
+            typer.echo(f"{count:,} rollouts only in {side}, the first of them:")
+            for row in first:
+                typer.echo("    " + ", ".join(f"{name} {value!r}" for name, value in row.items()))
     if found.unjudged:
         typer.echo(f"{found.unjudged:,} rollouts without a verdict on one side")
     for change, count in found.changes.most_common():

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from sdtool import config
+from sdtool import config, layouts
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
-from sdtool.report import missing
+from sdtool.report import foreign, missing
 from sdtool.report.columns import BUDGET_COLUMNS, PROBLEM_COLUMNS, as_column
 
 if TYPE_CHECKING:
@@ -34,27 +35,6 @@ COLUMNS = (
     *dict.fromkeys(metric.column for metric in METRICS.values()),
 )
 
-# How other tools call them; the first name that a file has is taken.
-FOREIGN = {
-    "problem_id": (
-        "problem_id",
-        "doc_id",
-        "problem_idx",
-        "question_id",
-        "unique_id",
-        "idx",
-        "id",
-        "problem",
-        "question",
-        "prompt",
-    ),
-    "source": ("dataset", "task", "data_source", "data_name", "source"),
-    "setting": ("setting", "model"),
-    "sample": ("sample", "sample_idx", "sample_index", "repeat", "repeat_idx"),
-    "finish_reason": ("finish_reason", "stop_reason"),
-    "n_tokens": ("n_tokens", "num_generated_tokens", "num_tokens", "completion_tokens"),
-}
-LENGTH_STOPS = ("length", "max_tokens", "model_length")
 VERDICT_COLUMNS = ("verdict", "correct", "boxed")
 KEY = ("problem_id", "setting", "sample")
 
@@ -288,37 +268,37 @@ def _read_foreign(path: Path, further: Sequence[str]) -> _Part:
             f"{path}: no column {', '.join(missing)}; grade it first: "
             f"`python -m sdtool regrade {path} --out graded.parquet`"
         )
-    found = {name: name for name in (*COLUMNS, *further) if name in names}
-    for name, spellings in FOREIGN.items():
-        stored = next((spelling for spelling in spellings if spelling in names), None)
-        if stored:
-            found[name] = stored
-    columns = _columns(dataset, found)
-    notes = [
-        f"{path.name}: {name} is read from the column `{stored}`"
-        for name, stored in found.items()
-        if name != stored
-    ]
+    stored = foreign.stored_names(names, (*COLUMNS, *further))
+    dataset, notes = foreign.without_filter_copies(dataset, stored)
+    notes += [f"{name} is read from the column `{other}`" for name, other in stored.items() if name != other]
     notes += [
-        f"{path.name}: no column `{name}`, so no {figures}"
+        f"no column `{name}`, so no {figures}"
         for name, figures in _needs().items()
-        if name not in found and name not in names
+        if name not in names | stored.keys()
     ]
-    count = dataset.count_rows()
-    if "setting" not in columns:
-        columns["setting"] = np.full(count, path.stem, dtype=object)
-    if "problem_id" not in columns:
-        columns["problem_id"] = np.array([f"row {row}" for row in range(count)], dtype=object)
-        notes.append(
-            f"{path.name}: no column names the problem, so every row counts as a problem of its own "
-            "and nothing can be paired"
+    models = [name for name in layouts.NAMES["setting"] if name in names]
+    table = dataset.to_table(columns=list(dict.fromkeys([*stored.values(), *models])))
+    found = {name: table[other] for name, other in stored.items()}
+    found["setting"] = foreign.settings(table, stored, path.stem)
+    if "problem_id" not in found:
+        rows = pa.array(np.arange(table.num_rows))
+        found["problem_id"] = pa.chunked_array(
+            [pc.binary_join_element_wise("row", rows.cast(pa.string()), " ")]
         )
-    elif "source" in columns:
-        pairs = zip(columns["source"], columns["problem_id"], strict=True)
-        columns["problem_id"] = np.array([f"{source}/{problem}" for source, problem in pairs], dtype=object)
-    if "finish_reason" in columns:
-        stopped = np.isin(columns["finish_reason"].astype(str), LENGTH_STOPS)
-        columns["finish_reason"] = np.where(stopped, "length", "stop").astype(object)
+        notes.append(
+            "no column names the problem, so every row counts as a problem of its own and nothing can be "
+            "paired"
+        )
+    elif "source" in found:
+        parts = [found[name].cast(pa.string()).fill_null("") for name in ("source", "problem_id")]
+        found["problem_id"] = pc.binary_join_element_wise(*parts, "/")
+    if "finish_reason" in found:
+        reasons, told = foreign.finish_reasons(found.pop("finish_reason"))
+        notes += told
+        if reasons is not None:
+            found["finish_reason"] = reasons
+    columns = {name: as_column(name, values) for name, values in found.items()}
+    notes = [f"{path.name}: {note}" for note in notes]
     settings = _ordered_settings(columns, {})
     return _Part(Rollouts(columns, (dataset,), settings=settings, notes=tuple(notes)), None)
 

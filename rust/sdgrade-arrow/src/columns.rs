@@ -1,17 +1,12 @@
-//! What becomes of the input's columns, and how text is found in nested ones.
+//! What becomes of the input's columns, and which are added.
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, StringBuilder};
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, GenericListArray, OffsetSizeTrait, UInt64Array};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
-use arrow_select::take::take;
-use sdgrade::{Format, Policy, Verdict};
+use sdgrade::{Format, ThinkTags, Thinking};
 
-use crate::batch::{Graded, Grader};
-use crate::layout::Path;
-use crate::{Column, Counts};
+use crate::choose::{Columns, GRADES, Kind, Taken};
+use crate::layouts::{NAMES, NOT_ALONG, Role};
 
 /// Texts that only a reader of the rollouts needs: left out where the text is not kept.
 const TEXTS: [&str; 12] = [
@@ -29,188 +24,225 @@ const TEXTS: [&str; 12] = [
     "arguments",
 ];
 
-/// The columns that regrading adds: those of a batch, and these two.
+/// The columns that regrading adds beside those of a batch.
 pub(crate) const LOOPED: &str = "looped";
-const VERSION: &str = "grader_version";
+pub(crate) const VERSION: &str = "grader_version";
+const RESPONSE: &str = "response";
+const GOLD: &str = "gold";
 
 /// What becomes of the input's columns.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The input's columns that are kept, with the names they have in the output.
-    pub(crate) kept: Vec<(usize, String)>,
+    /// The input's columns that are kept.
+    pub(crate) kept: Vec<Kept>,
+    /// Columns with one value in every row.
+    pub(crate) constants: Vec<(String, String)>,
+    /// What stands in lists or objects of the input, as columns of their own.
+    pub(crate) added: Vec<Added>,
     /// The input knows which rollouts looped, from their tokens; else their text is looked at.
     pub(crate) knows_loops: bool,
+    /// The column that says so.
+    pub(crate) looped: Option<usize>,
+    /// How the answers are found in the responses of this file.
+    pub(crate) format: Format,
+    /// Its responses have thoughts.
+    pub(crate) has_thoughts: bool,
+}
+
+/// A column of the input that is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    /// Its number in the input.
+    pub(crate) column: usize,
+    /// Its name in the output.
+    pub(crate) name: String,
+    /// Of these lists each row has its own item.
+    pub(crate) along: Along,
+}
+
+/// The ways from a column to the lists in it that have an item for each response; the empty way is the
+/// column itself.
+pub(crate) type Along = Vec<Vec<String>>;
+
+/// A column that is made of what stands in lists or objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Added {
+    Gold,
+    Response,
+    Role(Role),
+}
+
+impl Added {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Gold => GOLD,
+            Self::Response => RESPONSE,
+            Self::Role(role) => role.column(),
+        }
+    }
+
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Role(Role::Sample | Role::Tokens) => DataType::Int64,
+            _ => DataType::Utf8,
+        }
+    }
 }
 
 impl Plan {
-    /// `fields` are the input's columns and `response` the name of the one that holds the response;
-    /// `is_nested` says which hold lists or objects.
+    /// `fields` are the input's columns; `along` says which hold lists with an item for each response.
     ///
     /// A file that has been graded before gets its grades replaced, its loops kept. In any other file
-    /// a column that has the name of a grade is kept as `input_<name>`.
-    pub(crate) fn new(
+    /// a column that has the name of a column that is added is kept as `input_<name>`.
+    pub(crate) fn new<F: Columns>(
+        file: &F,
         fields: &Fields,
-        response: &str,
-        is_nested: impl Fn(usize) -> bool,
-        keep_text: bool,
+        taken: &Taken,
+        along: impl Fn(usize) -> Along,
+        options: &crate::Options,
     ) -> Self {
+        let is_nested = |column: usize| file.kind(column, &[]).is_some_and(Kind::is_nested);
         let graded_before = fields.iter().any(|field| field.name() == VERSION);
-        let knows_loops = graded_before
-            && fields
-                .iter()
-                .any(|field| field.name() == LOOPED && field.data_type() == &DataType::Boolean);
-        let added = graded_fields(knows_loops);
+        let looped = fields
+            .find(LOOPED)
+            .filter(|(_, field)| graded_before && field.data_type() == &DataType::Boolean)
+            .map(|(column, _)| column);
+        let knows_loops = looped.is_some();
+        let constants: Vec<(String, String)> = options
+            .constants
+            .iter()
+            .filter(|(name, _)| fields.find(name).is_none() && !says(taken, name))
+            .cloned()
+            .collect();
+        let added = added(file, fields, taken, &constants, options);
+        let new = graded_fields(knows_loops);
+        let is_text = |column: usize, name: &str| {
+            taken.responses.iter().any(|path| path.column == column)
+                || is_nested(column) && along(column).is_empty()
+                || TEXTS.contains(&name)
+        };
         let mut kept = Vec::new();
-        for (index, field) in fields.iter().enumerate() {
+        for (column, field) in fields.iter().enumerate() {
             let name = field.name();
-            let clashes = added.iter().any(|new| new.name() == name);
-            let is_text = name == response || is_nested(index) || TEXTS.contains(&name.as_str());
-            if (clashes && graded_before) || (is_text && !keep_text) {
+            let ours = new.iter().any(|grade| grade.name() == name);
+            let clashes = ours || added.iter().any(|column| column.name() == name);
+            // What was a list of texts is the column `response` now.
+            let became = added.contains(&Added::Response)
+                && file.kind(column, &[]) == Some(Kind::Texts)
+                && taken.responses.iter().any(|path| path.column == column);
+            if (ours && graded_before) || became || (is_text(column, name) && !options.keep_text) {
                 continue;
             }
-            kept.push((index, if clashes { format!("input_{name}") } else { name.clone() }));
+            let name = if clashes { format!("input_{name}") } else { name.clone() };
+            kept.push(Kept { column, name, along: along(column) });
         }
-        Self { kept, knows_loops }
+        Self {
+            kept,
+            constants,
+            added,
+            knows_loops,
+            looped,
+            format: options.format.clone(),
+            has_thoughts: false,
+        }
     }
 
-    /// The columns of the output.
-    pub(crate) fn output_fields(&self, fields: &Fields) -> Fields {
-        let renamed = |(index, name): &(usize, String)| {
-            Arc::new(fields[*index].as_ref().clone().with_name(name))
+    /// Decides by some responses of the file how its thoughts end, once for all of it.
+    ///
+    /// Where responses close a thought that they do not open, the prompts opened it, and one that does
+    /// not close it was cut. Where they open it themselves, one without a tag is a plain response.
+    pub(crate) fn recognise(&mut self, responses: &[Vec<u8>]) {
+        self.has_thoughts = self.format.thinking() == Thinking::Yes;
+        if *self.format.tags() != ThinkTags::default() || self.format.thinking() == Thinking::No {
+            return;
+        }
+        let Some(tags) = ThinkTags::recognise(responses.iter().map(Vec::as_slice)) else { return };
+        let has = |text: &[u8], tag: &str| memchr::memmem::find(text, tag.as_bytes()).is_some();
+        let opened_by_the_prompt = tags.open().is_empty()
+            || responses.iter().any(|text| has(text, tags.close()) && !has(text, tags.open()));
+        self.has_thoughts = true;
+        self.format = self.format.clone().with_tags(tags);
+        if opened_by_the_prompt {
+            self.format = self.format.clone().with_thinking(Thinking::Yes);
+        }
+    }
+
+    /// The columns that are added.
+    pub(crate) fn new_fields(&self) -> Fields {
+        let text = |(name, _): &(String, String)| Arc::new(Field::new(name, DataType::Utf8, true));
+        let added = |added: &Added| Arc::new(Field::new(added.name(), added.data_type(), true));
+        self.constants
+            .iter()
+            .map(text)
+            .chain(self.added.iter().map(added))
+            .chain(graded_fields(self.knows_loops).iter().cloned())
+            .collect()
+    }
+
+    /// The columns of the output; `field` gives those that are kept.
+    pub(crate) fn output_fields(&self, field: impl Fn(&Kept) -> FieldRef) -> Fields {
+        let renamed = |kept: &Kept| {
+            Arc::new(field(kept).as_ref().clone().with_name(&kept.name).with_nullable(true))
         };
         let kept: Vec<FieldRef> = self.kept.iter().map(renamed).collect();
-        kept.into_iter().chain(graded_fields(self.knows_loops).iter().cloned()).collect()
+        kept.into_iter().chain(self.new_fields().iter().cloned()).collect()
     }
 }
 
-/// The columns that are added.
-pub(crate) fn graded_fields(knows_loops: bool) -> Fields {
+/// Whether a column that was taken says what sdtool calls by this name.
+fn says(taken: &Taken, name: &str) -> bool {
+    taken.others.iter().any(|(role, _)| role.column() == name)
+}
+
+/// What the report needs and finds under none of its names, because it stands in a list or an object,
+/// or in a text that is left out.
+fn added<F: Columns>(
+    file: &F,
+    fields: &Fields,
+    taken: &Taken,
+    constants: &[(String, String)],
+    options: &crate::Options,
+) -> Vec<Added> {
+    let kind = |path: &crate::path::Path| file.kind(path.column, &path.steps);
+    let mut added = Vec::new();
+    if !taken.gold.is_flat() || taken.gold_index.is_some() {
+        added.push(Added::Gold);
+    }
+    if (taken.several || !taken.responses[0].is_flat()) && options.keep_text {
+        added.push(Added::Response);
+    }
+    for (role, names) in NAMES {
+        if constants.iter().any(|(name, _)| name == role.column()) {
+            continue;
+        }
+        let known = |name: &str| names.contains(&name) || name == role.column();
+        if matches!(role, Role::Thought | Role::Label) {
+            continue;
+        }
+        let needed = taken.other(*role).is_some_and(|path| {
+            let name = fields[path.column].name();
+            let left_out = !options.keep_text && TEXTS.contains(&name.as_str());
+            let is_nested = kind(path).is_some_and(Kind::is_nested);
+            !path.is_flat() || !known(name) || left_out || is_nested
+        });
+        if needed || (*role == Role::Sample && taken.several) {
+            added.push(Added::Role(*role));
+        }
+    }
+    added
+}
+
+/// Whether a list of this name may have an item for each response.
+pub(crate) fn may_be_along(name: &str) -> bool {
+    !NOT_ALONG.contains(&name)
+}
+
+/// The columns that are added to every file.
+fn graded_fields(knows_loops: bool) -> Fields {
     let batch = crate::schema();
     let looped = (!knows_loops).then(|| Arc::new(Field::new(LOOPED, DataType::Boolean, false)));
     let version = Arc::new(Field::new(VERSION, DataType::Utf8, false));
-    batch.fields().iter().cloned().chain(looped).chain([version]).collect()
-}
-
-/// Grades rows of a file into the columns that are added, and counts them.
-#[derive(Debug)]
-pub(crate) struct FileGrader<'p> {
-    grader: Grader<'p>,
-    pub(crate) knows_loops: bool,
-    graded: Graded,
-    looped: BooleanBuilder,
-    version: StringBuilder,
-    /// What was graded since the counts were last taken.
-    pub(crate) counts: Counts,
-}
-
-impl<'p> FileGrader<'p> {
-    pub(crate) fn new(policy: &'p Policy, format: &'p Format, knows_loops: bool) -> Self {
-        Self {
-            grader: Grader::new(policy, format),
-            knows_loops,
-            graded: Graded::default(),
-            looped: BooleanBuilder::new(),
-            version: StringBuilder::new(),
-            counts: Counts::default(),
-        }
-    }
-
-    /// Grades one row. `looped` is what the input knows.
-    pub(crate) fn push(&mut self, gold: Option<&[u8]>, response: Option<&[u8]>, looped: bool) {
-        let row = self.grader.grade(gold.as_slice(), response);
-        let text = response.unwrap_or_default();
-        // A response that came to an answer is not called a loop for how its text ends.
-        let looped = if self.knows_loops {
-            looped
-        } else {
-            row.answer.is_none() && sdgrade::looped::looped_text(text)
-        };
-        let counts = &mut self.counts;
-        counts.rows += 1;
-        counts.text_bytes += text.len() as u64;
-        counts.no_gold += u64::from(row.verdict.is_none());
-        counts.correct += u64::from(row.verdict == Some(Verdict::Equal.as_str()));
-        counts.undecided += u64::from(row.verdict == Some(Verdict::Undecided.as_str()));
-        counts.think_closed += u64::from(row.think_closed);
-        counts.boxed += u64::from(row.boxed());
-        counts.looped += u64::from(looped);
-        self.graded.push(&row);
-        if !self.knows_loops {
-            self.looped.append_value(looped);
-        }
-        self.version.append_value(sdgrade::VERSION);
-    }
-
-    /// The columns of [`graded_fields`] for the rows since the last call.
-    pub(crate) fn take_columns(&mut self) -> Vec<ArrayRef> {
-        let mut columns = std::mem::take(&mut self.graded).columns();
-        if !self.knows_loops {
-            columns.push(Arc::new(self.looped.finish()));
-        }
-        columns.push(Arc::new(self.version.finish()));
-        columns
-    }
-}
-
-/// Whether a path leads to something.
-pub(crate) fn has(fields: &Fields, path: &[String]) -> bool {
-    let Some((name, rest)) = path.split_first() else { return true };
-    let Some((_, field)) = fields.find(name) else { return false };
-    rest.is_empty() || inner_fields(field.data_type()).is_some_and(|fields| has(fields, rest))
-}
-
-fn inner_fields(data_type: &DataType) -> Option<&Fields> {
-    match data_type {
-        DataType::Struct(fields) => Some(fields),
-        DataType::List(item) | DataType::LargeList(item) => inner_fields(item.data_type()),
-        _ => None,
-    }
-}
-
-/// The text at the end of a path into a batch. See [`crate::Layout`] for what a list stands for.
-pub(crate) fn text_at(columns: &[(&str, &ArrayRef)], path: &Path) -> Result<Column, String> {
-    let (name, rest) = path.split_first().ok_or("the path is empty")?;
-    let (_, array) = columns
-        .iter()
-        .find(|(column, _)| column == name)
-        .ok_or_else(|| format!("there is no column {name:?}"))?;
-    let leaf = descend(array, rest)?;
-    Column::try_from(leaf.as_ref()).map_err(|error| format!("column {:?} {error}", path.join(".")))
-}
-
-fn descend(array: &ArrayRef, path: &[String]) -> Result<ArrayRef, String> {
-    match array.data_type() {
-        DataType::List(_) => descend(&one_item::<i32>(array.as_list())?, path),
-        DataType::LargeList(_) => descend(&one_item::<i64>(array.as_list())?, path),
-        DataType::Struct(fields) => {
-            let name = path.first().map_or("content", String::as_str);
-            let Some(field) = array.as_struct().column_by_name(name) else {
-                return Err(format!(
-                    "there is no {name:?} among {:?}",
-                    fields.iter().map(|field| field.name()).collect::<Vec<_>>()
-                ));
-            };
-            let rest = path.get(1..).unwrap_or_default();
-            if array.null_count() == 0 {
-                return descend(field, rest);
-            }
-            let rows: UInt64Array =
-                (0..array.len()).map(|row| array.is_valid(row).then_some(row as u64)).collect();
-            descend(&take(field, &rows, None).map_err(|error| error.to_string())?, rest)
-        }
-        _ => Ok(Arc::clone(array)),
-    }
-}
-
-/// The first item of each list, or the last one of lists of messages.
-fn one_item<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<ArrayRef, String> {
-    let last =
-        inner_fields(&lists.value_type()).is_some_and(|fields| fields.find("content").is_some());
-    let item = |row: usize| {
-        let (start, end) =
-            (lists.value_offsets()[row].as_usize(), lists.value_offsets()[row + 1].as_usize());
-        (lists.is_valid(row) && start < end).then(|| if last { end - 1 } else { start } as u64)
-    };
-    let items: UInt64Array = (0..lists.len()).map(item).collect();
-    take(lists.values(), &items, None).map_err(|error| error.to_string())
+    let fields: Fields = batch.fields().iter().cloned().chain(looped).chain([version]).collect();
+    debug_assert!(fields.iter().all(|field| GRADES.contains(&field.name().as_str())));
+    fields
 }

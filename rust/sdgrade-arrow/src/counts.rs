@@ -2,41 +2,58 @@
 
 use std::ops::{AddAssign, ControlFlow};
 
-/// Rows so far, and what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Rows.
-    pub rows: u64,
-    /// Rows without a gold answer: they have no verdict.
-    pub no_gold: u64,
-    /// Rows with the verdict `equal`.
-    pub correct: u64,
-    /// Rows with the verdict `undecided`.
-    pub undecided: u64,
-    /// Responses that contain `</think>`.
-    pub think_closed: u64,
-    /// Responses with an answer in a box.
-    pub boxed: u64,
-    /// Rollouts that fell into a loop.
-    pub looped: u64,
-    /// Bytes of the responses.
-    pub text_bytes: u64,
-    /// Bytes of the input file that are done.
-    pub file_bytes: u64,
+macro_rules! counts {
+    ($($(#[$about:meta])* $name:ident)*) => {
+        /// Rows so far, and what became of them.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Counts {
+            $($(#[$about])* pub $name: u64,)*
+        }
+
+        impl Counts {
+            /// Name and value of each count.
+            pub fn each(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$((stringify!($name), self.$name)),*].into_iter()
+            }
+        }
+
+        impl AddAssign for Counts {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$name += other.$name;)*
+            }
+        }
+    };
 }
 
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.no_gold += other.no_gold;
-        self.correct += other.correct;
-        self.undecided += other.undecided;
-        self.think_closed += other.think_closed;
-        self.boxed += other.boxed;
-        self.looped += other.looped;
-        self.text_bytes += other.text_bytes;
-        self.file_bytes += other.file_bytes;
-    }
+counts! {
+    /// Rows of the input.
+    rows_read
+    /// Rows of the output: rollouts.
+    rows
+    /// Rows without a gold answer: they have no verdict.
+    no_gold
+    /// Rows whose gold answer cannot be compared with anything.
+    gold_unread
+    /// Rows whose response is null.
+    no_response
+    /// Rows with the verdict `equal`.
+    correct
+    /// Rows with the verdict `undecided`.
+    undecided
+    /// Responses whose thought ends.
+    think_closed
+    /// Responses that end within a thought.
+    think_open
+    /// Responses with an answer.
+    answered
+    /// Responses with an answer in a box.
+    boxed
+    /// Rollouts that fell into a loop.
+    looped
+    /// Bytes of the responses.
+    text_bytes
+    /// Bytes of the input file that are done.
+    file_bytes
 }
 
 /// Is told, from any thread, what was done since it was last called; says whether to go on.

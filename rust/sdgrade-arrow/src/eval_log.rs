@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipResult;
 
 use crate::Error;
-use crate::json::{CHUNK, Objects, Place};
+use crate::json::{CHUNK, Objects, Place, only};
 
 /// The samples of a log, in the order in which they stand in it, which is that of their completion.
 pub(crate) struct Chunks {
@@ -56,7 +56,12 @@ impl Iterator for Chunks {
                 Ok(size) => objects.file_bytes += size,
                 Err(error) => return Some(Err(Place::Member(name).bad(&self.path, error))),
             }
-            objects.places.push((Place::Member(name), start..objects.text.len()));
+            match only(&objects.text[start..]) {
+                Ok(range) => objects
+                    .places
+                    .push((Place::Member(name), start + range.start..start + range.end)),
+                Err(what) => return Some(Err(Place::Member(name).bad(&self.path, what))),
+            }
         }
         (!objects.places.is_empty()).then_some(Ok(objects))
     }

@@ -12,17 +12,25 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Fields, Schema};
-use sonic_rs::{JsonType, JsonValueTrait, LazyValue};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
-use crate::columns::{FileGrader, LOOPED, Plan};
+use crate::choose::{Columns, Kind, Taken, choose};
+use crate::columns::{Along, Kept, Plan, may_be_along};
+use crate::cut::{Form, Piece, without_nan};
+use crate::grader::{FileGrader, Record, responses, texts};
 use crate::in_order::in_order;
-use crate::layout::{self, find};
+use crate::json_value::JsonValue;
 use crate::output::{Output, Rows};
-use crate::{Counts, Error, Meter, Options};
+use crate::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
+use crate::value::{Shape, Value, follow};
+use crate::{Error, Meter, Options};
 
 /// Bytes of objects that are worked on at a time, unless one is larger.
 pub(crate) const CHUNK: usize = 1 << 20;
+/// Rows by which it is told which lists have an item for each response.
+const LOOKED_AT: usize = 1_000;
+/// Responses by which it is told how thoughts end.
+const HEARD: usize = 256;
 
 /// Some of the file's objects, in its order.
 pub(crate) struct Objects {
@@ -44,81 +52,115 @@ pub(crate) enum Place {
 /// Regrades the objects that each call of `open` gives from the start.
 pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
     input: &Path,
-    open: impl Fn(&Path) -> Result<Chunks, Error>,
+    open: impl Fn(&Path) -> Result<Chunks, Error> + Sync,
     output: &Output,
     options: &Options,
+    several: bool,
     meter: &Meter<'_>,
-) -> Result<Counts, Error> {
+) -> Result<Regraded, Stop> {
     let keys = scan(input, open(input)?, options.threads)?;
-    let columns = (options.gold_column.as_deref(), options.response_column.as_deref());
-    let (gold, response) = if keys.0.is_empty() {
+    let mut taken = if keys.0.is_empty() {
         // No rows: nothing to find, and nothing to miss.
-        (vec![String::new()], vec![String::new()])
+        let empty = Keys(vec![Key::new("gold"), Key::new("response")]);
+        choose(&empty, None, None).map_err(|message| Error::input(input, message))?
     } else {
-        find(columns.0, columns.1, |path| keys.has(path))
+        choose(&keys, options.gold_column.as_deref(), options.response_column.as_deref())
             .map_err(|message| Error::input(input, message))?
     };
+    taken.several |= several;
+    let first = First::of(input, &keys, &taken, open(input)?)?;
+    let along = if taken.several { first.along } else { Vec::new() };
     let fields = keys.fields();
-    let is_nested = |index: usize| keys.0[index].nested;
-    let plan = Plan::new(&fields, &response[0], is_nested, options.keep_text);
-    let schema = Arc::new(Schema::new(plan.output_fields(&fields)));
-    let mut rows = Rows::new(output, &schema)?;
-    let mut counts = Counts::default();
+    let is_along = |column: usize| along.get(column).cloned().unwrap_or_default();
+    let mut plan = Plan::new(&keys, &fields, &taken, is_along, options);
+    plan.recognise(&first.responses);
+    let kept_field = |kept: &Kept| match kept.along.as_slice() {
+        [] => Arc::clone(&fields[kept.column]),
+        _ => Arc::new(Field::new(&kept.name, keys.0[kept.column].item.data_type(), true)),
+    };
+    let schema: SchemaRef = Arc::new(Schema::new(plan.output_fields(kept_field)));
+    let rows = Rows::new(output, &schema)?;
+    let source = Json { input, open, taken, plan, fields, schema };
+    regrade_source(&source, rows, options, meter)
+}
 
-    let grade = |grader: &mut FileGrader<'_>, chunk: Result<Objects, Error>| {
-        let chunk = chunk?;
-        let mut kept: Vec<Values> =
-            plan.kept.iter().map(|(index, _)| Values::of(fields[*index].data_type())).collect();
-        chunk.each(input, |place, object| {
-            let mut values: Vec<Option<LazyValue<'_>>> = vec![None; fields.len()];
-            for pair in sonic_rs::to_object_iter(object) {
-                let (key, value) = pair.map_err(|error| place.bad(input, told(&error)))?;
-                if let Some((index, _)) = fields.find(&key) {
-                    values[index] = Some(value);
+struct Json<'a, Open> {
+    input: &'a Path,
+    open: Open,
+    taken: Taken,
+    plan: Plan,
+    fields: Fields,
+    schema: SchemaRef,
+}
+
+impl<Chunks, Open> Source for Json<'_, Open>
+where
+    Chunks: Iterator<Item = Result<Objects, Error>> + Send,
+    Open: Fn(&Path) -> Result<Chunks, Error> + Sync,
+{
+    type Piece = Objects;
+    type Kept = ();
+    type Graded = RecordBatch;
+
+    fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn pieces(&self) -> Result<impl Iterator<Item = Result<Objects, Error>> + Send, Error> {
+        (self.open)(self.input)
+    }
+
+    fn grade(
+        &self,
+        chunk: Objects,
+        grader: &mut FileGrader<'_>,
+        (): &(),
+        work: &mut Work<'_>,
+    ) -> Result<RecordBatch, Stop> {
+        let kept = self.plan.kept.iter();
+        let types = kept.map(|kept| self.schema.field_with_name(&kept.name).map(Field::data_type));
+        let mut columns: Vec<Values> =
+            types.map(|data_type| Values::of(data_type.unwrap_or(&DataType::Utf8))).collect();
+        chunk.each(self.input, |place, members| {
+            let mut row = Row { values: vec![None; self.fields.len()] };
+            for (key, value) in members {
+                if let Some((index, _)) = self.fields.find(key) {
+                    row.values[index] = Some(*value);
                 }
             }
-            let text = |path: &layout::Path| {
-                let (index, _) =
-                    fields.find(&path[0]).ok_or_else(|| place.bad(input, "unknown column"))?;
-                let value = values[index].as_ref().map(LazyValue::as_raw_str);
-                text_at(value, &path[1..]).map_err(|what| {
-                    place.bad(input, format_args!("column {:?} {what}", path.join(".")))
-                })
-            };
-            let (gold, response) = (text(&gold)?, text(&response)?);
-            let looped = fields
-                .find(LOOPED)
-                .and_then(|(index, _)| values[index].as_ref()?.as_bool())
-                .unwrap_or(false);
-            grader.push(
-                gold.as_ref().map(|text| text.as_bytes()),
-                response.as_ref().map(|text| text.as_bytes()),
-                looped,
-            );
-            for ((index, _), column) in plan.kept.iter().zip(&mut kept) {
-                column.push(values[*index].as_ref()).map_err(|what| place.bad(input, what))?;
+            let count = grader.push(&row).map_err(|fault| Stop::at(self.input, place, fault))?;
+            for (kept, column) in self.plan.kept.iter().zip(&mut columns) {
+                column.push(row.values[kept.column], count, !kept.along.is_empty()).map_err(
+                    |what| place.bad(self.input, format_args!("column {:?} {what}", kept.name)),
+                )?;
             }
-            Ok(())
+            Ok::<(), Stop>(())
         })?;
-        let columns = kept.into_iter().map(Values::finish).chain(grader.take_columns()).collect();
-        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
-            .map_err(|error| Error::input(input, error))?;
-        let mut done = std::mem::take(&mut grader.counts);
-        done.file_bytes = chunk.file_bytes;
-        if meter(&done).is_break() { Err(Error::Interrupted) } else { Ok((batch, done)) }
-    };
-    in_order(
-        options.threads,
-        open(input)?,
-        || FileGrader::new(&options.policy, &options.format, plan.knows_loops),
-        grade,
-        |(batch, done)| {
-            counts += done;
-            rows.write(&batch)
-        },
-    )?;
-    rows.close()?;
-    Ok(counts)
+        let columns =
+            columns.into_iter().map(Values::finish).chain(grader.take_columns()).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
+            .map_err(|error| Error::input(self.input, error))?;
+        work.report(grader, chunk.file_bytes)?;
+        Ok(batch)
+    }
+}
+
+struct Row<'a> {
+    values: Vec<Option<JsonValue<'a>>>,
+}
+
+impl<'a> Record<'a> for Row<'a> {
+    type Value = JsonValue<'a>;
+
+    const IS_UTF8: bool = true;
+
+    fn value(&self, column: usize) -> Option<JsonValue<'a>> {
+        self.values[column]
+    }
 }
 
 /// What the first reading finds: the keys in order of appearance.
@@ -128,16 +170,20 @@ struct Keys(Vec<Key>);
 #[derive(Debug)]
 struct Key {
     name: String,
-    kind: Kind,
+    kind: Content,
+    /// What the items of its lists are.
+    item: Content,
     /// Objects or lists were there.
     nested: bool,
-    /// Where objects were there, one of them.
+    /// Where objects or lists were there, one of them.
     example: Option<String>,
+    /// Its first value, shortened.
+    first: String,
 }
 
 /// What a column holds. The order of the variants is that of the test, not of meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Content {
     Null,
     Boolean,
     /// Whole numbers that a double holds exactly.
@@ -150,25 +196,21 @@ enum Kind {
     Json,
 }
 
-impl Kind {
-    fn of(value: &LazyValue<'_>) -> Self {
-        match value.get_type() {
-            JsonType::Null => Self::Null,
-            JsonType::Boolean => Self::Boolean,
-            JsonType::String => Self::Text,
-            JsonType::Number => match value.as_i64() {
-                Some(whole) if whole.unsigned_abs() <= 1 << 53 => Self::Small,
-                Some(_) => Self::Whole,
-                None if value
-                    .as_raw_str()
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'-') =>
-                {
+impl Content {
+    fn of(value: JsonValue<'_>) -> Self {
+        match value.0.as_bytes().first() {
+            Some(b'n') | None => Self::Null,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'"') => Self::Text,
+            Some(b'[' | b'{') => Self::Json,
+            Some(_) => match value.0.parse::<i64>() {
+                Ok(whole) if whole.unsigned_abs() <= 1 << 53 => Self::Small,
+                Ok(_) => Self::Whole,
+                Err(_) if value.0.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
                     Self::Json
                 }
-                None => Self::Number,
+                Err(_) => Self::Number,
             },
-            JsonType::Object | JsonType::Array => Self::Json,
         }
     }
 
@@ -181,59 +223,134 @@ impl Kind {
             _ => Self::Json,
         }
     }
+
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Boolean => DataType::Boolean,
+            Self::Small | Self::Whole => DataType::Int64,
+            Self::Number => DataType::Float64,
+            Self::Null | Self::Text | Self::Json => DataType::Utf8,
+        }
+    }
 }
 
-impl Keys {
-    /// Takes note of one value.
-    fn see(&mut self, name: &str, value: &LazyValue<'_>) {
-        let kind = Kind::of(value);
-        let nested = value.is_object() || value.is_array();
-        let index = self.0.iter().position(|key| key.name == name).unwrap_or_else(|| {
-            self.0.push(Key { name: name.to_owned(), kind, nested, example: None });
-            self.0.len() - 1
-        });
-        let key = &mut self.0[index];
-        key.kind = key.kind.join(kind);
-        key.nested |= nested;
-        if key.example.is_none() && value.is_object() {
-            key.example = Some(value.as_raw_str().to_owned());
+/// Of longer lists it is not looked at what the items are: no row has as many responses.
+const LONGEST: usize = 4_096;
+/// Characters of a value that a message shows.
+const SHOWN: usize = 40;
+
+impl Key {
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: Content::Null,
+            item: Content::Null,
+            nested: false,
+            example: None,
+            first: String::new(),
         }
+    }
+
+    /// Takes note of one value.
+    fn see(&mut self, value: JsonValue<'_>) -> Result<(), String> {
+        let kind = Content::of(value);
+        self.kind = self.kind.join(kind);
+        if self.first.is_empty() {
+            self.first = shortened(value.0);
+        }
+        if kind == Content::Json && value.0.starts_with(['[', '{']) {
+            self.nested = true;
+            if self.example.is_none() && value.0.trim_end_matches([']', '}']).len() > 1 {
+                self.example = Some(value.0.to_owned());
+            }
+            if value.0.starts_with('[') && self.item != Content::Json {
+                let items = value.items()?;
+                let items = if items.len() <= LONGEST { items.as_slice() } else { &[] };
+                self.item =
+                    items.iter().fold(self.item, |kind, item| kind.join(Content::of(*item)));
+            }
+        }
+        Ok(())
     }
 
     /// Adds what was found further down in the file.
     fn merge(&mut self, later: Self) {
+        self.kind = self.kind.join(later.kind);
+        self.item = self.item.join(later.item);
+        self.nested |= later.nested;
+        self.example = self.example.take().or(later.example);
+    }
+}
+
+impl Keys {
+    fn see(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), String> {
+        let index = self.0.iter().position(|key| key.name == name).unwrap_or_else(|| {
+            self.0.push(Key::new(name));
+            self.0.len() - 1
+        });
+        self.0[index].see(value)
+    }
+
+    fn merge(&mut self, later: Self) {
         for key in later.0 {
             match self.0.iter_mut().find(|known| known.name == key.name) {
-                Some(known) => {
-                    known.kind = known.kind.join(key.kind);
-                    known.nested |= key.nested;
-                    known.example = known.example.take().or(key.example);
-                }
+                Some(known) => known.merge(key),
                 None => self.0.push(key),
             }
         }
     }
 
-    fn has(&self, path: &[String]) -> bool {
-        let Some(key) = path.first().and_then(|name| self.0.iter().find(|key| key.name == *name))
-        else {
-            return false;
-        };
-        path.len() == 1
-            || key
-                .example
-                .as_ref()
-                .is_some_and(|example| sonic_rs::get(example.as_str(), &path[1..]).is_ok())
+    fn fields(&self) -> Fields {
+        self.0.iter().map(|key| Field::new(&key.name, key.kind.data_type(), true)).collect()
     }
 
-    fn fields(&self) -> Fields {
-        let data_type = |kind| match kind {
-            Kind::Boolean => DataType::Boolean,
-            Kind::Small | Kind::Whole => DataType::Int64,
-            Kind::Number => DataType::Float64,
-            Kind::Null | Kind::Text | Kind::Json => DataType::Utf8,
+    /// An example of what stands at the end of a path.
+    fn example(&self, column: usize, steps: &[String]) -> Option<JsonValue<'_>> {
+        let example = JsonValue(self.0[column].example.as_deref()?);
+        follow(&example, steps).ok()?.into_iter().flatten().next()
+    }
+}
+
+impl Columns for Keys {
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|key| key.name.as_str()).collect()
+    }
+
+    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
+        let key = &self.0[column];
+        if steps.is_empty() && !key.nested {
+            let flag = key.kind == Content::Boolean;
+            return Some(if flag { Kind::Flag } else { Kind::Plain });
+        }
+        let Some(value) = self.example(column, steps) else {
+            // An empty list or object.
+            return steps.is_empty().then_some(Kind::Nested);
         };
-        self.0.iter().map(|key| Field::new(&key.name, data_type(key.kind), true)).collect()
+        Some(match value.shape() {
+            Ok(Shape::Flag(_)) => Kind::Flag,
+            Ok(Shape::List(items)) if is_texts(&items) => Kind::Texts,
+            Ok(Shape::List(_) | Shape::Object) => Kind::Nested,
+            _ => Kind::Plain,
+        })
+    }
+
+    fn is_list(&self, column: usize, steps: &[String]) -> bool {
+        self.example(column, steps).is_some_and(|value| value.0.starts_with('['))
+    }
+
+    fn first_row(&self) -> String {
+        let shown = |key: &Key| format!("{:?}: {}", key.name, key.first);
+        let members: Vec<String> = self.0.iter().map(shown).collect();
+        if members.is_empty() { String::new() } else { format!("{{{}}}", members.join(", ")) }
+    }
+}
+
+fn is_texts(items: &[JsonValue<'_>]) -> bool {
+    let first = items.iter().find(|item| item.0 != "null");
+    match first.map(Value::shape) {
+        Some(Ok(Shape::List(items))) => is_texts(&items),
+        Some(Ok(Shape::Text(_))) => true,
+        _ => false,
     }
 }
 
@@ -245,12 +362,11 @@ fn scan(
     let mut keys = Keys::default();
     let work = |(): &mut (), chunk: Result<Objects, Error>| {
         let mut keys = Keys::default();
-        chunk?.each(input, |place, object| {
-            for pair in sonic_rs::to_object_iter(object) {
-                let (key, value) = pair.map_err(|error| place.bad(input, told(&error)))?;
-                keys.see(&key, &value);
+        chunk?.each(input, |place, members| {
+            for (key, value) in members {
+                keys.see(key, *value).map_err(|what| place.bad(input, what))?;
             }
-            Ok(())
+            Ok::<(), Error>(())
         })?;
         Ok(keys)
     };
@@ -267,67 +383,67 @@ fn scan(
     Ok(keys)
 }
 
-/// The text at the end of a path into a JSON value. See [`crate::Layout`] for what a list stands for.
-fn text_at<'j>(value: Option<&'j str>, path: &[String]) -> Result<Option<Cow<'j, str>>, String> {
-    let Some(json) = value else { return Ok(None) };
-    let raw = |value: LazyValue<'j>| match value.as_raw_cow() {
-        Cow::Borrowed(raw) => Cow::Borrowed(raw),
-        Cow::Owned(raw) => Cow::Owned(raw),
-    };
-    if !path.is_empty() {
-        let inner = sonic_rs::get(json, path).ok().map(raw);
-        return match inner {
-            Some(Cow::Borrowed(json)) => text_at(Some(json), &[]),
-            Some(Cow::Owned(json)) => {
-                Ok(text_at(Some(&json), &[])?.map(|text| Cow::Owned(text.into_owned())))
-            }
-            None => Ok(None),
+/// What the first rows say.
+struct First {
+    /// Which columns hold lists with an item for each response.
+    along: Vec<Along>,
+    responses: Vec<Vec<u8>>,
+}
+
+impl First {
+    fn of(
+        input: &Path,
+        keys: &Keys,
+        taken: &Taken,
+        mut chunks: impl Iterator<Item = Result<Objects, Error>>,
+    ) -> Result<Self, Error> {
+        let is_response = |column: usize| taken.responses.iter().any(|path| path.column == column);
+        let may_be = |(column, key): (usize, &Key)| {
+            let may_be = may_be_along(&key.name) || is_response(column);
+            key.nested && may_be && taken.gold.column != column
         };
-    }
-    match json.as_bytes().first() {
-        Some(b'"') => text(json).map(Some),
-        Some(b'n') => Ok(None),
-        Some(b'[') => {
-            let items: Vec<LazyValue<'j>> = sonic_rs::to_array_iter(json)
-                .collect::<Result<_, _>>()
-                .map_err(|error| told(&error))?;
-            let messages = items.first().is_some_and(JsonValueTrait::is_object);
-            let item = if messages { items.last() } else { items.first() };
-            let text = text_at(item.map(LazyValue::as_raw_str), &[])?;
-            Ok(text.map(|text| Cow::Owned(text.into_owned())))
+        let mut is_along: Vec<bool> = keys.0.iter().enumerate().map(may_be).collect();
+        let (mut seen, mut most, mut bytes) = (0, 0, 0);
+        let mut said = Vec::new();
+        let wanted = if taken.several { LOOKED_AT } else { 0 };
+        while (seen < wanted || (said.len() < HEARD && bytes < CHUNK))
+            && let Some(chunk) = chunks.next()
+        {
+            chunk?.each(input, |place, members| {
+                if seen == LOOKED_AT {
+                    return Ok::<(), Error>(());
+                }
+                let find = |key: &Key| members.iter().rev().find(|(name, _)| *name == key.name);
+                let values = keys.0.iter().map(|key| find(key).map(|(_, value)| *value)).collect();
+                let row = Row { values };
+                let responses = responses(taken, &row).map_err(|what| place.bad(input, what))?;
+                let count = responses.len();
+                most = most.max(count);
+                seen += 1;
+                for text in texts(&responses).take(HEARD.saturating_sub(said.len())) {
+                    bytes += text.len();
+                    said.push(text.to_vec());
+                }
+                for (column, value) in row.values.iter().enumerate() {
+                    let Some(value) = value.filter(|value| value.0 != "null") else { continue };
+                    // Lists within the object that holds the responses are looked at one by one.
+                    let within = is_response(column) && value.0.starts_with('{');
+                    let as_long = || value.items().is_ok_and(|items| items.len() == count);
+                    is_along[column] &= within || (value.0.starts_with('[') && as_long());
+                }
+                Ok(())
+            })?;
         }
-        Some(b'{') if sonic_rs::get(json, &["content"]).is_ok() => {
-            text_at(Some(json), &["content".to_owned()])
-        }
-        _ => Err(format!("holds {} where text is needed; make it a string first", shortened(json))),
+        let way = |is_along: bool| if is_along && most > 1 { vec![Vec::new()] } else { Vec::new() };
+        Ok(Self { along: is_along.into_iter().map(way).collect(), responses: said })
     }
 }
 
-/// The message of a JSON error, without the lines of the text that it shows.
-fn told(error: &sonic_rs::Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
-}
-
-fn shortened(json: &str) -> Cow<'_, str> {
-    match json.char_indices().nth(40) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &json[..end])),
-        None => Cow::Borrowed(json),
+fn shortened(json: &str) -> String {
+    match json.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &json[..end]),
+        None => json.to_owned(),
     }
-}
-
-/// Takes a JSON string apart. A lone surrogate becomes U+FFFD.
-fn text(json: &str) -> Result<Cow<'_, str>, String> {
-    let inside = &json[1..json.len() - 1];
-    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-        return Ok(Cow::Borrowed(inside));
-    }
-    sonic_rs::from_str::<String>(json)
-        .or_else(|_| {
-            let mut lossy = sonic_rs::Deserializer::from_str(json).utf8_lossy();
-            lossy.deserialize::<String>()
-        })
-        .map(Cow::Owned)
-        .map_err(|error| format!("holds a string that is no JSON: {}", told(&error)))
 }
 
 /// A kept column on its way to a batch.
@@ -348,15 +464,48 @@ impl Values {
         }
     }
 
-    fn push(&mut self, value: Option<&LazyValue<'_>>) -> Result<(), String> {
+    /// Adds a value for each of `count` rows; where it is `along` them each gets its item.
+    fn push(
+        &mut self,
+        value: Option<JsonValue<'_>>,
+        count: usize,
+        along: bool,
+    ) -> Result<(), String> {
+        let Some(value) = value.filter(|_| along) else {
+            return (0..count).try_for_each(|_| self.push_one(value));
+        };
+        if value.0.starts_with('[') {
+            let items = value.items()?;
+            if items.len() != count {
+                return Err(format!(
+                    "has {} items for {count} responses, where the rows before had one for each",
+                    items.len()
+                ));
+            }
+            return items.into_iter().try_for_each(|item| self.push_one(Some(item)));
+        }
+        for index in 0..count {
+            let item: Cow<'_, str> = value.item(count, index)?;
+            self.push_one(Some(JsonValue(&item)))?;
+        }
+        Ok(())
+    }
+
+    fn push_one(&mut self, value: Option<JsonValue<'_>>) -> Result<(), String> {
+        let raw = value.map_or("null", |value| value.0);
         match self {
-            Self::Boolean(column) => column.append_option(value.and_then(JsonValueTrait::as_bool)),
-            Self::Whole(column) => column.append_option(value.and_then(JsonValueTrait::as_i64)),
-            Self::Number(column) => column.append_option(value.and_then(JsonValueTrait::as_f64)),
-            Self::Text(column) => match value {
-                Some(value) if value.is_str() => column.append_value(text(value.as_raw_str())?),
-                Some(value) if !value.is_null() => column.append_value(value.as_raw_str()),
-                _ => column.append_null(),
+            Self::Boolean(column) => {
+                column.append_option((raw != "null").then_some(raw == "true"));
+            }
+            Self::Whole(column) => column.append_option(raw.parse().ok()),
+            Self::Number(column) => column.append_option(raw.parse().ok()),
+            Self::Text(column) => match value.map(|value| (value.0, value.shape())) {
+                Some((_, Ok(Shape::Text(text)))) => {
+                    column.append_value(String::from_utf8_lossy(&text));
+                }
+                Some((_, Err(what))) => return Err(what),
+                Some((_, Ok(Shape::Null))) | None => column.append_null(),
+                Some((raw, Ok(_))) => column.append_value(raw),
             },
         }
         Ok(())
@@ -387,21 +536,44 @@ impl Place {
     }
 }
 
+/// The members of an object, in its order.
+type Members<'a> = Vec<(Cow<'a, str>, JsonValue<'a>)>;
+
 impl Objects {
-    /// Calls `take` with each object.
-    fn each(
+    /// Calls `take` with the members of each object.
+    fn each<E: From<Error>>(
         &self,
         input: &Path,
-        mut take: impl FnMut(&Place, &str) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut take: impl FnMut(&Place, &Members<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         for (place, range) in &self.places {
-            let object = simdutf8::basic::from_utf8(self.text[range.clone()].trim_ascii())
+            let object = simdutf8::basic::from_utf8(&self.text[range.clone()])
                 .map_err(|_| place.bad(input, "the text is not UTF-8"))?;
-            if !object.starts_with('{') {
-                return Err(place.bad(input, "this is no JSON object; each rollout must be one"));
+            match members(object) {
+                Ok(members) => take(place, &members)?,
+                Err(what) => {
+                    let mended = without_nan(object).ok_or_else(|| place.bad(input, &what))?;
+                    take(place, &members(&mended).map_err(|_| place.bad(input, &what))?)?;
+                }
             }
-            take(place, object)?;
         }
         Ok(())
+    }
+}
+
+fn members(object: &str) -> Result<Members<'_>, String> {
+    JsonValue(object).members().collect()
+}
+
+/// One object that fills a text, without what is around it.
+pub(crate) fn only(text: &[u8]) -> Result<Range<usize>, &'static str> {
+    let mut form = Form::default();
+    match form.next(text, 0) {
+        Piece::Object(range) => match form.next(text, range.end) {
+            Piece::Unfinished(end) if end == text.len() => Ok(range),
+            _ => Err("something follows the JSON object"),
+        },
+        Piece::Unfinished(_) => Err("the JSON object does not end"),
+        Piece::Bad(_, what) => Err(what),
     }
 }

@@ -1,7 +1,7 @@
 //! Output files that appear under their name only when they are whole.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,8 +13,9 @@ use parquet::column::writer::ColumnCloseResult;
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::ColumnDescPtr;
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
+use crate::source::Sink;
 use crate::{Error, Meter};
 
 /// A file that is written beside its place and moved there when it is whole. Dropped before that, it
@@ -52,9 +53,19 @@ impl Output {
         failure.map(|error| Error::output(&self.path, error))
     }
 
-    /// Puts the finished file in its place.
-    pub(crate) fn commit(self) -> Result<(), Error> {
+    /// Takes back what was written.
+    pub(crate) fn clear(&self) -> Result<(), Error> {
+        let mut file = &self.file;
+        let clear = file.set_len(0).and_then(|()| file.rewind());
+        clear.map_err(|error| Error::output(&self.path, error))
+    }
+
+    /// Puts the finished file in its place, on the disk unless it is only a `part` of another.
+    pub(crate) fn commit(self, part: bool) -> Result<(), Error> {
         let finish = || {
+            if part {
+                return fs::rename(&self.partial, &self.path);
+            }
             self.file.sync_all()?;
             fs::rename(&self.partial, &self.path)?;
             // The new name is safe only once its folder is on the disk, where a folder can be opened.
@@ -144,10 +155,12 @@ impl<'o> Rows<'o> {
         let writer = writer.map_err(|error| Error::output(&output.path, error))?;
         Ok(Self { output, writer })
     }
+}
 
-    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+impl Sink<RecordBatch> for Rows<'_> {
+    fn write(&mut self, batch: RecordBatch) -> Result<(), Error> {
         let mut write = || {
-            self.writer.write(batch)?;
+            self.writer.write(&batch)?;
             if self.writer.in_progress_size() >= Self::ROW_GROUP {
                 self.writer.flush()
             } else {
@@ -159,7 +172,7 @@ impl<'o> Rows<'o> {
         })
     }
 
-    pub(crate) fn close(self) -> Result<(), Error> {
+    fn close(self) -> Result<(), Error> {
         let closed = self.writer.close();
         closed.map_err(|error| {
             self.output.failure().unwrap_or_else(|| Error::output(&self.output.path, error))
@@ -168,19 +181,19 @@ impl<'o> Rows<'o> {
     }
 }
 
-/// Puts regraded files end to end, without decoding them.
+/// Puts regraded files end to end, without decoding them. Messages call each by the name beside it.
 ///
 /// # Errors
-/// A part cannot be read, its columns are not there of the first part, the output cannot be written,
+/// A part cannot be read, its columns are not those of the first part, the output cannot be written,
 /// or `meter` says stop.
-pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), Error> {
+pub fn join(parts: &[(PathBuf, PathBuf)], output: &Path, meter: &Meter<'_>) -> Result<(), Error> {
     let output = Output::create(output)?;
     let mut writer: Option<(SerializedFileWriter<Writer>, ParquetMetaData)> = None;
-    for path in parts {
+    for (path, name) in parts {
         let bad = |error: parquet::errors::ParquetError| {
-            output.failure().unwrap_or_else(|| Error::input(path, error))
+            output.failure().unwrap_or_else(|| Error::input(name, error))
         };
-        let file = File::open(path).map_err(|error| Error::input(path, error))?;
+        let file = File::open(path).map_err(|error| Error::input(name, error))?;
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(bad)?;
         if writer.is_none() {
             let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
@@ -194,15 +207,13 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
         let (here, there) =
             (metadata.file_metadata().schema_descr(), first.file_metadata().schema_descr());
         if here.columns() != there.columns() {
-            let odd = here.columns().iter().zip(there.columns()).find(|(this, that)| this != that);
-            let odd = odd.map_or_else(
-                || "their number".to_owned(),
-                |(this, _)| format!("{:?}", this.path().string()),
-            );
+            let first = &parts[0].1;
             let message = format!(
-                "its columns differ from the first file's in {odd}; write to a folder instead"
+                "{} than in {}, so they do not fit into one file; write to a folder instead",
+                difference(here, there),
+                first.display()
             );
-            return Err(Error::input(path, message));
+            return Err(Error::input(name, message));
         }
         for group in metadata.row_groups() {
             let mut copy = writer.next_row_group().map_err(bad)?;
@@ -219,7 +230,30 @@ pub fn join(parts: &[PathBuf], output: &Path, meter: &Meter<'_>) -> Result<(), E
         let bad = |error| output.failure().unwrap_or_else(|| Error::output(&output.path, error));
         writer.close().map_err(bad)?;
     }
-    output.commit()
+    output.commit(false)
+}
+
+/// What is other in the columns of `here`.
+fn difference(here: &SchemaDescriptor, there: &SchemaDescriptor) -> String {
+    let names = |columns: &SchemaDescriptor| -> Vec<String> {
+        columns.root_schema().get_fields().iter().map(|field| field.name().to_owned()).collect()
+    };
+    let (ours, theirs) = (names(here), names(there));
+    let without = |names: &[String], others: &[String]| {
+        names.iter().filter(|name| !others.contains(name)).cloned().collect::<Vec<_>>().join(", ")
+    };
+    match (without(&ours, &theirs), without(&theirs, &ours)) {
+        (more, less) if !more.is_empty() && !less.is_empty() => {
+            format!("it has the columns {more} more and the columns {less} less")
+        }
+        (more, _) if !more.is_empty() => format!("it has the columns {more} more"),
+        (_, less) if !less.is_empty() => format!("it has the columns {less} less"),
+        _ => {
+            let odd = here.columns().iter().zip(there.columns()).find(|(this, that)| this != that);
+            let odd = odd.map_or_else(String::new, |(this, _)| this.path().string());
+            format!("the column {odd:?} holds another type")
+        }
+    }
 }
 
 /// How encoded columns are written. Long texts that are all different gain nothing by a dictionary;

@@ -8,10 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::arrow::arrow_reader::{
+    ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelector,
+};
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
@@ -24,19 +25,24 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
 
+use crate::arrow_value::ArrowValue;
+use crate::batches::{self, ArrowColumns};
 use crate::buffers::Buffers;
-use crate::columns::{FileGrader, LOOPED, Plan, graded_fields, has, text_at};
+use crate::choose::{Taken, choose};
+use crate::columns::{Along, Plan};
 use crate::error::damage;
-use crate::in_order::in_order;
-use crate::layout::{self, find};
-use crate::output::{Output, append_raw, properties};
+use crate::grader::{Fault, FileGrader, Record, responses, texts};
+use crate::output::{Output, Writer, append_raw, properties};
 use crate::pages::{RowGroup, Stored};
-use crate::{Counts, Error, Meter, Options, Texts};
+use crate::source::{self, Regraded, Sink, Source, Stop, Work};
+use crate::{Error, Meter, Options};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
 const BATCH: usize = 64;
+/// Row groups, and responses of each, by which it is told how thoughts end.
+const HEARD: (usize, usize) = (8, 32);
 /// Graded rows that are encoded at a time.
 const ENCODED: usize = 1 << 13;
 
@@ -44,129 +50,205 @@ pub(crate) fn regrade(
     input: &Path,
     output: &Output,
     options: &Options,
+    several: bool,
     meter: &Meter<'_>,
-) -> Result<Counts, Error> {
-    let source = Source::open(input, options)?;
-    let blame = |place: Option<usize>, error: ParquetError| {
-        output.failure().unwrap_or_else(|| match place {
-            Some(index) => Error::at(input, format_args!("row group {index}"), error),
-            None => Error::input(input, error),
-        })
-    };
-    let (schema, properties) = source.output().map_err(|error| blame(None, error))?;
-    let mut writer = SerializedFileWriter::new(output.writer()?, schema, Arc::new(properties))
-        .map_err(|error| blame(None, error))?;
-    let encoder = graded_encoder(&graded_fields(source.plan.knows_loops))
-        .map_err(|error| blame(None, error))?;
+) -> Result<Regraded, Stop> {
+    let mut source = Parquet::open(input, output, options)?;
+    if several || source.taken.several {
+        return batches::regrade_parquet(input, output, options, meter);
+    }
+    let responses = source.some_responses();
+    source.plan.recognise(&responses);
+    let bad = |error: ParquetError| source.blame(None, error);
+    let (schema, properties) = source.output_schema().map_err(bad)?;
+    let writer = SerializedFileWriter::new(output.writer()?, schema, Arc::new(properties));
+    let writer = writer.map_err(bad)?;
     let file = File::open(input).map_err(|error| Error::input(input, error))?;
     let places = writer.schema_descr().columns().to_vec();
-    let mut counts = Counts::default();
+    let groups = Groups { source: &source, writer, file, places };
+    source::regrade(&source, groups, options, meter)
+}
 
-    in_order(
-        options.threads,
-        0..source.metadata.num_row_groups(),
-        || {
-            let knows_loops = source.plan.knows_loops;
-            (FileGrader::new(&options.policy, &options.format, knows_loops), Reused::default())
-        },
-        |(grader, reused), index| source.grade(index, grader, reused, &encoder, meter),
-        |(index, graded, done)| {
-            let copy = || {
-                let from = source.metadata.row_group(index);
-                let mut group = writer.next_row_group()?;
-                for (&leaf, place) in source.kept_leaves.iter().zip(&places) {
-                    append_raw(&mut group, &file, from.column(leaf), place, from.num_rows())?;
-                }
-                for chunk in graded {
-                    chunk.append_to_row_group(&mut group)?;
-                }
-                group.close()
-            };
-            copy().map_err(|error| blame(Some(index), error))?;
-            counts += done;
-            if meter(&Counts::default()).is_break() { Err(Error::Interrupted) } else { Ok(()) }
-        },
-    )?;
-    writer.close().map_err(|error| blame(None, error))?;
-    Ok(counts)
+/// Writes row groups: copies of the input's chunks, and the columns that are added.
+struct Groups<'a> {
+    source: &'a Parquet<'a>,
+    writer: SerializedFileWriter<Writer>,
+    file: File,
+    places: Vec<ColumnDescPtr>,
+}
+
+impl Sink<Group> for Groups<'_> {
+    fn write(&mut self, (index, graded): Group) -> Result<(), Error> {
+        let copy = || {
+            let from = self.source.metadata.row_group(index);
+            let mut group = self.writer.next_row_group()?;
+            for (&leaf, place) in self.source.kept_leaves.iter().zip(&self.places) {
+                append_raw(&mut group, &self.file, from.column(leaf), place, from.num_rows())?;
+            }
+            for chunk in graded {
+                chunk.append_to_row_group(&mut group)?;
+            }
+            group.close().map(drop)
+        };
+        copy().map_err(|error| self.source.blame(Some(index), error))
+    }
+
+    fn close(self) -> Result<(), Error> {
+        self.writer.close().map_err(|error| self.source.blame(None, error)).map(drop)
+    }
 }
 
 /// The buffers that a thread uses again, from row group to row group.
 #[derive(Default)]
-struct Reused {
+pub(crate) struct Reused {
     stored: Buffers,
     decompressed: Buffers,
 }
 
-/// What a row group became: its number, its graded columns, its counts.
-type Group = (usize, Vec<ArrowColumnChunk>, Counts);
+/// What a row group became: its number and the columns that are added.
+type Group = (usize, Vec<ArrowColumnChunk>);
 
 /// The input and how it is read.
-struct Source<'a> {
+struct Parquet<'a> {
     path: &'a Path,
+    output: &'a Output,
     metadata: ParquetMetaData,
-    schema: Schema,
-    gold: layout::Path,
-    response: layout::Path,
+    schema: SchemaRef,
+    taken: Taken,
     plan: Plan,
     /// The leaf columns that are copied, and of these the ones that are not decoded as well.
     kept_leaves: Vec<usize>,
     unread_leaves: Vec<usize>,
-    /// The columns that are decoded, their text as binary views.
+    /// The columns that are decoded, their text as binary views, and the number of each in the file.
     decoded: FieldLevels,
+    columns: Vec<usize>,
+    /// Makes the encoders of the columns that are added.
+    encoder: ArrowRowGroupWriterFactory,
 }
 
-impl<'a> Source<'a> {
-    fn open(path: &'a Path, options: &Options) -> Result<Self, Error> {
+impl<'a> Parquet<'a> {
+    fn open(path: &'a Path, output: &'a Output, options: &Options) -> Result<Self, Error> {
         let bad = |error: ParquetError| Error::input(path, error);
         let file = File::open(path).map_err(|error| Error::input(path, error))?;
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(bad)?;
         let about = metadata.file_metadata();
         let types = about.schema_descr();
-        let schema = parquet_to_arrow_schema(types, about.key_value_metadata()).map_err(bad)?;
-        let columns = (options.gold_column.as_deref(), options.response_column.as_deref());
-        let (gold, response) = find(columns.0, columns.1, |path| has(&schema.fields, path))
-            .map_err(|message| Error::input(path, message))?;
-        let is_nested = |index: usize| schema.field(index).data_type().is_nested();
-        let plan = Plan::new(&schema.fields, &response[0], is_nested, options.keep_text);
+        let schema: SchemaRef =
+            parquet_to_arrow_schema(types, about.key_value_metadata()).map_err(bad)?.into();
+        let first = ParquetRecordBatchReaderBuilder::try_new(file)
+            .and_then(|builder| builder.with_batch_size(1).build());
+        let first = first.into_iter().flatten();
+        let first = first.map(|batch| batch.map_err(|error| error.to_string()));
+        let columns = ArrowColumns::new(Arc::clone(&schema), Box::new(first));
+        let named = (options.gold_column.as_deref(), options.response_column.as_deref());
+        let taken =
+            choose(&columns, named.0, named.1).map_err(|message| Error::input(path, message))?;
+        let plan = Plan::new(&columns, &schema.fields, &taken, |_| Along::new(), options);
         let leaves = 0..types.num_columns();
-        let is_kept = |&leaf: &usize| {
-            plan.kept.iter().any(|(root, _)| *root == types.get_column_root_idx(leaf))
-        };
+        let root = |leaf: usize| types.get_column_root_idx(leaf);
+        let is_kept = |&leaf: &usize| plan.kept.iter().any(|kept| kept.column == root(leaf));
+        let needed: Vec<&crate::path::Path> = taken.needed(&plan).collect();
         let is_read = |&leaf: &usize| {
-            let parts = types.column(leaf).path().parts().to_vec();
-            let leads = |path: &[String]| {
-                let mut parts = parts.iter();
-                path.first() == parts.as_slice().first()
-                    && path.iter().all(|name| parts.any(|part| part == name))
+            let column = types.column(leaf);
+            let parts = column.path().parts();
+            let leads = |path: &&crate::path::Path| {
+                // Between the names stand those of the lists.
+                let mut parts = parts.iter().skip(1);
+                let members = path.steps.iter().filter(|step| step.parse::<isize>().is_err());
+                path.column == root(leaf)
+                    && members.into_iter().all(|name| parts.any(|part| part == name))
             };
-            leads(&gold) || leads(&response) || (plan.knows_loops && parts == [LOOPED])
+            needed.iter().any(leads) || plan.looped == Some(root(leaf))
         };
         let mask = ProjectionMask::leaves(types, leaves.clone().filter(is_read));
-        let kept_leaves: Vec<usize> = leaves.filter(is_kept).collect();
+        let kept_leaves: Vec<usize> = leaves.clone().filter(is_kept).collect();
         let unread = kept_leaves.iter().copied().filter(|&leaf| !mask.leaf_included(leaf));
         let unread_leaves = unread.collect();
+        let mut columns: Vec<usize> =
+            leaves.filter(|&leaf| mask.leaf_included(leaf)).map(root).collect();
+        columns.dedup();
         let decoded = as_binary(types, mask).map_err(bad)?;
+        let encoder = encoders(&plan.new_fields()).map_err(bad)?;
         Ok(Self {
             path,
+            output,
             metadata,
             schema,
-            gold,
-            response,
+            taken,
             plan,
             kept_leaves,
             unread_leaves,
             decoded,
+            columns,
+            encoder,
+        })
+    }
+
+    /// The first responses of some row groups, from all over the file. What cannot be read is said where it
+    /// is graded.
+    fn some_responses(&self) -> Vec<Vec<u8>> {
+        let groups = self.metadata.num_row_groups();
+        let mut said = Vec::new();
+        for index in (0..groups).step_by(groups.div_ceil(HEARD.0).max(1)) {
+            let read = catch_unwind(AssertUnwindSafe(|| self.first_responses(index, HEARD.1)));
+            said.extend(read.ok().and_then(Result::ok).into_iter().flatten());
+        }
+        said
+    }
+
+    fn first_responses(&self, index: usize, count: usize) -> Result<Vec<Vec<u8>>, Ended> {
+        let pages = self.pages(index, &Reused::default())?;
+        let batches = ParquetRecordBatchReader::try_new_with_row_groups(
+            &self.decoded,
+            &pages,
+            count,
+            Some(vec![RowSelector::select(count)].into()),
+        )?;
+        let mut said = Vec::new();
+        for batch in batches {
+            let batch = batch?;
+            let decoded = self.decoded_columns(&batch);
+            for row in 0..batch.num_rows() {
+                let responses = responses(&self.taken, &GroupRow { columns: &decoded, row })?;
+                said.extend(texts(&responses).map(<[u8]>::to_vec));
+            }
+        }
+        Ok(said)
+    }
+
+    fn pages(&self, index: usize, reused: &Reused) -> Result<RowGroup<'_>, std::io::Error> {
+        Ok(RowGroup {
+            file: Arc::new(Stored { file: File::open(self.path)?, buffers: reused.stored.clone() }),
+            metadata: &self.metadata,
+            index,
+            buffers: reused.decompressed.clone(),
+        })
+    }
+
+    /// The columns of a batch by their number in the file.
+    fn decoded_columns<'b>(&self, batch: &'b RecordBatch) -> Vec<Option<&'b ArrayRef>> {
+        let mut decoded = vec![None; self.schema.fields.len()];
+        for (&column, array) in self.columns.iter().zip(batch.columns()) {
+            decoded[column] = Some(array);
+        }
+        decoded
+    }
+
+    /// Whose fault an error is: the output's, if that cannot be written, else the input's.
+    fn blame(&self, group: Option<usize>, error: ParquetError) -> Error {
+        self.output.failure().unwrap_or_else(|| match group {
+            Some(index) => Error::at(self.path, format_args!("row group {index}"), error),
+            None => Error::input(self.path, error),
         })
     }
 
     /// The schema and the properties of the output: what the input says, for the columns that are
     /// kept, and the graded columns.
-    fn output(&self) -> Result<(TypePtr, WriterProperties), ParquetError> {
+    fn output_schema(&self) -> Result<(TypePtr, WriterProperties), ParquetError> {
         let about = self.metadata.file_metadata();
         let old = about.schema_descr().root_schema().get_fields();
-        let kept = self.plan.kept.iter().map(|(root, name)| rebuild(&old[*root], name, false));
-        let graded = Schema::new(graded_fields(self.plan.knows_loops));
+        let kept = self.plan.kept.iter().map(|kept| rebuild(&old[kept.column], &kept.name, false));
+        let graded = Schema::new(self.plan.new_fields());
         let graded = ArrowSchemaConverter::new().convert(&graded)?;
         let fields = kept
             .chain(graded.root_schema().get_fields().iter().cloned().map(Ok))
@@ -174,7 +256,7 @@ impl<'a> Source<'a> {
         let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
 
         let arrow = Schema::new_with_metadata(
-            self.plan.output_fields(&self.schema.fields),
+            self.plan.output_fields(|kept| Arc::clone(&self.schema.fields[kept.column])),
             self.schema.metadata.clone(),
         );
         // A list of features by `datasets` would deny the columns that are added.
@@ -187,47 +269,20 @@ impl<'a> Source<'a> {
         Ok((Arc::new(schema), properties().set_key_value_metadata(Some(pairs)).build()))
     }
 
-    /// Decodes and grades one row group.
-    fn grade(
-        &self,
-        index: usize,
-        grader: &mut FileGrader<'_>,
-        reused: &Reused,
-        encoder: &ArrowRowGroupWriterFactory,
-        meter: &Meter<'_>,
-    ) -> Result<Group, Error> {
-        let at = |message: String| Error::at(self.path, format_args!("row group {index}"), message);
-        // Damaged pages make the decoder panic in places; that is an error of the file.
-        let work =
-            AssertUnwindSafe(|| self.decode_and_grade(index, grader, reused, encoder, meter));
-        match catch_unwind(work) {
-            Ok(Ok(group)) => Ok(group),
-            Ok(Err(Stop::Interrupted)) => Err(Error::Interrupted),
-            Ok(Err(Stop::Bad(message))) => Err(at(message)),
-            Err(panic) => Err(at(damage(panic.as_ref()))),
-        }
-    }
-
     fn decode_and_grade(
         &self,
         index: usize,
         grader: &mut FileGrader<'_>,
         reused: &Reused,
-        encoder: &ArrowRowGroupWriterFactory,
-        meter: &Meter<'_>,
-    ) -> Result<Group, Stop> {
+        work: &mut Work<'_>,
+    ) -> Result<Group, Ended> {
         let group = self.metadata.row_group(index);
         let rows = u64::try_from(group.num_rows()).unwrap_or(0);
         let bytes = u64::try_from(group.compressed_size()).unwrap_or(0);
-        let pages = RowGroup {
-            file: Arc::new(Stored { file: File::open(self.path)?, buffers: reused.stored.clone() }),
-            metadata: &self.metadata,
-            index,
-            buffers: reused.decompressed.clone(),
-        };
+        let pages = self.pages(index, reused)?;
         for &leaf in &self.unread_leaves {
             pages.check(leaf).map_err(|error| {
-                Stop::Bad(format!(
+                Ended::Bad(format!(
                     "column {:?}: {error}",
                     group.column(leaf).column_path().string()
                 ))
@@ -235,9 +290,9 @@ impl<'a> Source<'a> {
         }
         let batches =
             ParquetRecordBatchReader::try_new_with_row_groups(&self.decoded, &pages, BATCH, None)?;
-        let fields = graded_fields(grader.knows_loops);
-        let mut columns = encoder.create_column_writers(0)?;
-        let mut encode = |grader: &mut FileGrader<'_>| -> Result<(), Stop> {
+        let fields = self.plan.new_fields();
+        let mut columns = self.encoder.create_column_writers(0)?;
+        let mut encode = |grader: &mut FileGrader<'_>| -> Result<(), Ended> {
             let leaves = fields.iter().zip(grader.take_columns());
             for (column, (field, array)) in columns.iter_mut().zip(leaves) {
                 for leaf in compute_leaves(field, &array)? {
@@ -246,79 +301,107 @@ impl<'a> Source<'a> {
             }
             Ok(())
         };
-        let (mut total, mut pending) = (Counts::default(), 0);
+        let (mut total, mut pending) = (0, 0);
         for batch in batches {
             let batch = batch?;
-            self.grade_batch(&batch, grader, total.rows)?;
+            let decoded = self.decoded_columns(&batch);
+            for row in 0..batch.num_rows() {
+                let record = GroupRow { columns: &decoded, row };
+                grader.push(&record).map_err(|fault| match fault {
+                    Fault::Bad(what) => Ended::Bad(format!("row {}: {what}", total + row as u64)),
+                    Fault::Several => Ended::Stop(Stop::Several),
+                })?;
+            }
+            total += batch.num_rows() as u64;
             pending += batch.num_rows();
-            let mut done = std::mem::take(&mut grader.counts);
-            done.file_bytes = bytes * done.rows / rows.max(1);
-            total += done;
             if pending >= ENCODED {
                 encode(grader)?;
                 pending = 0;
             }
-            if meter(&done).is_break() {
-                return Err(Stop::Interrupted);
-            }
+            let read = bytes * batch.num_rows() as u64 / rows.max(1);
+            work.report(grader, read).map_err(|error| Ended::Stop(Stop::Error(error)))?;
         }
-        if total.rows != rows {
-            return Err(Stop::Bad(format!(
-                "it holds {} rows, not the {rows} that the footer says",
-                total.rows
+        if total != rows {
+            return Err(Ended::Bad(format!(
+                "it holds {total} rows, not the {rows} that the footer says"
             )));
         }
         encode(grader)?;
         let chunks = columns.into_iter().map(ArrowColumnWriter::close).collect::<Result<_, _>>()?;
-        Ok((index, chunks, total))
+        Ok((index, chunks))
+    }
+}
+
+impl Source for Parquet<'_> {
+    type Piece = usize;
+    type Kept = Reused;
+    type Graded = Group;
+
+    fn taken(&self) -> &Taken {
+        &self.taken
     }
 
-    fn grade_batch(
+    fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    fn pieces(&self) -> Result<impl Iterator<Item = Result<usize, Error>> + Send, Error> {
+        Ok((0..self.metadata.num_row_groups()).map(Ok))
+    }
+
+    /// Decodes and grades one row group.
+    fn grade(
         &self,
-        batch: &RecordBatch,
+        index: usize,
         grader: &mut FileGrader<'_>,
-        before: u64,
-    ) -> Result<(), Stop> {
-        let schema = batch.schema();
-        let names = schema.fields().iter().map(|field| field.name().as_str());
-        let columns: Vec<(&str, &ArrayRef)> = names.zip(batch.columns()).collect();
-        let golds = text_at(&columns, &self.gold)?;
-        let responses = text_at(&columns, &self.response)?;
-        let loops = grader
-            .knows_loops
-            .then(|| batch.column_by_name(LOOPED))
-            .flatten()
-            .map(AsArray::as_boolean);
-        for row in 0..batch.num_rows() {
-            let (gold, response) = (golds.get(row), responses.get(row));
-            for text in [gold, response].into_iter().flatten() {
-                if simdutf8::basic::from_utf8(text).is_err() {
-                    return Err(Stop::Bad(format!(
-                        "row {}: the text is not UTF-8",
-                        before + row as u64
-                    )));
-                }
-            }
-            grader.push(gold, response, loops.is_some_and(|loops| loops.value(row)));
+        reused: &Reused,
+        work: &mut Work<'_>,
+    ) -> Result<Group, Stop> {
+        let at = |message: String| {
+            Stop::Error(Error::at(self.path, format_args!("row group {index}"), message))
+        };
+        // Damaged pages make the decoder panic in places; that is an error of the file.
+        let decode = AssertUnwindSafe(|| self.decode_and_grade(index, grader, reused, work));
+        match catch_unwind(decode) {
+            Ok(Ok(group)) => Ok(group),
+            Ok(Err(Ended::Stop(stop))) => Err(stop),
+            Ok(Err(Ended::Bad(message))) => Err(at(message)),
+            Err(panic) => Err(at(damage(panic.as_ref()))),
         }
-        Ok(())
+    }
+}
+
+/// A row of a batch in which only some columns are decoded.
+struct GroupRow<'a> {
+    columns: &'a [Option<&'a ArrayRef>],
+    row: usize,
+}
+
+impl<'a> Record<'a> for GroupRow<'a> {
+    type Value = ArrowValue<'a>;
+
+    /// Text is decoded as bytes.
+    const IS_UTF8: bool = false;
+
+    fn value(&self, column: usize) -> Option<ArrowValue<'a>> {
+        Some(ArrowValue::new(self.columns[column]?, self.row))
     }
 }
 
 /// Why a row group was not graded to its end.
-enum Stop {
+enum Ended {
     Bad(String),
-    Interrupted,
+    Stop(Stop),
 }
 
-impl<E: ToString> From<E> for Stop {
+impl<E: ToString> From<E> for Ended {
     fn from(error: E) -> Self {
         Self::Bad(error.to_string())
     }
 }
 
-/// Makes the encoders of the graded columns.
-fn graded_encoder(fields: &Fields) -> Result<ArrowRowGroupWriterFactory, ParquetError> {
+/// Makes the encoders of the columns that are added.
+fn encoders(fields: &Fields) -> Result<ArrowRowGroupWriterFactory, ParquetError> {
     let schema: SchemaRef = Arc::new(Schema::new(fields.clone()));
     let types = ArrowSchemaConverter::new().convert(&schema)?;
     let properties = Arc::new(properties().build());

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use crate::error::damage;
 use crate::output::Output;
-use crate::{Counts, Error, Meter, Options, eval_log, ipc, json, jsonl, parquet_file};
+use crate::source::{Regraded, Stop};
+use crate::{Error, Meter, Options, batches, eval_log, json, json_text, parquet_file};
 
 /// Regrades one file into a Parquet file, which appears under its name only when it is whole.
 ///
-/// The rows of the output are those of the input, in its order.
+/// Each response of the input is a row of the output, in the input's order.
 ///
 /// # Errors
 /// The input cannot be read as rollouts, the output cannot be written, or `meter` says stop.
@@ -20,22 +21,43 @@ pub fn regrade_file(
     output: &Path,
     options: &Options,
     meter: &Meter<'_>,
-) -> Result<Counts, Error> {
-    let format = Format::of(input)?;
-    let output = Output::create(output)?;
-    let work = AssertUnwindSafe(|| match format {
-        Format::Parquet => parquet_file::regrade(input, &output, options, meter),
-        Format::IpcFile | Format::IpcStream => {
-            ipc::regrade(input, format == Format::IpcFile, &output, options, meter)
+) -> Result<Regraded, Error> {
+    let named = |error: Error| match (&options.name, error) {
+        (Some(name), Error::Input { place, message, .. }) => {
+            Error::Input { path: name.clone(), place, message }
         }
-        Format::JsonLines => json::regrade(input, jsonl::Chunks::open, &output, options, meter),
-        Format::EvalLog => json::regrade(input, eval_log::Chunks::open, &output, options, meter),
+        (_, error) => error,
+    };
+    let format = Format::of(input).map_err(named)?;
+    let output = Output::create(output)?;
+    let attempt = |several: bool| match format {
+        Format::Parquet => parquet_file::regrade(input, &output, options, several, meter),
+        Format::IpcFile | Format::IpcStream => {
+            batches::regrade_ipc(input, format == Format::IpcFile, &output, options, several, meter)
+        }
+        Format::Json => {
+            json::regrade(input, json_text::Chunks::open, &output, options, several, meter)
+        }
+        Format::EvalLog => {
+            json::regrade(input, eval_log::Chunks::open, &output, options, several, meter)
+        }
+    };
+    // A column of texts may turn out to hold lists of responses, as JSON; then all is begun anew.
+    let work = AssertUnwindSafe(|| match attempt(false) {
+        Err(Stop::Several) => output.clear().map_err(Stop::Error).and_then(|()| attempt(true)),
+        done => done,
     });
     // Damaged files make the decoders panic in places; that is an error of the file.
-    let counts = catch_unwind(work)
-        .unwrap_or_else(|panic| Err(Error::input(input, damage(panic.as_ref()))))?;
-    output.commit()?;
-    Ok(counts)
+    let done = match catch_unwind(work) {
+        Ok(Ok(done)) => done,
+        Ok(Err(Stop::Error(error))) => return Err(named(error)),
+        Ok(Err(Stop::Several)) => {
+            return Err(named(Error::input(input, "a row has several responses")));
+        }
+        Err(panic) => return Err(named(Error::input(input, damage(panic.as_ref())))),
+    };
+    output.commit(options.part)?;
+    Ok(done)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +65,7 @@ enum Format {
     Parquet,
     IpcFile,
     IpcStream,
-    JsonLines,
+    Json,
     EvalLog,
 }
 
@@ -62,7 +84,7 @@ impl Format {
             ([0xff, 0xff, 0xff, 0xff, ..], _) | (_, "arrow" | "arrows" | "ipc" | "feather") => {
                 Self::IpcStream
             }
-            _ => Self::JsonLines,
+            _ => Self::Json,
         })
     }
 }

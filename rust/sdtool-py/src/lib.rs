@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 mod batch;
 mod format;
 mod interrupt;
+mod layouts;
 mod policy;
 mod progress;
 mod results;
@@ -21,6 +22,7 @@ mod _native {
 
     use pyo3::exceptions::PyValueError;
     use pyo3::prelude::*;
+    use pyo3::types::PyDict;
     use sdgrade::{CompiledGold, Format};
 
     #[pymodule_export]
@@ -202,19 +204,22 @@ mod _native {
         graded.map(GradedBatch::from).ok_or_else(|| interrupt.error())
     }
 
-    /// Regrade one file into one Parquet file. `progress` gets what was counted since its last call;
-    /// an exception that it raises ends the work and is raised here.
+    /// Regrade one file into one Parquet file, and say what was read and counted. `progress` gets what was
+    /// counted since its last call; an exception that it raises ends the work and is raised here.
     #[pyfunction]
     #[pyo3(signature = (
-        input, output, *, gold_column, response_column, policy, thinking, keep_text, threads, progress,
-        extractor = None, close_tag = None
+        input, output, *, gold_column, response_column, constants, name, part, policy, thinking, keep_text,
+        threads, progress, extractor = None, close_tag = None
     ))]
-    fn regrade_file(
-        py: Python<'_>,
+    fn regrade_file<'py>(
+        py: Python<'py>,
         input: PathBuf,
         output: PathBuf,
         gold_column: Option<String>,
         response_column: Option<String>,
+        constants: Vec<(String, String)>,
+        name: Option<PathBuf>,
+        part: bool,
         policy: Option<Policy>,
         thinking: Option<bool>,
         keep_text: bool,
@@ -222,25 +227,35 @@ mod _native {
         progress: Py<PyAny>,
         extractor: Option<Extractors>,
         close_tag: Option<&str>,
-    ) -> PyResult<()> {
+    ) -> PyResult<Bound<'py, PyDict>> {
         let options = sdgrade_arrow::Options {
             gold_column,
             response_column,
+            constants,
+            name,
+            part,
             format: format(thinking, extractor, close_tag)?,
             policy: Policy::of(policy.as_ref()).clone(),
             keep_text,
             threads: crate::interrupt::threads(threads)?,
         };
-        metered(py, &progress, |meter| {
-            sdgrade_arrow::regrade_file(&input, &output, &options, meter).map(drop)
-        })
+        let done = metered(py, &progress, |meter| {
+            sdgrade_arrow::regrade_file(&input, &output, &options, meter)
+        })?;
+        crate::layouts::regraded(py, &done)
     }
 
-    /// Put regraded files end to end.
+    /// The table of the layouts of other tools, of common names and of finish reasons.
+    #[pyfunction]
+    fn layouts(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        crate::layouts::table(py)
+    }
+
+    /// Put regraded files end to end. Each part is a path and the name that messages call it by.
     #[pyfunction]
     fn join(
         py: Python<'_>,
-        parts: Vec<PathBuf>,
+        parts: Vec<(PathBuf, PathBuf)>,
         output: PathBuf,
         progress: Py<PyAny>,
     ) -> PyResult<()> {

@@ -10,19 +10,18 @@ use sdgrade_arrow::{Counts, Error, Meter};
 
 /// Runs `work` without the GIL. Its meter calls `progress` with the counts as keywords, and lets
 /// Python handle its signals; what either raises ends the work.
-pub(crate) fn metered(
+pub(crate) fn metered<T: Send>(
     py: Python<'_>,
     progress: &Py<PyAny>,
-    work: impl Send + FnOnce(&Meter<'_>) -> Result<(), Error>,
-) -> PyResult<()> {
+    work: impl Send + FnOnce(&Meter<'_>) -> Result<T, Error>,
+) -> PyResult<T> {
     let raised: Mutex<Option<PyErr>> = Mutex::new(None);
     let tell = |py: Python<'_>, counts: &Counts| -> PyResult<()> {
         py.check_signals()?;
         let keywords = PyDict::new(py);
-        macro_rules! set {
-            ($($name:ident)*) => { $(keywords.set_item(stringify!($name), counts.$name)?;)* };
+        for (name, count) in counts.each() {
+            keywords.set_item(name, count)?;
         }
-        set!(rows no_gold correct undecided think_closed boxed looped text_bytes file_bytes);
         progress.call(py, (), Some(&keywords)).map(drop)
     };
     let meter = |counts: &Counts| match Python::attach(|py| tell(py, counts)) {
@@ -33,7 +32,7 @@ pub(crate) fn metered(
         }
     };
     match py.detach(|| work(&meter)) {
-        Ok(()) => Ok(()),
+        Ok(done) => Ok(done),
         Err(Error::Interrupted) => {
             let raised = raised.into_inner().unwrap_or_else(PoisonError::into_inner);
             Err(raised.unwrap_or_else(|| PyKeyboardInterrupt::new_err(())))

@@ -1,0 +1,158 @@
+"""Rare formats, written as JSON lines before they are graded: CSV, bz2, xz, JSON with a wrapper, pipes."""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import gzip
+import json
+import lzma
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from sdtool.errors import InputError
+from sdtool.regrading.inputs import STDIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+BZ2, XZ, GZIP = b"BZh", b"\xfd7zXZ\x00", b"\x1f\x8b"
+
+WRAPPERS = ("samples", "examples", "rollouts", "records", "rows", "instances", "results", "data", "details")
+"""Members under which an object that is a whole file holds its rollouts, as logs of inspect_ai do."""
+
+PEEKED = 1 << 12
+
+
+def native(path: Path, folder: Callable[[], Path]) -> Path:
+    """The file, or a copy in `folder` that the extension reads.
+
+    Args:
+        path: the input; `STDIN` is standard input.
+        folder: makes, where that is needed, the folder of copies.
+
+    Raises:
+        InputError: the input cannot be read as what it seems to be.
+    """
+    shown = "standard input" if path == STDIN else str(path)
+    try:
+        if path == STDIN or not path.is_file():
+            path = _copied(path, folder())
+        start = peek(path, packed=True)
+        if start.startswith((BZ2, XZ)):
+            return native(_unpacked(path, folder(), bz2.open if start.startswith(BZ2) else lzma.open), folder)
+        names = path.name.removesuffix(".gz")
+        if names.endswith((".csv", ".tsv")):
+            return _from_csv(path, folder(), "\t" if names.endswith(".tsv") else ",")
+        if names.endswith(".json") and (found := wrapped(path)) is not None:
+            return _lines(found, folder())
+    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{shown}: {error}") from None
+    return path
+
+
+def peek(path: Path, *, packed: bool = False) -> bytes:
+    """How a file begins; what gzip, bz2 or xz hold, unless it is asked for `packed`."""
+    with path.open("rb") as file:
+        start = file.read(PEEKED)
+    openers: dict[bytes, Any] = {GZIP: gzip.open, BZ2: bz2.open, XZ: lzma.open}
+    opener = next((opener for magic, opener in openers.items() if start.startswith(magic)), None)
+    if packed or opener is None:
+        return start
+    try:
+        with opener(path, "rb") as unpacked:
+            return bytes(unpacked.read(PEEKED))
+    except (OSError, EOFError, lzma.LZMAError):
+        return start  # the reader says what is wrong with it
+
+
+def wrapped(path: Path) -> list[dict[str, Any]] | None:
+    """The rollouts of a file that is one JSON object around them, each with the model and the task."""
+    start = peek(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = any(f'"{name}"'.encode() in start for name in (*WRAPPERS, "eval"))
+    # A long header may stand before the rollouts.
+    long = len(start) >= PEEKED - 8 and b"\n{" not in start
+    if not start.startswith(b"{") or not (named or long):
+        return None
+    try:
+        opener: Any = gzip.open if path.name.endswith(".gz") else open
+        with opener(path, "rt", encoding="utf-8-sig") as file:
+            whole = json.load(file)
+    except (ValueError, OSError, EOFError, RecursionError):
+        return None  # several objects, or a fault that the reader names
+    return _rollouts(whole)
+
+
+def _rollouts(whole: Any) -> list[dict[str, Any]] | None:
+    if not isinstance(whole, dict):
+        return None
+    log = whole.get("eval")
+    header: dict[str, Any] = log if isinstance(log, dict) else {}
+    about = {
+        name: value
+        for name, value in (
+            ("model", whole.get("model") or header.get("model")),
+            ("task", whole.get("task") or header.get("task")),
+        )
+        if isinstance(value, str)
+    }
+    for name in WRAPPERS:
+        inner = whole.get(name)
+        if isinstance(inner, list) and inner and all(isinstance(row, dict) for row in inner):
+            return [about | row for row in inner]
+        if isinstance(inner, dict):
+            # evalchemy: the results of each task, with its examples.
+            tasks = {task: _rollouts(result) for task, result in inner.items() if isinstance(result, dict)}
+            rows = [{"task": task} | about | row for task, found in tasks.items() if found for row in found]
+            if rows:
+                return rows
+    return None
+
+
+def _copied(path: Path, folder: Path) -> Path:
+    """Standard input or a pipe as a file."""
+    source: IO[bytes] = sys.stdin.buffer if path == STDIN else path.open("rb")
+    with source, tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+    return Path(copy.name)
+
+
+def _unpacked(path: Path, folder: Path, opener: Callable[..., Any]) -> Path:
+    name = path.name.removesuffix(".bz2").removesuffix(".xz")
+    with (
+        opener(path, "rb") as source,
+        tempfile.NamedTemporaryFile(dir=folder, suffix=f"-{name}", delete=False) as copy,
+    ):
+        shutil.copyfileobj(source, copy, 1 << 20)
+    return Path(copy.name)
+
+
+def _from_csv(path: Path, folder: Path, delimiter: str) -> Path:
+    """The rows of a CSV file as objects of texts; an empty field is null."""
+    csv.field_size_limit(sys.maxsize)
+    opener: Any = gzip.open if path.name.endswith(".gz") else open
+    with (
+        opener(path, "rt", encoding="utf-8-sig", newline="") as source,
+        tempfile.NamedTemporaryFile(
+            "w", dir=folder, suffix=".jsonl", delete=False, encoding="utf-8"
+        ) as lines,
+    ):
+        rows = csv.DictReader(source, delimiter=delimiter, strict=True)
+        lines.write("\n")  # for the header, so that the numbers of the lines are those of the file
+        for row in rows:
+            if None in row or None in row.values():
+                width = len(rows.fieldnames or ())
+                raise csv.Error(
+                    f"line {rows.line_num}: this row does not have {width} fields, as the header has"
+                )
+            lines.write(json.dumps({name: value or None for name, value in row.items()}) + "\n")
+    return Path(lines.name)
+
+
+def _lines(rows: list[dict[str, Any]] | list[Mapping[str, Any]], folder: Path) -> Path:
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".jsonl", delete=False) as lines:
+        lines.writelines(json.dumps(row) + "\n" for row in rows)
+    return Path(lines.name)

@@ -1,0 +1,92 @@
+"""What files of other tools say of their rollouts, in the words of the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sdtool import layouts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import pyarrow.dataset as ds
+
+FILTER = "filter"
+"""The column by which lm-evaluation-harness says how a response was filtered."""
+
+
+def stored_names(columns: Collection[str], wanted: Collection[str]) -> dict[str, str]:
+    """The column of a file that says each of `wanted`, where there is one."""
+    found = {name: layouts.stored_as(name, columns) for name in wanted}
+    return {name: stored for name, stored in found.items() if stored is not None}
+
+
+def without_filter_copies(dataset: ds.Dataset, stored: Mapping[str, str]) -> tuple[ds.Dataset, list[str]]:
+    """The rows without those that are a response of another row under another filter, and a note on them.
+
+    lm-evaluation-harness writes each response once for each filter; the verdict does not depend on it.
+    """
+    if FILTER not in dataset.schema.names or "problem_id" not in stored:
+        return dataset, []
+    key = [stored[name] for name in ("source", "setting", "problem_id", "sample") if name in stored]
+    table = dataset.to_table(columns=[FILTER, *key])
+    counts = table[FILTER].value_counts().to_pylist()
+    if len(counts) < 2:  # noqa: PLR2004 - two filters make copies
+        return dataset, []
+    kept = max(counts, key=lambda entry: entry["counts"])["values"]
+    keys = table.group_by([*key]).aggregate([(FILTER, "count_distinct")]).num_rows
+    of_kept = table.filter(pc.equal(table[FILTER], kept))
+    if of_kept.group_by(key).aggregate([]).num_rows != keys:
+        return dataset, []
+    copies = table.num_rows - of_kept.num_rows
+    note = (
+        f"{copies:,} rows are responses of other rows under another filter than {kept!r} and are not counted "
+        "again"
+    )
+    return dataset.filter(pc.field(FILTER) == kept), [note]
+
+
+def settings(table: pa.Table, stored: Mapping[str, str], file: str) -> pa.ChunkedArray:
+    """The setting of each row: the column of that name, the model, or the name of the file.
+
+    Where both are there and there are several models, both make the name: models are never pooled.
+    """
+    if "setting" not in stored:
+        return pa.chunked_array([pa.repeat(pa.scalar(file), table.num_rows)])
+    own = table[stored["setting"]].cast(pa.string())
+    models = [name for name in layouts.NAMES["setting"] if name != "setting" and name in table.column_names]
+    model = next(iter(models), None)
+    if model is None or stored["setting"] == model or pc.count_distinct(table[model]).as_py() < 2:  # noqa: PLR2004
+        return own
+    return pc.binary_join_element_wise(table[model].cast(pa.string()), own, "/")
+
+
+def finish_reasons(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray | None, list[str]]:
+    """The finish reasons by their meaning, empty where they are unknown; None where no row has one.
+
+    Of `abort`, `tool`, `filter` and what the table of layouts does not know the notes say how often they
+    occur: none of them is a length-stop.
+    """
+    codes = values.cast(pa.string()).combine_chunks().dictionary_encode()
+    spelled = codes.dictionary.to_pylist()
+    meanings = [layouts.finish_reason(text) or "" for text in spelled]
+    counted: dict[str, int] = {}
+    for entry in codes.value_counts().to_pylist():
+        text = entry["values"]
+        meaning = layouts.finish_reason(text) or ""
+        counted[meaning] = counted.get(meaning, 0) + entry["counts"]
+    unknown = counted.pop("", 0)
+    if unknown == len(values):
+        return None, []
+    notes = []
+    if unknown:
+        notes.append(f"{unknown:,} rollouts do not say why they ended; they count as no length-stop")
+    others = {meaning: count for meaning, count in counted.items() if meaning not in {"length", "stop"}}
+    if others:
+        told = ", ".join(f"{meaning!r} ({count:,})" for meaning, count in others.items())
+        notes.append(f"rollouts that neither stopped nor ran into the cap count as no length-stop: {told}")
+    named: Any = pa.DictionaryArray.from_arrays(codes.indices, pa.array(meanings, pa.string()))
+    return pa.chunked_array([named.cast(pa.string()).fill_null("")]), notes

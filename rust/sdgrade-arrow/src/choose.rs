@@ -1,0 +1,411 @@
+//! Which columns of a file hold the golds, the responses and the rest.
+
+use crate::columns::{Added, Plan};
+use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, RESPONSES, RESPONSES_ALONE, Role};
+use crate::path::{Path, steps};
+
+/// The columns that regrading adds; in a file that was graded before these are its own.
+pub(crate) const GRADES: [&str; 9] = [
+    "answer",
+    "verdict",
+    "reason",
+    "correct",
+    "think_closed",
+    "boxed",
+    "extractor",
+    "looped",
+    crate::columns::VERSION,
+];
+
+/// What a file says of its columns.
+pub(crate) trait Columns {
+    /// Their names.
+    fn names(&self) -> Vec<&str>;
+
+    /// What stands at the end of a path, or `None` where it leads nowhere.
+    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind>;
+
+    /// Whether a list stands at the end of a path.
+    fn is_list(&self, column: usize, steps: &[String]) -> bool;
+
+    /// The first row, shortened, for messages.
+    fn first_row(&self) -> String;
+}
+
+/// What stands at the end of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One text, number or null a row.
+    Plain,
+    /// True or false.
+    Flag,
+    /// A list of texts, or of lists of them.
+    Texts,
+    /// Any other list, or an object.
+    Nested,
+}
+
+impl Kind {
+    /// A list or an object.
+    pub(crate) fn is_nested(self) -> bool {
+        matches!(self, Self::Texts | Self::Nested)
+    }
+}
+
+/// The columns that were taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Taken {
+    /// The tool whose layout it is, or how the columns were found.
+    pub(crate) layout: String,
+    pub(crate) gold: Path,
+    pub(crate) gold_index: Option<Path>,
+    /// Of several each holds samples.
+    pub(crate) responses: Vec<Path>,
+    pub(crate) others: Vec<(Role, Path)>,
+    /// Rows may have several responses.
+    pub(crate) several: bool,
+}
+
+impl Taken {
+    pub(crate) fn other(&self, role: Role) -> Option<&Path> {
+        self.others.iter().find(|(other, _)| *other == role).map(|(_, path)| path)
+    }
+
+    /// Role and path of all that was taken, for the summary.
+    pub(crate) fn told(&self) -> Vec<(String, String)> {
+        let responses: Vec<String> = self.responses.iter().map(Path::to_string).collect();
+        let mut told = vec![
+            ("gold".to_owned(), self.gold.to_string()),
+            ("response".to_owned(), responses.join(", ")),
+        ];
+        if let Some(path) = &self.gold_index {
+            told.push(("gold_index".to_owned(), path.to_string()));
+        }
+        told.extend(
+            self.others.iter().map(|(role, path)| (role.column().to_owned(), path.to_string())),
+        );
+        told
+    }
+
+    /// The paths that are read for the columns that a plan adds.
+    pub(crate) fn needed<'t>(&'t self, plan: &'t Plan) -> impl Iterator<Item = &'t Path> {
+        let is_read = |role: &Role| {
+            let always = matches!(role, Role::Thought | Role::FinishReason);
+            always || plan.added.contains(&Added::Role(*role))
+        };
+        let others = self.others.iter().filter(move |(role, _)| is_read(role));
+        let others = others.map(|(_, path)| path);
+        [&self.gold].into_iter().chain(&self.gold_index).chain(&self.responses).chain(others)
+    }
+}
+
+/// Looks for columns by name.
+struct Search<'f, F> {
+    file: &'f F,
+    names: Vec<&'f str>,
+    graded_before: bool,
+}
+
+impl<F: Columns> Search<'_, F> {
+    fn column(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|column| *column == name)
+    }
+
+    /// A path, where it leads somewhere. A name with a dot is first looked up whole. Of a file that was
+    /// graded before the grades are no input; a column that had such a name is kept as `input_<name>`.
+    fn path(&self, text: &str) -> Option<Path> {
+        let ours = self.graded_before && GRADES.contains(&text);
+        let whole = if ours { format!("input_{text}") } else { text.to_owned() };
+        if let Some(column) = self.column(&whole) {
+            return Some(Path::new(column, Vec::new(), &whole));
+        }
+        if ours {
+            return None;
+        }
+        let mut way = steps(text);
+        let root = way.remove(0);
+        let path = Path::new(self.column(&root)?, way, text);
+        self.kind(&path).map(|_| path)
+    }
+
+    /// Whether a path leads through a list, to each of its items.
+    fn through_list(&self, path: &Path) -> bool {
+        (0..path.steps.len()).any(|end| {
+            let is_list = self.file.is_list(path.column, &path.steps[..end]);
+            is_list && path.steps[end].parse::<isize>().is_err()
+        })
+    }
+
+    fn kind(&self, path: &Path) -> Option<Kind> {
+        self.file.kind(path.column, &path.steps)
+    }
+
+    fn named(&self, name: &str, fallback: &str) -> Result<Path, String> {
+        let found = self.path(name).or_else(|| {
+            // What was a list of responses became a column of its own.
+            self.graded_before.then(|| self.path(fallback)).flatten()
+        });
+        found.ok_or_else(|| format!("there is no column {name:?}; {}", self.there()))
+    }
+
+    /// The only one of the first row of names of which any is there; an error names several.
+    fn common(&self, rows: &[&[&str]], besides: Option<&Path>) -> Result<Option<Path>, String> {
+        // What an earlier grading found has sdtool's own name.
+        if let Some(own) = self.graded_before.then(|| self.path(rows[0][0])).flatten() {
+            return Ok(Some(own));
+        }
+        for row in rows {
+            let found: Vec<Path> = row
+                .iter()
+                .filter_map(|name| self.path(name))
+                .filter(|path| besides.is_none_or(|other| other.column != path.column))
+                .filter(|path| self.kind(path) != Some(Kind::Flag))
+                .collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => return Ok(Some(one.clone())),
+                several => {
+                    let names: Vec<String> = several.iter().map(Path::to_string).collect();
+                    return Err(names.join(", "));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The paths of a layout, if all that it needs are there.
+    fn layout(
+        &self,
+        layout: &Layout,
+        gold: Option<&Path>,
+        responses: Option<&[Path]>,
+    ) -> Option<Found> {
+        let gold = match gold {
+            Some(gold) => gold.clone(),
+            None => self.path(layout.gold)?,
+        };
+        if self.kind(&gold) == Some(Kind::Flag) {
+            return None; // a verdict
+        }
+        let responses = match responses {
+            Some(responses) => responses.to_vec(),
+            None => layout.responses.iter().map(|name| self.path(name)).collect::<Option<_>>()?,
+        };
+        (!responses.contains(&gold)).then_some((gold, responses))
+    }
+
+    fn others(
+        &self,
+        layout: Option<&Layout>,
+        gold: &Path,
+        responses: &[Path],
+    ) -> Vec<(Role, Path)> {
+        let mut found = Vec::new();
+        for (role, names) in NAMES.iter().filter(|(role, _)| *role != Role::Label) {
+            let special = layout.map_or(&[] as &[(Role, &str)], |layout| layout.others);
+            let special = special.iter().filter(|(other, _)| other == role).map(|(_, name)| *name);
+            // `source` may be anything; what a benchmark is called is said better by other names.
+            let own = !matches!(role, Role::Thought | Role::Source);
+            let canonical = own.then(|| self.path(role.column())).flatten();
+            let path = canonical
+                .into_iter()
+                .chain(special.chain(names.iter().copied()).filter_map(|name| self.path(name)))
+                .find(|path| path != gold && !responses.contains(path));
+            found.extend(path.map(|path| (*role, path)));
+        }
+        found
+    }
+
+    fn there(&self) -> String {
+        let names = self.names.join(", ");
+        let row = self.file.first_row();
+        let row = if row.is_empty() { row } else { format!("; its first row is {row}") };
+        format!("its columns are {names}{row}")
+    }
+}
+
+type Found = (Path, Vec<Path>);
+
+/// The columns of gold answer, responses and the rest: as named, else by the first layout that fits,
+/// else by common names.
+pub(crate) fn choose<F: Columns>(
+    file: &F,
+    gold: Option<&str>,
+    response: Option<&str>,
+) -> Result<Taken, String> {
+    let names = file.names();
+    let graded_before = names.contains(&crate::columns::VERSION);
+    let search = Search { file, names, graded_before };
+    let gold = gold.map(|name| search.named(name, "gold")).transpose()?;
+    let responses = response
+        .map(|name| {
+            name.split(',')
+                .map(|name| search.named(name.trim(), "response"))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .transpose()?;
+
+    let of = |layout: &Layout, name: String, (gold, responses): Found| {
+        let others = search.others(Some(layout), &gold, &responses);
+        let gold_index = layout.gold_index.and_then(|name| search.path(name));
+        taken(&search, name, gold, gold_index, responses, others)
+    };
+    if gold.is_none() || responses.is_none() {
+        for layout in LAYOUTS {
+            if let Some(found) = search.layout(layout, gold.as_ref(), responses.as_deref()) {
+                return Ok(of(layout, layout.tool.to_owned(), found));
+            }
+        }
+    } else if let (Some(gold), Some(responses)) = (&gold, &responses) {
+        // The columns are named; what else a layout says of them is used.
+        let found = (gold.clone(), responses.clone());
+        let same = |layout: &&Layout| {
+            let itself = search.layout(layout, (layout.gold.is_empty()).then_some(gold), None);
+            itself.is_some_and(|itself| itself == found)
+        };
+        if let Some(layout) = LAYOUTS.iter().chain(RESPONSES_ALONE).find(same) {
+            return Ok(of(layout, layout.tool.to_owned(), found));
+        }
+        let others = search.others(None, &found.0, &found.1);
+        return Ok(taken(&search, "named columns".to_owned(), found.0, None, found.1, others));
+    }
+    let besides = responses.as_ref().and_then(|paths| paths.first());
+    let common_gold = match &gold {
+        Some(gold) => Ok(Some(gold.clone())),
+        None => search.common(GOLDS, besides),
+    };
+    if let (Ok(Some(gold)), None) = (&common_gold, &responses) {
+        for layout in RESPONSES_ALONE {
+            if let Some(found) = search.layout(layout, Some(gold), None) {
+                return Ok(of(layout, layout.tool.to_owned(), found));
+            }
+        }
+    }
+    let besides = common_gold.as_ref().ok().and_then(Option::as_ref);
+    let common_responses = match responses {
+        Some(responses) => Ok(Some(responses)),
+        None => search.common(RESPONSES, besides).map(|found| found.map(|path| vec![path])),
+    };
+    match (common_gold, common_responses) {
+        (Ok(Some(gold)), Ok(Some(responses))) => {
+            let others = search.others(None, &gold, &responses);
+            Ok(taken(&search, "common names".to_owned(), gold, None, responses, others))
+        }
+        (gold, responses) => Err(refusal(&search, gold, responses)),
+    }
+}
+
+fn taken<F: Columns>(
+    search: &Search<'_, F>,
+    layout: String,
+    gold: Path,
+    gold_index: Option<Path>,
+    responses: Vec<Path>,
+    others: Vec<(Role, Path)>,
+) -> Taken {
+    let nested = responses.iter().any(|path| search.kind(path).is_some_and(Kind::is_nested));
+    let several =
+        responses.len() > 1 || nested || responses.iter().any(|path| search.through_list(path));
+    Taken { layout, gold, gold_index, responses, others, several }
+}
+
+fn refusal<F: Columns>(
+    search: &Search<'_, F>,
+    gold: Result<Option<Path>, String>,
+    responses: Result<Option<Vec<Path>>, String>,
+) -> String {
+    let part = |what: &str, flag: &str, names: Option<String>| match names {
+        Some(names) => {
+            format!("several columns may hold the {what} ({names}): say which with {flag}")
+        }
+        None => format!("no known layout says which column holds the {what}: name it with {flag}"),
+    };
+    let mut told = Vec::new();
+    match gold {
+        Ok(None) => told.push(part("gold answers", "--gold-column", None)),
+        Err(names) => told.push(part("gold answers", "--gold-column", Some(names))),
+        Ok(Some(_)) => {}
+    }
+    match responses {
+        Ok(None) => told.push(part("responses", "--response-column", None)),
+        Err(names) => told.push(part("responses", "--response-column", Some(names))),
+        Ok(Some(_)) => {}
+    }
+    format!("{}; {}", told.join(", and "), search.there())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // a failed test says where
+mod tests {
+    use super::*;
+
+    struct Named(&'static [&'static str]);
+
+    impl Columns for Named {
+        fn names(&self) -> Vec<&str> {
+            let mut names: Vec<&str> =
+                self.0.iter().map(|path| path.split('/').next().unwrap()).collect();
+            names.dedup();
+            names
+        }
+
+        fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
+            let path = [&[self.names()[column].to_owned()], steps].concat().join("/");
+            self.0.contains(&path.as_str()).then_some(Kind::Plain)
+        }
+
+        fn is_list(&self, _: usize, _: &[String]) -> bool {
+            false
+        }
+
+        fn first_row(&self) -> String {
+            String::new()
+        }
+    }
+
+    fn chosen(
+        columns: &'static [&'static str],
+        gold: Option<&str>,
+        response: Option<&str>,
+    ) -> Result<(String, String), String> {
+        let taken = choose(&Named(columns), gold, response)?;
+        Ok((taken.gold.to_string(), taken.responses[0].to_string()))
+    }
+
+    #[test]
+    fn columns_are_named_or_recognised() {
+        let found = |gold: &str, response: &str| Ok((gold.to_owned(), response.to_owned()));
+        assert_eq!(chosen(&["gold", "response"], None, None), found("gold", "response"));
+        assert_eq!(
+            chosen(&["target", "output/completion"], None, None),
+            found("target", "output.completion")
+        );
+        assert_eq!(chosen(&["a", "b.c"], Some("a"), Some("b.c")), found("a", "b.c"));
+        assert_eq!(chosen(&["a", "response"], Some("a"), None), found("a", "response"));
+        assert_eq!(
+            chosen(&["answer", "solution", "output"], None, None),
+            found("answer", "output")
+        );
+        assert_eq!(
+            chosen(&["answer", "input_answer", "output", "grader_version"], None, None),
+            found("input_answer", "output")
+        );
+        assert_eq!(
+            chosen(
+                &["answer", "target", "response", "grader_version"],
+                Some("target"),
+                Some("resps")
+            ),
+            found("target", "response")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_refused_with_the_columns_and_the_flag() {
+        let refused = |columns, gold, response| chosen(columns, gold, response).unwrap_err();
+        assert!(refused(&["gold"], None, None).contains("--response-column"));
+        assert!(refused(&["answer", "gt", "output"], None, None).contains("(gt, answer)"));
+        let unknown = refused(&["gold", "text"], None, Some("x"));
+        assert!(unknown.contains("there is no column \"x\"; its columns are gold, text"));
+    }
+}

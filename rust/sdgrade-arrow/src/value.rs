@@ -1,0 +1,313 @@
+//! What gold answers and responses look like, whatever file they stand in.
+
+use std::borrow::Cow;
+
+use crate::json_value::JsonValue;
+
+/// A value in a row of a file.
+pub(crate) trait Value<'a>: Clone {
+    /// What it is.
+    fn shape(&self) -> Result<Shape<'a, Self>, String>;
+
+    /// A member of an object.
+    fn member(&self, name: &str) -> Option<Self>;
+}
+
+/// What a value is.
+pub(crate) enum Shape<'a, V> {
+    Null,
+    Flag(bool),
+    /// As it is written.
+    Number(Cow<'a, str>),
+    Text(Cow<'a, [u8]>),
+    List(Vec<V>),
+    Object,
+}
+
+/// One response.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Response<'a> {
+    pub(crate) text: Option<Cow<'a, [u8]>>,
+    /// What was thought, where that stands apart from the text.
+    pub(crate) thought: Option<Cow<'a, [u8]>>,
+}
+
+impl Response<'_> {
+    fn into_owned(self) -> Response<'static> {
+        let own = |text: Option<Cow<'_, [u8]>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Response { text: own(self.text), thought: own(self.thought) }
+    }
+}
+
+/// Names under which a message or a choice holds its text, and its thought.
+const TEXTS: [&str; 5] = ["content", "value", "text", "generated_text", "completion"];
+const THOUGHTS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "thought"];
+/// Names under which an object holds a gold answer.
+const GOLDS: [&str; 7] =
+    ["ground_truth", "answer", "final_answer", "value", "target", "content", "text"];
+/// Who speaks a response.
+const ASSISTANTS: [&str; 6] = ["assistant", "gpt", "model", "bot", "ai", "chatgpt"];
+
+/// What stands at the end of a path; `None` for each place where there is nothing.
+pub(crate) fn follow<'a, V: Value<'a>>(
+    value: &V,
+    steps: &[String],
+) -> Result<Vec<Option<V>>, String> {
+    let mut found = Vec::new();
+    walk(value, steps, &mut found)?;
+    Ok(found)
+}
+
+fn walk<'a, V: Value<'a>>(
+    value: &V,
+    steps: &[String],
+    found: &mut Vec<Option<V>>,
+) -> Result<(), String> {
+    let Some((step, rest)) = steps.split_first() else {
+        found.push(Some(value.clone()));
+        return Ok(());
+    };
+    match value.shape()? {
+        Shape::List(items) => match step.parse::<isize>() {
+            Ok(number) => {
+                let index = if number < 0 {
+                    items.len().checked_sub(number.unsigned_abs())
+                } else {
+                    Some(number.unsigned_abs())
+                };
+                match index.and_then(|index| items.get(index)) {
+                    Some(item) => walk(item, rest, found)?,
+                    None => found.push(None),
+                }
+            }
+            Err(_) => items.iter().try_for_each(|item| walk(item, steps, found))?,
+        },
+        Shape::Object => match value.member(step) {
+            Some(inner) => walk(&inner, rest, found)?,
+            None => found.push(None),
+        },
+        _ => found.push(None),
+    }
+    Ok(())
+}
+
+/// Adds the gold answers that a value holds: of a list each.
+pub(crate) fn golds<'a, V: Value<'a>>(
+    value: &V,
+    found: &mut Vec<Cow<'a, [u8]>>,
+) -> Result<(), String> {
+    match value.shape()? {
+        Shape::Null => {}
+        Shape::Flag(yes) => found.push(Cow::Borrowed(if yes { b"True" } else { b"False" })),
+        Shape::Number(number) => found.push(bytes(number)),
+        Shape::Text(text) => match listed(&text) {
+            Some(list) => {
+                let mut inner = Vec::new();
+                golds(&JsonValue(list), &mut inner)?;
+                found.extend(inner.into_iter().map(|gold| Cow::Owned(gold.into_owned())));
+            }
+            None => found.push(text),
+        },
+        Shape::List(items) => items.iter().try_for_each(|item| golds(item, found))?,
+        Shape::Object => match GOLDS.iter().find_map(|name| value.member(name)) {
+            Some(inner) => golds(&inner, found)?,
+            None => return Err("holds an object that says no answer".to_owned()),
+        },
+    }
+    Ok(())
+}
+
+/// Adds the responses that a value holds: of a list each, but of chat messages the last turn of the
+/// assistant.
+pub(crate) fn responses<'a, V: Value<'a>>(
+    value: &V,
+    found: &mut Vec<Response<'a>>,
+) -> Result<(), String> {
+    match value.shape()? {
+        Shape::Null => found.push(Response::default()),
+        Shape::Flag(_) => return Err("holds true or false where text is needed".to_owned()),
+        Shape::Number(number) => {
+            found.push(Response { text: Some(bytes(number)), thought: None });
+        }
+        Shape::Text(text) => match listed(&text) {
+            Some(list) => {
+                let mut inner = Vec::new();
+                responses(&JsonValue(list), &mut inner)?;
+                for said in inner {
+                    found.push(said.into_owned());
+                }
+            }
+            None => found.push(Response { text: Some(text), thought: None }),
+        },
+        Shape::List(items) => {
+            let has = |name: &str| items.iter().any(|item| member(item, name).is_some());
+            if has("role") || has("from") {
+                found.push(last_turn(&items)?);
+            } else if has("type") {
+                found.push(parts(&items)?);
+            } else {
+                items.iter().try_for_each(|item| responses(item, found))?;
+            }
+        }
+        Shape::Object => found.push(message(value)?),
+    }
+    Ok(())
+}
+
+/// The text of a value that is no list: of messages the last that is not the assistant's.
+pub(crate) fn question<'a, V: Value<'a>>(value: &V) -> Result<Option<Cow<'a, [u8]>>, String> {
+    Ok(match value.shape()? {
+        Shape::Null => None,
+        Shape::Flag(yes) => Some(Cow::Borrowed(if yes { b"true" } else { b"false" })),
+        Shape::Number(number) => Some(bytes(number)),
+        Shape::Text(text) => Some(text),
+        Shape::List(items) => {
+            let asked = items.iter().rev().find(|item| !is_assistant(*item));
+            asked.map(question).transpose()?.flatten()
+        }
+        Shape::Object => message(value)?.text,
+    })
+}
+
+/// What a list of numbers or of token ids counts, or a number.
+pub(crate) fn count<'a, V: Value<'a>>(value: &V) -> Result<Option<i64>, String> {
+    Ok(match value.shape()? {
+        Shape::Number(number) => number.parse().ok().or_else(|| whole(number.parse().ok()?)),
+        Shape::List(items) => i64::try_from(items.len()).ok(),
+        Shape::Text(text) => std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok()),
+        _ => None,
+    })
+}
+
+#[allow(clippy::cast_possible_truncation)] // a whole number of at most 2^53
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+}
+
+/// A finish reason: a text, or an object with its type.
+pub(crate) fn reason<'a, V: Value<'a>>(value: &V) -> Result<Option<String>, String> {
+    Ok(match value.shape()? {
+        Shape::Text(text) => {
+            match text.starts_with(b"{").then(|| JsonValue::parse(&text)).flatten() {
+                Some(object) => reason(&object)?,
+                None => Some(String::from_utf8_lossy(&text).into_owned()),
+            }
+        }
+        Shape::Number(number) => Some(number.into_owned()),
+        Shape::Flag(yes) => Some(yes.to_string()),
+        Shape::Object => match value.member("type").or_else(|| value.member("reason")) {
+            Some(inner) => reason(&inner)?,
+            None => None,
+        },
+        Shape::Null | Shape::List(_) => None,
+    })
+}
+
+/// A member, where the value is an object.
+fn member<'a, V: Value<'a>>(value: &V, name: &str) -> Option<V> {
+    matches!(value.shape(), Ok(Shape::Object)).then(|| value.member(name)).flatten()
+}
+
+fn text_of<'a, V: Value<'a>>(value: &V) -> Option<Cow<'a, [u8]>> {
+    match value.shape() {
+        Ok(Shape::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_assistant<'a, V: Value<'a>>(turn: &V) -> bool {
+    let role = member(turn, "role").or_else(|| member(turn, "from"));
+    role.and_then(|role| text_of(&role)).is_some_and(|role| {
+        ASSISTANTS.iter().any(|name| role.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
+/// The last turn of the assistant that is more than calls of tools.
+fn last_turn<'a, V: Value<'a>>(turns: &[V]) -> Result<Response<'a>, String> {
+    let mut last = Response::default();
+    for turn in turns {
+        if is_assistant(turn) {
+            let mut said = message(turn)?;
+            let calls = member(turn, "tool_calls").is_some_and(
+                |calls| matches!(calls.shape(), Ok(Shape::List(items)) if !items.is_empty()),
+            );
+            if calls && said.text.as_ref().is_none_or(|text| text.is_empty()) {
+                continue;
+            }
+            // The Responses API has the thought in an item of its own, before the message.
+            if said.thought.is_none() && last.text.is_none() {
+                said.thought = last.thought.take();
+            }
+            last = said;
+        } else if member(turn, "type").and_then(|kind| text_of(&kind)).as_deref()
+            == Some(b"reasoning".as_slice())
+        {
+            let inner = ["content", "summary"].iter().find_map(|name| member(turn, name));
+            let thought = inner.map(|inner| content(&inner)).transpose()?;
+            last = Response { text: None, thought: thought.and_then(|thought| thought.text) };
+        }
+    }
+    Ok(last)
+}
+
+/// What a message, or a choice around one, says.
+fn message<'a, V: Value<'a>>(value: &V) -> Result<Response<'a>, String> {
+    if let Some(inner) = value.member("message") {
+        return message(&inner);
+    }
+    let Some(inner) = TEXTS.iter().find_map(|name| value.member(name)) else {
+        return Err("holds an object without content".to_owned());
+    };
+    let mut said = content(&inner)?;
+    if said.thought.is_none() {
+        let thought = THOUGHTS.iter().find_map(|name| value.member(name));
+        said.thought =
+            thought.and_then(|thought| text_of(&thought)).filter(|text| !text.is_empty());
+    }
+    Ok(said)
+}
+
+fn content<'a, V: Value<'a>>(value: &V) -> Result<Response<'a>, String> {
+    match value.shape()? {
+        Shape::Null => Ok(Response::default()),
+        Shape::Text(text) => Ok(Response { text: Some(text), thought: None }),
+        Shape::Number(number) => Ok(Response { text: Some(bytes(number)), thought: None }),
+        Shape::List(items) => parts(&items),
+        Shape::Object => message(value),
+        Shape::Flag(_) => Err("holds true or false where text is needed".to_owned()),
+    }
+}
+
+/// A message in parts: texts, thoughts, and what is neither.
+fn parts<'a, V: Value<'a>>(items: &[V]) -> Result<Response<'a>, String> {
+    let (mut text, mut thought): (Option<Vec<u8>>, Option<Vec<u8>>) = (None, None);
+    for item in items {
+        if let Some(said) = text_of(item) {
+            text.get_or_insert_default().extend_from_slice(&said);
+            continue;
+        }
+        let thinks = ["reasoning", "thinking"].iter().find_map(|name| member(item, name));
+        if let Some(said) = thinks.and_then(|thinks| text_of(&thinks)) {
+            thought.get_or_insert_default().extend_from_slice(&said);
+        } else if let Some(inner) =
+            ["text", "content", "value"].iter().find_map(|name| member(item, name))
+        {
+            let said = content(&inner)?.text.unwrap_or_default();
+            text.get_or_insert_default().extend_from_slice(&said);
+        }
+    }
+    Ok(Response { text: text.map(Cow::Owned), thought: thought.map(Cow::Owned) })
+}
+
+/// A text that is a JSON list of texts or messages, as files without nested columns hold them.
+fn listed(text: &[u8]) -> Option<&str> {
+    let begins = [b"[\"".as_slice(), b"[{\"", b"[[\""].iter().any(|start| text.starts_with(start));
+    (begins && text.ends_with(b"]")).then(|| JsonValue::parse(text)).flatten().map(|list| list.0)
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
