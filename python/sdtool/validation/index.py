@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from sdtool.validation.sameness import likeness
-from sdtool.validation.wording import Statement, statement, tokens, without_drawings
+from sdtool.validation.wording import Statement, screening_key, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Hashes = NDArray[np.uint64]
 
-GRAM = 16  # characters of the tokens without what is between them: about three words
+GRAM = 16  # letters and digits, without what is between them: about three words
 SHARE = 0.3  # of a problem's grams that a text must have to be looked at
 BATCH = 2_000_000  # characters that are hashed at once
 COMMON = 0.05  # of the problems: a gram of more of them, and of more than FEW, tells nothing
@@ -63,9 +63,11 @@ class ProblemIndex:
             same[one.key].append(number)
         # Copies are indexed once, so that a gram is common only if it is in many different problems.
         self._copies = list(same.values())
-        keys = [key.encode() for key in same]
-        self._tiny = {key: index for index, key in enumerate(same) if key and len(key.encode()) < GRAM}
-        hashes, owners = _grams(keys)
+        keys = [screening_key(self._statements[copies[0]].text).encode() for copies in self._copies]
+        self._tiny = {key: index for index, key in enumerate(keys) if 0 < len(key) < GRAM}
+        hashes, owners = _hashed(keys)
+        whole = _within(np.arange(len(hashes)), owners)
+        hashes, owners = hashes[whole], owners[whole]
         pairs = np.unique(np.stack([hashes, owners.astype(np.uint64)]), axis=1)
         known, first, counts = np.unique(pairs[0], return_index=True, return_counts=True)
         telling = counts <= max(FEW, COMMON * len(keys))
@@ -93,7 +95,7 @@ class ProblemIndex:
         read: dict[int, Statement] = {}
         for number, index in self._candidates(texts):
             if number not in read:
-                read = {number: statement(texts[number])}
+                read = {number: statement(texts[number], coded=False)}
             for problem in self._copies[index]:
                 like = likeness(self._statements[problem], read[number], partial(same_gold, number, problem))
                 if like is not None:
@@ -114,7 +116,7 @@ class ProblemIndex:
         batch: list[bytes] = []
         size = start = 0
         for number, text in enumerate(texts):
-            key = "".join(tokens(without_drawings(text)))
+            key = screening_key(text)
             batch.append(key.encode())
             size += len(key)
             if size > BATCH or number + 1 == len(texts):
@@ -122,8 +124,8 @@ class ProblemIndex:
                 batch, size, start = [], 0, number + 1
 
     def _screened(self, keys: Sequence[bytes], start: int) -> Iterator[tuple[int, int]]:
-        hashes, owners = _grams(keys)
-        likely = np.flatnonzero(self._table[_slot(hashes)])
+        hashes, owners = _hashed(keys)
+        likely = _within(np.flatnonzero(self._table[_slot(hashes)]), owners)
         hashes, owners = hashes[likely], owners[likely]
         place = np.searchsorted(self._known, hashes)
         place[place == len(self._known)] = 0
@@ -135,37 +137,34 @@ class ProblemIndex:
         counts = self._counts[place]
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         problems = self._owners[np.repeat(self._first[place], counts) + within]
-        pairs, shared = np.unique(
-            np.repeat(owners, counts) * len(self._copies) + problems, return_counts=True
-        )
-        texts, problems = np.divmod(pairs, max(1, len(self._copies)))
+        every = max(1, len(self._copies))
+        pairs, shared = np.unique(np.repeat(owners, counts) * every + problems, return_counts=True)
+        texts, problems = np.divmod(pairs, every)
         enough = shared >= self._least[problems]
         candidates = set(zip(texts[enough].tolist(), problems[enough].tolist(), strict=True))
         for tiny, index in self._tiny.items():
-            needle = tiny.encode()
-            candidates.update((number, index) for number, key in enumerate(keys) if needle in key)
+            candidates.update((number, index) for number, key in enumerate(keys) if tiny in key)
         for number, index in sorted(candidates):
             yield start + number, index
 
 
-def _grams(keys: Sequence[bytes]) -> tuple[Hashes, NDArray[np.int64]]:
-    """The hashes of all runs of `GRAM` bytes, and the number of the key that each is from."""
+def _hashed(keys: Sequence[bytes]) -> tuple[Hashes, NDArray[np.int64]]:
+    """A hash of the `GRAM` bytes from each byte on, of all keys in a row, and the number of its key."""
+    owners = np.repeat(np.arange(len(keys)), np.fromiter(map(len, keys), dtype=np.int64, count=len(keys)))
     data = np.frombuffer(b"".join(keys), dtype=np.uint8).astype(np.uint64) + np.uint64(1)
-    lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))
-    counts = np.maximum(lengths - GRAM + 1, 0)
-    if not counts.any():
-        return np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.int64)
     width, power = 1, _BASE
     while width < GRAM:  # a polynomial over the bytes, of twice as many each time
         data = data[:-width] * np.uint64(power) + data[width:]
         width, power = 2 * width, power * power % 2**64
-    owners = np.repeat(np.arange(len(keys)), counts)
-    starts = np.cumsum(lengths) - lengths
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    hashes = data[np.repeat(starts, counts) + within]
-    hashes ^= hashes >> np.uint64(32)
-    hashes *= _MIX
-    return hashes, owners
+    data ^= data >> np.uint64(32)
+    data *= _MIX
+    return data, owners
+
+
+def _within(places: NDArray[np.int64], owners: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the places from where a whole gram is of one key."""
+    whole: NDArray[np.int64] = places[owners[places] == owners[places + GRAM - 1]]
+    return whole
 
 
 def _slot(hashes: Hashes) -> NDArray[np.int64]:

@@ -76,6 +76,11 @@ _SYNONYMS = {
 }  # fmt: skip
 _SAME_WORD = _NUMBER_WORDS | _SYNONYMS
 
+# For the key: commands that say nothing or are a symbol in other texts, and what is no letter or digit.
+_NAMES = "|".join(sorted(_LAYOUT | _RENAMED.keys(), key=len, reverse=True))
+_WITHOUT_LETTERS = re.compile(rf"\\(?:{_NAMES})(?![a-zA-Z])")
+_NO_LETTERS = dict.fromkeys([*(code for code in range(128) if not chr(code).isalnum()), *_SYMBOLS])
+
 # --- Sentences that ask for a form of the answer, or for work, and not for another thing ----------------
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])")
@@ -120,9 +125,10 @@ _FEWEST = 2  # tokens of a sentence that can be a question
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A problem's tokens, sentence by sentence; the last sentence is its question."""
+    """A problem's tokens, sentence by sentence, and the text that they are from; the last is its question."""
 
     sentences: tuple[tuple[str, ...], ...]
+    text: str
 
     @property
     def tokens(self) -> list[str]:
@@ -166,16 +172,29 @@ def tokens(text: str) -> list[str]:
     return [_SAME_WORD.get(token, token) for token in found if token]
 
 
-def statement(text: str) -> Statement:
-    """The problem in a text, without the prompt around it and without how the answer is to be written."""
+def screening_key(text: str) -> str:
+    """The letters and digits of a text without drawings: quick to make, and much the same in like texts."""
+    text = without_drawings(text)
+    if "\\" in text:
+        text = _WITHOUT_LETTERS.sub("", _ENVIRONMENT.sub("", text) if "\\begin" in text else text)
+    return text.translate(_NO_LETTERS).lower()
+
+
+def statement(text: str, *, coded: bool = True) -> Statement:
+    """The problem in a text, without the prompt around it and without how the answer is to be written.
+
+    Where the text is more than a problem, and may speak of coded answers elsewhere, `coded` is false: then
+    `Find $m + n$` stays a question.
+    """
     sentences = [part for part in _SENTENCE_END.split(without_drawings(text)) if part]
     told = [_HEADING.sub("", sentence) for sentence in sentences if not _PROMPT.search(sentence)]
-    if any(_CODED.search(sentence) for sentence in told):
+    if coded and any(_CODED.search(sentence) for sentence in told):
         told = [_CODE_SUM.sub(" ", sentence) for sentence in told]
     parts = [tuple(found) for sentence in told if len(found := tokens(sentence)) >= _FEWEST]
     if not parts:  # nothing but a prompt, or a token or two: take it as it is
-        parts = [tuple(found) for sentence in sentences if (found := tokens(sentence))]
-    return Statement(tuple(parts))
+        told = sentences
+        parts = [tuple(found) for sentence in told if (found := tokens(sentence))]
+    return Statement(tuple(parts), " ".join(told))
 
 
 def _named(command: re.Match[str]) -> str:
