@@ -1,5 +1,6 @@
 //! Conformance tables of the grader. The tables in `cases/` are read by Rust and Python alike.
 
+pub mod algebra;
 pub mod hostile;
 
 use serde::Deserialize;

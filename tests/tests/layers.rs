@@ -16,7 +16,8 @@ const ROOMS: [(&str, &[&str]); 5] = [
 ];
 
 /// The rooms of `canonical`, each of which may use those before it.
-const ALGEBRA: [&str; 6] = ["number", "expression", "enclosure", "normal", "normalise", "decide"];
+const ALGEBRA: [&str; 7] =
+    ["number", "expression", "enclosure", "normal", "normalise", "decide", "calculus"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../rust/sdgrade/src")

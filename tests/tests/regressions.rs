@@ -52,6 +52,14 @@ fn a_pair_is_compared_the_same_way_in_both_orders_and_twice() {
 }
 
 #[test]
+fn an_expression_is_never_different_from_itself_nor_equal_to_more() {
+    for (name, bytes) in inputs("algebra") {
+        println!("{name}");
+        sdtool_tests::algebra::check(&bytes);
+    }
+}
+
+#[test]
 fn an_answer_is_a_part_of_its_response() {
     for (name, response) in inputs("extract") {
         for thinking in [Thinking::Auto, Thinking::Yes, Thinking::No] {

@@ -6,6 +6,8 @@
 //! use the normal form where it is affordable and decides, and otherwise evaluate the unexpanded
 //! expression in finite fields and in ball arithmetic.
 
+#[allow(dead_code, unused_imports, reason = "the notation follows")]
+mod calculus;
 mod decide;
 mod enclosure;
 mod expression;
@@ -15,6 +17,8 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+#[allow(unused_imports, reason = "the notation follows")]
+pub(crate) use calculus::{Side, antiderivative, derivative, integral, limit, nested};
 pub(crate) use decide::{
     Decision, Proof, coefficients, compare, equal, is_real, ratio, rounds_to, sign, solve,
 };

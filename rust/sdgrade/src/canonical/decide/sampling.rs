@@ -9,7 +9,7 @@ use super::decision::{Decision, Proof};
 use super::switches::Switches;
 use crate::budget::{Budget, Stop};
 use crate::canonical::enclosure::{Agreement, Evaluator, Point, Region};
-use crate::canonical::expression::{Expr, Symbol};
+use crate::canonical::expression::{Expr, Function, Symbol};
 use crate::canonical::number::Random;
 
 /// Bits at a point, and at a second look where these were lost to cancellation.
@@ -21,6 +21,9 @@ const SAME: u64 = 96;
 /// Where points are taken from, one after the other until enough of them have a value.
 const REGIONS: [Region; 4] =
     [Region::Reals, Region::Positive, Region::UnitInterval, Region::Integers];
+
+/// The same for expressions that have no values but at integers.
+const DISCRETE: [Region; 1] = [Region::Integers];
 
 /// How many agreeing points confirm an identity, and the bits of doubt that each removes. A point
 /// has 60 random bits, or 7 among integers; much less is claimed, for a false identity may hold on
@@ -47,12 +50,13 @@ pub(crate) fn compare(
     let mut variables = a.variables();
     variables.append(&mut b.variables());
     let variables: Vec<Symbol> = variables.into_iter().collect();
+    let regions = if is_discrete(a) || is_discrete(b) { &DISCRETE[..] } else { &REGIONS };
     let mut random = Random::new();
     let mut last = Stop::Open;
     // In the second round the principal complex values count where there are no real ones.
     for complex in [false, true] {
         let mut question = Question { a, b, halves, complex, budget: &mut *budget };
-        for region in REGIONS {
+        for &region in regions {
             let (wanted, bits) = confirms(region);
             let mut agreed = 0;
             for _ in 0..2 * wanted {
@@ -77,6 +81,35 @@ pub(crate) fn compare(
         }
     }
     Err(last)
+}
+
+/// Whether an expression has values at integers alone, as `n!` and a sum of `n` terms.
+fn is_discrete(expr: &Expr) -> bool {
+    match expr {
+        Expr::Rational(_) | Expr::Constant(_) | Expr::Variable(_) => false,
+        Expr::Sum(parts) | Expr::Product(parts) => parts.iter().any(is_discrete),
+        Expr::Power(parts) => is_discrete(&parts.0) || is_discrete(&parts.1),
+        Expr::Function(function, arguments) => {
+            let whole = match function {
+                Function::Factorial
+                | Function::DoubleFactorial
+                | Function::Phi
+                | Function::Zeta
+                | Function::Subfactorial
+                | Function::Fibonacci
+                | Function::Gcd
+                | Function::Lcm => &arguments[..],
+                // `n` over a whole `k` has a value for every `n`.
+                Function::Binomial | Function::Permutations => arguments.get(1..).unwrap_or(&[]),
+                _ => &[],
+            };
+            !whole.iter().all(Expr::is_constant) || arguments.iter().any(is_discrete)
+        }
+        Expr::Series(series) => {
+            let bounds = [&series.from, &series.to];
+            bounds.iter().any(|bound| !bound.is_constant())
+        }
+    }
 }
 
 /// Two expressions, and what it takes to compare them at a point.

@@ -65,9 +65,13 @@ impl Ball {
             let radius = u64::try_from(&radius).unwrap_or(u64::MAX);
             return Self { radius, ..self };
         }
-        // An arithmetic shift moves the middle by less than one unit; so does that of the radius.
+        // An arithmetic shift moves the middle by less than one unit; so does that of the radius. Only
+        // zeros shifted out leave an exact number exact.
+        let exact =
+            radius.is_zero() && self.middle.trailing_zeros().is_none_or(|zeros| zeros >= shift);
         let middle = self.middle >> shift;
-        let radius = u64::try_from(radius >> shift).unwrap_or(u64::MAX) + 2;
+        let doubt = if exact { 0 } else { 2 };
+        let radius = u64::try_from(radius >> shift).unwrap_or(u64::MAX) + doubt;
         let exponent = self.exponent.saturating_add(i64::try_from(shift).unwrap_or(i64::MAX));
         Self { middle, radius, exponent }
     }

@@ -12,7 +12,6 @@ use super::complex::Complex;
 use super::point::Point;
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::{Constant, Depth, Expr, Function, Series, SeriesKind, Symbol};
-use crate::canonical::number::prime;
 
 /// A series of more terms than this is not summed at a point.
 const MAX_SERIES_TERMS: i64 = 1_000;
@@ -242,31 +241,19 @@ impl<'b> Evaluator<'b> {
                 self.arithmetic.falling(&n, &k, false).map(Complex::from)
             }
             (Function::Factorial, [n]) => {
-                let n = self.integer(n, depth)?;
-                if n.is_negative() {
-                    return Err(Stop::Undefined);
-                }
-                self.arithmetic.factorial(&n).map(Complex::from)
+                let n = self.real(n, depth)?;
+                self.arithmetic.gamma_of_next(&n).map(Complex::from)
             }
-            (Function::DoubleFactorial, [n]) => {
-                let n = self.integer(n, depth)?.to_u64().ok_or(Stop::Open)?;
-                self.arithmetic.context.spend(n)?;
-                let mut product = Ball::from(1);
-                let mut factor = n;
-                while factor > 1 {
-                    let ball = Ball::scaled(factor.into(), 0);
-                    product = product.multiply(&ball, self.arithmetic.precision());
-                    factor -= 2;
-                }
-                Ok(product.into())
-            }
-            (Function::Phi, [n]) => {
+            (
+                Function::DoubleFactorial
+                | Function::Phi
+                | Function::Subfactorial
+                | Function::Fibonacci
+                | Function::Zeta,
+                [n],
+            ) => {
                 let n = self.integer(n, depth)?;
-                if !n.is_positive() {
-                    return Err(Stop::Undefined);
-                }
-                let count = prime::totient(n.magnitude(), self.arithmetic.context.budget)?;
-                Ok(Ball::scaled(count.ok_or(Stop::Open)?, 0).into())
+                self.arithmetic.function_of_integer(function, &n).map(Complex::from)
             }
             (Function::Named(name), _) => self.application(name, arguments, depth),
             (_, [argument]) => {

@@ -185,7 +185,9 @@ impl Arithmetic<'_> {
                 (x.add(&root, p), false)
             }
             _ => {
-                let root = self.square_root(&x.multiply(x, p).subtract(&one, p))?;
+                // Not the root of x² - 1: the branches differ left of 1.
+                let above = self.square_root(&x.add(&one, p))?;
+                let root = above.multiply(&self.square_root(&x.subtract(&one, p))?, p);
                 (x.add(&root, p), false)
             }
         };

@@ -10,6 +10,9 @@ impl Depth {
     /// What is left at the outermost level.
     pub(crate) const FULL: Self = Self(200);
 
+    /// What is left where a level takes many calls.
+    pub(crate) const SHALLOW: Self = Self(60);
+
     /// What is left one level further in.
     ///
     /// # Errors

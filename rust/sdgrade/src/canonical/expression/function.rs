@@ -52,6 +52,12 @@ pub(crate) enum Function {
     Arg,
     /// Euler's totient.
     Phi,
+    /// Riemann's zeta function.
+    Zeta,
+    /// The number of permutations without a fixed point.
+    Subfactorial,
+    /// `F(1) = F(2) = 1`.
+    Fibonacci,
     /// A function that is known only by its name: `f(x)`.
     Named(Symbol),
 }
@@ -100,6 +106,9 @@ impl Function {
             Self::Conjugate => "conjugate",
             Self::Arg => "arg",
             Self::Phi => "phi",
+            Self::Zeta => "zeta",
+            Self::Subfactorial => "subfactorial",
+            Self::Fibonacci => "fibonacci",
             Self::Named(symbol) => symbol.as_str(),
         }
     }

@@ -4,6 +4,8 @@ mod depth;
 mod display;
 mod expr;
 mod function;
+#[cfg_attr(not(test), allow(dead_code, reason = "the notation follows"))]
+mod named;
 mod names;
 mod symbol;
 

@@ -42,6 +42,23 @@ impl Expr {
         }
     }
 
+    /// Whether a variable occurs free.
+    pub(crate) fn mentions(&self, name: &Symbol) -> bool {
+        match self {
+            Self::Rational(_) | Self::Constant(_) => false,
+            Self::Variable(symbol) => symbol == name,
+            Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
+                parts.iter().any(|part| part.mentions(name))
+            }
+            Self::Power(parts) => parts.0.mentions(name) || parts.1.mentions(name),
+            Self::Series(series) => {
+                series.from.mentions(name)
+                    || series.to.mentions(name)
+                    || (series.variable != *name && series.body.mentions(name))
+            }
+        }
+    }
+
     /// Whether the expression is one number: there is no free variable, and no unknown function.
     #[must_use]
     pub(crate) fn is_constant(&self) -> bool {

@@ -6,6 +6,7 @@ mod monomial;
 mod polynomial;
 mod quotient;
 mod reduction;
+pub(crate) mod univariate;
 mod written;
 
 pub(crate) use form::{Atom, Factor, Monomial, Normal, Polynomial, Term};

@@ -220,6 +220,18 @@ impl Normal {
         if self.denominator.is_none() { Ok(self.numerator) } else { Err(self) }
     }
 
+    /// The terms, where the denominator, if any, is one term: with negative exponents.
+    pub(crate) fn as_terms(&self, budget: &mut Budget) -> Result<Option<Polynomial>, Stop> {
+        let Some(denominator) = &self.denominator else { return Ok(Some(self.numerator.clone())) };
+        let Some(term) = denominator.as_term() else { return Ok(None) };
+        let negated =
+            |factor: &Factor| Factor { atom: factor.atom.clone(), exponent: -&factor.exponent };
+        let inverse = Monomial::collect(term.monomial.factors().iter().map(negated).collect());
+        let scale = term.coefficient.reciprocal().ok_or(Stop::Undefined)?;
+        let inverse = Polynomial::term(inverse.monomial, scale);
+        self.numerator.multiply(&inverse, budget).map(Some)
+    }
+
     /// The only term, if there is one and no denominator.
     pub(crate) fn as_term(&self) -> Option<&Term> {
         self.as_polynomial()?.as_term()

@@ -1,18 +1,14 @@
 //! Reducing a quotient of polynomials: common monomials, roots in the denominator, common factors.
 
-use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Signed, Zero};
 
 use super::form::{Atom, Factor, Monomial, Polynomial, Term};
+use super::univariate;
 use crate::budget::{Budget, Stop};
-use crate::canonical::number::{Rational, paid_gcd};
+use crate::canonical::number::Rational;
 
 /// Denominators of more terms than this are not freed of roots.
 const MAX_CONJUGATE_TERMS: usize = 32;
-
-/// Common factors are looked for up to this degree.
-const MAX_GCD_DEGREE: usize = 100;
 
 /// Work units an attempt at a simpler quotient may take; without it the quotient stays as it is.
 const ATTEMPT: u64 = 50_000;
@@ -238,100 +234,17 @@ fn cancel_sums(
         return Ok(None);
     }
     budget.spend(32 * (numerator.terms().len() + denominator.terms().len()) as u64)?;
-    let (Some(above), Some(below)) = (dense(numerator, atom), dense(denominator, atom)) else {
+    let (Some(above), Some(below)) =
+        (univariate::dense(numerator, atom), univariate::dense(denominator, atom))
+    else {
         return Ok(None);
     };
-    let divisor = univariate_gcd(above, below, budget)?;
+    let divisor = univariate::gcd(above, below, budget)?;
     if divisor.len() < 2 {
         return Ok(None);
     }
-    let terms = divisor
-        .into_iter()
-        .enumerate()
-        .filter(|(_, coefficient)| !coefficient.is_zero())
-        .map(|(exponent, coefficient)| Term {
-            monomial: if exponent == 0 {
-                Monomial::ONE
-            } else {
-                let exponent = i64::try_from(exponent).unwrap_or(i64::MAX);
-                Monomial::power_of(atom.clone(), exponent.into())
-            },
-            coefficient: coefficient.into(),
-        })
-        .collect();
-    let divisor = Polynomial::collect(terms, budget)?;
+    let divisor = univariate::polynomial(divisor, atom, budget)?;
     let above = numerator.divide_exactly(&divisor, budget)?;
     let below = denominator.divide_exactly(&divisor, budget)?;
     Ok(above.zip(below))
-}
-
-/// Integer coefficients by exponent, lowest first, if the exponents are whole and not too large.
-fn dense(polynomial: &Polynomial, atom: &Atom) -> Option<Vec<BigInt>> {
-    let mut scale = BigInt::from(1);
-    for term in polynomial.terms() {
-        scale = scale.lcm(&term.coefficient.denominator());
-    }
-    let mut coefficients = Vec::new();
-    for term in polynomial.terms() {
-        let exponent = usize::try_from(term.monomial.exponent(atom).to_i64()?).ok()?;
-        if exponent > MAX_GCD_DEGREE {
-            return None;
-        }
-        if coefficients.len() <= exponent {
-            coefficients.resize(exponent + 1, BigInt::zero());
-        }
-        let scaled = term.coefficient.numerator() * (&scale / term.coefficient.denominator());
-        coefficients[exponent] += scaled;
-    }
-    Some(coefficients)
-}
-
-/// Euclid's algorithm with remainders made primitive; the result is primitive too.
-fn univariate_gcd(
-    mut a: Vec<BigInt>,
-    mut b: Vec<BigInt>,
-    budget: &mut Budget,
-) -> Result<Vec<BigInt>, Stop> {
-    primitive(&mut a, budget)?;
-    primitive(&mut b, budget)?;
-    while !b.is_empty() {
-        // Pseudo-division of a by b.
-        while a.len() >= b.len() {
-            let (Some(top), Some(leading)) = (a.last().cloned(), b.last()) else { break };
-            let words = (top.bits() + leading.bits()) / 64 + 1;
-            budget.spend((8 + a.len() as u64 * 12) * words * words)?;
-            let shift = a.len() - b.len();
-            let common = paid_gcd(&top, leading, budget)?;
-            let (top, scale) = (top / &common, leading / &common);
-            for coefficient in &mut a {
-                *coefficient *= &scale;
-            }
-            for (index, coefficient) in b.iter().enumerate() {
-                a[index + shift] -= coefficient * &top;
-            }
-            while a.last().is_some_and(Zero::is_zero) {
-                a.pop();
-            }
-        }
-        primitive(&mut a, budget)?;
-        std::mem::swap(&mut a, &mut b);
-    }
-    Ok(a)
-}
-
-/// Divides by the greatest common divisor of the coefficients.
-fn primitive(coefficients: &mut [BigInt], budget: &mut Budget) -> Result<(), Stop> {
-    let mut divisor = BigInt::zero();
-    for coefficient in &*coefficients {
-        divisor = paid_gcd(&divisor, coefficient, budget)?;
-        if divisor.is_one() {
-            return Ok(());
-        }
-    }
-    if divisor.is_positive() {
-        for coefficient in coefficients {
-            *coefficient /= &divisor;
-        }
-    }
-    Ok(())
 }

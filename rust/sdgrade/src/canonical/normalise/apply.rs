@@ -7,6 +7,7 @@ use super::parts::complex_part;
 use super::power::absolute;
 use super::reality::sign;
 use super::tower::power;
+use super::zeta::zeta;
 use super::{counting, trigonometry};
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::Function;
@@ -92,6 +93,9 @@ fn apply_to_one(function: &Function, x: Normal, budget: &mut Budget) -> Result<N
         Function::Factorial => counting::factorial(x, budget),
         Function::DoubleFactorial => counting::double_factorial(x, budget),
         Function::Phi => counting::totient(x, budget),
+        Function::Zeta => zeta(x, budget),
+        Function::Subfactorial => counting::subfactorial(x, budget),
+        Function::Fibonacci => counting::fibonacci(x, budget),
         Function::Re | Function::Im | Function::Conjugate => complex_part(function, x, budget),
         _ => Ok(Normal::function(function.clone(), vec![x])),
     }

@@ -1,12 +1,13 @@
 //! Factorials, binomials and other functions of integers.
 
 use num_bigint::BigInt;
+use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::Function;
-use crate::canonical::normal::{MAX_POWER_BITS, Normal};
-use crate::canonical::number::{Rational, integer, paid_gcd, prime};
+use crate::canonical::normal::{Atom, Factor, MAX_POWER_BITS, Normal, Polynomial};
+use crate::canonical::number::{Rational, integer, paid_gcd, prime, sequence};
 
 /// Factorials up to this one are evaluated.
 const MAX_FACTORIAL: u64 = 3_000;
@@ -24,6 +25,11 @@ pub(crate) fn factorial(argument: Normal, budget: &mut Budget) -> Result<Normal,
         }
         if value.is_integer() && value.is_negative() {
             return Err(Stop::Undefined);
+        }
+        if let Some((twice, 2)) = value.to_small()
+            && twice.unsigned_abs() <= MAX_FACTORIAL
+        {
+            return half_factorial(twice, budget);
         }
         return Ok(Normal::function(Function::Factorial, vec![argument]));
     }
@@ -45,6 +51,42 @@ pub(crate) fn factorial(argument: Normal, budget: &mut Budget) -> Result<Normal,
     }
     let start = Normal::function(Function::Factorial, vec![base]);
     if shift > 0 { start.multiply(&factors, budget) } else { start.divide(&factors, budget) }
+}
+
+/// `(m/2)! = Γ(m/2 + 1)` for an odd `m`: a rational multiple of `√π`.
+fn half_factorial(twice: i64, budget: &mut Budget) -> Result<Normal, Stop> {
+    // From (-1/2)! = √π by m/2·(m/2 - 1)·…·1/2 upwards, and by division downwards.
+    let count = (twice + 1) / 2;
+    let odd = 2 * count.unsigned_abs();
+    let product = Rational::from(integer::product_of_range(1, odd.saturating_sub(1), 2, budget)?);
+    let power = Rational::from(BigInt::from(1) << count.unsigned_abs());
+    let scale = if count >= 0 {
+        product.divide(&power)
+    } else if count % 2 == 0 {
+        power.divide(&product)
+    } else {
+        power.divide(&-&product)
+    };
+    let root = Factor { atom: Atom::Pi, exponent: Rational::HALF };
+    Normal::term(&scale.ok_or(Stop::Undefined)?, vec![root], budget)
+}
+
+/// The number of permutations without a fixed point; elsewhere than at small integers it stays as it
+/// is.
+pub(crate) fn subfactorial(argument: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
+    let small = argument.as_i64().and_then(|n| u64::try_from(n).ok());
+    match small.filter(|&n| n <= MAX_FACTORIAL) {
+        Some(n) => sequence::subfactorial(n, budget).map(|value| Rational::from(value).into()),
+        None => Ok(Normal::function(Function::Subfactorial, vec![argument])),
+    }
+}
+
+/// The Fibonacci number at an integer; elsewhere it stays as it is.
+pub(crate) fn fibonacci(argument: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
+    match argument.as_i64().filter(|n| n.unsigned_abs() <= MAX_POWER_BITS) {
+        Some(n) => sequence::fibonacci(n, budget).map(|value| Rational::from(value).into()),
+        None => Ok(Normal::function(Function::Fibonacci, vec![argument])),
+    }
 }
 
 /// `n!! = n (n-2) (n-4) …`.
@@ -160,12 +202,41 @@ pub(crate) fn divisors(
 /// `a mod m` for rational numbers: between 0 and `m`.
 pub(crate) fn modulo(a: Normal, m: Normal, budget: &mut Budget) -> Result<Normal, Stop> {
     let (Some(value), Some(modulus)) = (a.as_rational(), m.as_rational()) else {
+        if let (Some(sum), Some(modulus)) = (a.as_polynomial(), m.as_integer())
+            && modulus.is_positive()
+            && let Some(rest) = integer_modulo(sum, &modulus, budget)?
+        {
+            return Ok(Rational::from(rest).into());
+        }
         return Ok(Normal::function(Function::Mod, vec![a, m]));
     };
     budget.spend(2 * value.cost(&modulus))?;
     let quotient = value.divide(&modulus).ok_or(Stop::Undefined)?;
     let whole = Rational::from(quotient.floor());
     Ok((&value - &(&whole * &modulus)).into())
+}
+
+/// A sum of powers of primes too large to be evaluated, modulo a positive integer.
+fn integer_modulo(
+    sum: &Polynomial,
+    modulus: &BigInt,
+    budget: &mut Budget,
+) -> Result<Option<BigInt>, Stop> {
+    let words = modulus.bits() / 64 + 1;
+    let mut total = BigInt::zero();
+    for term in sum.terms() {
+        let Some(mut product) = term.coefficient.to_integer() else { return Ok(None) };
+        for factor in term.monomial.factors() {
+            let exponent = factor.exponent.to_integer().filter(|power| !power.is_negative());
+            let (Atom::Prime(prime), Some(exponent)) = (&factor.atom, exponent) else {
+                return Ok(None);
+            };
+            budget.spend(exponent.bits() * (8 + 2 * words * words))?;
+            product = product * BigInt::from(*prime).modpow(&exponent, modulus) % modulus;
+        }
+        total = (total + product).mod_floor(modulus);
+    }
+    Ok(Some(total))
 }
 
 /// Euler's totient.

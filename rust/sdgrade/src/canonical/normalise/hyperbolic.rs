@@ -38,8 +38,14 @@ pub(crate) fn inverse_hyperbolic(
             one.clone().add(x.clone(), budget)?.divide(&one.subtract(x, budget)?, budget)?;
         return logarithm(&ratio, budget)?.scale(&Rational::HALF, budget);
     }
-    let one = if *function == Function::Arsinh { one } else { one.negate() };
-    let square = x.power_integer(2, budget)?.add(one, budget)?;
-    let sum = x.add(rational_power(&square, &Rational::HALF, budget)?, budget)?;
-    logarithm(&sum, budget)
+    let root =
+        |radicand: Normal, budget: &mut Budget| rational_power(&radicand, &Rational::HALF, budget);
+    let root = if *function == Function::Arsinh {
+        root(x.power_integer(2, budget)?.add(one, budget)?, budget)?
+    } else {
+        // Not the root of x² - 1: the branches differ left of 1.
+        let below = root(x.clone().subtract(one.clone(), budget)?, budget)?;
+        root(x.clone().add(one, budget)?, budget)?.multiply(&below, budget)?
+    };
+    logarithm(&x.add(root, budget)?, budget)
 }

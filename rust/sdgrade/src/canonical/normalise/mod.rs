@@ -6,13 +6,17 @@ mod counting;
 mod expand;
 mod extremum;
 mod hyperbolic;
+mod infinite;
 mod logarithm;
 mod parts;
 mod power;
+mod rational_series;
 mod reality;
 mod root;
 mod series;
+mod summand;
 mod tower;
 mod trigonometry;
+mod zeta;
 
 pub(crate) use expand::normalise;

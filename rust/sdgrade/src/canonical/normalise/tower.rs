@@ -35,7 +35,7 @@ fn symbolic_power(base: &Normal, exponent: &Normal, budget: &mut Budget) -> Resu
     if let Some(result) = power_by_logarithm(base, exponent, budget)? {
         return Ok(result);
     }
-    let Some(exponent) = exponent.as_polynomial() else {
+    let Some(exponent) = exponent.as_terms(budget)? else {
         return Ok(Normal::opaque(Expr::power(base.to_expr(), exponent.to_expr())));
     };
     let mut result = Normal::integer(1);

@@ -6,6 +6,7 @@ mod numeral;
 pub(crate) mod prime;
 mod random;
 mod rational;
+pub(crate) mod sequence;
 
 pub(crate) use gcd::{gcd_of_words, paid_gcd};
 pub(crate) use random::Random;

@@ -97,6 +97,12 @@ fn equal_constants() {
         ("max(sqrt(2), 3/2)", "3/2"),
         ("sqrt(2)^sqrt(2)", "2^(sqrt(2)/2)"),
         ("infinity", "infinity"),
+        ("gamma(9/2)", "105*sqrt(pi)/16"),
+        ("gamma(1/2)^2", "pi"),
+        ("zeta(2)*zeta(4)", "zeta(6)*7/4"),
+        ("zeta(3)", "zeta(3) + zeta(2) - pi^2/6"),
+        ("floor(10^6*zeta(3))", "1202056"),
+        ("sum(k, 1, infinity, 1/k^3)", "zeta(3)"),
     ]);
 }
 
@@ -169,6 +175,10 @@ fn different_constants() {
         ("infinity", "5"),
         ("ln(2)", "log(10, 2)"),
         ("root(-8, 3)", "2"),
+        ("zeta(3)", "pi^3/26"),
+        ("zeta(5)", "1"),
+        ("gamma(1/2)", "pi/2"),
+        ("subfactorial(5)", "45"),
     ]);
 }
 
@@ -218,6 +228,13 @@ fn equal_expressions() {
         ("max(a, b)", "(a + b + abs(a - b))/2"),
         ("floor(x + 1)", "floor(x) + 1"),
         ("pi*r^2*h/3", "h*r^2*pi/3"),
+        ("fibonacci(n + 2)", "fibonacci(n + 1) + fibonacci(n)"),
+        ("fibonacci(n)", "(((1 + sqrt(5))/2)^n - ((1 - sqrt(5))/2)^n)/sqrt(5)"),
+        ("subfactorial(n)", "n*subfactorial(n - 1) + (-1)^n"),
+        ("sum(k, 0, n, binomial(n, k)*subfactorial(k))", "n!"),
+        ("falling(n, k)", "n!/(n - k)!"),
+        ("rising(n, k)", "(n + k - 1)!/(n - 1)!"),
+        ("harmonic(n + 1)", "harmonic(n) + 1/(n + 1)"),
     ]);
 }
 

@@ -1,5 +1,7 @@
 //! The algebra as tables that a mathematician can read.
 
+mod calculus;
+mod enclosures;
 mod equality;
 mod normal_forms;
 mod properties;

@@ -96,6 +96,8 @@ fn polynomials_and_quotients() {
         ("e^(2*x)*e^(-x)", "e^x"),
         ("2^(n + 1) - 2^n", "2^n"),
         ("4^n/2^n", "2^n"),
+        ("e^(1/x)*e^(-1/x)", "1"),
+        ("2^((n + 1)/n)", "2*2^(1/n)"),
         ("(n + 1)!/n!", "n + 1"),
         ("binomial(n, 2)", "n^2/2 - n/2"),
         ("abs(-2*x)", "2*abs(x)"),
@@ -134,6 +136,93 @@ fn functions() {
         ("product(k, 1, n, k)", "factorial(n)"),
         ("product(k, 1, 5, 2*k)", "3840"),
     ]);
+}
+
+#[test]
+fn functions_of_integers() {
+    check(&[
+        ("gamma(5)", "24"),
+        ("gamma(1/2)", "sqrt(pi)"),
+        ("gamma(7/2)", "15*sqrt(pi)/8"),
+        ("gamma(-1/2)", "-2*sqrt(pi)"),
+        ("gamma(-5/2)", "-8*sqrt(pi)/15"),
+        ("gamma(0)", "Undefined"),
+        ("gamma(x + 2)/gamma(x + 1)", "x + 1"),
+        ("gamma(1/3)", "factorial(-2/3)"),
+        ("zeta(2)", "pi^2/6"),
+        ("zeta(4)", "pi^4/90"),
+        ("zeta(12)", "691*pi^12/638512875"),
+        ("zeta(0)", "-1/2"),
+        ("zeta(-1)", "-1/12"),
+        ("zeta(-2)", "0"),
+        ("zeta(-3)", "1/120"),
+        ("zeta(1)", "Undefined"),
+        ("zeta(3)", "zeta(3)"),
+        ("subfactorial(0)", "1"),
+        ("subfactorial(1)", "0"),
+        ("subfactorial(5)", "44"),
+        ("fibonacci(0)", "0"),
+        ("fibonacci(10)", "55"),
+        ("fibonacci(-8)", "-21"),
+        ("fibonacci(-7)", "13"),
+        ("fibonacci(100)", "354224848179261915075"),
+        ("lucas(10)", "123"),
+        ("falling(7, 3)", "210"),
+        ("falling(1/2, 2)", "-1/4"),
+        ("falling(x, 2)", "x^2 - x"),
+        ("rising(x, 2)", "x^2 + x"),
+        ("rising(1/2, 3)", "15/8"),
+        ("harmonic(4)", "25/12"),
+        ("mod(3^100000000, 7)", "4"),
+        ("mod(2^(10^18) + 3^(10^15), 1000)", "377"),
+        ("mod(7^2024, 10)", "1"),
+        ("phi(100)", "40"),
+    ]);
+}
+
+#[test]
+fn infinite_sums() {
+    check(&[
+        ("sum(k, 0, infinity, 1/2^k)", "2"),
+        ("sum(k, 0, infinity, (-1)^k/2^k)", "2/3"),
+        ("sum(k, 2, infinity, k^2/3^k)", "7/6"),
+        ("sum(k, 0, infinity, 1/sqrt(2)^k)", "sqrt(2) + 2"),
+        ("sum(k, 1, infinity, 1/k^2)", "pi^2/6"),
+        ("sum(k, 2, infinity, 1/k^2)", "pi^2/6 - 1"),
+        ("sum(k, 1, infinity, (-1)^(k + 1)/k^2)", "pi^2/12"),
+        ("sum(k, 1, infinity, (-1)^(k + 1)/k)", "ln(2)"),
+        ("sum(k, 1, infinity, 1/(k*2^k))", "ln(2)"),
+        ("sum(k, 1, infinity, 1/(2*k - 1)^2)", "pi^2/8"),
+        ("sum(k, 0, infinity, 1/(2*k + 1)^4)", "pi^4/96"),
+        ("sum(k, 1, infinity, 1/(k*(k + 1)))", "1"),
+        ("sum(k, 1, infinity, 1/(k*(k + 2)))", "3/4"),
+        ("sum(k, 2, infinity, 1/(k^2 - 1))", "3/4"),
+        ("sum(k, 1, infinity, 1/(4*k^2 - 1))", "1/2"),
+        ("sum(k, 1, infinity, 1/((3*k - 2)*(3*k + 1)))", "1/3"),
+        ("sum(k, 1, infinity, 1/(k*(k + 1)*(k + 2)))", "1/4"),
+        ("sum(k, 1, infinity, 1/(k*(2*k - 1)))", "2*ln(2)"),
+        ("sum(k, 1, infinity, 1/(k^2*(k + 1)))", "pi^2/6 - 1"),
+        ("sum(k, 1, infinity, 1/(k^2*(k + 1)^2))", "pi^2/3 - 3"),
+        ("sum(k, 0, infinity, 1/k!)", "e"),
+        ("sum(k, 1, infinity, 1/k!)", "e - 1"),
+        ("sum(k, 0, infinity, k^2/k!)", "2*e"),
+        ("sum(k, 0, infinity, x^k/k!)", "e^x"),
+        ("sum(k, 0, infinity, (-1)^k*2^k/k!)", "1/e^2"),
+    ]);
+    // What diverges, or is not known, stays.
+    for text in [
+        "sum(k, 1, infinity, 1/k)",
+        "sum(k, 0, infinity, 2^k)",
+        "sum(k, 0, infinity, (-1)^k)",
+        "sum(k, 1, infinity, k)",
+        "sum(k, 0, infinity, x^k)",
+        "sum(k, 1, infinity, (k + 1)/(k*(k + 2)))",
+        "sum(k, 1, infinity, 1/(k^2 + 1))",
+        "sum(k, 1, infinity, 1/(k*(3*k - 1)))",
+    ] {
+        assert!(normal_form(text).starts_with("sum("), "{text}: {}", normal_form(text));
+    }
+    assert_eq!(normal_form("sum(k, 0, infinity, 1/(k*(k + 1)))"), "Undefined");
 }
 
 #[test]

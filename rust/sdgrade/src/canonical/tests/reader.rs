@@ -120,6 +120,11 @@ fn call(name: &str, mut arguments: Vec<Expr>) -> Expr {
         ("log", 2) => Expr::logarithm(arguments.remove(0), arguments.remove(0)),
         ("sum", 4) => series(SeriesKind::Sum, arguments),
         ("product", 4) => series(SeriesKind::Product, arguments),
+        ("gamma", 1) => Expr::gamma(arguments.remove(0)),
+        ("falling", 2) => Expr::falling_factorial(arguments.remove(0), arguments.remove(0)),
+        ("rising", 2) => Expr::rising_factorial(arguments.remove(0), arguments.remove(0)),
+        ("harmonic", 1) => Expr::harmonic(arguments.remove(0)),
+        ("lucas", 1) => Expr::lucas(&arguments[0]),
         _ => Expr::function(function(name), arguments),
     }
 }
@@ -133,7 +138,7 @@ fn function(name: &str) -> Function {
 }
 
 /// Every function that has a meaning of its own.
-pub(super) const ALL_FUNCTIONS: [Function; 39] = [
+pub(super) const ALL_FUNCTIONS: [Function; 42] = [
     Function::Abs,
     Function::Sign,
     Function::Floor,
@@ -173,4 +178,7 @@ pub(super) const ALL_FUNCTIONS: [Function; 39] = [
     Function::Conjugate,
     Function::Arg,
     Function::Phi,
+    Function::Zeta,
+    Function::Subfactorial,
+    Function::Fibonacci,
 ];
