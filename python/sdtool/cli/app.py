@@ -19,7 +19,7 @@ from sdtool.cli.regrade import regrade
 from sdtool.cli.report import report
 
 HELP = {"help_option_names": ["-h", "--help"]}
-app = typer.Typer(context_settings=HELP, pretty_exceptions_enable=False)
+app = typer.Typer(context_settings=HELP, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
 def _version(*, asked: bool) -> None:

@@ -1,4 +1,4 @@
-"""`data build` and `data budget`: problem sets and the budgets cut from them."""
+"""`data build` and `data subset`: problem sets and the subsets cut from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sdtool.errors import InputError
 
 data = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Build problem sets, and cut nested, weighted budgets from them.",
+    help="Build problem sets, and cut nested, weighted subsets from them.",
 )
 
 Out = Annotated[Path, typer.Option(help="The Parquet file to write.")]
@@ -65,20 +65,21 @@ def build(
             typer.echo(f"{file}: {kept:,} training rows, {left:,} left out")
 
 
+@data.command("budget", help="The old name of `subset`.")
 @data.command()
-def budget(
+def subset(
     file: Annotated[Path, typer.Argument(help="A problem set: Parquet, JSONL, JSON or CSV.")],
     size: Annotated[int, typer.Option(help="How many problems.")],
     out: Out,
     seed: Annotated[
-        int | None, typer.Option(help="Draw another order; without it, budgets of one file nest.")
+        int | None, typer.Option(help="Draw another order; without it, subsets of one file nest.")
     ] = None,
     harder: Annotated[
         float | None,
         typer.Option(help="How many times as often to draw the hardest difficulty as the easiest."),
     ] = None,
 ) -> None:
-    """Cut a budget, stratified by source and difficulty, whose weights put it on the full set's scale."""
+    """Cut a subset, stratified by source and difficulty, whose weights put it on the full set's scale."""
     from sdtool import validation
 
     rows = validation.budget(validation.read_problem_set(file), size, seed=seed, harder=harder)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
+
+if TYPE_CHECKING:
+    from sdtool.diffing import Difference
 
 
 def diff(
@@ -21,11 +27,16 @@ def diff(
     fail_on_change: Annotated[
         bool, typer.Option("--fail-on-change", help="Exit with 1 if a verdict changed.")
     ] = False,
+    as_json: Json = False,
 ) -> int:
     """Count the verdicts that changed, by reason, with examples."""
     from sdtool.diffing import diff as find_changes
 
     found = find_changes(graded_a, graded_b, column_a=column_a, column_b=column_b)
+    code = 1 if fail_on_change and found.changed else 0
+    if as_json:
+        typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2, default=str))
+        return code
     typer.echo(f"{found.rows:,} rollouts in both, {found.changed:,} verdicts changed")
     typer.echo("matched by " + (", ".join(found.keys) or "the order of the rows"))
     for count, first, side in (
@@ -43,4 +54,20 @@ def diff(
         typer.echo(f"\n{count:,} x {old_verdict} ({old_reason}) -> {new_verdict} ({new_reason})")
         for example in found.examples[change]:
             typer.echo("    " + ", ".join(f"{name} {value!r}" for name, value in example.items()))
-    return 1 if fail_on_change and found.changed else 0
+    return code
+
+
+def _plain(found: Difference) -> dict[str, Any]:
+    words = ("verdict_a", "reason_a", "verdict_b", "reason_b")
+    return {
+        "rows": found.rows,
+        "changed": found.changed,
+        "matched_by": list(found.keys),
+        "only_a": found.only_a,
+        "only_b": found.only_b,
+        "unjudged": found.unjudged,
+        "changes": [
+            {**dict(zip(words, change, strict=True)), "count": count, "examples": found.examples[change]}
+            for change, count in found.changes.most_common()
+        ],
+    }

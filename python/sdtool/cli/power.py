@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 SAMPLES = (1, 3, 8)
 PROBLEMS = (30, 100, 300, 1000, 3000)
@@ -41,6 +47,7 @@ def power(
         Path | None,
         typer.Option("--from", metavar="RUN", help="Take the last three from what a run's settings show."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Plan a paired comparison, for 80 % power at the 5 % level.
 
@@ -53,6 +60,7 @@ def power(
     if difference is not None and not 0 < abs(difference) <= 1:
         raise InputError(f"--difference is a share between 0 and 1 (0.05 is 5 points), not {difference:g}")
     counts = (samples,) if samples else SAMPLES
+    told: list[str] = []
     known: float | None = None  # the variance of one sample per problem, where that is all that a run shows
     if from_run is not None:
         from sdtool import report
@@ -64,48 +72,99 @@ def power(
             known, counts = found.variance, (1,)
         else:
             between, correlation = found.between, found.correlation
-        typer.echo(
+        told.append(
             f"Observed in {from_run}, {pairs} paired with the first setting, samples per problem: {seen}."
         )
     if known is None:
-        typer.echo(
+        told.append(
             f"Two settings at accuracy {accuracy:.3g}, {between:.0%} of the variance between problems, "
             f"true rates correlated {correlation:.2f};"
         )
     else:
-        typer.echo(
+        told.append(
             f"Two settings at accuracy {accuracy:.3g}, variance of their paired difference {known:.3f};"
         )
     level = (
         "5 % level" if comparisons == 1 else f"5 % level over {comparisons} comparisons (Holm's first step)"
     )
-    typer.echo(f"power 80 % at the {level}, two-sided.\n")
+    told.append(f"power 80 % at the {level}, two-sided.")
 
     def variance(count: int, correlated: float) -> float:
         if known is not None:
             return known
         return statistics.paired_variance(accuracy, samples=count, between=between, correlation=correlated)
 
+    alpha = LEVEL / comparisons
     if difference is None:
-        typer.echo("Smallest detectable difference in points, paired:\n")
-        typer.echo("problems" + "".join(f"{_samples(count):>12}" for count in counts))
-        for number in (problems,) if problems else PROBLEMS:
-            shown = [
-                statistics.detectable_difference(
-                    number, variance(count, correlation), alpha=LEVEL / comparisons, exact=count == 1
-                )
-                for count in counts
-            ]
-            typer.echo(f"{number:8}" + "".join(f"{100 * points:12.1f}" for points in shown))
+        sizes = (problems,) if problems else PROBLEMS
+        rows = _detectable(sizes, counts, lambda count: variance(count, correlation), alpha)
+    else:
+        correlated = (
+            {"paired": correlation} if known is not None else {"paired": correlation, "unpaired": 0.0}
+        )
+        rows = _needed(difference, counts, variance, correlated, alpha)
+    if as_json:
+        typer.echo(json.dumps({"assumed": told, "rows": rows}, ensure_ascii=False, indent=2))
         return
+    typer.echo("\n".join(told) + "\n")
+    if difference is None:
+        _show_detectable(rows)
+    else:
+        _show_needed(rows, difference)
+
+
+def _detectable(
+    sizes: Sequence[int], counts: Sequence[int], variance: Callable[[int], float], alpha: float
+) -> list[dict[str, float]]:
+    from sdtool.statistics import detectable_difference
+
+    return [
+        {
+            "problems": number,
+            "samples": count,
+            "detectable": detectable_difference(number, variance(count), alpha=alpha, exact=count == 1),
+        }
+        for number in sizes
+        for count in counts
+    ]
+
+
+def _needed(
+    difference: float,
+    counts: Sequence[int],
+    variance: Callable[[int, float], float],
+    correlated: Mapping[str, float],
+    alpha: float,
+) -> list[dict[str, float]]:
+    from sdtool.statistics import problems_needed
+
+    def row(count: int) -> dict[str, float]:
+        numbers = {
+            name: problems_needed(
+                difference, variance(count, c), alpha=alpha, exact=count == 1 and name == "paired"
+            )
+            for name, c in correlated.items()
+        }
+        return {"samples": count, **numbers}
+
+    return [row(count) for count in counts]
+
+
+def _show_detectable(rows: Sequence[Mapping[str, float]]) -> None:
+    typer.echo("Smallest detectable difference in points, paired:\n")
+    counts = dict.fromkeys(int(row["samples"]) for row in rows)
+    typer.echo("problems" + "".join(f"{_samples(count):>12}" for count in counts))
+    for number in dict.fromkeys(int(row["problems"]) for row in rows):
+        shown = [row["detectable"] for row in rows if row["problems"] == number]
+        typer.echo(f"{number:8}" + "".join(f"{100 * points:12.1f}" for points in shown))
+
+
+def _show_needed(rows: Sequence[Mapping[str, float]], difference: float) -> None:
     typer.echo(f"Problems needed for a difference of {100 * difference:g} points:\n")
-    typer.echo("samples      paired" + ("    unpaired" if known is None else ""))
-    for count in counts:
-        needed = [
-            statistics.problems_needed(difference, variance(count, c), alpha=LEVEL / comparisons, exact=exact)
-            for c, exact in ((correlation, count == 1), (0.0, False))[: 2 if known is None else 1]
-        ]
-        typer.echo(f"{count:7}" + "".join(f"{number:12}" for number in needed))
+    names = [name for name in rows[0] if name != "samples"]
+    typer.echo("samples" + "".join(f"{name:>12}" for name in names))
+    for row in rows:
+        typer.echo(f"{row['samples']:7}" + "".join(f"{row[name]:12}" for name in names))
 
 
 def _samples(count: int) -> str:

@@ -35,7 +35,7 @@ def notes(budgets: dict[str, Rollouts]) -> list[str]:
         gap = statistics.composition_gap(*strata(rollouts))
         if gap > statistics.COMPARABLE_GAP:
             found.append(
-                f"budget {name}: its problems are of another mix than the full set (gap {100 * gap:.0f} %), "
-                "so its raw figures must not be compared with another budget's; compare the weighted ones"
+                f"subset {name}: its problems are of another mix than the full set (gap {100 * gap:.0f} %), "
+                "so its raw figures must not be compared with another subset's; compare the weighted ones"
             )
     return found
