@@ -2,10 +2,11 @@
 
     python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 300] [--ten-times]
 
-Makes the rollouts in DIR on the first run (1.4 GB; ten times the rows: 2.2 GB more). All figures are CPU
+Makes the rollouts in DIR on the first run (3 GB; ten times the rows: 2.2 GB more): as zstd, Snappy and
+uncompressed Parquet, as JSON lines, and as zstd Parquet with four responses a row. All figures are CPU
 seconds of the whole process, the median over the rounds; the ways take turns, so that a slow moment
-strikes all alike. For the third line of reading, build `benches` in release first; without it that line
-is left out.
+strikes all alike. For decompressing alone and for decoding with parquet-rs, build `benches` in release
+first; without it these lines are left out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import mean, median
 from typing import TYPE_CHECKING
@@ -27,13 +29,18 @@ import pyarrow.parquet as pq
 import sdtool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Times = dict[str, list[float]]
 
 PYARROW = "pyarrow reads the two columns"
 DECODE = "parquet-rs decodes them as binary"
+DECOMPRESS = "zstd decompresses their pages"
 VERDICTS = "regrade, verdicts only"
+SNAPPY = "regrade Snappy, verdicts only"
+PLAIN = "regrade uncompressed, verdicts only"
+FOUR = "regrade four responses a row, verdicts only"
+FOUR_KEPT = "regrade four responses a row, text kept"
 TWO_THREADS = "regrade, verdicts only, two threads"
 KEPT = "regrade, text kept"
 ORJSON = "orjson parses the JSON lines"
@@ -42,8 +49,11 @@ LINES = "regrade JSON lines, verdicts only"
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+CODECS = {"": ("zstd", 3), "_snappy": ("snappy", None), "_plain": ("none", None)}
+
+
 def make(folder: Path) -> tuple[Path, Path]:
-    """Write the rollouts as zstd Parquet in row groups of 1,000 and as JSON lines."""
+    """Write the rollouts as Parquet in row groups of 1,000, and as JSON lines."""
     from rollouts import rollouts
 
     parquet, lines = folder / "rollouts.parquet", folder / "rollouts.jsonl"
@@ -53,19 +63,40 @@ def make(folder: Path) -> tuple[Path, Path]:
     schema = pa.schema(
         {"problem_id": pa.string(), "sample": pa.int64(), "gold": pa.string(), "response": pa.string()}
     )
+    four = schema.remove(1).set(2, pa.field("response", pa.list_(pa.string())))
     partial = folder / "rollouts.partial"
-    options = {"compression": "zstd", "compression_level": 3, "use_dictionary": ["problem_id", "gold"]}
-    with pq.ParquetWriter(parquet, schema, **options) as writer, partial.open("w") as out:
+    with ExitStack() as files:
+        writers = [
+            files.enter_context(
+                pq.ParquetWriter(
+                    folder / f"rollouts{name}.parquet", schema, compression=codec, compression_level=level,
+                    use_dictionary=["problem_id", "gold"],
+                )
+            )
+            for name, (codec, level) in CODECS.items()
+        ]  # fmt: skip
+        fours = files.enter_context(
+            pq.ParquetWriter(folder / "rollouts_four.parquet", four, compression="zstd", compression_level=3)
+        )
+        out = files.enter_context(partial.open("w"))
         pending: list[dict[str, object]] = []
-        for rows in rollouts():
+        for rows in [*rollouts(), []]:
             out.writelines(json.dumps(row) + "\n" for row in rows)
             pending += rows
-            if len(pending) >= 1_000:
-                writer.write_table(pa.Table.from_pylist(pending[:1_000], schema))
-                pending = pending[1_000:]
-        writer.write_table(pa.Table.from_pylist(pending, schema))
+            if len(pending) >= 1_000 or not rows:
+                group, pending = pending[:1_000], pending[1_000:]
+                for writer in writers:
+                    writer.write_table(pa.Table.from_pylist(group, schema))
+                fours.write_table(pa.Table.from_pylist([*in_fours(group)], four))
     partial.rename(lines)
     return parquet, lines
+
+
+def in_fours(rows: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """Four samples of a problem as one row."""
+    for start in range(0, len(rows), 4):
+        responses = [row["response"] for row in rows[start : start + 4]]
+        yield {"problem_id": rows[start]["problem_id"], "gold": rows[start]["gold"], "response": responses}
 
 
 def read_with_pyarrow(parquet: Path) -> None:
@@ -82,10 +113,13 @@ def read_with_orjson(lines: Path) -> None:
             orjson.loads(line)
 
 
-def decode_with_parquet_rs(parquet: Path) -> float | None:
-    """CPU seconds that parquet-rs needs to decode the two columns as binary views, by its own count."""
+PROGRAMS = {DECODE: "decode", DECOMPRESS: "decompress"}
+
+
+def seconds_of(program_name: str, parquet: Path) -> float | None:
+    """CPU seconds that a program of `benches` needs for the two columns, by its own count."""
     target = Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).parents[2] / "target"))
-    program = target / "release" / "decode"
+    program = target / "release" / program_name
     if not program.is_file():
         return None
     return float(subprocess.run([program, parquet], capture_output=True, text=True, check=True).stdout)
@@ -159,9 +193,10 @@ def measure(
             way()
             cpu[name].append(time.process_time() - before)
             wall[name].append(time.perf_counter() - start)
-        seconds = decode_with_parquet_rs(parquet)
-        if seconds is not None:
-            cpu.setdefault(DECODE, []).append(seconds)
+        for name, program in PROGRAMS.items():
+            seconds = seconds_of(program, parquet)
+            if seconds is not None:
+                cpu.setdefault(name, []).append(seconds)
     return cpu, wall, peer
 
 
@@ -183,6 +218,10 @@ def main() -> None:
         VERDICTS: regrade(parquet, keep_text=False, threads=1),
         TWO_THREADS: regrade(parquet, keep_text=False, threads=2),
         KEPT: regrade(parquet, threads=1),
+        SNAPPY: regrade(parquet.with_stem("rollouts_snappy"), keep_text=False, threads=1),
+        PLAIN: regrade(parquet.with_stem("rollouts_plain"), keep_text=False, threads=1),
+        FOUR: regrade(parquet.with_stem("rollouts_four"), keep_text=False, threads=1),
+        FOUR_KEPT: regrade(parquet.with_stem("rollouts_four"), threads=1),
         ORJSON: lambda: read_with_orjson(lines),
         LINES: regrade(lines, keep_text=False, threads=1),
     }
@@ -193,19 +232,30 @@ def main() -> None:
     print(f"{done.rows:,} rows, {done.text_bytes / 1e6:,.0f} MB of responses, {size:,.0f} MB of Parquet")
     for name, seconds in cpu.items():
         print(
-            f"{name:36} {median(seconds):7.3f} CPU s", f"{median(wall[name]):7.3f} s" if name in wall else ""
+            f"{name:44} {median(seconds):7.3f} CPU s", f"{median(wall[name]):7.3f} s" if name in wall else ""
         )
-    pairs = [(VERDICTS, PYARROW), (VERDICTS, DECODE), (KEPT, VERDICTS), (LINES, ORJSON)]
+    pairs = [
+        (VERDICTS, PYARROW), (VERDICTS, DECODE), (VERDICTS, DECOMPRESS), (KEPT, VERDICTS), (LINES, ORJSON),
+        (FOUR, VERDICTS), (FOUR_KEPT, KEPT),
+    ]  # fmt: skip
     for of, to in pairs:
         if to in cpu:
             print(f"{of} / {to}: {median(a / b for a, b in zip(cpu[of], cpu[to], strict=True)):.2f}")
     print(f"one thread / two, wall: {median(wall[VERDICTS]) / median(wall[TWO_THREADS]):.2f}")
     if peer:
         print(f"Math-Verify, CPU ms a row: mean {mean(peer) * 1e3:.2f}, median {median(peer) * 1e3:.2f}")
-        for name in (VERDICTS, LINES, PYARROW, DECODE):
+        for name in (PLAIN, SNAPPY, VERDICTS, LINES, FOUR, PYARROW, DECODE):
             if name in cpu:
                 print(f"Math-Verify / {name}: {mean(peer) * done.rows / mean(cpu[name]):.0f}")
-    show_memory([parquet, lines, *([ten_times(parquet)] if given.ten_times else [])], out)
+    show_memory(
+        [
+            parquet,
+            lines,
+            parquet.with_stem("rollouts_four"),
+            *([ten_times(parquet)] if given.ten_times else []),
+        ],
+        out,
+    )
 
 
 if __name__ == "__main__":

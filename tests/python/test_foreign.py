@@ -500,3 +500,18 @@ def test_models_are_never_pooled(tmp_path):
         shutil.move(tmp_path / "x.jsonl", tmp_path / f"qwen{'ab'[row['model'] == 'm1']}.jsonl")
     sdtool.regrade(sorted(tmp_path.glob("qwen*")), tmp_path / "both.parquet")
     assert read([tmp_path / "both.parquet"]).settings == ("qwena", "qwenb")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_responses_that_are_stored_as_json_text(tmp_path, form):
+    texts = ["\\boxed{4}", json.dumps(["\\boxed{4}", "\\boxed{5}"]), json.dumps([ASKED, SAID])]
+    rows = [{"id": number, "gold": "4", "response": text} for number, text in enumerate(texts)]
+    source = lines(tmp_path / "in.jsonl", *rows)
+    if form == "parquet":
+        source = tmp_path / "in.parquet"
+        pq.write_table(pa.Table.from_pylist(rows), source, row_group_size=1)
+    done = sdtool.regrade(source, tmp_path / "out.parquet")
+    graded = pq.read_table(tmp_path / "out.parquet")
+    assert graded["verdict"].to_pylist() == [RIGHT, RIGHT, WRONG, RIGHT]
+    assert graded["sample"].to_pylist() == [0, 0, 1, 0]
+    assert (done.rows_read, done.rows, done.correct) == (3, 4, 3)

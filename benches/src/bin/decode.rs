@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::{FileMetaData, ParquetMetaData, ParquetMetaDataReader};
 use parquet::schema::types::{SchemaDescriptor, Type};
+use sdtool_benches::cpu_seconds;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("name a Parquet file")?;
@@ -67,13 +68,4 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{seconds:.3}");
     }
     Ok(())
-}
-
-/// CPU seconds of this process so far, user and system, from `/proc` (in ticks of 10 ms).
-fn cpu_seconds() -> Result<f64, Box<dyn Error>> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit_once(')').ok_or("no stat")?.1.split_whitespace().collect();
-    let ticks =
-        |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).ok_or("no ticks");
-    Ok((ticks(11)? + ticks(12)?) / 100.0)
 }

@@ -92,7 +92,7 @@ def regrade(
     target = Path(output)
     one_file = _is_one_file(target)
     found = find_files(inputs, besides=target)
-    options = {
+    options: dict[str, Any] = {
         "gold_column": gold_column,
         "response_column": response_column,
         "policy": policy,
@@ -127,7 +127,7 @@ def regrade(
             checked(lambda: join(written, target, watch.tick))
         state.outputs = [str(target)] if one_file else [str(place) for place, _ in written]
         ledger.close()
-    state.warnings = warnings(state)
+    state.warnings = warnings(state, options["extractor"])
     watch.tell()
     return state
 

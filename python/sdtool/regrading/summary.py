@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sdtool.grading import GRADER_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +128,20 @@ FEW_ANSWERS, MANY_OPEN = 0.05, 0.2
 """Shares of rollouts below or above which something is likely wrong with how they were read."""
 
 
-def warnings(state: Regraded) -> list[str]:
-    """What a reader of the figures must know, in sentences."""
+def warnings(state: Regraded, extractors: Sequence[str]) -> list[str]:
+    """What a reader of the figures must know, in sentences; `extractors` looked for the answers."""
     told = []
     rows = state.rows
 
     def some(count: int) -> str:
         return "none" if count == 0 else f"{count:,}"
 
+    where = "in a box" if list(extractors) == ["boxed"] else f"that {' or '.join(extractors)} finds"
+    have = "has" if state.answered < 2 else "have"  # noqa: PLR2004 - none has, one has, two have
     if rows and state.answered < FEW_ANSWERS * rows:
         told.append(
-            f"of {rows:,} responses {some(state.answered)} came to an answer that was found; if the "
-            "answers stand in no box, say how with --extractor (hash, minerva, answer-line, answer-tag), and "
+            f"of {rows:,} responses {some(state.answered)} {have} an answer {where}; if the "
+            "answers stand elsewhere, say how with --extractor (hash, minerva, answer-line, answer-tag), and "
             "if this is not where the responses are, where with --response-column"
         )
     if rows and state.think_open >= MANY_OPEN * rows:

@@ -314,7 +314,10 @@ def _needs() -> dict[str, str]:
 
 
 def _open(path: Path) -> ds.Dataset:
-    files = sorted(str(file) for file in path.glob("*.parquet")) if path.is_dir() else [str(path)]
+    found = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    files = [
+        str(file) for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts)
+    ]
     if not files:
         raise InputError(f"{path}: no Parquet files in it")
     try:

@@ -55,7 +55,7 @@ pub(crate) fn regrade_ipc(
             (reader.schema(), Box::new(reader.map(move |batch| batch.map_err(told))))
         })
     };
-    run(input, open, "record batch", output, options, several, meter)
+    run(input, open, output, options, several, meter)
 }
 
 /// Regrades a Parquet file by decoding all of it.
@@ -72,7 +72,7 @@ pub(crate) fn regrade_parquet(
         let reader = builder.with_batch_size(BATCH).build().map_err(told)?;
         Ok((schema, Box::new(reader.map(|batch| batch.map_err(|error| error.to_string())))))
     };
-    run(input, open, "rows from", output, options, true, meter)
+    run(input, open, output, options, true, meter)
 }
 
 fn open_file(input: &Path) -> Result<File, String> {
@@ -82,7 +82,6 @@ fn open_file(input: &Path) -> Result<File, String> {
 fn run(
     input: &Path,
     open: impl Fn() -> Result<(SchemaRef, Batches), String> + Sync,
-    unit: &'static str,
     output: &Output,
     options: &Options,
     several: bool,
@@ -113,24 +112,22 @@ fn run(
     let out_schema = Arc::new(Schema::new(fields));
     let rows = Rows::new(output, &out_schema)?;
     let size = std::fs::metadata(input).map_or(0, |metadata| metadata.len());
-    let source = Arrow { input, open, unit, size, taken, plan, schema: out_schema };
+    let source = Arrow { input, open, size, taken, plan, schema: out_schema };
     regrade(&source, rows, options, meter)
 }
 
 struct Arrow<'a, Open> {
     input: &'a Path,
     open: Open,
-    /// What a piece is called in messages.
-    unit: &'static str,
     size: u64,
     taken: Taken,
     plan: Plan,
     schema: SchemaRef,
 }
 
-/// A record batch, its number or that of its first row, and the bytes of the file that it ends.
+/// A record batch, and the number of its first row in the file.
 struct Piece {
-    number: usize,
+    first: usize,
     batch: RecordBatch,
 }
 
@@ -152,18 +149,17 @@ where
 
     fn pieces(&self) -> Result<impl Iterator<Item = Result<Piece, Error>> + Send, Error> {
         let (_, batches) = (self.open)().map_err(|message| Error::input(self.input, message))?;
-        let by_rows = self.unit != "record batch";
         let mut next = 0;
         let mut batches = batches;
         Ok(std::iter::from_fn(move || {
-            let number = next;
+            let first = next;
             // Damaged pages make the decoder panic in places; that is an error of the file.
             let batch = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| batches.next()))
                 .unwrap_or_else(|panic| Some(Err(damage(panic.as_ref()))))?;
-            let at = |message: String| self.bad(number, message);
+            let at = |message: String| self.bad(first, message);
             Some(batch.map_err(at).map(|batch| {
-                next += if by_rows { batch.num_rows() } else { 1 };
-                Piece { number, batch }
+                next += batch.num_rows();
+                Piece { first, batch }
             }))
         }))
     }
@@ -175,20 +171,19 @@ where
         (): &(),
         work: &mut Work<'_>,
     ) -> Result<RecordBatch, Stop> {
-        let Piece { number, batch } = piece;
-        let at = |message: String| self.bad(number, message);
+        let Piece { first, batch } = piece;
+        let at = |message: String| self.bad(first, message);
         let mut counts = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
             let record = ArrowRow { columns: batch.columns(), row };
             let count = grader.push(&record).map_err(|fault| {
-                let place = format!("{} {number}: row {row}", self.unit);
-                Stop::at(self.input, place, fault)
+                Stop::at(self.input, format_args!("row {}", first + row), fault)
             })?;
             counts.push(count);
         }
         let kept = self.plan.kept.iter().map(|kept| {
             let column = widened(batch.column(kept.column))?;
-            items(&column, &kept.along, &counts)
+            items(&column, &kept.along, &counts, first)
                 .map_err(|what| format!("column {:?} {what}", kept.name))
         });
         let columns =
@@ -197,14 +192,14 @@ where
         let rows = RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .map_err(|error| at(error.to_string()))?;
         // How much of the file a batch is cannot be told; it is said at its first batch.
-        work.report(grader, if number == 0 { self.size } else { 0 })?;
+        work.report(grader, if first == 0 { self.size } else { 0 })?;
         Ok(rows)
     }
 }
 
 impl<Open> Arrow<'_, Open> {
-    fn bad(&self, number: usize, message: String) -> Error {
-        Error::at(self.input, format_args!("{} {number}", self.unit), message)
+    fn bad(&self, first: usize, message: String) -> Error {
+        Error::at(self.input, format_args!("rows from {first}"), message)
     }
 }
 
@@ -410,8 +405,13 @@ fn below(along: &[Vec<String>], name: &str) -> Along {
 }
 
 /// A column with each row as often as it has responses, each with its own item of the lists at the end
-/// of `along`.
-fn items(column: &ArrayRef, along: &[Vec<String>], counts: &[usize]) -> Result<ArrayRef, String> {
+/// of `along`. `first` is the number of the first row, for messages.
+fn items(
+    column: &ArrayRef,
+    along: &[Vec<String>],
+    counts: &[usize],
+    first: usize,
+) -> Result<ArrayRef, String> {
     if along.is_empty() && counts.iter().all(|&count| count == 1) {
         return Ok(Arc::clone(column));
     }
@@ -432,8 +432,9 @@ fn items(column: &ArrayRef, along: &[Vec<String>], counts: &[usize]) -> Result<A
                 indices.extend((start..end).map(|index| Some(index as u64)));
             } else {
                 return Err(format!(
-                    "has {} items for {count} responses in row {row}, where the rows before had one for each",
-                    end - start
+                    "has {} items for {count} responses in row {}, where the rows before had one for each",
+                    end - start,
+                    first + row
                 ));
             }
         }
@@ -445,7 +446,7 @@ fn items(column: &ArrayRef, along: &[Vec<String>], counts: &[usize]) -> Result<A
             let inner = fields
                 .iter()
                 .zip(structs.columns())
-                .map(|(field, inner)| items(inner, &below(along, field.name()), counts))
+                .map(|(field, inner)| items(inner, &below(along, field.name()), counts, first))
                 .collect::<Result<Vec<_>, _>>()?;
             let DataType::Struct(fields) = item_type(column.data_type(), along) else {
                 return Err("is no object".to_owned());

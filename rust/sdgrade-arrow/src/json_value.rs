@@ -115,7 +115,10 @@ impl<'a> Value<'a> for JsonValue<'a> {
     }
 }
 
-/// The message of a JSON error, without the lines of the text that it shows.
+/// The message of a JSON error, without the text that it shows and its place there: which line of the
+/// file it is is said before.
 pub(crate) fn told(error: &sonic_rs::Error) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    first.split(" at line ").next().unwrap_or_default().to_owned()
 }
