@@ -532,27 +532,8 @@ def test_a_budget_is_not_drawn_anew_from_a_budget(full_set, tmp_path, capsys):
     assert "30 of 90 problems" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("flags", "line"),
-    [
-        (["--difference", "0.05"], "1         393        1507"),
-        (["--problems", "300"], "300         5.7         4.5         4.0"),
-        (["--problems", "300", "--samples", "3"], "300         4.5"),
-    ],
-)
-def test_power(capsys, flags, line):
-    assert main(["power", *flags]) == 0
-    assert line in capsys.readouterr().out
-
-
 def test_power_prints_what_its_page_shows(capsys):
     page = (EXAMPLE.parents[1] / "statistics.md").read_text(encoding="utf-8")
     shown = page.split("$ python -m sdtool power --difference 0.05\n")[1].split("\n\nThe defaults")[0]
     assert main(["power", "--difference", "0.05"]) == 0
     assert capsys.readouterr().out.split() == shown.split()
-
-
-@pytest.mark.parametrize("difference", ["0", "5"])
-def test_power_of_no_difference_is_explained(capsys, difference):
-    assert main(["power", "--difference", difference]) == 2
-    assert "0.05 is 5 points" in capsys.readouterr().err

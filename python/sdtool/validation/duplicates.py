@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,25 +32,29 @@ class Duplicate:
         return self.match.same and not self.conflict
 
 
-def find_duplicates(texts: Sequence[str], same_gold: Callable[[int, int], bool]) -> list[Duplicate]:
-    """All pairs of problems that are the same, or possibly are, in order; `same_gold` takes their numbers.
+def find_duplicates(
+    texts: Sequence[str], same_gold: Callable[[int, int], bool], *, possible: int = 3
+) -> list[Duplicate]:
+    """All pairs of problems that are the same, in order, and for each problem some that possibly are.
 
     Two are the same where one text holds the other (`sdtool.validation.sameness`), so a collection may have
-    added a prompt, a drawing or a hint. Golds lower the bar for pairs that are alike in part, and are
-    compared for all that are the same.
+    added a prompt, a drawing or a hint. Golds, by `same_gold` of two numbers, lower the bar for pairs that
+    are alike in part, and are compared for all that are the same. `possible` is how many of the other pairs
+    are kept for each problem, the most alike: families of problems from one mould are large.
     """
     best: dict[tuple[int, int], Match] = {}
     for number, matches in enumerate(ProblemIndex(texts).search(texts, same_gold)):
         for match in matches:
             pair = (max(number, match.problem), min(number, match.problem))
-            if pair[0] == pair[1]:
-                continue
-            if pair not in best or _rank(match) > _rank(best[pair]):
+            if pair[0] != pair[1] and (pair not in best or _rank(match) > _rank(best[pair])):
                 best[pair] = match
-    return [
-        Duplicate(index, of, match, conflict=match.same and not same_gold(index, of))
-        for (index, of), match in sorted(best.items())
-    ]
+    doubts: Counter[int] = Counter()
+    found = []
+    for (index, of), match in sorted(best.items(), key=lambda item: _rank(item[1]), reverse=True):
+        doubts[index] += not match.same
+        if match.same or doubts[index] <= possible:
+            found.append(Duplicate(index, of, match, conflict=match.same and not same_gold(index, of)))
+    return sorted(found, key=lambda pair: (pair.index, pair.of))
 
 
 def _rank(match: Match) -> tuple[bool, float]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
 
 GRAM = 16  # letters and digits, without what is between them: about three words
-SHARE = 0.3  # of a problem's grams that a text must have to be looked at
+SHARE = 0.25  # of a problem's grams that a text must have to be looked at
 BATCH = 2_000_000  # characters that are hashed at once
 COMMON = 0.05  # of the problems: a gram of more of them, and of more than FEW, tells nothing
 FEW = 100

@@ -21,7 +21,7 @@ SAME_WITH_GOLD = 0.55  # and with equal golds
 FEWEST = 10  # words of content for equal golds to say anything: many short problems are alike in form
 POSSIBLE = 0.7  # from here on a pair that is not the same is worth a look
 QUESTION = 0.5  # of the words of the question
-QUESTION_WITH_GOLD = 0.85  # from where on equal golds make up for a word of the question that is another
+QUESTION_WITH_GOLD = 0.9  # from where on equal golds make up for a word of the question that is another
 SHORT = 24  # characters: a shorter problem must be a sentence of its own, as its words may stand anywhere
 ASIDE = (
     12  # tokens: what is inserted beyond that is another matter (a caption, a hint), not a changed problem
