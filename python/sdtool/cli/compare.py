@@ -35,14 +35,19 @@ def compare(
     from sdtool.report import tables
     from sdtool.report.comparisons import compare_runs
     from sdtool.report.sentences import differences
-    from sdtool.report.summary import comparisons
+    from sdtool.report.summary import comparisons, decompositions
 
     found = compare_runs(run_a, run_b, setting_a, setting_b)
     for note in found.notes:
         console.note(note)
     if as_json:
         run = {"a": str(run_a), "b": str(run_b), "notes": list(found.notes)}
-        content = {"run": run, "settings": [], "comparisons": comparisons(found.by_metric)}
+        content = {
+            "run": run,
+            "settings": [],
+            "comparisons": comparisons(found.by_metric),
+            "decompositions": decompositions(found.decompositions),
+        }
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return
     shown = []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sdtool.report.comparisons import Comparison
+    from sdtool.report.decomposition import Decomposition
     from sdtool.report.figures import Figure
+    from sdtool.report.series import Series
     from sdtool.report.study import Study
 
 
@@ -24,8 +27,11 @@ def summary(found: Study, facts: Sequence[tuple[str, str]] = ()) -> dict[str, An
     smaller = {cap: figures for cap, figures in found.by_cap.items() if cap != found.rollouts.cap}
     return {
         "run": {**dict(facts), "notes": list(found.notes)},
-        "settings": _settings(own),
+        "settings": _settings([*own, *found.repeats]),
         "comparisons": comparisons(found.comparisons),
+        "best": None if found.best is None else asdict(found.best),
+        "decompositions": decompositions(found.decompositions),
+        "series": [_series(one) for one in found.series],
         "caps": {
             str(cap): _settings(figure for figure in figures if figure.budget == "all")
             for cap, figures in sorted(smaller.items())
@@ -54,6 +60,46 @@ def comparisons(by_metric: Mapping[str, Sequence[Comparison]]) -> list[dict[str,
         for rows in by_metric.values()
         for row in rows
     ]
+
+
+def decompositions(found: Iterable[Decomposition]) -> list[dict[str, Any]]:
+    """Why accuracies differ, one dict per comparison; the two parts sum to the difference."""
+    return [_decomposition(one) for one in found]
+
+
+def _decomposition(one: Decomposition) -> dict[str, Any]:
+    parts = {"answering_more_often": one.ending, "answering_better": one.answering}
+    return {
+        "setting": one.setting,
+        "reference": one.reference,
+        "n": one.n,
+        "difference": one.difference,
+        **{name: {"value": p.estimate, "low": p.low, "high": p.high} for name, p in parts.items()},
+        "transitions": [
+            {"from": before, "to": after, "share": share}
+            for (before, after), share in one.transitions.items()
+        ],
+    }
+
+
+def _series(one: Series) -> dict[str, Any]:
+    """A setting over the steps; the slope is per step, and None where rollouts are missing."""
+    slope = None if one.trend is None else one.trend
+    return {
+        "setting": one.name,
+        "metric": one.metric,
+        "n": one.n,
+        "complete": one.curve.complete,
+        "points": [
+            {"step": p.x, "value": _finite(p.value), "low": _finite(p.low), "high": _finite(p.high)}
+            for p in one.curve.points
+        ],
+        "slope": None if slope is None else {"value": slope.estimate, "low": slope.low, "high": slope.high},
+        "p_value": None if slope is None else slope.p_value,
+        "p_holm": one.p_holm,
+        "verdict": one.verdict,
+        "first_different": one.first_different,
+    }
 
 
 def _settings(figures: Iterable[Figure]) -> list[dict[str, Any]]:

@@ -288,8 +288,14 @@ def repeats_table(repeats: Sequence[Figure]) -> Table:
 
 
 def summary_csv(figures: Iterable[Figure]) -> str:
-    """The figures unrounded: `setting, cap, budget, metric, value, low, high, n, complete, missing`."""
-    return csv_of([field.name for field in fields(Figure)], (astuple(figure) for figure in figures))
+    """The figures unrounded: `setting, cap, budget, metric, value, low, high, n, complete, missing`.
+
+    Of an incomplete one there is no value, and `low` and `high` are bounds.
+    """
+    names = [field.name for field in fields(Figure)]
+    rows = (dict(zip(names, astuple(figure), strict=True)) for figure in figures)
+    shown = (row if row["complete"] else {**row, "value": None} for row in rows)
+    return csv_of(names, (tuple(row.values()) for row in shown))
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

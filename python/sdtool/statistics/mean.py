@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool.statistics.quantile import normal_quantile, student_t_quantile
+from sdtool.statistics.score import STEP_SHRINKAGE
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -62,8 +63,8 @@ def clustered_mean(
     (Korn and Graubard, Survey Methodology 24 (1998) 193; compared with others by Franco, Little, Louis
     and Slud, J. Surv. Stat. Methodol. 7 (2019) 334). One sample a problem gives exactly `wilson`. Where
     means are fractions, their variance is estimated, so Student's t with n - 1 degrees replaces the
-    normal quantile. Where all problem means agree, each problem counts as one trial; never does the
-    effective number exceed the number of rollouts.
+    normal quantile, and the variance is a little widened where few problems carry it. Where all problem means
+    agree, each problem counts as one trial; never does the effective number exceed the number of rollouts.
     The interval of any other mean is Student's t.
 
     Raises:
@@ -80,11 +81,23 @@ def clustered_mean(
     if variance <= 0 or np.all((means == 0) | (means == 1)):
         effective, quantile = float(n), normal_quantile((1 + level) / 2)
     else:
-        effective = min(n * mean * (1 - mean) / variance, rollouts)
+        effective = min(n * mean * (1 - mean) / _widened(means), rollouts)
         quantile = student_t_quantile((1 + level) / 2, n - 1)
     low, high = score_interval(mean, effective, quantile)
     error = math.sqrt(variance / (n - 1)) if n > 1 else 0.0
     return Estimate(mean, low, high, n, rollouts, error)
+
+
+def _widened(means: NDArray[np.float64]) -> float:
+    """The variance of the means, the rarer side's mean step being shrunk towards 1 as in `score.discordance`.
+
+    A few problems of many samples that are not all right, or not all wrong, understate what the next may be.
+    With one sample, and for rates that are not extreme, it is the plain variance.
+    """
+    rarer = means if means.mean() <= 0.5 else 1 - means  # noqa: PLR2004 - the middle
+    sizes, squares = float(rarer.sum()), float((rarer * rarer).sum())
+    squares = sizes * (squares + STEP_SHRINKAGE) / (sizes + STEP_SHRINKAGE)
+    return squares / len(means) - float(rarer.mean()) ** 2
 
 
 def _problem_means(values: ArrayLike, problem: ArrayLike) -> tuple[NDArray[np.float64], int]:
