@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,38 @@ def test_the_notebook():
         else:
             exec(compile(text, f"two-settings.ipynb, cell {number}", "exec"), names)
     assert "<table>" in names["results"]._repr_html_()
+
+
+# --- the embedded study -------------------------------------------------------------------------------
+
+NUMBER = re.compile(r"(?<![\w.=])[+-]?\d[\d,]*\.\d+")
+
+
+def text_of(html):
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def test_the_sentences_of_the_example_page_say_what_its_tables_say():
+    html = (DOCS / "examples" / "embedded-study.html").read_text(encoding="utf-8")
+    body = html[: html.index('<script type="text/plain"')]
+    cells = {text_of(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", body)}
+    shown = {number for cell in cells for number in NUMBER.findall(cell)}
+    answer = body[body.index('<section id="answer">') : body.index("</section>")]
+    sentences = [text_of(text) for text in re.findall(r'<p class="(?!note)\w+">(.*?)</p>', answer)]
+    assert len(sentences) >= 6
+    settings = sorted((cell for cell in cells if "=" in cell and " " not in cell), key=len, reverse=True)
+    for sentence in sentences:
+        stripped = sentence.partition("cross-fitted")[0]  # that figure is no row of a table
+        for name in settings:
+            stripped = stripped.replace(name, "")
+        for number in NUMBER.findall(stripped):
+            assert number in shown, (number, sentence)
+
+
+def test_the_example_says_what_its_page_says():
+    page = (DOCS / "examples" / "embedded-study.html").read_text(encoding="utf-8")
+    told = text_of(page[: page.index('<script type="text/plain"')])
+    text = (DOCS / "examples" / "embedded-study.md").read_text(encoding="utf-8")
+    quoted = " ".join(line.removeprefix(">").strip() for line in text.splitlines() if line.startswith(">"))
+    for sentence in re.split(r"(?<=\.) (?=[A-Z])", re.sub(r"\s+", " ", quoted)):
+        assert sentence in told
