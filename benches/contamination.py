@@ -9,6 +9,7 @@ Usage: python benches/contamination.py PROBLEMS.jsonl... [--rows N] [--shape NAM
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import re
@@ -78,9 +79,9 @@ def training_rows(rng, problems, others, rows, solution):
     planted = [changes[number % len(changes)](problems[number]) for number in range(PLANTED)]
     # Where all numbers are in the drawing, the wording is the same: only a gold can tell those apart.
     varied = [(text, in_other_numbers(text)) for text in problems]
-    rest = others + [new for old, new in varied if statement(old) != statement(new)]
-    rest += [prose(300) for _ in range(max(0, rows - len(planted) - len(rest)))]
-    return [(text, prose(solution)) for text in planted + rest][:rows]
+    first = planted + others + [new for old, new in varied if statement(old) != statement(new)]
+    for number in range(rows):
+        yield first[number] if number < len(first) else prose(300), prose(solution)
 
 
 def main():
@@ -99,28 +100,27 @@ def main():
     others = [
         text for text, held in zip(others, ProblemIndex(problems).holds(others), strict=True) if not held
     ]
-    rows = training_rows(rng, problems, others, options.rows, options.solution)
     print("shape | rows | MB | found of planted | false alarms | CPU s | peak MB")
     for shape in SHAPES if options.shape == "all" else [options.shape]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "train.jsonl"
             with path.open("w") as file:
-                file.writelines(json.dumps(SHAPES[shape](*row)) + "\n" for row in rows)
+                for row in training_rows(rng, problems, others, options.rows, options.solution):
+                    file.write(json.dumps(SHAPES[shape](*row)) + "\n")
             start = time.process_time()
             found = training.search(path, ProblemIndex(problems), lambda *_: False)
             seconds = time.process_time() - start
             size = path.stat().st_size / 1e6
         held = {shared.row for shared in found.same if shared.match.problem == shared.row}
-        false = {shared.row for shared in found.same if shared.row >= PLANTED}
-        for name in CHANGES:
-            missed = [n for n in range(PLANTED) if list(CHANGES)[n % len(CHANGES)] == name and n not in held]
-            if missed:
-                print(f"  missed, {name}: {len(missed)}, such as {rows[missed[0]][0][:200]!r}")
-        for row in sorted(false)[:3]:
-            print(f"  false: {rows[row][0][:200]!r}")
+        false = {shared.row: shared.text for shared in found.same if shared.row >= PLANTED}
+        for number, name in zip(range(PLANTED), itertools.cycle(CHANGES)):
+            if number not in held:
+                print(f"  missed, {name}: {problems[number][:200]!r}")
+        for text in list(false.values())[:3]:
+            print(f"  false: {text[:200]!r}")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        result = [shape, f"{len(rows):,}", f"{size:.0f}", f"{len(held)} of {PLANTED}", str(len(false))]
-        print(" | ".join([*result, f"{seconds:.1f}", f"{peak:.0f}"]))
+        result = [shape, f"{found.rows:,}", f"{size:.0f}", f"{len(held)} of {PLANTED}", str(len(false))]
+        print(" | ".join([*result, f"{seconds:.1f}", f"{peak:.0f}"]), flush=True)
 
 
 if __name__ == "__main__":

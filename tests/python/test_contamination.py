@@ -40,7 +40,7 @@ def turn(speaker, said, keys=("role", "content")):
 # Each shape of a training row, with a problem and its solution in it.
 SHAPES = {
     "plain": lambda text, _: {"problem": text},
-    "question": lambda text, solved: {"question": text, "final_answer": solved[-6:]},
+    "question": lambda text, solved: {"Problem": "7", "Question": text, "Answer": solved[-6:]},
     "prompt-solution": lambda text, solved: {"prompt": text, "solution": solved},
     "alpaca": lambda text, solved: {"instruction": "Solve this problem.", "input": text, "output": solved},
     "dapo": lambda text, _: {
@@ -141,9 +141,12 @@ def test_every_container_is_read(recipe, tmp_path):
     (folder / "state.json").write_text("{}")
     (folder / "dataset_info.json").write_text("{}")
     (folder / "README.md").write_text("# Data")
+    (folder / "config.json").write_text('{"x": 1}')
     built = validation.build(validation.load_recipe(recipe), tmp_path, against=[folder])
     assert {row["id"] for row in built.rows if row["contamination"] == "low; in train"} == PLANTED
-    assert (built.training[0].files, built.training[0].rows) == (7, 60)
+    assert (len(built.training[0].files), built.training[0].rows) == (7, 60)
+    assert built.training[0].passed == [folder / "config.json"]
+    assert "passed over, as they hold no rows: config.json" in built.training[0].summary
     several = validation.build(validation.load_recipe(recipe), tmp_path, against=[folder / "*.json*"])
     assert several.training[0].rows == 10 + 10
 
@@ -257,10 +260,12 @@ def test_clean_out_in_every_format(recipe, tmp_path, suffix):
 def test_clean_out_of_a_folder_is_a_folder(recipe, tmp_path):
     write_lines(tmp_path / "train" / "x" / "a.jsonl", planted("plain", range(58, 62)))
     write_lines(tmp_path / "train" / "a.jsonl", planted("plain", range(70, 72)))
+    (tmp_path / "train" / "dataset_info.json").write_text("{}")
     built = validation.build(validation.load_recipe(recipe), tmp_path, against=[tmp_path / "train"])
     clean = tmp_path / "clean"
     written = validation.write_clean(built.training, clean, built.drawn)
     assert written == {clean / "x" / "a.jsonl": (2, 2), clean / "a.jsonl": (2, 0)}
+    assert (clean / "dataset_info.json").read_text() == "{}"
 
 
 @pytest.mark.parametrize(

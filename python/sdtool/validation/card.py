@@ -55,7 +55,8 @@ def make_card(built: ProblemSet) -> dict[str, Any]:
         "training": [
             {
                 "path": str(training.path),
-                "files": training.files,
+                "files": [str(file) for file in training.files],
+                "passed_over": [str(file) for file in training.passed],
                 "rows": training.rows,
                 "read_from": dict(training.read),
                 "without_problem": training.without,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
-from sdtool.validation.rows import ARROW, COMPRESSIONS, LINES, data_files, format_of, opened, read_rows
+from sdtool.validation.rows import ARROW, COMPRESSIONS, LINES, format_of, opened, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,8 +25,8 @@ def write_clean(
     """Write the training sets without their rows that hold any of these problems of the index.
 
     One file goes to the file `out`, of the same format; several go to a folder `out`, by their names. Rows
-    are as they were: lines byte for byte, Parquet and Arrow with their schema. Returns for each file written
-    the rows kept and left out.
+    are as they were: lines byte for byte, Parquet and Arrow with their schema; what else a folder holds is
+    copied. Returns for each file of rows the rows kept and left out.
 
     Raises:
         InputError: `out` is of another format, is one of the inputs, or would hold two files of one name.
@@ -37,9 +38,8 @@ def write_clean(
                 rows[shared.file].add(shared.row)
     targets: dict[Path, Path] = {}
     for training in sets:
-        files = data_files(training.path)
-        for file in files:
-            single = len(sets) == 1 and files == [training.path]
+        for file in training.files:
+            single = len(sets) == 1 and training.files == [training.path]
             inside = file.relative_to(training.path) if training.path.is_dir() else file.name
             target = out if single else out / inside
             if target in targets.values():
@@ -55,7 +55,10 @@ def write_clean(
                     f"--clean-out {out}: {file} is written in its own format; name it {file.suffix}"
                 )
             targets[file] = target
-    return {target: _copy(file, target, rows[file]) for file, target in targets.items()}
+    written = {target: _copy(file, target, rows[file]) for file, target in targets.items()}
+    for training in sets:
+        _copy_others(training, out)
+    return written
 
 
 def _kind(path: Path) -> tuple[str, str]:
@@ -74,6 +77,15 @@ def _copy(source: Path, target: Path, without: Collection[int]) -> tuple[int, in
         kept = _copy_text(source, aside, without, kind)
     aside.replace(target)
     return kept, len(without)
+
+
+def _copy_others(training: TrainingSet, out: Path) -> None:
+    """Copy what is no file of rows, such as what `datasets` has to know to load the folder."""
+    for file in training.path.rglob("*") if training.path.is_dir() else ():
+        if file.is_file() and file not in training.files:
+            target = out / file.relative_to(training.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, target)
 
 
 def _copy_parquet(source: Path, target: Path, without: Collection[int]) -> int:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+
+class NotRowsError(InputError):
+    """A file can be read, but holds something else than rows."""
+
+
 LINES = (".jsonl", ".ndjson")
 ARROW = (".arrow", ".feather")
 FORMATS = (".parquet", *LINES, ".json", ".csv", *ARROW)
@@ -142,7 +147,9 @@ def _arrow(path: Path, columns: Collection[str] | None) -> Iterator[list[Row]]:
 
 def _wanted(names: list[str], columns: Collection[str] | None) -> list[str]:
     """The columns to read: those that are wanted, or all where none of those is there, to name them."""
-    return [name for name in names if columns is None or name in columns] or names
+    if columns is None:
+        return names
+    return [name for name in names if name in columns or name.lower() in columns] or names
 
 
 def _text_rows(path: Path, kind: str) -> Iterator[Any]:
@@ -174,7 +181,7 @@ def _json_array(path: Path) -> Any:
             raise
         return None
     if not isinstance(rows, list):
-        raise InputError(f"{path}: must hold a list of objects, one a row")
+        raise NotRowsError(f"{path}: must hold a list of objects, one a row")
     return rows
 
 
@@ -182,7 +189,7 @@ def _chunked(rows: Iterator[Any], path: Path) -> Iterator[list[Row]]:
     batch: list[Row] = []
     for row in rows:
         if not isinstance(row, dict):
-            raise InputError(f"{path}: must hold a list of objects, one a row")
+            raise NotRowsError(f"{path}: must hold a list of objects, one a row")
         batch.append(row)
         if len(batch) == BATCH:
             yield batch

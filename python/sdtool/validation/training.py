@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
-from sdtool.validation.rows import batches, data_files
+from sdtool.validation.rows import NotRowsError, batches, data_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sdtool.validation.index import Match, ProblemIndex
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 PROBLEM_COLUMNS = (
     ("problem",),
     ("question",),
-    ("query",),
+    ("query", "original_question"),
     ("instruction", "input"),
     ("prompt",),
     ("input",),
+    ("statement",),
+    ("user",),
+    ("human",),
     ("messages",),
     ("conversations",),
     ("conversation",),
@@ -43,7 +46,9 @@ GOLD_COLUMNS = (
     "reward_model",
     "solution",
 )
-ANSWERING = frozenset(("assistant", "gpt", "model", "bot", "chatgpt", "function", "tool", "observation"))
+ANSWERING = frozenset(
+    ("assistant", "gpt", "model", "bot", "chatgpt", "ai", "function", "tool", "observation")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,12 @@ class TrainingSet:
     """What was read of a training set, and what of it is among the problems.
 
     `read` counts the rows by the column that their problem was read from, `without` those that had none.
+    `passed` are files of a folder that hold no rows, such as settings in JSON.
     """
 
     path: Path
-    files: int = 0
+    files: list[Path] = field(default_factory=list)
+    passed: list[Path] = field(default_factory=list)
     rows: int = 0
     read: Counter[str] = field(default_factory=Counter)
     without: int = 0
@@ -84,9 +91,11 @@ class TrainingSet:
     @property
     def summary(self) -> str:
         """One sentence: how many rows, where the problem was read, how many hold one of the set."""
-        columns = ", ".join(f"`{name}` in {count:,}" for name, count in self.read.most_common())
-        files = f" in {self.files:,} files" if self.files > 1 else ""
+        columns = ", ".join(f"{name} in {count:,}" for name, count in self.read.most_common())
+        files = f" in {len(self.files):,} files" if len(self.files) > 1 else ""
         without = f"; {self.without:,} rows have no problem text" if self.without else ""
+        if self.passed:
+            without += f"; passed over, as they hold no rows: {', '.join(file.name for file in self.passed)}"
         return (
             f"{self.path}: {self.rows:,} rows{files}, the problem read from {columns}{without}; "
             f"{self.holding:,} rows hold a problem of the set"
@@ -96,16 +105,24 @@ class TrainingSet:
 def problem_of(row: Row, column: str | None = None) -> tuple[str, str]:
     """The column or columns that a training row's problem is in, and its text; both empty if there is none.
 
-    Of a chat only what is not the assistant's is read. `column` may lead inside: `extra_info.question`.
+    Columns are known in small letters and capitals. Of a chat only what is not the assistant's is read.
+    `column` may lead inside: `extra_info.question`.
     """
     if column is not None:
         text = text_of(_inside(row, column))
         return (column, text) if text else ("", "")
+    named = {name.lower(): name for name in row}
+    first = ("", "")
     for group in PROBLEM_COLUMNS:
-        found = [(name, text) for name in group if (text := text_of(row.get(name)))]
+        found = [
+            (named[name], text) for name in group if name in named and (text := text_of(row[named[name]]))
+        ]
         if found:
-            return " + ".join(name for name, _ in found), "\n\n".join(text for _, text in found)
-    return "", ""
+            text = "\n\n".join(text for _, text in found)
+            first = first if first[1] else (" + ".join(name for name, _ in found), text)
+            if len(text.split()) > 1:  # a `problem` may be a number beside the `question`
+                return " + ".join(name for name, _ in found), text
+    return first
 
 
 def text_of(cell: Any) -> str:
@@ -127,8 +144,9 @@ def text_of(cell: Any) -> str:
 
 def gold_of(row: Row) -> str | None:
     """The gold answer of a training row, or its solution, which the grader reads the answer from."""
+    named = {name.lower(): name for name in row}
     for name in GOLD_COLUMNS:
-        cell = row.get(name)
+        cell = row[named[name]] if name in named else None
         cell = cell.get("ground_truth") if isinstance(cell, dict) else cell
         if isinstance(cell, str | int | float) and str(cell).strip():
             return str(cell)
@@ -152,41 +170,55 @@ def search(
         InputError: a file cannot be read, or no row of it has a problem.
     """
     found = TrainingSet(path)
-    doubtful: dict[int, list[Shared]] = {}
-    columns = None if column is None else {column.split(".")[0]}
-    wanted = {*(columns or {name for group in PROBLEM_COLUMNS for name in group}), *GOLD_COLUMNS}
-    for file in data_files(path):
-        found.files += 1
-        start = read = 0
-        names: set[str] = set()
-        for rows in batches(file, wanted):
-            texts = [problem_of(row, column) for row in rows]
-            found.read.update(name for name, text in texts if text)
-            found.without += sum(not text for _, text in texts)
-            read += sum(bool(text) for _, text in texts)
-            names.update(*rows) if not read else None
+    doubtful: dict[int, list[Shared]] = defaultdict(list)
+    for file, start, rows, texts in _problems(found, column):
 
-            def golds(text: int, problem: int, rows: list[Row] = rows) -> bool:
-                gold = gold_of(rows[text])
-                return gold is not None and same_gold(problem, gold)
+        def golds(text: int, problem: int, rows: list[Row] = rows) -> bool:
+            gold = gold_of(rows[text])
+            return gold is not None and same_gold(problem, gold)
 
-            for number, matches in enumerate(index.search([text for _, text in texts], golds)):
-                for match in matches:
-                    shared = Shared(match, file, start + number, texts[number][1], gold_of(rows[number]))
-                    kept = found.shared if match.same else doubtful.setdefault(match.problem, [])
-                    kept.append(shared)
-                    if not match.same and len(kept) > possible:
-                        kept.remove(min(kept, key=lambda shared: shared.match.containment))
-            start += len(rows)
-        found.rows += start
-        if not read:
-            there = f"its columns are {', '.join(sorted(names))}" if names else "it has no rows"
-            raise InputError(
-                f"{file}: no row has a problem in {column or 'a column that usually holds it'}; {there}. "
-                "Say which one holds the problem with --against-column"
-            )
+        for number, matches in enumerate(index.search(texts, golds)):
+            for match in matches:
+                shared = Shared(match, file, start + number, texts[number], gold_of(rows[number]))
+                kept = found.shared if match.same else doubtful[match.problem]
+                kept.append(shared)
+                if not match.same and len(kept) > possible:
+                    kept.remove(min(kept, key=lambda shared: shared.match.containment))
     found.shared += [shared for kept in doubtful.values() for shared in kept]
     return found
+
+
+def _problems(found: TrainingSet, column: str | None) -> Iterator[tuple[Path, int, list[Row], list[str]]]:
+    """The rows of a training set with the problem in each, by file and from which row on; counts them."""
+    names = (
+        {column.split(".")[0]}
+        if column is not None
+        else {name for group in PROBLEM_COLUMNS for name in group}
+    )
+    for file in data_files(found.path):
+        before, start = found.read.total(), 0
+        there: set[str] = set()
+        try:
+            for rows in batches(file, {*names, *GOLD_COLUMNS}):
+                told = [problem_of(row, column) for row in rows]
+                found.read.update(name for name, text in told if text)
+                found.without += sum(not text for _, text in told)
+                there.update(*rows[:1])
+                yield file, start, rows, [text for _, text in told]
+                start += len(rows)
+        except NotRowsError:
+            if file == found.path:
+                raise
+            found.passed.append(file)
+            continue
+        found.files.append(file)
+        found.rows += start
+        if found.read.total() == before:
+            has = f"its columns are {', '.join(sorted(there))}" if there else "it has no rows"
+            raise InputError(
+                f"{file}: no row has a problem in {column or 'a column that usually holds it'}; {has}. "
+                "Say which one holds the problem with --against-column"
+            )
 
 
 def _parsed(text: str) -> Any:
