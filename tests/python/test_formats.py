@@ -202,7 +202,10 @@ def test_bad_usage_says_what_to_do(tmp_path, monkeypatch, capfd, arguments, mess
 
 THOUGHT, CUT = {"gold": "1", "response": "hm</think>\\boxed{1}"}, {"gold": "1", "response": "hm \\boxed{1}"}
 WARNED = {
-    "hardly a box": ([{"gold": "1", "response": "It is 1."}] * 50, "of 50 responses none has an answer in a box"),
+    "hardly a box": (
+        [{"gold": "1", "response": "It is 1."}] * 50,
+        "of 50 responses none has an answer in a box",
+    ),
     "open thoughts": ([CUT, *[THOUGHT] * 7], None),
     "many open thoughts": ([*[CUT] * 3, *[THOUGHT] * 7], "3 of 10 responses end within"),
     "golds": (
