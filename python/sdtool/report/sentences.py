@@ -94,9 +94,9 @@ def _alone(found: Study) -> str:
 
 def _frame(found: Study, compared: Sequence[Comparison]) -> str:
     reference = compared[0].reference
-    corrected = (
-        f", p-values corrected for the {len(compared)} comparisons (Holm)" if len(compared) > 1 else ""
-    )
+    same = {twin.setting: twin.other for twin in found.twins}
+    tests = len({same.get(row.setting, row.setting) for row in compared if row.complete} - {reference})
+    corrected = f", p-values corrected for {tests} different comparisons (Holm)" if tests > 1 else ""
     base = _value(found, reference, "accuracy")
     return f"{_count(len(compared), 'setting')} compared in accuracy with {base}, by problem{corrected}."
 
