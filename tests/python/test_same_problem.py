@@ -71,23 +71,70 @@ def test_typesetting_and_drawings_do_not_matter(problem, text):
     assert kinds(text, problem)[0] in {"exact", "near"}
 
 
+MARBLES = (
+    "A jar holds $5$ red, $6$ blue and $7$ green marbles, and Mara draws three of them one after another. "
+)
+PLAIN = "What is the probability that all three have the same color?"
+SAME = "the probability that all three have the same color"
+CIRCLE = (
+    "In triangle $ABC$ we have $AB=13$, $BC=14$ and $CA=15$, and the circle $\\omega$ touches $AB$ and $AC$ "
+    "and passes through the midpoint $M$ of $BC$. "
+)
+POINTS = "Let $S$ be the set of the $40$ points of a circle that are $9$ degrees apart. "
+
+
 @pytest.mark.parametrize(
     ("plain", "coded"),
     [
-        ("Find the area of triangle $ABD$.",) * 2,
+        (PLAIN, f"Given that {SAME} is $\\frac{{m}}{{n}}$, " + LOWEST.replace(". Find", ", find")),
+        (PLAIN, f"The {SAME} can be written as $\\frac{{m}}{{n}}$, {LOWEST}"),
+        (PLAIN, f"The {SAME} is $\\frac{{p}}{{q}}$ for coprime $p$ and $q$. What is $100p + q$?"),
         (
-            "What is the ratio of the area of $ABD$ to that of $ACD$?",
-            "The ratio of the area of $ABD$ to that of $ACD$ can be written as $\\frac{m}{n}$, " + LOWEST,
+            PLAIN,
+            f"The {SAME} is $m/n$ for integers $m$, $n$ whose greatest common divisor is $1$. Find $m+n$.",
         ),
+        (PLAIN, f"Let $p$ be {SAME}. If $p=\\frac{{m}}{{n}}$ in lowest terms, what is the value of $m + n$?"),
         (
-            "Find the radius of the incircle of $ABD$.",
-            "The radius of the incircle of $ABD$ is $\\frac{p}{q}$ for coprime $p$ and $q$. What is $p + q$?",
+            f"Find {SAME}. Express your answer as a common fraction.",
+            f"Find {SAME}, to the nearest hundredth.",
         ),
     ],
 )
-def test_an_answer_coded_as_a_whole_number_is_the_same_question(plain, coded):
-    assert kinds(STEM + plain, STEM + coded)[0] in {"exact", "near"}
-    assert kinds(STEM + coded, STEM + plain)[0] in {"exact", "near"}
+def test_a_chance_coded_as_a_whole_number_is_the_same_question(plain, coded):
+    plain, coded = MARBLES + plain, MARBLES + coded
+    assert kinds(plain, coded)[0] in {"exact", "near"}
+    assert kinds(coded, plain)[0] in {"exact", "near"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "coded"),
+    [
+        (
+            CIRCLE + "Find the radius of $\\omega$.",
+            CIRCLE
+            + "The radius of $\\omega$ can be expressed as $\\frac{m\\sqrt{n}}{p}$, where $m$, $n$, and $p$ "
+            "are positive integers, $m$ and $p$ are relatively prime, and $n$ is not divisible by the square "
+            "of any prime. Find $m+n+p$.",
+        ),
+        (
+            CIRCLE + "What is the radius of $\\omega$?",
+            CIRCLE + "If the radius of $\\omega$ is $\\frac ab$ in simplest form, then find $a+b$.",
+        ),
+        (
+            POINTS + "Find the number of obtuse triangles whose vertices are in $S$.",
+            POINTS
+            + "Let $N$ be the number of obtuse triangles whose vertices are in $S$. Find the remainder when "
+            "$N$ is divided by $1000$.",
+        ),
+        (
+            POINTS + "How many obtuse triangles have their vertices in $S$?",
+            POINTS + "Find the number of obtuse triangles that have their vertices in $S$, modulo $1000$.",
+        ),
+    ],
+)
+def test_other_codes_are_the_same_question(plain, coded):
+    assert kinds(plain, coded)[0] in {"exact", "near"}
+    assert kinds(coded, plain)[0] in {"exact", "near"}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +143,8 @@ def test_an_answer_coded_as_a_whole_number_is_the_same_question(plain, coded):
         (AREA, STEM + "Find the length of $AD$.", "question"),
         (AREA, STEM + "Find the area of triangle $ACD$.", "question"),
         (AREA, STEM, "question"),
+        (CIRCLE + "Find the radius of $\\omega$.", CIRCLE + "Find the diameter of $\\omega$.", "question"),
+        (CIRCLE + "Prove that $\\omega$ is unique.", CIRCLE + "Find the radius of $\\omega$.", "question"),
         (STEM + "Find $AD$.", STEM + "Find $AD+DB$.", "asks for more"),
         (AREA, AREA.replace("13", "17"), "numbers differ"),
         (WALK, WALK.replace("four", "five"), "numbers differ"),

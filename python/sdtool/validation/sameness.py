@@ -23,9 +23,8 @@ POSSIBLE = 0.7  # from here on a pair that is not the same is worth a look
 QUESTION = 0.5  # of the words of the question
 QUESTION_WITH_GOLD = 0.9  # from where on equal golds make up for a word of the question that is another
 SHORT = 24  # characters: a shorter problem must be a sentence of its own, as its words may stand anywhere
-ASIDE = (
-    12  # tokens: what is inserted beyond that is another matter (a caption, a hint), not a changed problem
-)
+ASKED = 2  # words of content that a question has at least
+ASIDE = 12  # tokens: what is inserted beyond that is another matter (a caption), and no change of the problem
 LABEL = 8  # tokens at the beginning of a problem that may be its label: `2003 AIME II, Problem 5`
 INFLECTED = 4  # letters that two forms of a word have in common
 
@@ -36,11 +35,14 @@ _EMPTY = words(
     their they he she his her do does did has have had can could may will would should must find compute
     determine evaluate calculate show give state please value values possible any each s t answer answers box
     boxed response solution written expressed represented form relatively coprime terms simplest
-    irreducible uniquely problem question now denote call called respectively following"""
+    irreducible uniquely problem question number many now denote call called respectively following"""
 )
 # Where an answer is coded as a whole number, neither do these, nor the names that the code introduces.
-_CODE = words("relatively coprime irreducible squarefree")
-_CODE_WORDS = words("prime positive integers square divisible not any terms") | _CODE
+_CODE = words("relatively coprime irreducible squarefree lowest simplest")
+_CODE_WORDS = words("prime positive integers square divisible not any terms greatest common divisor") | _CODE
+_ANSWER_FORM = (
+    words("expressed written nearest form modulo terms decimal fraction radians degrees base") | _CODE
+)
 _SIGNS = frozenset("+-=<>")
 
 
@@ -70,11 +72,16 @@ def likeness(
     """
     if len(problem.key) < SHORT:
         return _short(problem, text)
-    ours, start = problem.tokens, len(problem.tokens) - len(problem.sentences[-1])
+    ours = problem.tokens
     theirs, end_of_sentence = _window(ours, text)
     found = _aligned(ours, theirs)
-    names_count = not _CODE.intersection(ours).union(_CODE.intersection(theirs))
+    names_count = not (problem.coded or _CODE & set(theirs))
     content = [_is_content(token, names_count) for token in ours]
+    start = len(ours)
+    for sentence in reversed(problem.sentences):  # one that only codes the answer is not the question
+        start -= len(sentence)
+        if sum(content[start:]) >= ASKED:
+            break
     kept = [False] * len(ours)
     for tag, a, b, _, _ in found:
         if tag == "equal":
@@ -235,6 +242,8 @@ def _other_question(
     last = found[-1][4]
     rest = next((end for end in sorted(end_of_sentence) if end >= last), last)
     tail = [token for token in theirs[last:rest] if _is_content(token, names_count)]
+    if _ANSWER_FORM & set(theirs[last:rest]):
+        tail = []
     if 0 < len(tail) <= ASIDE:
         added += len(tail)
     if added > max(1, asked / 3) or (tail and set(tail[0]) & _SIGNS):

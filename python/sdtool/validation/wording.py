@@ -72,7 +72,7 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _SYNONYMS = {
     "%": "percent", "degree": "degrees", "largest": "greatest", "maximum": "greatest", "maximal": "greatest",
-    "biggest": "greatest", "smallest": "least", "minimum": "least", "minimal": "least", "lowest": "least",
+    "biggest": "greatest", "smallest": "least", "minimum": "least", "minimal": "least",
 }  # fmt: skip
 _SAME_WORD = _NUMBER_WORDS | _SYNONYMS
 
@@ -107,18 +107,22 @@ _PROMPT = re.compile(
 # The answer coded as a whole number, as the AIME has it: `... is m/n in lowest terms. Find m + n.`
 _CODED = re.compile(
     r"relatively\s+prime|co-?prime|lowest\s+terms|simplest\s+form|irreducible|square\s+of\s+(?:any|a)\s+prime"
-    r"|square-?free",
+    r"|square-?free|(?:divided\s+by|modulo)\s+[$\\(]*1000?\b"
+    r"|(?:can|may)\s+be\s+(?:uniquely\s+)?(?:written|expressed|represented)",
     re.IGNORECASE,
 )
 _CODE_SUM = re.compile(
     r"""[,;]?\s*\b(?:(?:then|please|and)\s+)?(?:find|compute|what\s+is|determine|calculate|evaluate|give|enter|submit)\s
         (?:the\s+(?:value|sum|product)\s+of\s)?[$\\(\s]*
         (?:\d*\s?[a-zA-Z](?:\^\{?\d\}?)?(?:\s?(?:[-+*,]|\\cdot|\\times|\band\b)\s?\d*[a-zA-Z]\b(?:\^\{?\d\}?)?){1,8}
+          | [a-zA-Z]{2,3}(?=[$\\)])
           | the\s+remainder\s+when\s+(?:(?:this|that)\s\w+|it|your\s+answer|[$\\(]*[a-zA-Z][$\\)]*)
             \s+is\s+divided\s+by\s+[$\\(]*\d+)
         [$\\)\s.?]*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NO_DIVISOR = re.compile(r"\bgreatest\s+common\s+divisor\s+is\s+[$\\(]*1\b", re.IGNORECASE)
+_MODULO = re.compile(r",?\s*modulo\s+[$\\(]*1000?\b(?=[$\\)\s.?]*$)", re.IGNORECASE)
 _SHOUTED = 40  # characters without a small letter are no names of points
 _FEWEST = 2  # tokens of a sentence that can be a question
 
@@ -129,6 +133,7 @@ class Statement:
 
     sentences: tuple[tuple[str, ...], ...]
     text: str
+    coded: bool = False  # whether the answer is coded as a whole number
 
     @property
     def tokens(self) -> list[str]:
@@ -188,13 +193,15 @@ def statement(text: str, *, coded: bool = True) -> Statement:
     """
     sentences = [part for part in _SENTENCE_END.split(without_drawings(text)) if part]
     told = [_HEADING.sub("", sentence) for sentence in sentences if not _PROMPT.search(sentence)]
-    if coded and any(_CODED.search(sentence) for sentence in told):
-        told = [_CODE_SUM.sub(" ", sentence) for sentence in told]
+    told = [_NO_DIVISOR.sub("relatively prime", sentence) for sentence in told]
+    coded = coded and any(_CODED.search(sentence) for sentence in told)
+    if coded:
+        told = [_MODULO.sub(" ", _CODE_SUM.sub(" ", sentence)) for sentence in told]
     parts = [tuple(found) for sentence in told if len(found := tokens(sentence)) >= _FEWEST]
     if not parts:  # nothing but a prompt, or a token or two: take it as it is
         told = sentences
         parts = [tuple(found) for sentence in told if (found := tokens(sentence))]
-    return Statement(tuple(parts), " ".join(told))
+    return Statement(tuple(parts), " ".join(told), coded)
 
 
 def _named(command: re.Match[str]) -> str:
