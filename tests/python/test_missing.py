@@ -124,6 +124,19 @@ def test_settings_on_other_problems_are_not_held_against_each_other(tmp_path):
     assert rollouts.n_missing == 0
 
 
+def test_a_benchmark_that_was_not_run_is_left_out_of_a_comparison_and_named(tmp_path):
+    rows = [
+        rollout(f"{source}{n}", RIGHT if n < right else WRONG, setting=setting, source=source)
+        for setting, source, right in (("x", "easy", 4), ("x", "hard", 1), ("y", "easy", 6))
+        for n in range(8)
+    ]
+    found = report.study(report.read([write_run(tmp_path / "run", rows)]))
+    assert not figure(found, "y").complete  # of all sixteen problems it has no accuracy
+    (row,) = found.comparisons["accuracy"]
+    assert (row.complete, row.n, row.left_out, row.estimate) == (True, 8, 8, 0.25)
+    assert any("comparisons leave out the sources of which it has nothing" in note for note in found.notes)
+
+
 def test_no_pass_at_k_over_the_problems_that_are_left(tmp_path):
     rows = [rollout(f"p{n}", sample=s) for n in range(4) for s in range(4) if (n, s) != (3, 3)]
     found = report.study(report.read([write_run(tmp_path / "run", rows)]))

@@ -14,6 +14,7 @@ from sdtool.report.caps import replay
 from sdtool.report.decomposition import decompositions
 from sdtool.report.figures import WEIGHTED, is_part
 from sdtool.report.measures import measures, with_answers
+from sdtool.report.missing import on_its_sources
 from sdtool.report.rollouts import read
 from sdtool.report.twins import twins
 
@@ -96,7 +97,7 @@ def compare_all(
     """
     known = measures(rollouts)
     names = dict.fromkeys(name for pair in pairs for name in pair)
-    parts = {name: rollouts.of(name) for name in names}
+    parts = {name: on_its_sources(rollouts.of(name)) for name in names}
     same = {twin.setting: twin.other for twin in twins(rollouts)}
     found = {}
     for metric in metrics:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sdtool import statistics
 from sdtool.report.columns import encoded
+from sdtool.report.missing import on_its_sources
 from sdtool.report.outcomes import OUTCOMES, outcome
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Decomposition:
 def decompositions(rollouts: Rollouts, pairs: Sequence[tuple[str, str]]) -> list[Decomposition]:
     """Of every pair (setting, reference) of which no rollout is missing, over the problems that both have."""
     names = dict.fromkeys(name for pair in pairs for name in pair)
-    parts = {name: _shares(part) for name in names if not (part := rollouts.of(name)).n_missing}
+    parts = {
+        name: _shares(part) for name in names if not (part := on_its_sources(rollouts.of(name))).n_missing
+    }
     found = []
     for setting, reference in pairs:
         if setting not in parts or reference not in parts:

@@ -5,6 +5,7 @@ Long rollouts finish last, so what is missing is not a random part, and a mean o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def _usual(rollouts: Rollouts, setting: str, source: Counts, sources: int) -> Co
             sizes, often = np.unique(np.bincount(problem[of_source]), return_counts=True)
             sizes, often = sizes[sizes > 0], often[sizes > 0]
             usual[number] = sizes[::-1][np.argmax(often[::-1])]
-    usual[usual == 0] = usual.max()  # of a source that is lacking altogether
+    usual[usual == 0] = usual[usual > 0].min()  # of a source that is lacking altogether
     return usual
 
 
@@ -125,6 +126,18 @@ def _rows(lacking: Counts, settings: Sequence[str], problems: Mapping[str, Colum
     }
 
 
+def on_its_sources(rollouts: Rollouts) -> Rollouts:
+    """The rollouts of one setting, none missing of the sources of which nothing is there.
+
+    A benchmark that was not run at all is left out of a comparison, which is over the problems that both
+    have; what is missing of one that was run may be what took longest.
+    """
+    if "source" not in rollouts.missing or "source" not in rollouts:
+        return rollouts
+    begun = np.isin(rollouts.missing["source"], encoded(rollouts["source"])[0])
+    return replace(rollouts, missing={name: column[begun] for name, column in rollouts.missing.items()})
+
+
 def notes(rollouts: Rollouts) -> list[str]:
     """A sentence for each setting of which rollouts are missing: how many, and of which sources."""
     found = []
@@ -138,9 +151,11 @@ def notes(rollouts: Rollouts) -> list[str]:
             counts = np.bincount(index).tolist()
             shares = (f"{name}: {count:,}" for name, count in zip(names, counts, strict=True))
             by_source = f" ({', '.join(shares)})"
+        unbegun = chosen.n_missing - on_its_sources(chosen).n_missing
         found.append(
             f"{setting} is incomplete: {chosen.n_missing:,} of {len(chosen) + chosen.n_missing:,} rollouts "
             f"are missing{by_source}. Long rollouts finish last, so the others are not a random part: its "
             "figures are bounds, with the missing ones all at the least and all at the most"
+            + ("; comparisons leave out the sources of which it has nothing" if unbegun else "")
         )
     return found
