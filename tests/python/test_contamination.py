@@ -202,6 +202,16 @@ def test_what_is_in_training_data_can_be_left_out(recipe, tmp_path, capsys):
     assert "use one of them" in capsys.readouterr().err
 
 
+def test_broken_characters_stop_nothing(tmp_path):
+    broken = text(1) + " \ud83d"  # half of an emoji, as JSON may hold it
+    train = write_lines(tmp_path / "train.jsonl", [{"problem": broken}])
+    built = build(tmp_path, [{"problem": broken, "answer": "5"}], against=[train])
+    validation.write_problem_set(built.rows, tmp_path / "set.parquet")
+    validation.write_card(built, tmp_path / "set.parquet")
+    (row,) = built.rows
+    assert (row["contamination"], row["flags"]) == ("in train.jsonl", ["control-characters"])
+
+
 # --- A training set without what it shares ------------------------------------------------------------
 
 

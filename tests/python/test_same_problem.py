@@ -158,6 +158,12 @@ def test_another_question_or_number_is_a_possible_match_only(problem, text, why)
     assert why in match.difference
 
 
+def test_other_scripts_are_read_too():
+    problem = "已知等差数列的首项为$3$且公差为$5$。设其前$n$项的和为$S_n$。求$a_{10}$的值与各项之和。"
+    assert kinds(problem, f"请逐步推理。{problem.replace('$', ' ')}") == ["exact"]
+    assert kinds(problem, problem.replace("值", "余")) == ["possible"]
+
+
 REWORDED = (
     "Before work Mara covers $9$ kilometers on foot, at a steady speed of $s$ kilometers per hour, and then "
     "reads for $t$ minutes; with the reading it takes her four hours. For how many minutes does she read?"

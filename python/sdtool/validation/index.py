@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GRAM = 16  # letters and digits, without what is between them: about three words
 SHARE = 0.25  # of a problem's grams that a text must have to be looked at
-BATCH = 2_000_000  # characters that are hashed at once
+BATCH = 2_000_000  # bytes that are hashed at once
 COMMON = 0.05  # of the problems: a gram of more of them, and of more than FEW, tells nothing
 FEW = 100
 _BASE = 0x9E3779B97F4A7C15
@@ -63,8 +63,8 @@ class ProblemIndex:
             same[one.key].append(number)
         # Copies are indexed once, so that a gram is common only if it is in many different problems.
         self._copies = list(same.values())
-        keys = [screening_key(self._statements[copies[0]].text).encode() for copies in self._copies]
-        self._tiny = {key: index for index, key in enumerate(keys) if 0 < len(key) < GRAM}
+        keys = [_key(self._statements[copies[0]].text) for copies in self._copies]
+        self._tiny = [(key, index) for index, key in enumerate(keys) if 0 < len(key) < GRAM]
         hashes, owners = _hashed(keys)
         whole = _within(np.arange(len(hashes)), owners)
         hashes, owners = hashes[whole], owners[whole]
@@ -116,9 +116,8 @@ class ProblemIndex:
         batch: list[bytes] = []
         size = start = 0
         for number, text in enumerate(texts):
-            key = screening_key(text)
-            batch.append(key.encode())
-            size += len(key)
+            batch.append(_key(text))
+            size += len(batch[-1])
             if size > BATCH or number + 1 == len(texts):
                 yield from self._screened(batch, start)
                 batch, size, start = [], 0, number + 1
@@ -142,10 +141,14 @@ class ProblemIndex:
         texts, problems = np.divmod(pairs, every)
         enough = shared >= self._least[problems]
         candidates = set(zip(texts[enough].tolist(), problems[enough].tolist(), strict=True))
-        for tiny, index in self._tiny.items():
+        for tiny, index in self._tiny:
             candidates.update((number, index) for number, key in enumerate(keys) if tiny in key)
         for number, index in sorted(candidates):
             yield start + number, index
+
+
+def _key(text: str) -> bytes:
+    return screening_key(text).encode(errors="replace")  # JSON may hold half of a surrogate pair
 
 
 def _hashed(keys: Sequence[bytes]) -> tuple[Hashes, NDArray[np.int64]]:

@@ -14,6 +14,7 @@ from sdtool.validation.checks import CONFLICT, UNIT, gold_fault, gold_flags, tex
 from sdtool.validation.duplicates import find_duplicates
 from sdtool.validation.files import read_source
 from sdtool.validation.index import ProblemIndex
+from sdtool.validation.rows import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -247,7 +248,7 @@ def _text(cell: Any) -> str | None:
         cell = ", ".join(part for item in cell if (part := _text(item)) is not None)
     if isinstance(cell, float):
         cell = None if math.isnan(cell) else int(cell) if cell.is_integer() else cell
-    text = "" if cell is None else str(cell).strip()
+    text = "" if cell is None else whole(str(cell)).strip()
     return text or None
 
 

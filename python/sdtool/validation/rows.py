@@ -99,6 +99,11 @@ def batches(path: Path, columns: Collection[str] | None = None) -> Iterator[list
         raise InputError(f"{path}: cannot be read as {kind[1:]}: {error}") from error
 
 
+def whole(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which JSON may hold and no file can."""
+    return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def opened(path: Path) -> io.TextIOWrapper:
     """The text of a file, decompressed, without a byte order mark; line ends as they are."""
     import pyarrow as pa

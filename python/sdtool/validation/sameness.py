@@ -77,32 +77,36 @@ def likeness(
     found = _aligned(ours, theirs)
     names_count = not (problem.coded or _CODE & set(theirs))
     content = [_is_content(token, names_count) for token in ours]
-    start = len(ours)
-    for sentence in reversed(problem.sentences):  # one that only codes the answer is not the question
-        start -= len(sentence)
-        if sum(content[start:]) >= ASKED:
-            break
-    kept = [False] * len(ours)
-    for tag, a, b, _, _ in found:
-        if tag == "equal":
-            kept[a:b] = [True] * (b - a)
-    total = sum(content) or 1
-    containment = sum(c and k for c, k in zip(content, kept, strict=True)) / total
+    start = _question(problem, content)
+    containment = _kept(content, found)
     if containment < SAME_WITH_GOLD:
         return None
     number, changed = _other_number(ours, theirs, found)
     question = _other_question(ours, theirs, found, start, end_of_sentence, names_count)
-    asked = content[start:]
-    share = sum(c and k for c, k in zip(asked, kept[start:], strict=True)) / (sum(asked) or 1)
-    same_question = question is None or share >= QUESTION_WITH_GOLD
     if question is None and number is None and containment >= SAME:
-        exact = all(kept) and all(tag == "equal" for tag, *_ in found)
-        return Likeness(True, exact, containment, None)
+        return Likeness(True, all(tag == "equal" for tag, *_ in found), containment, None)
+    same_question = question is None or _kept(content, found, start) >= QUESTION_WITH_GOLD
     if same_question and not changed and sum(content) >= FEWEST and same_gold():
         return Likeness(True, False, containment, question or number)
     if containment < POSSIBLE:
         return None
     return Likeness(False, False, containment, number or question or "the wording differs")
+
+
+def _question(problem: Statement, content: Sequence[bool]) -> int:
+    """The token at which the problem's question begins; a sentence that only codes the answer is none."""
+    start = len(content)
+    for sentence in reversed(problem.sentences):
+        start -= len(sentence)
+        if sum(content[start:]) >= ASKED:
+            break
+    return start
+
+
+def _kept(content: Sequence[bool], found: Sequence[Edit], start: int = 0) -> float:
+    """The share of the problem's content, from token `start` on, that the text has in the same order."""
+    kept = sum(sum(content[max(a, start) : b]) for tag, a, b, *_ in found if tag == "equal")
+    return kept / (sum(content[start:]) or 1)
 
 
 def _short(problem: Statement, text: Statement) -> Likeness | None:

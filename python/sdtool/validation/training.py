@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
-from sdtool.validation.rows import NotRowsError, batches, data_files
+from sdtool.validation.rows import NotRowsError, batches, data_files, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,7 +179,8 @@ def search(
 
         for number, matches in enumerate(index.search(texts, golds)):
             for match in matches:
-                shared = Shared(match, file, start + number, texts[number], gold_of(rows[number]))
+                text, gold = whole(texts[number]), gold_of(rows[number])
+                shared = Shared(match, file, start + number, text, gold and whole(gold))
                 kept = found.shared if match.same else doubtful[match.problem]
                 kept.append(shared)
                 if not match.same and len(kept) > possible:

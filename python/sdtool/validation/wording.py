@@ -34,7 +34,11 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)\s*\{[a-zA-Z]+\*?\}(?:\{[lcr|@ ]*\}|\
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,|\\!,|,\\!)(?=\d{3}(?!\d))")
 _COMMAND = re.compile(r"\\([a-zA-Z]+)|\\[^a-zA-Z]")
 _HYPHEN = re.compile(r"-(?=[A-Za-z]{2})")
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[A-Z](?![a-z])|[A-Za-z][a-z]*|[-+=<>%]|[^\x00-\x7f]")
+_TOKEN = re.compile(
+    r"\d+(?:\.\d+)?|[A-Z](?![a-z])|[A-Za-z][a-z]*|[-+=<>%]"
+    # Of other scripts and symbols each character, but for punctuation and what is left of broken ones.
+    r"|[^\x00-\x7f\u2000-\u206f\u3000-\u303f\ufffd\ud800-\udfff]"
+)
 
 
 def words(text: str) -> frozenset[str]:
@@ -83,7 +87,9 @@ _NO_LETTERS = dict.fromkeys([*(code for code in range(128) if not chr(code).isal
 
 # --- Sentences that ask for a form of the answer, or for work, and not for another thing ----------------
 
-_SENTENCE_END = re.compile(r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])|(?<=[。？！])"
+)
 _HEADING = re.compile(
     r"^[\s#*>]*(?:(?:problem|question|q|exercise|task|example|user|human|instruction|input)\b[\s\d.#*]*[:.*)]+\s*"
     r"|\([^()]{0,60}\b(?:19|20)\d\d\b[^()]{0,60}\)\s*)",
