@@ -1,251 +1,324 @@
-"""Decode speed on a GPU: slots against the memory-bandwidth roofline and against `model.generate`.
+"""A GPU day in eight minutes: whether the kernels are right, what a step costs, and what slots are worth.
 
     python benches/gpu_decode.py [--out gpu_decode.md] [--minutes 8]
-    python benches/gpu_decode.py --miniature          the same script on a tiny model, CPU, float32
+    python benches/gpu_decode.py --miniature        the same path on a tiny model, CPU, float32
 
-The model has Qwen3.5-4B's real shape and random bfloat16 weights, built in place: nothing is downloaded.
-Two tables are printed and written:
+It answers in this order, and writes each line as soon as it is known:
 
-1. Steady decode: B rows (32, 64, 96) that all hold a context of 2k or 16k tokens. Milliseconds a step,
-   tokens a second, and the share of the roofline: the time in which the card could read the weights once,
-   every row's keys and values once, and read and write every row's states once, at its peak bandwidth.
-   One prompt is prefilled and shared by all rows. Beside it, `model.generate` on the same prompts: its time
-   a step, from two lengths of output so that reading the prompts does not count, at the shorter context.
-2. Useful tokens a second on a skewed set: lognormal lengths, 12 % at the cap, through the slots and through
-   `model.generate` in batches of the same size. Lengths are forced, so both do the same work.
+1. Kernels: does every attention backend agree with float32 on the CPU, with and without sinks?
+2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, and compiled?
+3. Steps: ms a step, tokens a second, share of the roofline at B = 32, 64, 96 and contexts of 2k and 16k; beside
+   them `model.generate`. The roofline is the time in which the card could read the weights, keys and values once,
+   and read and write every state once, at its peak bandwidth.
+4. Profile: where the time of a step goes, by kind of kernel; and what it takes to admit prompts.
+5. Useful tokens a second on lognormal lengths, 12 % of them at the cap, through slots and `model.generate`.
+6. Memory: the plan against the bytes that are taken.
 
-It watches the clock: what does not fit into --minutes is reported as not measured.
+The model has Qwen3.5-4B's shape and random bfloat16 weights, built in place: nothing is downloaded. What fails is
+skipped with its error, what does not fit into --minutes is named, and when they are over the script ends, whatever
+it was doing. It runs from a checkout in which nothing is built.
 """
 
 import argparse
-import gc
-import math
+import importlib.util
+import os
 import random
+import subprocess
+import sys
+import threading
 import time
+import types
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+HIDDEN = os.environ.get("GPU_DECODE_WITHOUT", "").split()
+for name in HIDDEN:  # a package that is hidden from transformers
+    sys.modules[name] = None
+try:
+    import sdtool  # noqa: F401 - to see whether it is installed
+except ImportError:  # from a checkout: the engine needs no extension
+    package = types.ModuleType("sdtool")
+    package.__path__ = [str(ROOT / "python" / "sdtool")]
+    sys.modules["sdtool"] = package
+
 import torch
-from sdtool.config import Setting
-from sdtool.engine import Completion, Request, memory
-from sdtool.engine.slots import PagesExhaustedError, SlotEngine
-from transformers import AutoModelForCausalLM, LogitsProcessor, Qwen3_5TextConfig
-
-SETTING = Setting("general", temperature=1.0, top_p=0.95, top_k=20, presence_penalty=1.5)
-# Peak memory bandwidth in GB/s by a part of the device's name, from the makers' data sheets.
-BANDWIDTH = {
-    "H200": 4800,
-    "H100 NVL": 3938,
-    "H100 PCIe": 2000,
-    "H100": 3350,
-    "A100": 2039,
-    "L40S": 864,
-    "4090": 1008,
-}
-END = 1
+import transformers
+from gpu_model import END, SETTING, build, four_billion, miniature, release, skewed_lengths, synchronise
+from gpu_steps import ForcedEnd, endless, force_lengths, generate_step, peak_bandwidth, profiled, timed_steps
+from sdtool.checkpoint import skeleton
+from sdtool.engine import Completion, Request, attention, memory
+from sdtool.engine.pages import Pages, Places
+from sdtool.engine.slots import SlotEngine
 
 
-def four_billion():
-    """Qwen3.5-4B's text model."""
-    return Qwen3_5TextConfig(
-        vocab_size=248_320, hidden_size=2560, intermediate_size=9216, num_hidden_layers=32,
-        num_attention_heads=16, num_key_value_heads=4, head_dim=256,
-        layer_types=(["linear_attention"] * 3 + ["full_attention"]) * 8,
-        linear_num_key_heads=16, linear_num_value_heads=32, linear_key_head_dim=128,
-        linear_value_head_dim=128, linear_conv_kernel_dim=4, max_position_embeddings=262_144,
-        tie_word_embeddings=True, eos_token_id=END, pad_token_id=0,
-    )  # fmt: skip
+class Report:
+    """Writes every line at once, to the terminal and to a file, and knows how much time is left."""
 
+    def __init__(self, path, minutes):
+        self.path, self.end = path, time.monotonic() + 60 * minutes
+        if path:
+            path.write_text("", encoding="utf-8")
+        watch = threading.Timer(60 * minutes, self.give_up)
+        watch.daemon = True
+        watch.start()
 
-def miniature():
-    """The same layers a thousand times smaller."""
-    return Qwen3_5TextConfig(
-        vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=4,
-        num_attention_heads=4, num_key_value_heads=2, head_dim=16,
-        layer_types=["linear_attention"] * 3 + ["full_attention"],
-        linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=16,
-        linear_value_head_dim=16, linear_conv_kernel_dim=4, tie_word_embeddings=True,
-        rope_parameters={
-            "rope_type": "default", "rope_theta": 1e4,
-            "partial_rotary_factor": 0.5, "mrope_section": [2, 1, 1],
-        },
-        eos_token_id=END, pad_token_id=0,
-    )  # fmt: skip
+    def line(self, text=""):
+        print(text, flush=True)
+        if self.path:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(f"{text}\n")
 
+    def left(self):
+        return self.end - time.monotonic()
 
-def build(config, device, dtype):
-    """Random weights, made on the device itself."""
-    torch.manual_seed(0)
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(dtype)
-    try:
-        with torch.device(device):
-            return AutoModelForCausalLM.from_config(config, dtype=dtype).eval()
-    finally:
-        torch.set_default_dtype(before)
+    def give_up(self):
+        self.line("\nout of time: the rest is not measured")
+        os._exit(0)  # the main thread may hang in a kernel
 
-
-def synchronise(device):
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-
-
-def measured_bandwidth(device):
-    """GB/s of a large copy, reads and writes counted."""
-    count = 2**30 if device.type == "cuda" else 2**26
-    source = torch.zeros(count, dtype=torch.uint8, device=device)
-    target = torch.empty_like(source)
-    target.copy_(source)
-    synchronise(device)
-    start = time.perf_counter()
-    for _ in range(10):
-        target.copy_(source)
-    synchronise(device)
-    return 2 * 10 * count / (time.perf_counter() - start) / 1e9
-
-
-def peak_bandwidth(device):
-    """GB/s and where the figure comes from."""
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else ""
-    for part, gbs in BANDWIDTH.items():
-        if part in name:
-            return gbs, f"{gbs} GB/s, data sheet of {name}"
-    gbs = measured_bandwidth(device)
-    return gbs, f"{gbs:.0f} GB/s, measured by a copy on {name or 'this CPU'}"
-
-
-def endless(model, rows, context, cap):
-    """An engine with `rows` rollouts in flight, each with `context` tokens, that end at the cap only."""
-    engine = SlotEngine(model, cap=cap, end_tokens=[], batch_size=rows, prompt_room=context)
-    prompt = tuple(random.Random(0).randrange(3, 500) for _ in range(context))
-    requests = iter([Request(number, prompt, SETTING, number) for number in range(rows)])
-    for _ in engine._admit(requests):  # noqa: SLF001 - the bench looks at single steps
-        raise AssertionError("no rollout can end at once")
-    return engine
-
-
-def steady(model, rows, context, steps, peak):
-    """Milliseconds a step, tokens a second, share of the roofline, of one batch size and context."""
-    engine = endless(model, rows, context, cap=4 * steps)
-    in_flight = engine.rows
-    for _ in range(max(steps // 4, 3)):  # kernels are compiled, graphs captured
-        engine._make_room()  # noqa: SLF001
-        engine._step()  # noqa: SLF001
-    synchronise(model.device)
-    start = time.perf_counter()
-    for _ in range(steps):
-        engine._make_room()  # noqa: SLF001
-        engine._step()  # noqa: SLF001
-    synchronise(model.device)
-    seconds = (time.perf_counter() - start) / steps
-    cost = engine.cost
-    moved = memory.weights(model) + in_flight * (cost.token * context + 2 * cost.state)
-    return in_flight, seconds, moved / (peak * 1e9) / seconds, engine
-
-
-def generate_step(model, rows, context):
-    """Seconds a step of `model.generate` on `rows` copies of the prompt of `endless`."""
-    prompt = [random.Random(0).randrange(3, 500) for _ in range(context)]
-    ids = torch.tensor([prompt] * rows, device=model.device)
-
-    def seconds(steps):
-        start = time.perf_counter()
-        model.generate(
-            ids, attention_mask=torch.ones_like(ids), do_sample=True, temperature=1.0, top_k=20, top_p=0.95,
-            max_new_tokens=steps, min_new_tokens=steps, eos_token_id=END, pad_token_id=0,
-        )  # fmt: skip
-        synchronise(model.device)
-        return time.perf_counter() - start
-
-    seconds(2)
-    return (seconds(24) - seconds(4)) / 20
-
-
-def plain_step(model, rows, context):
-    """Milliseconds a step of `model.generate`, in words."""
-    try:
-        return f"{generate_step(model, rows, context) * 1000:.1f}"
-    except torch.OutOfMemoryError:
+    def attempt(self, title, part, *given):
+        """Run one part; an error is a line of the report."""
+        self.line(f"\n## {title}\n")
+        start = time.monotonic()
+        try:
+            part(self, *given)
+        except Exception as error:  # noqa: BLE001 - the rest must be measured
+            self.line(f"failed: {type(error).__name__}: {str(error).strip().splitlines()[:1]}")
         release()
-        return "out of memory"
+        self.line(f"\n({time.monotonic() - start:.0f} s, {self.left():.0f} s left)")
 
 
-class ForcedEnd(LogitsProcessor):
-    """Ends row i of a batch of `generate` after `lengths[i]` tokens and not before."""
-
-    def __init__(self, lengths, prompt_length):
-        self.lengths, self.prompt_length = lengths, prompt_length
-
-    def __call__(self, input_ids, scores):
-        step = input_ids.shape[1] - self.prompt_length
-        scores = scores.clone()
-        ends = torch.tensor([step + 1 >= length for length in self.lengths], device=scores.device)
-        scores[:, END] = -torch.inf
-        scores[ends] = -torch.inf
-        scores[ends, END] = 0
-        return scores
+def software(report, device):
+    names = ("fla", "causal_conv1d", "flash_attn", "triton")
+    there = [name for name in names if name not in HIDDEN and importlib.util.find_spec(name)]
+    card = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
+    report.line(
+        f"{card}; Python {sys.version.split()[0]}, torch {torch.__version__}, transformers "
+        f"{transformers.__version__}; of {', '.join(names)} there are {', '.join(there) or 'none'}"
+    )
 
 
-class ForcedLengths:
-    """The slots' sampler with forced lengths by request id; the draw itself is paid for."""
-
-    def __init__(self, engine, lengths):
-        self.engine, self.sampler, self.lengths = engine, engine._sampler, lengths  # noqa: SLF001
-        self.assign, self.move = self.sampler.assign, self.sampler.move
-
-    def draw(self, logits, contexts):
-        tokens = self.sampler.draw(logits, contexts)
-        slots = self.engine._slots  # noqa: SLF001
-        ends = [
-            len(slot.tokens) - len(slot.request.prompt) + 1 >= self.lengths[slot.request.id] for slot in slots
-        ]
-        tokens[tokens == END] = 5
-        tokens[torch.tensor(ends, device=tokens.device)] = END
-        return tokens
+# 1. Kernels
 
 
-def skewed_lengths(count, median, cap):
-    """Lognormal lengths of which 12 % reach the cap, 20 times the median."""
-    generator = random.Random(0)
-    sigma = math.log(cap / median) / 1.175
-    return [min(max(round(generator.lognormvariate(math.log(median), sigma)), 1), cap) for _ in range(count)]
+def kernels(report, device, dtype):
+    report.line("| backend | heads, key heads, width | sinks | largest error |\n|---|---|---|---|")
+    kinds = (attention.Varlen, attention.FlashAttention, attention.PagewiseVarlen, attention.GroupedSdpa)
+    for kind in kinds:
+        for shape in ((16, 4, 256), (32, 8, 128)):
+            for sinks in (False, True):
+                try:
+                    found = f"{kernel_error(kind(), device, dtype, shape, sinks):.2g}"
+                except Exception as error:  # noqa: BLE001 - a kernel may refuse in any way
+                    found = f"not there: {str(error).strip().splitlines()[:1]}"
+                report.line(f"| {kind.name} | {', '.join(map(str, shape))} | {sinks} | {found} |")
 
 
-def skewed(model, lengths, deadline, *, rows, prompt_length, cap):
-    """Useful tokens a second through the slots and through `model.generate`, until the deadline."""
-    prompts = [
-        tuple(random.Random(n).randrange(3, 500) for _ in range(prompt_length)) for n in range(len(lengths))
-    ]
-    engine = SlotEngine(model, cap=cap, end_tokens=[END], batch_size=rows)
-    engine._sampler = ForcedLengths(engine, lengths)  # noqa: SLF001
-    requests = [Request(number, prompt, SETTING, number) for number, prompt in enumerate(prompts)]
+def kernel_error(backend, device, dtype, shape, sinks):
+    """The largest difference from float32 on the CPU, over rows of 1 to 3,000 tokens."""
+    heads, shared, width = shape
+    lengths = [1, 17, 256, 257, 1000, 3000]
+    size, generator = backend.page_size, torch.Generator().manual_seed(0)
+    counts = [-(-length // size) for length in lengths]
+    numbers = torch.randperm(sum(counts), generator=generator).int() + 1
+    table = torch.zeros(len(lengths), max(counts), dtype=torch.int32)
+    for row, part in enumerate(numbers.split(counts)):
+        table[row, : len(part)] = part
+    keys, values = (torch.randn(sum(counts) + 1, size, shared, width, generator=generator) for _ in range(2))
+    query = torch.randn(len(lengths), heads, width, generator=generator)
+    scores = torch.randn(heads, generator=generator) if sinks else None
+
+    def answer(kernel, where, kind):
+        places = Places(table.to(where), size, sum(counts) + 1)
+        places.locate(torch.tensor(lengths, device=where) - 1)
+        pages = Pages(keys.to(where, kind), values.to(where, kind), places)
+        kernel.prepare(places, lengths)
+        asked = None if scores is None else scores.to(where, kind)
+        return kernel.attend(query.to(where, kind), pages, scale=width**-0.5, sinks=asked).float().cpu()
+
+    # The same rounded numbers for both.
+    keys, values, query = (part.to(dtype).float() for part in (keys, values, query))
+    scores = None if scores is None else scores.to(dtype).float()
+    expected = answer(attention.GroupedSdpa(), torch.device("cpu"), torch.float32)
+    return float((answer(backend, device, dtype) - expected).abs().max())
+
+
+# 2. Capture
+
+
+def capture(report, small):
+    """Each variant in a process of its own: what is imported cannot be taken back."""
+    report.line("| variant | ms a step, B = 32 | how |\n|---|---|---|")
+    hidden = "fla causal_conv1d"
+    variants = {"as installed": ("", ""), "without flash-linear-attention": (hidden, "")}
+    variants["compiled layers"] = ("", "--compile")
+    for title, (without, flag) in variants.items():
+        command = [sys.executable, __file__, "--variant", *filter(None, [flag, "--miniature" * small])]
+        seconds = max(min(100, report.left() - 240), 20)
+        try:
+            found = subprocess.run(
+                command, capture_output=True, text=True, timeout=seconds, check=True,
+                env={**os.environ, "GPU_DECODE_WITHOUT": without},
+            ).stdout.strip().splitlines()[-1]  # fmt: skip
+        except subprocess.TimeoutExpired:
+            found = f"| took more than {seconds:.0f} s |"
+        except subprocess.CalledProcessError as error:
+            found = f"| failed: {error.stderr.strip().splitlines()[-1:]} |"
+        report.line(f"| {title} {found}")
+
+
+def variant(config, device, dtype, *, compiled):
+    """One line: ms a step of four layers, and how they ran."""
+    config.num_hidden_layers, config.layer_types = 4, config.layer_types[:4]
+    model = build(config, device, dtype)
+    if compiled:
+        for layer in model.model.layers:
+            layer.forward = torch.compile(layer.forward, dynamic=False)
+    engine = endless(model, 32, 256, cap=200)
+    seconds = timed_steps(engine, warm=4, steps=40)
+    print(f"| {seconds * 1000:.2f} | attention {engine.backend.name}, {engine._decoder.graphs.report} |")  # noqa: SLF001
+
+
+# 3. Steps
+
+
+def steady(report, model, sizes, contexts, steps):
+    peak, source = peak_bandwidth(model.device)
+    report.line(f"{source}; weights {memory.weights(model) / 1e9:.2f} GB {model.dtype}\n")
+    report.line("| rows | context | ms a step | tokens/s | share of the roofline | `generate`, ms a step |")
+    report.line("|---|---|---|---|---|---|")
+    how = ""
+    for context in contexts:
+        for rows in sizes:
+            if report.left() < 200:
+                report.line(f"| {rows} | {context:,} | not measured: out of time | | | |")
+                continue
+            try:
+                engine = endless(model, rows, context, cap=4 * steps)
+                in_flight = engine.rows
+                seconds = timed_steps(engine, warm=max(steps // 4, 4), steps=steps)
+            except Exception as error:  # noqa: BLE001 - one size may not fit
+                report.line(f"| {rows} | {context:,} | {str(error)[:80]} | | | |")
+                release()
+                continue
+            cost = engine.cost
+            moved = memory.weights(model) + in_flight * (cost.token * context + 2 * cost.state)
+            how = f"attention {engine.backend.name}, {engine._decoder.graphs.report}"  # noqa: SLF001
+            del engine
+            release()
+            plain = ""
+            if context == contexts[0]:
+                try:
+                    plain = f"{generate_step(model, rows, context) * 1000:.1f}"
+                except torch.OutOfMemoryError:
+                    plain = "out of memory"
+            note = "" if in_flight == rows else f" ({in_flight} fit)"
+            report.line(
+                f"| {rows}{note} | {context:,} | {seconds * 1000:.1f} | {in_flight / seconds:,.0f} "
+                f"| {moved / (peak * 1e9) / seconds:.0%} | {plain} |"
+            )
+            release()
+    report.line(f"\n{how}")
+
+
+# 4. Profile
+
+
+def profile(report, model, rows, context):
+    engine = endless(model, rows, context, cap=200)
+    wall = timed_steps(engine, warm=6, steps=10)
+    kinds = profiled(engine, steps=5)
+    report.line(f"B = {rows}, context {context:,}: {wall * 1000:.2f} ms a step\n")
+    report.line("| kind | ms a step | kernels a step |\n|---|---|---|")
+    for kind, (seconds, count) in sorted(kinds.items(), key=lambda item: -item[1][0]):
+        report.line(f"| {kind} | {seconds * 1000:.3f} | {count:.0f} |")
+    busy = sum(seconds for seconds, _ in kinds.values())
+    report.line(f"| none: the device waits | {max(wall - busy, 0) * 1000:.3f} | |")
     start = time.perf_counter()
-    done = 0
-    for result in engine.run(requests):
-        done += len(result.tokens) if isinstance(result, Completion) else 0
-        if time.perf_counter() > deadline:
-            break
-    slots = done / (time.perf_counter() - start)
+    host = time.process_time()
+    list(engine._account(0))  # noqa: SLF001
+    report.line(f"\nthe host's part of a step, tokens written down: {time.process_time() - host:.4f} s CPU")
     del engine
     release()
+    for batches in (True, False):
+        engine = SlotEngine(model, cap=8, end_tokens=frozenset(), batch_size=rows, prompt_room=context)
+        engine._reader.in_batches &= batches  # noqa: SLF001
+        chance = random.Random(1)
+        prompts = [
+            tuple(chance.randrange(3, 500) for _ in range(chance.randint(100, 300))) for _ in range(rows)
+        ]
+        synchronise(model.device)
+        start = time.perf_counter()
+        list(engine._admit(iter(Request(n, p, SETTING, n) for n, p in enumerate(prompts))))  # noqa: SLF001
+        synchronise(model.device)
+        seconds = time.perf_counter() - start
+        report.line(
+            f"\n{rows} prompts of 100 to 300 tokens admitted in {seconds * 1000:.0f} ms by "
+            f"{engine.counters.prefills} passes"
+        )
+        del engine
+        release()
+
+
+# 5. Useful tokens
+
+
+def skewed(report, model, *, rows, count, median, cap, prompt_length):
+    lengths = skewed_lengths(count, median, cap)
+    chance = random.Random(2)
+    prompts = [tuple(chance.randrange(3, 500) for _ in range(prompt_length)) for _ in lengths]
+    capped = sum(length == cap for length in lengths) / count
+    report.line(f"{count} rollouts, median {median}, {capped:.0%} at the cap of {cap:,}, B = {rows}\n")
+    report.line("| engine | useful tokens/s |\n|---|---|")
+    engine = SlotEngine(
+        model, cap=cap, end_tokens=frozenset({END}), batch_size=rows, prompt_room=prompt_length
+    )
+    force_lengths(engine, lengths)
+    until = time.perf_counter() + max(min(90, report.left() / 2 - 10), 5)
     start, done = time.perf_counter(), 0
-    for low in range(0, len(lengths), rows):
-        batch, ends = prompts[low : low + rows], lengths[low : low + rows]
-        ids = torch.tensor(batch, device=model.device)
+    for event in engine.run(Request(n, prompt, SETTING, n) for n, prompt in enumerate(prompts)):
+        done += len(event.tokens) if isinstance(event, Completion) else 0
+        if time.perf_counter() > until:
+            # What is in flight counts as far as it is.
+            done += sum(len(slot.generated) for slot in engine._slots)  # noqa: SLF001
+            break
+    ours = done / (time.perf_counter() - start)
+    report.line(f"| slots | {ours:,.0f} |")
+    del engine
+    release()
+    until = time.perf_counter() + max(min(90, report.left() - 25), 5)
+    start, done = time.perf_counter(), 0
+    for low in range(0, count, rows):
+        ids = torch.tensor(prompts[low : low + rows], device=model.device)
+        ends = lengths[low : low + rows]
+        forced = ForcedEnd(ends, prompt_length, until)
         model.generate(
             ids, attention_mask=torch.ones_like(ids), do_sample=True, temperature=1.0, top_k=20, top_p=0.95,
-            max_new_tokens=cap, eos_token_id=END, pad_token_id=0,
-            logits_processor=[ForcedEnd(ends, ids.shape[1])],
+            max_new_tokens=cap, eos_token_id=END, pad_token_id=0, logits_processor=[forced],
         )  # fmt: skip
-        done += sum(ends)
-        if time.perf_counter() > deadline:
+        done += sum(min(length, forced.steps) for length in ends)
+        if time.perf_counter() > until:
             break
-    return slots, done / (time.perf_counter() - start)
+    plain = done / (time.perf_counter() - start)
+    report.line(f"| model.generate | {plain:,.0f} |\n| ratio | {ours / plain:.2f} |")
 
 
-def release():
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+# 6. Memory
+
+
+def bytes_taken(report, model, rows):
+    plan = memory.plan(skeleton(model.config, model.dtype), total=80 * memory.GIB, cap=4096)
+    report.line("| what | plan, MB | measured, MB |\n|---|---|---|")
+    before = torch.cuda.memory_allocated() if model.device.type == "cuda" else memory.weights(model)
+    report.line(f"| weights | {plan.weights / 1e6:,.0f} | {before / 1e6:,.0f} |")
+    engine = SlotEngine(model, cap=3968, end_tokens=frozenset({END}), batch_size=rows, prompt_room=128)
+    tokens = (engine.cache.pages + 1) * engine.cache.page_size
+    planned = tokens * plan.row.token + rows * plan.row.state
+    report.line(
+        f"| {rows} rows of 4,096 tokens | {planned / 1e6:,.0f} | {engine.cache.nbytes() / 1e6:,.0f} |"
+    )
+    if model.device.type == "cuda":
+        peak = torch.cuda.max_memory_allocated()
+        report.line(f"| most since the start | | {peak / 1e6:,.0f} |")
 
 
 def main():
@@ -253,72 +326,34 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--miniature", action="store_true", help="a tiny model on the CPU")
-    options.add_argument("--out", type=Path, default=None, help="write the tables here, as Markdown")
+    options.add_argument("--out", type=Path, default=None, help="write the report here, as Markdown")
     options.add_argument("--minutes", type=float, default=8.0)
+    options.add_argument("--variant", action="store_true", help=argparse.SUPPRESS)
+    options.add_argument("--compile", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
-    deadline = time.perf_counter() + given.minutes * 60
     if not (given.miniature or torch.cuda.is_available()):
         options.error("no CUDA device is visible; --miniature runs the script on the CPU")
     if given.miniature:
         torch.set_num_threads(1)
         device, config, dtype = torch.device("cpu"), miniature(), torch.float32
-        sizes, contexts, steps, skew = (2, 4), (64, 256), 20, (4, 24, 4, 80, 8)
+        sizes, contexts, steps = (2, 4), (64, 256), 10
+        skew = {"rows": 4, "count": 24, "median": 4, "cap": 80, "prompt_length": 8}
     else:
         device, config, dtype = torch.device("cuda"), four_billion(), torch.bfloat16
-        sizes, contexts, steps, skew = (32, 64, 96), (2048, 16_384), 60, (64, 256, 100, 2000, 256)
+        sizes, contexts, steps = (32, 64, 96), (2048, 16_384), 60
+        skew = {"rows": 64, "count": 256, "median": 100, "cap": 2000, "prompt_length": 256}
+    if given.variant:
+        variant(config, device, dtype, compiled=given.compile)
+        return
+    report = Report(given.out, given.minutes)
+    software(report, device)
+    report.attempt("Kernels", kernels, device, dtype)
+    report.attempt("Capture", capture, given.miniature)
     model = build(config, device, dtype)
-    peak, source = peak_bandwidth(device)
-    lines = [
-        f"torch {torch.__version__}, {source}; weights {memory.weights(model) / 1e9:.2f} GB {dtype}",
-        "",
-        "| rows | context | ms a step | tokens/s | share of the roofline | `generate`, ms a step |",
-        "|---|---|---|---|---|---|",
-    ]
-    print("\n".join(lines), flush=True)
-    report = "no step was measured"
-    for context in contexts:
-        for rows in sizes:
-            if time.perf_counter() > deadline - 60 * given.minutes * 0.5:
-                line = f"| {rows} | {context:,} | not measured: out of time | | | |"
-            else:
-                try:
-                    in_flight, seconds, share, engine = steady(model, rows, context, steps, peak)
-                except (PagesExhaustedError, torch.OutOfMemoryError) as error:
-                    line = f"| {rows} | {context:,} | not measured: {error} | | | |"
-                else:
-                    note = "" if in_flight == rows else f" ({in_flight} fit)"
-                    line = (
-                        f"| {rows}{note} | {context:,} | {seconds * 1000:.1f} | {in_flight / seconds:,.0f} "
-                        f"| {share:.0%} |"
-                    )
-                    report = f"attention {engine.backend.name}, {engine._graphs.report}"  # noqa: SLF001
-                    engine = None
-                    release()
-                    line += f" {plain_step(model, rows, context) if context == contexts[0] else ''} |"
-            lines.append(line)
-            print(line, flush=True)
-            release()
-    rows, count, median, cap, prompt_length = skew
-    lengths = skewed_lengths(count, median, cap)
-    slots, plain = skewed(
-        model, lengths, deadline - 60 * given.minutes * 0.3, rows=rows, prompt_length=prompt_length, cap=cap
-    )
-    capped = sum(length == cap for length in lengths) / count
-    tail = [
-        "",
-        f"{report}",
-        "",
-        f"Skewed set: {count} rollouts, median {median}, {capped:.0%} at the cap of {cap:,}, B = {rows}",
-        "",
-        "| engine | useful tokens/s |",
-        "|---|---|",
-        f"| slots | {slots:,.0f} |",
-        f"| model.generate | {plain:,.0f} |",
-        f"| ratio | {slots / plain:.2f} |",
-    ]
-    print("\n".join(tail))
-    if given.out:
-        given.out.write_text("\n".join(lines + tail) + "\n", encoding="utf-8")
+    report.attempt("Steps", steady, model, sizes, contexts, steps)
+    report.attempt("Profile", profile, model, sizes[1], contexts[0])
+    report.attempt("Useful tokens", lambda told: skewed(told, model, **skew))
+    report.attempt("Memory", bytes_taken, model, sizes[0])
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 import pytest
 import tiny
 from sdtool.config import Experiment
+from sdtool.detokenize import Detokenizer
 from sdtool.errors import InputError
-from sdtool.prompts import PromptFormat, prompt_format, thinking
+from sdtool.prompts import PromptFormat, prompt_format, thinking, thought_tags
 
+HARMONY = "<|channel|>final<|message|>"
 CHAT, PLAIN = tiny.tokenizer(), tiny.tokenizer(chat=False)
 
 
@@ -78,3 +80,40 @@ def test_what_a_prompt_leaves_open(prompt, expected):
 def test_an_experiment_names_its_format():
     asked = Experiment(prompt_template="{problem}!", system_prompt="s", enable_thinking=True)
     assert prompt_format(asked) == PromptFormat("{problem}!", "s", None, enable_thinking=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "closing"),
+    [
+        ("{{ x.split('</think>')[-1] }}", "</think>"),
+        ("[THINK]{{ x }}[/THINK]", "[/THINK]"),
+        ("<seed:think>{{ x }}</seed:think>", "</seed:think>"),
+        ("{{ '<|start|>' + role + '<|channel|>' + channel + '<|message|>' }}<|end|>", HARMONY),
+        ("{{ x }}", "</think>"),
+    ],
+)
+def test_the_tags_of_thoughts_are_recognised_from_the_chat_template(template, closing):
+    tokenizer = tiny.tokenizer()
+    tokenizer.chat_template = template
+    if template == "{{ x }}":
+        assert thought_tags(tokenizer).closing == "</think>"  # from the tokens that were added
+    assert thought_tags(tokenizer).closing == closing
+    assert thought_tags(tokenizer, "</reasoning>").closing == "</reasoning>"
+
+
+def test_special_tokens_that_are_part_of_a_tag_are_kept_in_the_text():
+    tokenizer = tiny.tokenizer()
+    tokenizer.add_special_tokens(
+        {"additional_special_tokens": ["<|start|>", "<|channel|>", "<|message|>", "<|end|>", "<|return|>"]}
+    )
+    text = "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b"
+    tokens = tokenizer(f"{text}<|return|>", add_special_tokens=False).input_ids
+    assert Detokenizer(tokenizer, thought_tags(tokenizer, HARMONY).kept)(tokens)[0] == text
+
+
+def test_enable_thinking_that_makes_no_difference_is_noticed():
+    tokenizer = tiny.tokenizer()
+    assert not PromptFormat(enable_thinking=False).ignores_thinking("x", tokenizer)
+    assert not PromptFormat().ignores_thinking("x", tokenizer)
+    tokenizer.chat_template = "{{ messages[0].content }}"
+    assert PromptFormat(enable_thinking=False).ignores_thinking("x", tokenizer)

@@ -18,7 +18,7 @@ torch.set_num_threads(1)
 from sdtool.cli import main
 import sdtool.workers, sdtool.report, transformers, datasets, accelerate, pyarrow.parquet
 
-def attempt(arguments, seconds):
+def attempt(arguments, seconds, how):
     child = os.fork()
     if child == 0:
         code = 1
@@ -33,17 +33,16 @@ def attempt(arguments, seconds):
         if done:
             return os.waitstatus_to_exitcode(status)
         time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return None
+    os.kill(child, how)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
 
-kills, arguments = int(sys.argv[1]), sys.argv[2:]
+kills, how, longest, arguments = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]
 chance = random.Random(5)
 for number in range(kills):
-    code = attempt(arguments, chance.uniform(0.05, 1.5))
-    print("killed" if code is None else f"ended {code}", flush=True)
+    print(attempt(arguments, chance.uniform(0.05, longest), how), flush=True)
     input()  # the test looks at what is on disk
-print(f"ended {attempt(arguments, 500)}", flush=True)
+print(attempt(arguments, 500, how), flush=True)
 """
 
 
@@ -74,43 +73,70 @@ def arguments(sums):
     return sums(4, "--setting", "precise", "--max-new-tokens", "600", "--batch-size", "4")
 
 
-def killed_again_and_again(arguments, tmp_path, kills):
+def told_so_far(run):
+    """Tokens of unfinished rollouts that are on disk, by rollout."""
+    from sdtool.store import RunDirectory
+
+    return {key: len(tokens) for key, tokens in RunDirectory(run).partials().items()}
+
+
+def stopped_again_and_again(arguments, tmp_path, kills, how=signal.SIGKILL, longest=1.5):
+    """Stop a run at random moments until it is complete; how the attempts ended."""
     from sdtool.cli import main
 
     assert main([*arguments, "--out", str(tmp_path / "whole")]) == 0
-    run = tmp_path / "killed"
+    run = tmp_path / "stopped"
     with subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(kills), *arguments, "--out", str(run)],
+        [
+            sys.executable,
+            "-c",
+            DRIVER,
+            str(kills),
+            str(int(how)),
+            str(longest),
+            *arguments,
+            "--out",
+            str(run),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     ) as driver:
-        before, outcomes = set(), []
+        before, told, outcomes = set(), {}, []
         for line in driver.stdout:
-            outcomes.append(line.strip())
+            outcomes.append(int(line))
             now = finished(run) if (run / "experiment.toml").exists() else []
             if len(set(now)) != len(now):
                 # A kill between the new part and the removal of the journals: going on puts it right.
-                assert outcomes[-1] == "killed"
+                assert outcomes[-1] == -signal.SIGKILL
             assert before <= set(now)
-            before = set(now)
+            partial = told_so_far(run) if now or before else {}
+            # No token that was on disk is ever lost.
+            assert all(partial.get(key, 0) >= count for key, count in told.items() if key not in set(now))
+            before, told = set(now), partial
             if len(outcomes) <= kills:
                 driver.stdin.write("\n")
                 driver.stdin.flush()
-    assert outcomes[-1] == "ended 0"
+    assert outcomes[-1] == 0
     assert rows(run) == rows(tmp_path / "whole")
-    return outcomes.count("killed")
+    return outcomes[:-1]
 
 
 def test_a_run_killed_at_random_moments_ends_like_one_that_was_not(arguments, tmp_path):
-    assert killed_again_and_again(arguments, tmp_path, kills=4) >= 1
+    assert -signal.SIGKILL in stopped_again_and_again(arguments, tmp_path, kills=4)
 
 
 @pytest.mark.slow
-def test_fifty_kills(arguments, tmp_path):
-    arguments = [*arguments, "--samples", "4"]
-    assert killed_again_and_again(arguments, tmp_path, kills=50) >= 20
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(("workers", "longest"), [(1, 1.5), (2, 12)])
+def test_fifty_kills_and_fifty_signals(arguments, tmp_path, how, workers, longest):
+    samples = 4 if workers == 1 else 40
+    arguments = [*arguments, "--samples", str(samples), "--workers", str(workers)]
+    outcomes = stopped_again_and_again(arguments, tmp_path, 50, how, longest)
+    stopped = -signal.SIGKILL if how == signal.SIGKILL else 130
+    assert outcomes.count(stopped) >= 20
+    assert set(outcomes) <= {0, stopped, -how}
 
 
 def test_a_rollout_that_was_on_its_way_goes_on_where_it_stopped(arguments, tmp_path):

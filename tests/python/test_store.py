@@ -1,6 +1,9 @@
 """The run directory: torn journals, compaction killed at any step, locks, and other tools reading it."""
 
+import errno
 import json
+import os
+import time
 
 import duckdb
 import polars as pl
@@ -9,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sdtool import store
+from sdtool import journal, store
 from sdtool.config import Experiment
-from sdtool.errors import InputError
+from sdtool.errors import InputError, SdtoolError
 from sdtool.journal import Journal, entries, repair
 from sdtool.schema import COLUMNS
 from sdtool.store import RunDirectory
@@ -256,3 +259,42 @@ def test_other_tools_read_a_run_without_sdtool(run):
         pq.ParquetFile(part).metadata.row_group(0).column(0).compression for part in folder.glob("*.parquet")
     }
     assert compressions == {"ZSTD"}
+
+
+def test_a_slow_disk_holds_up_no_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(journal, "SYNC_SECONDS", 0.0)
+    monkeypatch.setattr(journal.os, "fsync", lambda _: time.sleep(0.3))
+    book = journal.Journal(tmp_path / "worker-0.jsonl")
+    start = time.monotonic()
+    for number in range(200):
+        book.partial(("p", "s", number), 0, [1, 2], 1)
+    assert time.monotonic() - start < 0.25
+    book.close()
+    assert len(list(journal.entries(tmp_path / "worker-0.jsonl"))) == 200
+
+
+def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    book = journal.Journal(tmp_path / "worker-0.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(journal.os, "write", full)
+        with pytest.raises(
+            SdtoolError, match=r"cannot write to .*worker-0.jsonl: No space left on device; what"
+        ):
+            book.rollout({"n": 1}, 1)
+    book.close()
+    monkeypatch.setattr(store.os, "fsync", full)
+    with pytest.raises(SdtoolError, match=r"cannot write .*run.json: No space left on device"):
+        store.write_whole(tmp_path / "run.json", "{}")
+    assert [path.name for path in tmp_path.iterdir()] == ["worker-0.jsonl"]
+
+
+def test_a_file_system_without_locks_is_told_of(tmp_path, monkeypatch, caplog):
+    def unsupported(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(store.fcntl, "flock", unsupported)
+    with store.RunDirectory(tmp_path / "run").lock():
+        assert "is on a file system without locks (No locks available)" in caplog.text
