@@ -7,16 +7,16 @@ It answers in this order, and writes each line as soon as it is known:
 
 1. Kernels: does every attention backend agree with float32 on the CPU, with and without sinks?
 2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, and compiled?
-3. Steps: ms a step, tokens a second, share of the roofline at B = 32, 64, 96 and contexts of 2k and 16k; beside
-   them `model.generate`. The roofline is the time in which the card could read the weights, keys and values once,
-   and read and write every state once, at its peak bandwidth.
+3. Steps: ms a step, tokens a second, share of the roofline at B = 32, 64, 96 and contexts of 2k and 16k;
+   beside them `model.generate`. The roofline is the time in which the card could read the weights, keys and
+   values once, and read and write every state once, at its peak bandwidth.
 4. Profile: where the time of a step goes, by kind of kernel; and what it takes to admit prompts.
 5. Useful tokens a second on lognormal lengths, 12 % of them at the cap, through slots and `model.generate`.
 6. Memory: the plan against the bytes that are taken.
 
-The model has Qwen3.5-4B's shape and random bfloat16 weights, built in place: nothing is downloaded. What fails is
-skipped with its error, what does not fit into --minutes is named, and when they are over the script ends, whatever
-it was doing. It runs from a checkout in which nothing is built.
+The model has Qwen3.5-4B's shape and random bfloat16 weights, built in place: nothing is downloaded. What
+fails is skipped with its error, what does not fit into --minutes is named, and when they are over the script
+ends, whatever it was doing. It runs from a checkout in which nothing is built.
 """
 
 import argparse
@@ -27,20 +27,9 @@ import subprocess
 import sys
 import threading
 import time
-import types
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-HIDDEN = os.environ.get("GPU_DECODE_WITHOUT", "").split()
-for name in HIDDEN:  # a package that is hidden from transformers
-    sys.modules[name] = None
-try:
-    import sdtool  # noqa: F401 - to see whether it is installed
-except ImportError:  # from a checkout: the engine needs no extension
-    package = types.ModuleType("sdtool")
-    package.__path__ = [str(ROOT / "python" / "sdtool")]
-    sys.modules["sdtool"] = package
-
+import from_checkout
 import torch
 import transformers
 from gpu_model import END, SETTING, build, four_billion, miniature, release, skewed_lengths, synchronise
@@ -51,11 +40,18 @@ from sdtool.engine.pages import Pages, Places
 from sdtool.engine.slots import SlotEngine
 
 
+def short(error):
+    """An error in a line."""
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:120]}"
+
+
 class Report:
     """Writes every line at once, to the terminal and to a file, and knows how much time is left."""
 
     def __init__(self, path, minutes):
         self.path, self.end = path, time.monotonic() + 60 * minutes
+        self.child = None
         if path:
             path.write_text("", encoding="utf-8")
         watch = threading.Timer(60 * minutes, self.give_up)
@@ -73,6 +69,8 @@ class Report:
 
     def give_up(self):
         self.line("\nout of time: the rest is not measured")
+        if self.child:
+            self.child.kill()
         os._exit(0)  # the main thread may hang in a kernel
 
     def attempt(self, title, part, *given):
@@ -82,14 +80,14 @@ class Report:
         try:
             part(self, *given)
         except Exception as error:  # noqa: BLE001 - the rest must be measured
-            self.line(f"failed: {type(error).__name__}: {str(error).strip().splitlines()[:1]}")
+            self.line(f"failed: {short(error)}")
         release()
         self.line(f"\n({time.monotonic() - start:.0f} s, {self.left():.0f} s left)")
 
 
 def software(report, device):
     names = ("fla", "causal_conv1d", "flash_attn", "triton")
-    there = [name for name in names if name not in HIDDEN and importlib.util.find_spec(name)]
+    there = [name for name in names if name not in from_checkout.HIDDEN and importlib.util.find_spec(name)]
     card = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"
     report.line(
         f"{card}; Python {sys.version.split()[0]}, torch {torch.__version__}, transformers "
@@ -109,7 +107,7 @@ def kernels(report, device, dtype):
                 try:
                     found = f"{kernel_error(kind(), device, dtype, shape, sinks):.2g}"
                 except Exception as error:  # noqa: BLE001 - a kernel may refuse in any way
-                    found = f"not there: {str(error).strip().splitlines()[:1]}"
+                    found = f"not there: {short(error)}"
                 report.line(f"| {kind.name} | {', '.join(map(str, shape))} | {sinks} | {found} |")
 
 
@@ -148,21 +146,26 @@ def kernel_error(backend, device, dtype, shape, sinks):
 def capture(report, small):
     """Each variant in a process of its own: what is imported cannot be taken back."""
     report.line("| variant | ms a step, B = 32 | how |\n|---|---|---|")
-    hidden = "fla causal_conv1d"
-    variants = {"as installed": ("", ""), "without flash-linear-attention": (hidden, "")}
-    variants["compiled layers"] = ("", "--compile")
-    for title, (without, flag) in variants.items():
-        command = [sys.executable, __file__, "--variant", *filter(None, [flag, "--miniature" * small])]
-        seconds = max(min(100, report.left() - 240), 20)
+    variants = {
+        "as installed": ("", []),
+        "without flash-linear-attention": ("fla causal_conv1d", []),
+        "compiled layers": ("", ["--compile"]),
+    }
+    for title, (without, flags) in variants.items():
+        command = [sys.executable, __file__, "--variant", *flags, *["--miniature"] * small]
+        seconds = max(min(60, report.left() - 280), 20)
+        report.child = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "GPU_DECODE_WITHOUT": without},
+        )  # fmt: skip
         try:
-            found = subprocess.run(
-                command, capture_output=True, text=True, timeout=seconds, check=True,
-                env={**os.environ, "GPU_DECODE_WITHOUT": without},
-            ).stdout.strip().splitlines()[-1]  # fmt: skip
+            out, error = report.child.communicate(timeout=seconds)
+            told = [line for line in out.splitlines() if line.startswith("|")]
+            found = told[-1] if told else f"| failed: {(error.strip().splitlines() or [''])[-1][:120]} | |"
         except subprocess.TimeoutExpired:
-            found = f"| took more than {seconds:.0f} s |"
-        except subprocess.CalledProcessError as error:
-            found = f"| failed: {error.stderr.strip().splitlines()[-1:]} |"
+            report.child.kill()
+            found = f"| took more than {seconds:.0f} s | |"
+        report.child = None
         report.line(f"| {title} {found}")
 
 
@@ -189,7 +192,7 @@ def steady(report, model, sizes, contexts, steps):
     how = ""
     for context in contexts:
         for rows in sizes:
-            if report.left() < 200:
+            if report.left() < 150:
                 report.line(f"| {rows} | {context:,} | not measured: out of time | | | |")
                 continue
             try:
@@ -197,7 +200,7 @@ def steady(report, model, sizes, contexts, steps):
                 in_flight = engine.rows
                 seconds = timed_steps(engine, warm=max(steps // 4, 4), steps=steps)
             except Exception as error:  # noqa: BLE001 - one size may not fit
-                report.line(f"| {rows} | {context:,} | {str(error)[:80]} | | | |")
+                report.line(f"| {rows} | {context:,} | {short(error)} | | | |")
                 release()
                 continue
             cost = engine.cost
@@ -226,37 +229,42 @@ def steady(report, model, sizes, contexts, steps):
 def profile(report, model, rows, context):
     engine = endless(model, rows, context, cap=200)
     wall = timed_steps(engine, warm=6, steps=10)
+    start = time.process_time()
+    timed_steps(engine, warm=0, steps=20)
+    host = (time.process_time() - start) / 20
     kinds = profiled(engine, steps=5)
-    report.line(f"B = {rows}, context {context:,}: {wall * 1000:.2f} ms a step\n")
+    report.line(
+        f"B = {rows}, context {context:,}: {wall * 1000:.2f} ms a step, host {host * 1000:.2f} ms CPU\n"
+    )
     report.line("| kind | ms a step | kernels a step |\n|---|---|---|")
     for kind, (seconds, count) in sorted(kinds.items(), key=lambda item: -item[1][0]):
         report.line(f"| {kind} | {seconds * 1000:.3f} | {count:.0f} |")
     busy = sum(seconds for seconds, _ in kinds.values())
     report.line(f"| none: the device waits | {max(wall - busy, 0) * 1000:.3f} | |")
-    start = time.perf_counter()
-    host = time.process_time()
-    list(engine._account(0))  # noqa: SLF001
-    report.line(f"\nthe host's part of a step, tokens written down: {time.process_time() - host:.4f} s CPU")
     del engine
     release()
-    for batches in (True, False):
-        engine = SlotEngine(model, cap=8, end_tokens=frozenset(), batch_size=rows, prompt_room=context)
-        engine._reader.in_batches &= batches  # noqa: SLF001
-        chance = random.Random(1)
-        prompts = [
-            tuple(chance.randrange(3, 500) for _ in range(chance.randint(100, 300))) for _ in range(rows)
-        ]
-        synchronise(model.device)
-        start = time.perf_counter()
-        list(engine._admit(iter(Request(n, p, SETTING, n) for n, p in enumerate(prompts))))  # noqa: SLF001
-        synchronise(model.device)
-        seconds = time.perf_counter() - start
-        report.line(
-            f"\n{rows} prompts of 100 to 300 tokens admitted in {seconds * 1000:.0f} ms by "
-            f"{engine.counters.prefills} passes"
-        )
-        del engine
+    for in_batches in (True, False):
+        admit(report, model, rows, in_batches=in_batches)
         release()
+
+
+def admit(report, model, rows, *, in_batches):
+    """How long it takes to read as many prompts as there are rows."""
+    engine = SlotEngine(model, cap=8, end_tokens=frozenset(), batch_size=rows, prompt_room=300)
+    engine._reader.in_batches &= in_batches  # noqa: SLF001
+    chance = random.Random(1)
+    lengths = [chance.randint(100, 300) for _ in range(rows)]
+    prompts = [tuple(chance.randrange(3, 500) for _ in range(length)) for length in lengths]
+    work = iter([Request(number, prompt, SETTING, number) for number, prompt in enumerate(prompts)])
+    synchronise(model.device)
+    start = time.perf_counter()
+    list(engine._admit(work))  # noqa: SLF001
+    synchronise(model.device)
+    seconds = time.perf_counter() - start
+    report.line(
+        f"\n{rows} prompts of 100 to 300 tokens are admitted in {seconds * 1000:.0f} ms by "
+        f"{engine.counters.prefills} passes{'' if in_batches else ', without padding'}"
+    )
 
 
 # 5. Useful tokens
@@ -273,7 +281,7 @@ def skewed(report, model, *, rows, count, median, cap, prompt_length):
         model, cap=cap, end_tokens=frozenset({END}), batch_size=rows, prompt_room=prompt_length
     )
     force_lengths(engine, lengths)
-    until = time.perf_counter() + max(min(90, report.left() / 2 - 10), 5)
+    until = time.perf_counter() + max(min(70, report.left() / 2 - 10), 5)
     start, done = time.perf_counter(), 0
     for event in engine.run(Request(n, prompt, SETTING, n) for n, prompt in enumerate(prompts)):
         done += len(event.tokens) if isinstance(event, Completion) else 0
@@ -285,7 +293,7 @@ def skewed(report, model, *, rows, count, median, cap, prompt_length):
     report.line(f"| slots | {ours:,.0f} |")
     del engine
     release()
-    until = time.perf_counter() + max(min(90, report.left() - 25), 5)
+    until = time.perf_counter() + max(min(70, report.left() - 25), 5)
     start, done = time.perf_counter(), 0
     for low in range(0, count, rows):
         ids = torch.tensor(prompts[low : low + rows], device=model.device)

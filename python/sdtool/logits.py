@@ -45,19 +45,25 @@ def philox(key: torch.Tensor, counter: tuple[torch.Tensor, ...]) -> tuple[torch.
         Four int64 tensors of values below 2**32, of the broadcast shape. Integer arithmetic only, so the
         same numbers come out on every device.
     """
-    first, second = key & _WORD, (key >> 32) & _WORD
-    c0, c1, c2, c3 = counter
+    words = torch.broadcast_tensors(*counter)
+    key = key.view(*[1] * (words[0].dim() - key.dim()), *key.shape)
+    # The two halves of a round are the same but for the multiplier, so they are computed as one.
+    multipliers = _per_half(_MULTIPLIERS[::-1], key)
+    key_steps = _per_half(_KEY_STEPS, key)
+    keys = torch.stack((key & _WORD, (key >> 32) & _WORD))
+    even, odd = torch.stack((words[0], words[2])), torch.stack((words[1], words[3]))
     for _ in range(_ROUNDS):
         # The low 64 bits of a wrapped int64 product are those of the unsigned product.
-        product0, product1 = c0 * _MULTIPLIERS[0], c2 * _MULTIPLIERS[1]
-        c0, c1, c2, c3 = (
-            ((product1 >> 32) & _WORD) ^ c1 ^ first,
-            product1 & _WORD,
-            ((product0 >> 32) & _WORD) ^ c3 ^ second,
-            product0 & _WORD,
-        )
-        first, second = (first + _KEY_STEPS[0]) & _WORD, (second + _KEY_STEPS[1]) & _WORD
-    return c0, c1, c2, c3
+        products = even.flip(0).mul_(multipliers)
+        even = (products >> 32).bitwise_and_(_WORD).bitwise_xor_(odd).bitwise_xor_(keys)
+        odd = products.bitwise_and_(_WORD)
+        keys = (keys + key_steps).bitwise_and_(_WORD)
+    return even[0], odd[0], even[1], odd[1]
+
+
+def _per_half(values: tuple[int, ...], like: torch.Tensor) -> torch.Tensor:
+    halves = [torch.full((), value, dtype=torch.int64, device=like.device) for value in values]
+    return torch.stack(halves).view(-1, *[1] * like.dim())
 
 
 def gumbel(words: torch.Tensor) -> torch.Tensor:

@@ -110,7 +110,7 @@ def of_pieces(decoder):
     if DECODERS[decoder] is not None:
         backend.decoder = DECODERS[decoder]
     made = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="</s>", unk_token="<unk>")
-    made.add_special_tokens({"additional_special_tokens": ["[INST]", "<｜begin▁of▁text｜>"]})
+    made.add_special_tokens({"additional_special_tokens": ["[INST]", "<|begin▁of▁text|>"]})
     made.add_tokens([AddedToken(tag, special=False) for tag in ("</think>", "ö▁ü")])
     return made
 

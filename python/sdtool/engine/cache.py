@@ -228,6 +228,7 @@ class SlotCache(Cache):
         self._shown = -1
         layers = [self._row_layer(layer, shape) for layer in prefilled.layers]
         super().__init__(layers=layers)
+        self._has_pool = any(window is None for window, _ in self._places)
         self._wide = [_states(layer) for layer in layers]
         """Every layer's states of all rows."""
         somewhere = [tensor.device for states in self._wide for tensor in states]
@@ -288,7 +289,7 @@ class SlotCache(Cache):
 
     def pages_for(self, tokens: int) -> int:
         """Pages that a row of so many tokens owns; 0 where no layer has full attention."""
-        return -(-tokens // self.page_size) if self._tables else 0
+        return -(-tokens // self.page_size) if self._has_pool else 0
 
     def reserve(self, tokens: int) -> list[int] | None:
         """Set pages for so many tokens aside, for a row that comes later; None where there are too few."""
@@ -342,6 +343,8 @@ class SlotCache(Cache):
 
     def extend(self, row: int) -> bool:
         """Make room for the row's next token; False where no page is free."""
+        if self.sizes[row] < len(self._pages[row]) * self.page_size:
+            return True
         missing = self.pages_for(self.sizes[row] + 1) - len(self._pages[row])
         if missing > len(self._free):
             return False
@@ -392,8 +395,7 @@ class SlotCache(Cache):
     def advance(self, rows: int) -> None:
         """Count the token that the step wrote to each of the first `rows` rows."""
         self.lengths[:rows] += 1
-        for row in range(rows):
-            self.sizes[row] += 1
+        self.sizes[:rows] = [size + 1 for size in self.sizes[:rows]]
 
     def nbytes(self) -> int:
         """Bytes of all pages, windows and states."""

@@ -25,7 +25,7 @@ from sdtool.engine.decoder import Decoder
 from sdtool.engine.memory import affordable_pages, available
 from sdtool.engine.models import depends_on_batch, unserved
 from sdtool.engine.prefill import KEPT_PROMPTS, Reader
-from sdtool.engine.sampler import BROKEN, UNDECIDED
+from sdtool.engine.sampler import BROKEN
 from sdtool.engine.trial import BrokenModelError, UnservedModelError
 from sdtool.errors import SdtoolError
 
@@ -266,8 +266,8 @@ class SlotEngine:
             slot = self._waiting.popleft() if self._waiting else _next(source)
             if slot is None:
                 break
-            if reason := self._finished(slot):
-                ended.append(Completion(slot.request.id, tuple(slot.generated), reason))
+            if self._finished(slot):
+                ended.append(self._completion(slot))
                 continue
             is_long = self._reader.is_long(slot.tokens)
             reserved = None if is_long and self._reading else self._reserve(slot, len(fresh))
@@ -376,38 +376,55 @@ class SlotEngine:
         """Write down the tokens of all steps but the last `ahead`, and let the finished rollouts go."""
         while len(self._launched) > ahead:
             step = self._launched.popleft()
+            ending, telling = [], []
             for slot, token in zip(step.slots, step.drawn.tolist(), strict=True):
-                if not slot.ended:
-                    self._take(slot, token)
-            events: list[Completion | Partial] = []
-            for slot in reversed(step.slots):
-                if slot.row is None:
+                if slot.ended:
                     continue
-                if reason := self._finished(slot):
-                    slot.ended = True
-                    self._vacate(slot.row)
-                    events.append(Completion(slot.request.id, tuple(slot.generated), reason))
+                if token < 0:
+                    self._undrawn(slot, token)
+                    continue
+                slot.tokens.append(token)
+                if slot.row is None:  # it waits, and is looked at when its turn comes
+                    continue
+                if token in self.end_tokens or len(slot.tokens) - len(slot.request.prompt) >= self.cap:
+                    ending.append(slot)
                 elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
-                    events += _report(slot)
+                    telling.append(slot)
+            events: list[Completion | Partial] = []
+            for slot in ending:
+                slot.ended = True
+                events.append(self._completion(slot))
+            # From the last row on, so that few rows have to move.
+            for row in sorted((slot.row for slot in ending if slot.row is not None), reverse=True):
+                self._vacate(row)
+            for slot in telling:
+                events += _report(slot)
             yield from events
 
-    def _take(self, slot: Slot, token: int) -> None:
-        """Add a token to a rollout, or let it start again where none could be drawn."""
+    def _completion(self, slot: Slot) -> Completion:
+        reason = self._finished(slot)
+        assert reason is not None
+        return Completion(slot.request.id, tuple(slot.generated), reason)
+
+    def _undrawn(self, slot: Slot, token: int) -> None:
+        """Let a rollout start again for which no token could be drawn.
+
+        Raises:
+            BrokenModelError: its logits are no numbers.
+        """
         if token == BROKEN:
             raise BrokenModelError(
                 f"after {len(slot.generated)} tokens of a rollout the model's logits are no numbers; what is "
                 "finished is kept. If its type is float16, load it in bfloat16 or float32"
             )
-        if token != UNDECIDED:
-            slot.tokens.append(token)
-        elif slot.row is None:
+        if slot.row is None:
             slot.wide = True
-        else:
-            self._vacate(slot.row)
-            slot.ended = True
-            again = Slot(slot.request, slot.tokens, slot.reported, wide=True)
-            self._waiting.appendleft(again)
-            self.counters.restarts += 1
+            return
+        self._vacate(slot.row)
+        slot.ended = True
+        again = Slot(slot.request, slot.tokens, slot.reported, wide=True)
+        self._waiting.appendleft(again)
+        self.counters.restarts += 1
 
     def _finished(self, slot: Slot) -> FinishReason | None:
         """The finish reason of a rollout that has ended, else None."""
