@@ -45,7 +45,7 @@ def philox(key: torch.Tensor, counter: tuple[torch.Tensor, ...]) -> tuple[torch.
         Four int64 tensors of values below 2**32, of the broadcast shape. Integer arithmetic only, so the
         same numbers come out on every device.
     """
-    words = torch.broadcast_tensors(*counter)
+    words = torch.broadcast_tensors(*counter)  # type: ignore[no-untyped-call]
     key = key.view(*[1] * (words[0].dim() - key.dim()), *key.shape)
     # The two halves of a round are the same but for the multiplier, so they are computed as one.
     multipliers = _per_half(_MULTIPLIERS[::-1], key)

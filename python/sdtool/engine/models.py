@@ -43,6 +43,9 @@ BATCH_DEPENDENT = {
 }
 """Families by model type whose `generate` gives other tokens in another batch, and why."""
 
+OTHERWISE_UNSERVED = {"moshi": "it gives other tokens over slots than its own generate does"}
+"""Families that the trial at start cannot tell apart from those that slots serve, and why not."""
+
 
 def empty_cache(config: Any) -> DynamicCache:
     """A cache for prompts, with the layers that the configuration asks for."""
@@ -62,8 +65,8 @@ def unserved(config: Any) -> str | None:
         return f"it has {', '.join(unknown)} layers, which slots do not know"
     if getattr(text, "attention_chunk_size", None) is not None and not kinds:
         return "it has chunked attention layers"
-    if text.model_type in BATCH_DEPENDENT:
-        return BATCH_DEPENDENT[text.model_type]
+    if reason := {**BATCH_DEPENDENT, **OTHERWISE_UNSERVED}.get(text.model_type):
+        return reason
     try:
         layers = empty_cache(config).layers
     except (KeyError, ValueError, TypeError, AttributeError) as error:

@@ -375,31 +375,30 @@ class SlotEngine:
     def _account(self, ahead: int) -> Iterator[Completion | Partial]:
         """Write down the tokens of all steps but the last `ahead`, and let the finished rollouts go."""
         while len(self._launched) > ahead:
-            step = self._launched.popleft()
-            ending, telling = [], []
-            for slot, token in zip(step.slots, step.drawn.tolist(), strict=True):
-                if slot.ended:
-                    continue
-                if token < 0:
-                    self._undrawn(slot, token)
-                    continue
-                slot.tokens.append(token)
-                if slot.row is None:  # it waits, and is looked at when its turn comes
-                    continue
-                if token in self.end_tokens or len(slot.tokens) - len(slot.request.prompt) >= self.cap:
-                    ending.append(slot)
-                elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
-                    telling.append(slot)
-            events: list[Completion | Partial] = []
-            for slot in ending:
-                slot.ended = True
-                events.append(self._completion(slot))
-            # From the last row on, so that few rows have to move.
-            for row in sorted((slot.row for slot in ending if slot.row is not None), reverse=True):
-                self._vacate(row)
-            for slot in telling:
-                events += _report(slot)
-            yield from events
+            yield from self._write_down(self._launched.popleft())
+
+    def _write_down(self, step: Launched) -> list[Completion | Partial]:
+        ending, telling = [], []
+        for slot, token in zip(step.slots, step.drawn.tolist(), strict=True):
+            if slot.ended:
+                continue
+            if token < 0:
+                self._undrawn(slot, token)
+                continue
+            slot.tokens.append(token)
+            if slot.row is None:  # it waits, and is looked at when its turn comes
+                continue
+            if token in self.end_tokens or len(slot.tokens) - len(slot.request.prompt) >= self.cap:
+                ending.append(slot)
+            elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
+                telling.append(slot)
+        # From the last row on, so that few rows have to move.
+        for row in sorted((slot.row for slot in ending if slot.row is not None), reverse=True):
+            self._vacate(row).ended = True
+        events: list[Completion | Partial] = [self._completion(slot) for slot in ending]
+        for slot in telling:
+            events += _report(slot)
+        return events
 
     def _completion(self, slot: Slot) -> Completion:
         reason = self._finished(slot)
