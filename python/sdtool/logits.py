@@ -46,7 +46,7 @@ def philox(key: torch.Tensor, counter: tuple[torch.Tensor, ...]) -> tuple[torch.
         same numbers come out on every device.
     """
     words = torch.broadcast_tensors(*counter)  # type: ignore[no-untyped-call]
-    key = key.view(*[1] * (words[0].dim() - key.dim()), *key.shape)
+    key = key.reshape((1,) * (words[0].dim() - key.dim()) + tuple(key.shape))
     # The two halves of a round are the same but for the multiplier, so they are computed as one.
     multipliers = _per_half(_MULTIPLIERS[::-1], key)
     key_steps = _per_half(_KEY_STEPS, key)
@@ -63,7 +63,7 @@ def philox(key: torch.Tensor, counter: tuple[torch.Tensor, ...]) -> tuple[torch.
 
 def _per_half(values: tuple[int, ...], like: torch.Tensor) -> torch.Tensor:
     halves = [torch.full((), value, dtype=torch.int64, device=like.device) for value in values]
-    return torch.stack(halves).view(-1, *[1] * like.dim())
+    return torch.stack(halves).reshape(-1, *[1] * like.dim())
 
 
 def gumbel(words: torch.Tensor) -> torch.Tensor:
