@@ -89,7 +89,8 @@ def export(results: Source, path: str | Path, **options: Any) -> Exported:
     target, asked = Path(path), Options.of(options)
     check_target(target)
     rollouts, inputs = open_inputs(_paths(results))
-    pool = Pool.of(rollouts)
+    pool, notes = Pool.of(rollouts), _notes_on_reading(rollouts)
+    del rollouts  # of a million they take as much memory as all the rest
     if asked.no_stubs or asked.distinct or asked.thoughts == "cut":
         pool = pool.having(**_text_columns(inputs, pool))
     found: list[Repeat] = []
@@ -97,7 +98,6 @@ def export(results: Source, path: str | Path, **options: Any) -> Exported:
         same, found = repeats(inputs, pool, asked.avoided)
         pool = pool.having(repeats=same)
     kept, steps = apply(pool, asked)
-    notes = _notes_on_reading(rollouts)
     if "length_stop" not in pool:
         notes.append("no column says which rollouts ran into the cap, so none counts as truncated")
     chats = [_chat(given, asked, notes) for given in inputs]
