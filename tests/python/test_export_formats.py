@@ -239,6 +239,10 @@ GRADES = {
         ({"problem": "What is 1 + 1?", "generation": RIGHT}, [USER]),
         ({"question": "What is 1 + 1?", "prompt": "<|im_start|>user\n…", "response": RIGHT}, [USER]),
         ({"messages": [SYSTEM, USER, ANSWER], "response": RIGHT}, [SYSTEM, USER]),
+        ({"input": [SYSTEM, USER], "response": RIGHT}, [SYSTEM, USER]),
+        ({"input": "What is 1 + 1?", "response": RIGHT}, [USER]),
+        ({"doc": {"query": "What is 1 + 1?", "id": 3}, "response": RIGHT}, [USER]),
+        ({"doc": json.dumps({"problem": "What is 1 + 1?"}), "response": RIGHT}, [USER]),
         (
             {
                 "conversations": [

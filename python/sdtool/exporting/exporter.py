@@ -122,13 +122,14 @@ def _paths(results: Source) -> Sequence[str | Path]:
 
 
 def _notes_on_reading(rollouts: Rollouts) -> list[str]:
-    """What the reader has to say; of missing rollouts in other words than those of a report."""
-    notes = [note for note in rollouts.notes if note not in missing.notes(rollouts)]
-    lacking, planned = rollouts.n_missing, len(rollouts) + rollouts.n_missing
-    if lacking:
+    """What the reader has to say, but for what figures of a report lack."""
+    lacking = set(missing.notes(rollouts))
+    notes = [note for note in rollouts.notes if note not in lacking and ", so no " not in note]
+    if rollouts.n_missing:
+        planned = len(rollouts) + rollouts.n_missing
         notes.append(
-            f"{lacking:,} of {planned:,} rollouts are missing: planned, or there under other settings. Long "
-            "rollouts finish last, so what is there is not a random part"
+            f"{rollouts.n_missing:,} of {planned:,} rollouts are missing: planned, or there under other "
+            "settings. Long rollouts finish last, so what is there is not a random part"
         )
     return notes
 

@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 
 BATCH = 256
 RESPONSES = ("response", "generation", "completion", "output", "resps", "responses", "model_response")
-PROBLEMS = ("problem", "question", "query", "instruction")
-CONVERSATIONS = ("messages", "conversations")
+PROBLEMS = (
+    *("problem", "question", "query", "instruction", "input", "input_prompt"),
+    *("doc.query", "doc.problem", "doc.question", "__doc__.query"),
+)
+"""Where files have the problem; a dot leads into a nested column."""
+CONVERSATIONS = ("messages", "conversations", "input")
 PROMPT = "prompt"
 # What chat templates write around a turn; a text that holds none of it is what a user would say.
 MARKERS = re.compile(r"<\|[^|<>\s]+\|>|<\uff5c[^\uff5c]+\uff5c>|<(?:start|end)_of_turn>|\[/?INST\]")
@@ -142,11 +146,18 @@ class Input:
         return hashed.hexdigest()
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Those of `columns` that it has, batch by batch."""
-        there = [name for name in dict.fromkeys(columns) if name in self.data.schema.names]
-        yield from self.data.to_batches(
-            columns=there, batch_size=BATCH, batch_readahead=1, fragment_readahead=1
-        )
+        """Those of `columns` that it has, batch by batch in the order of the rows."""
+        import pyarrow.dataset as ds
+        import pyarrow.parquet as pq
+
+        for fragment in self.data.get_fragments():
+            there = [name for name in dict.fromkeys(columns) if name in fragment.physical_schema.names]
+            if isinstance(fragment, ds.ParquetFileFragment):
+                # A scan of the dataset would read up to a gigabyte ahead.
+                with pq.ParquetFile(fragment.path) as file:
+                    yield from file.iter_batches(batch_size=BATCH, columns=there)
+            else:
+                yield from fragment.to_batches(columns=there, batch_size=BATCH)
 
     def turn(self, row: Row) -> Turn:
         """The texts of a row that has `text_columns`.
@@ -165,9 +176,16 @@ class Input:
         return Turn(messages, prompt, rendered, response, row.get("tokens"), self.tags)
 
     @property
+    def prompt_columns(self) -> tuple[str, ...]:
+        """Where a prompt may be."""
+        if self.experiment:
+            return ("problem_id", PROMPT)
+        return (PROMPT, *CONVERSATIONS, *(path.partition(".")[0] for path in PROBLEMS))
+
+    @property
     def text_columns(self) -> tuple[str, ...]:
         """What `turn` looks at."""
-        return ("problem_id", PROMPT, self.response_column, "tokens", *CONVERSATIONS, *PROBLEMS)
+        return (self.response_column, "tokens", *self.prompt_columns)
 
     @cached_property
     def response_column(self) -> str:
@@ -179,15 +197,14 @@ class Input:
         found = next((name for name in RESPONSES if name in self.data.schema.names), None)
         if found is None:
             raise InputError(
-                f"{self.path}: holds no responses; regrade without --no-keep-text, or export the run itself"
+                f"{self.path}: holds no responses ({', '.join(RESPONSES)}); regrade without --no-keep-text"
             )
         return found
 
     @property
     def statement_columns(self) -> tuple[str, ...]:
         """What `statement` looks at."""
-        texts = () if self.problems else (PROMPT, *CONVERSATIONS, *PROBLEMS)
-        return ("problem_id", "gold", *texts)
+        return ("problem_id", "gold") if self.problems else ("gold", *self.prompt_columns)
 
     def statement(self, row: Row) -> tuple[str, str | None]:
         """The problem of a row and its gold answer, as well as they are known."""
@@ -232,14 +249,22 @@ def _of_file(row: Row) -> tuple[Messages | None, str | None]:
     if given is None and talk:
         messages = _messages(talk)
         # The conversation ends in the response, and perhaps in what was said after it.
-        last = max((i for i, message in enumerate(messages) if message["role"] == "assistant"), default=0)
+        last = max((i for i, message in enumerate(messages) if message["role"] == "assistant"), default=None)
         return messages[:last], None
     plain = _problem(row) if given is None or MARKERS.search(given) else given
     return (None if plain is None else [{"role": "user", "content": plain}]), given
 
 
 def _problem(row: Row) -> str | None:
-    return next((row[name] for name in PROBLEMS if isinstance(row.get(name), str)), None)
+    for path in PROBLEMS:
+        name, _, within = path.partition(".")
+        found = row.get(name)
+        if within:
+            found = _parsed(found)
+            found = found.get(within) if isinstance(found, dict) else None
+        if isinstance(found, str):
+            return found
+    return None
 
 
 def _messages(said: Sequence[Mapping[str, Any]]) -> Messages:

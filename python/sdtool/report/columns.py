@@ -54,9 +54,8 @@ def _as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _shared(texts: pa.ChunkedArray) -> Column:
     """Texts as Python has them, where equal ones are one object: 8 bytes a row beside the distinct ones."""
-    chunks = texts.dictionary_encode().unify_dictionaries().chunks
-    if not chunks:
-        return np.empty(0, dtype=object)
-    distinct = chunks[0].dictionary.to_numpy(zero_copy_only=False).astype(object)
-    shared: Column = distinct[np.concatenate([chunk.indices.to_numpy() for chunk in chunks])]
+    # One array, with 64-bit offsets: unifying the dictionaries of many chunks takes quadratic time.
+    coded = texts.cast(pa.large_string()).combine_chunks().dictionary_encode()
+    distinct = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    shared: Column = distinct[coded.indices.to_numpy()]
     return shared

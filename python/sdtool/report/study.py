@@ -87,8 +87,9 @@ class Study:
     notes: list[str]
 
     def lead_tables(self) -> list[Table]:
-        """The settings, and the comparisons in accuracy: what a terminal shows first and the page on top."""
+        """The settings, the comparisons in accuracy and a series: first on a terminal, on top of the page."""
         found = [replace(settings_table(self.figures), note=INTERVALS), self._comparisons("accuracy")]
+        found.append(series_table(self.series))
         return [table for table in found if table.rows]
 
     def main_tables(self) -> list[Table]:
