@@ -76,6 +76,11 @@ class Metric:
         """The label at the begin of a line."""
         return self.label.capitalize()
 
+    @property
+    def heading(self) -> str:
+        """The label with its unit, unless that is part of it."""
+        return self.label if self.unit.name in self.label else f"{self.label} ({self.unit.name})"
+
     def of(self, rollout: Mapping[str, Any]) -> Any:
         """The figure of a rollout, or of many where the columns are numpy arrays."""
         stored = rollout[self.column]

@@ -442,7 +442,7 @@ def test_tables_are_sorted_and_copied(browser, tmp_path):
     for place, name in enumerate(("CSV", "Markdown", "LaTeX")):
         shown.run(f"document.querySelectorAll('.copy')[0].querySelectorAll('button')[{place}].click()")
         copied[name] = shown.wait("return window.copied").splitlines()
-    assert copied["CSV"][0].startswith("setting,n,accuracy")
+    assert copied["CSV"][0].startswith("setting,n,accuracy (%)")
     assert copied["CSV"][1].startswith('a&_b,9,"33.3 [')
     assert copied["Markdown"][2].startswith("| a&amp;_b | 9 |")
     assert copied["LaTeX"][4].startswith(r"a\&\_b & 9 &")

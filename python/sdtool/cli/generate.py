@@ -195,6 +195,7 @@ def generate(
     path = out or Path("runs") / f"{Path(experiment.model).name}-{experiment.hash}"
     if not experiment_toml and not {"model", "data"} & flags.keys():
         console.say("No model and no data are named: this is the demonstration.\n")
+    console.log_to_stderr()
     if dry_run:
         _dry(experiment, path)
     elif _run(experiment, path, workers=workers, resume=resume):
@@ -226,7 +227,6 @@ def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: boo
         if os.environ.get("RANK", "0") == "0":
             console.say(plan(experiment, len(run.plan.problems), path))
 
-    console.log_to_stderr()
     with Progress(str(path)) as progress, signals.interrupting(_say_finishing):
         return execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)
 

@@ -82,7 +82,11 @@ class Progress:
             "" if started else "loading the model",
             f"{tally.tokens_per_second:,.0f} tokens/s" if started else "",
             f"{tqdm.format_interval(left)} left" if left is not None else "",
-            *(f"{metric.label} {_percent(*tally.bounds(metric))}" for metric in MAIN if metric.unit.is_share),
+            *(
+                f"{metric.label} {_percent(*tally.bounds(metric))}"
+                for metric in MAIN
+                if metric.unit.is_share and tally.done
+            ),
             f"{sum(tally.rows.values())} in flight" if tally.rows else "",
         ]
         self._bar.n = tally.done

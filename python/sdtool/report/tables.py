@@ -140,7 +140,7 @@ def _pivot(
         )
         for key, row in found.items()
     )
-    return Table(title, (*keys, "n", *(METRICS[metric].label for metric in shown)), rows)
+    return Table(title, (*keys, "n", *(METRICS[metric].heading for metric in shown)), rows)
 
 
 def outcomes_table(splits: Sequence[Split]) -> Table:
@@ -179,7 +179,8 @@ def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
             row += [p_value(p) if p is not None else "-" for p in (comparison.p_value, comparison.p_holm)]
             row += [unit.text(comparison.detectable) if comparison.detectable is not None else "-"]
         rows.append((*row, comparison.verdict if comparison.complete else "incomplete"))
-    header = ("setting", "n", "difference", "95 % interval", "p", "p (Holm)", "detectable", "verdict")
+    named = f" ({unit_of(comparisons[0].metric).difference_name})" if comparisons else ""
+    header = ("setting", "n", f"difference{named}", "95 % interval", "p", "p (Holm)", "detectable", "verdict")
     return Table(title, header, tuple(rows))
 
 
@@ -203,7 +204,7 @@ def decompositions_table(decompositions: Sequence[Decomposition]) -> Table:
         for one in decompositions
     )
     reference = decompositions[0].reference if decompositions else ""
-    header = ("setting", "n", "difference", "from answering more often", "from answering better")
+    header = ("setting", "n", "difference (points)", "from answering more often", "from answering better")
     return Table(f"Why the accuracy differs from that of {reference}", header, rows)
 
 
