@@ -15,9 +15,10 @@ import sdtool
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from runs import NO_BOX, RIGHT, THINKING, WRONG, rollout, write_run
-from sdtool import checkpoint
+from sdtool import checkpoint, config
 from sdtool.cli import main
 from sdtool.errors import InputError
+from sdtool.exporting import Options
 from sdtool.exporting.filters import FILTERS, flag
 from sdtool.metrics import METRICS
 
@@ -299,3 +300,13 @@ def test_options_come_from_the_table_of_an_experiment_and_flags_win(tmp_path):
     assert names(tmp_path / "a.jsonl") == ["wrong", "no-box"]
     config.write_text("[export]\nkep = 1\n")
     assert main(call) == 2
+
+
+@pytest.mark.parametrize("name", ["self-distillation", "qwen3.5-4b-self-distillation"])
+def test_the_examples_describe_sampling_export_and_evaluation(name):
+    path = Path(__file__).parents[2] / "docs" / "examples" / f"{name}.toml"
+    sampling, measured = config.resolve(path, {}), config.resolve(path, {}, evaluation=True)
+    assert sampling.model == measured.model
+    assert sampling.settings[0].temperature > measured.settings[0].temperature
+    assert sampling.data != measured.data
+    assert Options.of(config.read_toml(path)["export"]).truncated == "drop"

@@ -75,7 +75,7 @@ class Exported:
 def export(results: Source, path: str | Path, **options: Any) -> Exported:
     """Write rollouts as training data, with a card beside the file.
 
-    Columns of small numbers are read at once, about 100 bytes a rollout; texts are streamed.
+    Columns of small numbers are in memory, about half a kilobyte a rollout; texts are read batch by batch.
 
     Args:
         results: a run directory, a regraded file, or several; or what `sdtool.read` returns.
@@ -90,7 +90,7 @@ def export(results: Source, path: str | Path, **options: Any) -> Exported:
     check_target(target)
     rollouts, inputs = open_inputs(_paths(results))
     pool, notes = Pool.of(rollouts), _notes_on_reading(rollouts)
-    del rollouts  # of a million they take as much memory as all the rest
+    del rollouts  # their memory is for the texts
     if asked.no_stubs or asked.distinct or asked.thoughts == "cut":
         pool = pool.having(**_text_columns(inputs, pool))
     found: list[Repeat] = []
