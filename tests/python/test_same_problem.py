@@ -2,9 +2,10 @@
 
 import pickle
 import random
+from pathlib import Path
 
 import pytest
-from sdtool.validation import ProblemIndex
+from sdtool.validation import ProblemIndex, read_rows
 from sdtool.validation.wording import statement
 
 STEM = (
@@ -246,3 +247,21 @@ def test_an_empty_index_holds_nothing():
 def test_hostile_texts_take_no_longer_than_others(text):
     assert statement(text) is not None
     assert ProblemIndex([AREA]).search([text]) == [[]]
+
+
+def test_two_collections_of_one_contest_are_matched():
+    folder = Path(__file__).parents[3] / "shared" / "problems"
+    if not folder.exists():
+        pytest.skip("the problem files are not beside this checkout")
+    names = ("matharena_aime_2024_I", "matharena_aime_2024_II", "math500", "deepscaler_amc")
+    ours = [row for name in names for row in read_rows(folder / f"{name}.jsonl")]
+    theirs = read_rows(folder / "deepscaler_aime.jsonl")
+    index = ProblemIndex([row["problem"] for row in ours])
+    found = index.search(
+        [row["problem"] for row in theirs],
+        lambda text, problem: theirs[text]["answer"] == ours[problem]["answer"],
+    )
+    same = [(text, match.problem) for text, matches in enumerate(found) for match in matches if match.same]
+    # The AIME of 2024 in another transcription, each with its twin; searched from one side only.
+    assert len(same) >= 26
+    assert all(text == problem for text, problem in same)
