@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
 from os import PathLike
-from typing import Any, Final, Literal, Protocol, TypeAlias, final, overload
+from typing import Any, Final, Protocol, TypeAlias, final, overload
 
 from sdtool.grading import Policy
 
@@ -41,7 +41,6 @@ _Golds: TypeAlias = _Gold | list[_Gold] | tuple[_Gold, ...]
 """A gold answer, or alternatives of it, of which the best counts."""
 _Messages: TypeAlias = Sequence[Mapping[str, Any]] | Sequence[object]
 """Chat messages with `role` and `content`, as dicts or objects."""
-_Extractor: TypeAlias = Literal["boxed", "hash", "minerva", "answer-line", "answer-tag"]
 
 grader_version: Final[str]
 
@@ -182,7 +181,7 @@ class GradedBatch:
 def extract(
     response: str,
     thinking: bool | None = None,
-    extractor: _Extractor | Sequence[_Extractor] = "boxed",
+    extractor: str | Sequence[str] = "boxed",
     *,
     close_tag: str | None = None,
 ) -> Extraction:
@@ -222,7 +221,7 @@ def grade(
     response: str | _Messages,
     policy: Policy | None = None,
     thinking: bool | None = None,
-    extractor: _Extractor | Sequence[_Extractor] = "boxed",
+    extractor: str | Sequence[str] = "boxed",
     *,
     close_tag: str | None = None,
 ) -> Grade:
@@ -252,7 +251,7 @@ def grade_batch(
     responses: Sequence[str | _Messages | None] | _ArrowArray | _ArrowStream,
     policy: Policy | None = None,
     thinking: bool | None = None,
-    extractor: _Extractor | Sequence[_Extractor] = "boxed",
+    extractor: str | Sequence[str] = "boxed",
     threads: int | None = None,
     *,
     close_tag: str | None = None,

@@ -99,3 +99,8 @@ class Policy:
             loose_text=False,
             numeric_identity=False,
         )
+
+    @classmethod
+    def reward(cls) -> Policy:
+        """For training against the grader: nothing is paid for two golds, or without doing the work."""
+        return cls(ignore_percent=False, ignore_base=False, option_letters=False)

@@ -14,7 +14,7 @@ from sdtool.cli import extras, main
 from sdtool.parameters import PARAMETERS, PRESETS
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("generate", "report", "compare", "regrade", "diff", "export", "grade", "power", "presets", "data")
+COMMANDS = ("generate", "report", "compare", "regrade", "diff", "export", "grade", "power", "presets", "data", "integrations")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -118,6 +118,7 @@ def test_a_command_that_needs_an_extra_says_which(tmp_path):
         "regrade a.jsonl --out b.parquet --gold-column answer --response-column response": None,
         "grade 2 \\\\boxed{2}": None,
         "presets": None,
+        "integrations lm-eval": None,
     }
     code = BASE.format(modules=set(extras.EXTRAS), calls=[call.split() for call in calls])
     done = subprocess.run(

@@ -12,6 +12,7 @@ from sdtool.cli.diff import diff
 from sdtool.cli.export import export
 from sdtool.cli.generate import generate
 from sdtool.cli.grade import grade
+from sdtool.cli.integrations import integrations
 from sdtool.cli.options import with_verbosity
 from sdtool.cli.power import power
 from sdtool.cli.presets import presets
@@ -50,7 +51,7 @@ def sdtool(
     """
 
 
-for command in (generate, report, compare, regrade, diff, export, power, presets):
+for command in (generate, report, compare, regrade, diff, export, power, presets, integrations):
     app.command(context_settings=HELP)(with_verbosity(command))
 # An answer may begin with a minus sign: it is no option.
 app.command(context_settings={"ignore_unknown_options": True, **HELP})(grade)

@@ -113,6 +113,10 @@ impl GradedBatch {
         }
     }
 
+    fn __iter__(slf: Py<Self>) -> Grades {
+        Grades { batch: slf, next: 0 }
+    }
+
     /// The rows as dicts.
     fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let rows = (0..self.len()).map(|row| self.row(row).as_dict(py));
@@ -156,5 +160,28 @@ impl GradedBatch {
             .collect();
         let colon = if counts.is_empty() { "" } else { ": " };
         format!("GradedBatch({} rows{colon}{})", self.len(), counts.join(", "))
+    }
+}
+
+/// The grades of a batch, one after the other.
+#[pyclass(module = "sdtool")]
+struct Grades {
+    batch: Py<GradedBatch>,
+    next: usize,
+}
+
+#[pymethods]
+impl Grades {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&mut self) -> Option<Grade> {
+        let batch = self.batch.get();
+        let row = self.next;
+        (row < batch.len()).then(|| {
+            self.next += 1;
+            batch.row(row)
+        })
     }
 }
