@@ -1,15 +1,10 @@
 //! Graded rows: Arrow for those who read Arrow, grades for those who do not.
 
-use std::sync::Arc;
-
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, StringArray, StructArray};
-use arrow_schema::Field;
+use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PySliceMethods};
-use pyo3_arrow::error::PyArrowResult;
-use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
 
 use crate::results::Grade;
 use crate::text::Text;
@@ -75,20 +70,15 @@ impl GradedBatch {
 
 #[pymethods]
 impl GradedBatch {
+    /// Consumers may ask for another schema; as the interface allows, they get this one.
     #[pyo3(signature = (requested_schema = None))]
+    #[allow(unused_variables)]
     fn __arrow_c_stream__<'py>(
         &self,
         py: Python<'py>,
-        requested_schema: Option<Bound<'py, PyCapsule>>,
-    ) -> PyArrowResult<Bound<'py, PyCapsule>> {
-        let field = Field::new_struct("", sdgrade_arrow::schema().fields().clone(), false);
-        let arrays: Vec<ArrayRef> = self
-            .batches
-            .iter()
-            .map(|batch| Arc::new(StructArray::from(batch.clone())) as _)
-            .collect();
-        let arrays = ArrayIterator::new(arrays.into_iter().map(Ok), Arc::new(field));
-        to_stream_pycapsule(py, Box::new(arrays), requested_schema)
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        crate::arrow::export(py, self.batches.clone(), sdgrade_arrow::schema())
     }
 
     fn __len__(&self) -> usize {

@@ -1,15 +1,15 @@
 //! Rows of golds and responses: sequences, or anything that exports Arrow.
 
-use arrow_array::Array;
+use arrow_array::ArrayRef;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyString;
-use pyo3_arrow::input::AnyArray;
 use sdgrade::Format;
 use sdgrade_arrow::{Chunked, Column, Texts};
 use smallvec::SmallVec;
 
+use crate::arrow;
 use crate::text::{self, Response, Text};
 
 /// Golds or responses.
@@ -46,8 +46,8 @@ impl Rows {
     /// `push` takes a row that is no str and not None.
     fn new(object: &Bound<'_, PyAny>, name: &str, push: &Push<'_>) -> PyResult<Self> {
         let named = |error| named(object.py(), name, error);
-        if object.hasattr("__arrow_c_array__")? || object.hasattr("__arrow_c_stream__")? {
-            return arrow(object).map(Self::Arrow).map_err(named);
+        if arrow::exports(object)? {
+            return columns(object).map(Self::Arrow).map_err(named);
         }
         if object.is_instance_of::<PyString>() || object.is_none() {
             let needed = "a sequence of rows or an Arrow array";
@@ -57,12 +57,11 @@ impl Rows {
     }
 }
 
-fn arrow(object: &Bound<'_, PyAny>) -> PyResult<Chunked> {
-    let column = |array: &dyn Array| {
-        Column::try_from(array).map_err(|e| PyTypeError::new_err(e.to_string()))
+fn columns(object: &Bound<'_, PyAny>) -> PyResult<Chunked> {
+    let column = |array: ArrayRef| {
+        Column::try_from(array.as_ref()).map_err(|error| PyTypeError::new_err(error.to_string()))
     };
-    let reader = object.extract::<AnyArray>()?.into_reader()?;
-    reader.map(|array| column(&array.map_err(|e| PyValueError::new_err(e.to_string()))?)).collect()
+    arrow::import(object)?.into_iter().map(column).collect()
 }
 
 impl Texts for Rows {
