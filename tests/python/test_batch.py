@@ -127,7 +127,7 @@ def test_the_result_can_be_read_again():
         (["1"], None, TypeError, "responses: .* not NoneType"),
         (["1", b"1"], ["", ""], TypeError, r"golds\[1\]: a str or a number is needed, not bytes"),
         (["1"], [1], TypeError, r"responses\[0\]: a str or a list of chat messages is needed, not int"),
-        ([float("nan")], [""], ValueError, r"golds\[0\]: gold is nan"),
+        ([float("nan")], [""], ValueError, r"golds\[0\]: it is nan"),
     ],
 )
 def test_bad_arguments(golds, responses, error, message):

@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use sdgrade::{Extractor, Format, ThinkTags, Thinking};
 
+use crate::argument::optional;
+
 /// The three values of the argument `thinking`.
 pub(crate) fn mode(thinking: Option<bool>) -> Thinking {
     thinking.map_or(Thinking::Auto, |yes| if yes { Thinking::Yes } else { Thinking::No })
@@ -28,7 +30,7 @@ pub(crate) fn format(
 }
 
 /// The argument `extractor`: a name, or several in the order in which they are tried.
-pub(crate) struct Extractors(Vec<Extractor>);
+struct Extractors(Vec<Extractor>);
 
 impl<'py> FromPyObject<'_, 'py> for Extractors {
     type Error = PyErr;
@@ -47,7 +49,7 @@ impl<'py> FromPyObject<'_, 'py> for Extractors {
             PyTypeError::new_err("the name of an extractor is needed, or a sequence of names")
         })?;
         if names.is_empty() {
-            return Err(PyValueError::new_err("extractor names none"));
+            return Err(PyValueError::new_err("it names none"));
         }
         names.iter().map(|name| known(name)).collect::<PyResult<_>>().map(Self)
     }

@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 
+mod argument;
 mod arrow;
 mod batch;
 mod format;
@@ -26,9 +27,10 @@ mod _native {
     use pyo3::types::PyDict;
     use sdgrade::{CompiledGold, Format};
 
+    use crate::argument::{argument, optional};
     #[pymodule_export]
     use crate::batch::GradedBatch;
-    use crate::format::{Extractors, format};
+    use crate::format::format;
     use crate::interrupt::Interrupt;
     #[pymodule_export]
     use crate::policy::NativePolicy;
@@ -52,11 +54,12 @@ mod _native {
         text_signature = "(response, thinking=None, extractor='boxed', *, close_tag=None)"
     )]
     fn extract(
-        response: Text,
-        thinking: Option<bool>,
-        extractor: Option<Extractors>,
-        close_tag: Option<&str>,
+        response: &Bound<'_, PyAny>,
+        thinking: Option<&Bound<'_, PyAny>>,
+        extractor: Option<&Bound<'_, PyAny>>,
+        close_tag: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Extraction> {
+        let response: Text = argument("response", response)?;
         let found = format(thinking, extractor, close_tag)?.extract(response.bytes());
         Ok(Extraction::new(&response, found))
     }
@@ -71,19 +74,25 @@ mod _native {
     /// Say whether an answer equals the gold answer; undecided is not equal.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn equivalent(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> bool {
-        compared(py, &gold, &answer, policy).verdict == sdgrade::Verdict::Equal
+    fn equivalent(
+        py: Python<'_>,
+        gold: &Bound<'_, PyAny>,
+        answer: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<bool> {
+        Ok(compared(py, gold, answer, policy)?.verdict == sdgrade::Verdict::Equal)
     }
 
     fn compared(
         py: Python<'_>,
-        gold: &Golds,
-        answer: &Text,
-        policy: Option<Policy>,
-    ) -> sdgrade::Comparison {
-        let policy = Policy::of(policy.as_ref());
-        let golds = gold.compile(policy);
-        best_comparison(py, &golds, answer.bytes())
+        gold: &Bound<'_, PyAny>,
+        answer: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<sdgrade::Comparison> {
+        let (gold, answer): (Golds, Text) = (argument("gold", gold)?, argument("answer", answer)?);
+        let policy = optional::<Policy>("policy", policy)?;
+        let golds = gold.compile(Policy::of(policy.as_ref()));
+        Ok(best_comparison(py, &golds, answer.bytes()))
     }
 
     /// Plain answers are compared in less time than it takes to give the GIL away.
@@ -127,15 +136,17 @@ mod _native {
     )]
     fn grade(
         py: Python<'_>,
-        gold: Golds,
-        response: Response,
-        policy: Option<Policy>,
-        thinking: Option<bool>,
-        extractor: Option<Extractors>,
-        close_tag: Option<&str>,
+        gold: &Bound<'_, PyAny>,
+        response: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+        thinking: Option<&Bound<'_, PyAny>>,
+        extractor: Option<&Bound<'_, PyAny>>,
+        close_tag: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Grade> {
+        let gold: Golds = argument("gold", gold)?;
+        let policy = optional::<Policy>("policy", policy)?;
         let format = format(thinking, extractor, close_tag)?;
-        let response = response.text(&format);
+        let response = argument::<Response>("response", response)?.text(&format);
         let golds = gold.compile(Policy::of(policy.as_ref()));
         let graded = graded(py, &golds, response.bytes(), &format);
         Ok(Grade::new(&response, graded))
@@ -144,24 +155,36 @@ mod _native {
     /// Say in words what was parsed, what was compared, the verdict and why.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn explain(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> String {
+    fn explain(
+        py: Python<'_>,
+        gold: &Bound<'_, PyAny>,
+        answer: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let (gold, answer): (Golds, Text) = (argument("gold", gold)?, argument("answer", answer)?);
+        let policy = optional::<Policy>("policy", policy)?;
         let policy = Policy::of(policy.as_ref());
-        py.detach(|| {
+        Ok(py.detach(|| {
             let explained: Vec<String> = gold
                 .0
                 .iter()
                 .map(|gold| sdgrade::explain(&gold.lossy(), &answer.lossy(), policy))
                 .collect();
             explained.join("\n")
-        })
+        }))
     }
 
     /// Say whether a gold can be matched by an answer that is written in another way.
     #[pyfunction]
     #[pyo3(signature = (gold, policy = None))]
-    fn check_gold(py: Python<'_>, gold: Golds, policy: Option<Policy>) -> GoldCheck {
-        let policy = Policy::of(policy.as_ref());
-        py.detach(|| gold.check(policy)).into()
+    fn check_gold(
+        py: Python<'_>,
+        gold: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<GoldCheck> {
+        let gold: Golds = argument("gold", gold)?;
+        let policy = optional::<Policy>("policy", policy)?;
+        Ok(py.detach(|| gold.check(Policy::of(policy.as_ref()))).into())
     }
 
     /// Grade many responses, each against the gold of its row, without the GIL.
@@ -177,14 +200,15 @@ mod _native {
         py: Python<'_>,
         golds: &Bound<'_, PyAny>,
         responses: &Bound<'_, PyAny>,
-        policy: Option<Policy>,
-        thinking: Option<bool>,
-        extractor: Option<Extractors>,
-        threads: Option<usize>,
-        close_tag: Option<&str>,
+        policy: Option<&Bound<'_, PyAny>>,
+        thinking: Option<&Bound<'_, PyAny>>,
+        extractor: Option<&Bound<'_, PyAny>>,
+        threads: Option<&Bound<'_, PyAny>>,
+        close_tag: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<GradedBatch> {
         use sdgrade_arrow::Texts;
-        let threads = crate::interrupt::threads(threads)?;
+        let threads = crate::interrupt::threads(optional("threads", threads)?)?;
+        let policy = optional::<Policy>("policy", policy)?;
         let format = format(thinking, extractor, close_tag)?;
         let golds = Rows::golds(golds)?;
         let responses = Rows::responses(responses, &format)?;
@@ -222,12 +246,12 @@ mod _native {
         name: Option<PathBuf>,
         part: bool,
         policy: Option<Policy>,
-        thinking: Option<bool>,
+        thinking: Option<&Bound<'py, PyAny>>,
         keep_text: bool,
         threads: Option<usize>,
         progress: Py<PyAny>,
-        extractor: Option<Extractors>,
-        close_tag: Option<&str>,
+        extractor: Option<&Bound<'py, PyAny>>,
+        close_tag: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let options = sdgrade_arrow::Options {
             gold_column,

@@ -1,14 +1,15 @@
 //! Rows of golds and responses: sequences, or anything that exports Arrow.
 
 use arrow_array::ArrayRef;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyString;
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PySet, PyString};
 use sdgrade::Format;
 use sdgrade_arrow::{Chunked, Column, Texts};
 use smallvec::SmallVec;
 
+use crate::argument::named;
 use crate::arrow;
 use crate::text::{self, Response, Text};
 
@@ -49,7 +50,14 @@ impl Rows {
         if arrow::exports(object)? {
             return columns(object).map(Self::Arrow).map_err(named);
         }
-        if object.is_instance_of::<PyString>() || object.is_none() {
+        // What has no order, or whose items are no rows.
+        let unfit = object.is_none()
+            || object.is_instance_of::<PyString>()
+            || object.is_instance_of::<PyBytes>()
+            || object.is_instance_of::<PyByteArray>()
+            || object.is_instance_of::<PyDict>()
+            || object.is_instance_of::<PySet>();
+        if unfit {
             let needed = "a sequence of rows or an Arrow array";
             return Err(named(text::wrong_type(needed, object.as_borrowed())));
         }
@@ -81,18 +89,6 @@ impl Texts for Rows {
             Self::Arrow(pieces) => pieces.alternatives(row),
             Self::Sequence(strings) => strings.texts(row),
         }
-    }
-}
-
-/// The error with a word about what is wrong put before it.
-fn named(py: Python<'_>, what: &str, error: PyErr) -> PyErr {
-    let message = format!("{what}: {}", error.value(py));
-    if error.is_instance_of::<PyTypeError>(py) {
-        PyTypeError::new_err(message)
-    } else if error.is_instance_of::<PyValueError>(py) {
-        PyValueError::new_err(message)
-    } else {
-        error
     }
 }
 

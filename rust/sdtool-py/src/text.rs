@@ -150,7 +150,7 @@ impl<'py> FromPyObject<'_, 'py> for Golds {
             .map(|each| gold(each?.as_borrowed()))
             .collect::<PyResult<Vec<_>>>()?;
         if golds.is_empty() {
-            return Err(PyValueError::new_err("gold is an empty list"));
+            return Err(PyValueError::new_err("it is an empty list"));
         }
         Ok(Self(golds))
     }
@@ -187,7 +187,7 @@ fn number(object: Borrowed<'_, '_, PyAny>) -> PyResult<Option<String>> {
         ("inf" | "infinity", _) => Ok(Some("\\infty".to_owned())),
         ("-inf" | "-infinity", _) => Ok(Some("-\\infty".to_owned())),
         (nan, _) if nan.contains("nan") => {
-            Err(PyValueError::new_err("gold is nan, which no answer equals"))
+            Err(PyValueError::new_err("it is nan, which no answer equals"))
         }
         (_, Some((mantissa, exponent))) => {
             let exponent = exponent.trim_start_matches('+');
