@@ -13,7 +13,6 @@ A file appears under its final name only when it is whole.
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import json
 import logging
 import os
@@ -104,31 +103,31 @@ class RunDirectory:
         Raises:
             InputError: another process writes to the run, or the directory is not a run or cannot be written.
         """
+        from filelock import FileLock, Timeout
+
         lock = self.path / ".lock"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             known = {lock, self.path / "experiment.toml"}
             if not known & set(self.path.iterdir()) and any(self.path.iterdir()):
                 raise InputError(f"{self.path} exists and is not a run; give another --out")
-            file = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+            lock.touch()
         except OSError as error:
             raise InputError(f"cannot write to {self.path}: {error.strerror}") from error
+        held = FileLock(lock, blocking=False)
         try:
-            self._lock(file)
-            yield
-        finally:
-            os.close(file)
-
-    def _lock(self, file: int) -> None:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            held.acquire()
+        except Timeout as error:
             raise InputError(f"another process is writing to {self.path}; wait for it or stop it") from error
-        except OSError as error:
+        except (OSError, NotImplementedError) as error:
             log.warning(
                 "%s is on a file system without locks (%s): let no other process write to this run",
-                self.path, error.strerror,
+                self.path, error,
             )  # fmt: skip
+        try:
+            yield
+        finally:
+            held.release()
 
     def check_provenance(self, provenance: Mapping[str, Any]) -> None:
         """Compare with the stored provenance what must not change within a run, then store it.
@@ -291,7 +290,9 @@ def _whole(final: Path, name: str, *, durable: bool = True) -> Iterator[Path]:
 
 
 def _sync(path: Path) -> None:
-    file = os.open(path, os.O_RDONLY)
+    if path.is_dir() and os.name != "posix":
+        return  # Windows opens no folders, and keeps names in order by itself
+    file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(file)
     finally:

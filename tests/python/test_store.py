@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 import time
 
 import duckdb
@@ -295,6 +297,21 @@ def test_a_file_system_without_locks_is_told_of(tmp_path, monkeypatch, caplog):
     def unsupported(*_):
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(store.fcntl, "flock", unsupported)
+    monkeypatch.setattr("filelock.FileLock.acquire", unsupported)
     with store.RunDirectory(tmp_path / "run").lock():
         assert "is on a file system without locks (No locks available)" in caplog.text
+
+
+def test_a_system_without_posix_can_load_what_writes_and_reads_runs():
+    code = (
+        "import sys\n"
+        "for name in ('fcntl', 'pwd', 'resource', 'termios'): sys.modules[name] = None\n"
+        "import sdtool.journal, sdtool.regrading, sdtool.run, sdtool.store, sdtool.workers\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_folders_are_not_opened_where_they_cannot_be(tmp_path, monkeypatch):
+    monkeypatch.setattr(store.os, "name", "nt")
+    monkeypatch.setattr(store.os, "open", lambda *_: pytest.fail("a folder was opened"))
+    store._sync(tmp_path)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 # By module; what a report and a run both need goes by the command.
 EXTRAS = {
-    **dict.fromkeys(("torch", "transformers", "accelerate", "datasets", "safetensors", "tqdm"), "generate"),
+    **dict.fromkeys(
+        ("torch", "transformers", "accelerate", "datasets", "safetensors", "tqdm", "filelock"), "generate"
+    ),
     **dict.fromkeys(("numpy", "pyarrow", "matplotlib", "jinja2", "latex2mathml"), "report"),
     "ray": "ray",
 }

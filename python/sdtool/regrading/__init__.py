@@ -239,6 +239,8 @@ def _parts(target: Path) -> Iterator[Callable[[], Path]]:
 
 
 def _is_alive(process: str) -> bool:
+    if os.name != "posix":
+        return True  # asking would end the process on Windows, where an open file keeps its folder anyway
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

@@ -7,23 +7,23 @@ use sdgrade::{Extractor, Format, ThinkTags, Thinking};
 
 use crate::argument::optional;
 
-/// The three values of the argument `thinking`.
-pub(crate) fn mode(thinking: Option<bool>) -> Thinking {
-    thinking.map_or(Thinking::Auto, |yes| if yes { Thinking::Yes } else { Thinking::No })
-}
-
+/// The format that the three arguments describe.
 pub(crate) fn format(
-    thinking: Option<bool>,
-    extractors: Option<Extractors>,
-    close_tag: Option<&str>,
+    thinking: Option<&Bound<'_, PyAny>>,
+    extractor: Option<&Bound<'_, PyAny>>,
+    close_tag: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Format> {
-    let mut format = Format::from(mode(thinking));
-    if let Some(Extractors(extractors)) = extractors {
+    let mut format = Format::from(match optional("thinking", thinking)? {
+        Some(true) => Thinking::Yes,
+        Some(false) => Thinking::No,
+        None => Thinking::Auto,
+    });
+    if let Some(Extractors(extractors)) = optional("extractor", extractor)? {
         format = format.with_extractors(&extractors);
     }
-    if let Some(tag) = close_tag {
-        let tags =
-            ThinkTags::closed_by(tag).ok_or_else(|| PyValueError::new_err("close_tag is empty"))?;
+    if let Some(tag) = optional::<String>("close_tag", close_tag)? {
+        let tags = ThinkTags::closed_by(&tag);
+        let tags = tags.ok_or_else(|| PyValueError::new_err("close_tag is empty"))?;
         format = format.with_tags(tags);
     }
     Ok(format)

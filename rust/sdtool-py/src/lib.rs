@@ -67,8 +67,13 @@ mod _native {
     /// Compare an answer with the gold answer, or with alternatives of it: the verdict and the reason.
     #[pyfunction]
     #[pyo3(signature = (gold, answer, policy = None))]
-    fn compare(py: Python<'_>, gold: Golds, answer: Text, policy: Option<Policy>) -> Comparison {
-        compared(py, &gold, &answer, policy).into()
+    fn compare(
+        py: Python<'_>,
+        gold: &Bound<'_, PyAny>,
+        answer: &Bound<'_, PyAny>,
+        policy: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Comparison> {
+        compared(py, gold, answer, policy).map(Comparison::from)
     }
 
     /// Say whether an answer equals the gold answer; undecided is not equal.
