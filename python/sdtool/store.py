@@ -122,7 +122,7 @@ class RunDirectory:
         except (OSError, NotImplementedError) as error:
             log.warning(
                 "%s is on a file system without locks (%s): let no other process write to this run",
-                self.path, error,
+                self.path, getattr(error, "strerror", None) or error,
             )  # fmt: skip
         try:
             yield

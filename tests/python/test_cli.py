@@ -14,7 +14,19 @@ from sdtool.cli import extras, main
 from sdtool.parameters import PARAMETERS, PRESETS
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("generate", "report", "compare", "regrade", "diff", "export", "grade", "power", "presets", "data", "integrations")
+COMMANDS = (
+    "generate",
+    "report",
+    "compare",
+    "regrade",
+    "diff",
+    "export",
+    "grade",
+    "power",
+    "presets",
+    "data",
+    "integrations",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
