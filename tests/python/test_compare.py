@@ -115,3 +115,27 @@ def test_a_run_is_not_compared_with_itself(tmp_path, capsys):
     run = str(run_of(tmp_path / "a", [1]))
     assert main(["compare", run, run]) == 2
     assert "given twice" in capsys.readouterr().err
+
+
+def test_problems_of_one_contest_are_one_unit(tmp_path, capsys):
+    # Every contest is won or lost as a whole: sixty problems are six observations.
+    a, b = [n // 10 in {0, 1} for n in range(60)], [n // 10 in {0, 1, 2, 3, 4} for n in range(60)]
+    runs = [
+        write_run(
+            tmp_path / name,
+            [
+                rollout(f"p{n:02}", RIGHT if right else WRONG, source=f"c{n // 10}")
+                for n, right in enumerate(solved)
+            ],
+        )
+        for name, solved in (("a", a), ("b", b))
+    ]
+    alone, together = (
+        compare_runs(*runs, cluster=column).by_metric["accuracy"][0] for column in (None, "source")
+    )
+    assert alone.estimate == together.estimate == 0.5
+    assert alone.p_value < 1e-6
+    assert together.p_value == pytest.approx(0.25)
+    assert together.high - together.low > 2 * (alone.high - alone.low)
+    assert main(["compare", *map(str, runs), "--cluster", "contest"]) == 2
+    assert "not every file has a column 'contest'" in capsys.readouterr().err

@@ -25,6 +25,13 @@ def compare(
     setting_b: Annotated[
         str | None, typer.Option(metavar="NAME", help="The one of B; by default of the same name as A's.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="What problems share (a stem, a contest): then the unit of sampling; default the problem.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Print every metric; default accuracy and length-stops.")
     ] = False,
@@ -37,7 +44,7 @@ def compare(
     from sdtool.report.sentences import differences
     from sdtool.report.summary import comparisons, decompositions
 
-    found = compare_runs(run_a, run_b, setting_a, setting_b)
+    found = compare_runs(run_a, run_b, setting_a, setting_b, cluster)
     for note in found.notes:
         console.note(note)
     if as_json:

@@ -87,14 +87,18 @@ def compare(
 
 
 def compare_all(
-    rollouts: Rollouts, pairs: Sequence[tuple[str, str]], metrics: Sequence[str]
+    rollouts: Rollouts, pairs: Sequence[tuple[str, str]], metrics: Sequence[str], cluster: str | None = None
 ) -> dict[str, list[Comparison]]:
     """The comparisons by metric: any measure of `measures.measures` that the rollouts allow.
 
+    With the column `cluster` its values are the unit of sampling, each the problems that share it.
     Where the problems are a part of a stratified set, each metric is followed by `…_weighted`, in which a
     problem weighs what it stands for in the full set. Settings whose rollouts are the same are counted once
     in the correction.
     """
+    clusters = None
+    if cluster is not None:
+        clusters = dict(zip(rollouts["problem_id"], rollouts[cluster].astype(str), strict=True))
     known = measures(rollouts)
     names = dict.fromkeys(name for pair in pairs for name in pair)
     parts = {name: on_its_sources(rollouts.of(name)) for name in names}
@@ -109,11 +113,13 @@ def compare_all(
             for setting, reference in pairs
             if (match := _matched(setting, reference, by_problem[setting], by_problem[reference]))
         ]
-        found[metric] = _tested(matched, known[metric], metric, same)
+        found[metric] = _tested(matched, known[metric], metric, same, clusters=clusters)
         if is_part(rollouts):
             weights = _weights(rollouts)
             whole = [match for match in matched if not match.missing]
-            found[metric + WEIGHTED] = _tested(whole, known[metric], metric + WEIGHTED, same, weights)
+            found[metric + WEIGHTED] = _tested(
+                whole, known[metric], metric + WEIGHTED, same, weights, clusters
+            )
     return {metric: rows for metric, rows in found.items() if rows}
 
 
@@ -153,6 +159,7 @@ def _tested(
     metric: str,
     same: Mapping[str, str],
     weights: Mapping[str, tuple[str, float]] | None = None,
+    clusters: Mapping[str, str] | None = None,
 ) -> list[Comparison]:
     """Every match as a comparison, with Holm's correction over those in which nothing is missing."""
     whole = {match.setting: match for match in matched if not match.missing}
@@ -168,6 +175,7 @@ def _tested(
             match.other.value,
             match.base.value,
             None if weights is None else _of_problems(match.problems, weights),
+            clusters=None if clusters is None else [clusters[name] for name in match.problems],
             proportion=measure.unit.is_share,
             alpha=LEVEL / tests,
         )
@@ -242,7 +250,11 @@ class RunComparison:
 
 
 def compare_runs(
-    run_a: Path, run_b: Path, setting_a: str | None = None, setting_b: str | None = None
+    run_a: Path,
+    run_b: Path,
+    setting_a: str | None = None,
+    setting_b: str | None = None,
+    cluster: str | None = None,
 ) -> RunComparison:
     """Compare two runs, or two settings of one, on the problems that both have, at the smaller cap.
 
@@ -252,18 +264,26 @@ def compare_runs(
         setting_a: the one of A's settings to compare. With neither named, all that have the same name
             in both are compared, or else the only one of each.
         setting_b: the one of B's; with one of the two named, the other has the same name.
+        cluster: a column that names what problems share, a stem or a contest: then the unit of sampling.
 
     Raises:
-        InputError: a run cannot be read, a setting is not there, or the two share no problem.
+        InputError: a run cannot be read, a setting or the column is not there, or the two share no problem.
     """
     one = run_a.resolve() == run_b.resolve()
     setting_a, setting_b = setting_a or setting_b, setting_b or setting_a
     if one and setting_a == setting_b:
         raise InputError(f"{run_a} is given twice: name two of its settings by --setting-a and --setting-b")
-    rollouts = read([run_a] if one else [run_a, run_b], apart=True)
+    rollouts = read(
+        [run_a] if one else [run_a, run_b], apart=True, columns=[] if cluster is None else [cluster]
+    )
+    if cluster is not None and cluster not in rollouts:
+        raise InputError(f"--cluster {cluster}: not every file has a column {cluster!r}")
     labels = list(rollouts.runs)
     pairs = _pairs(rollouts, labels[0], labels[-1], setting_a, setting_b)
     notes = list(rollouts.notes)
+    if cluster is not None:
+        count = len(set(rollouts[cluster].tolist()))
+        notes.append(f"intervals and tests are over the {count:,} values of {cluster}, not over problems")
     caps = sorted(set(rollouts["cap"].tolist())) if "cap" in rollouts else []
     if len(caps) > 1 and rollouts.has_texts:
         rollouts = replay(rollouts, caps[:1])[caps[0]]
@@ -277,7 +297,7 @@ def compare_runs(
             "the difference is partly that of the caps"
         )
     rollouts = with_answers(rollouts)
-    by_metric = compare_all(rollouts, pairs, list(measures(rollouts)))
+    by_metric = compare_all(rollouts, pairs, list(measures(rollouts)), cluster)
     if not by_metric:
         raise InputError(f"{run_a} and {run_b} have no problem in common, so they cannot be compared")
     notes += [

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool import statistics
-from sdtool.report.columns import encoded
 from sdtool.report.missing import on_its_sources
 from sdtool.report.outcomes import OUTCOMES, outcome
 
@@ -80,7 +79,7 @@ class _Shares:
 
 
 def _shares(rollouts: Rollouts) -> _Shares:
-    problems, index = encoded(rollouts["problem_id"])
+    problems, index = rollouts.problems
     samples = np.bincount(index)
     ended = outcome(rollouts)
     outcomes = np.stack([np.bincount(index, ended == name, len(problems)) for name in OUTCOMES], axis=1)

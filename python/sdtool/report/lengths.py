@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdtool import statistics
-from sdtool.report.columns import encoded
 
 if TYPE_CHECKING:
     from sdtool.report.rollouts import Rollouts
@@ -45,7 +44,7 @@ def length_quantiles(rollouts: Rollouts) -> list[LengthQuantile]:
         lengths = chosen["n_tokens"].astype(np.float64)
         if "finish_reason" in chosen:
             lengths = np.where(chosen["finish_reason"] == "length", BEYOND, lengths)
-        problems = encoded(chosen["problem_id"])[1]
+        problems = chosen.problems[1]
         for share in SHARES:
             one = statistics.quantile(lengths, problems, share)
             value, low, high = (_shown(end) for end in (one.estimate, one.low, one.high))

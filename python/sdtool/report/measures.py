@@ -57,20 +57,26 @@ class ByProblem:
 class Measure:
     """Something that has one value a problem: a metric, or what only several rollouts together give.
 
-    `of` takes the rollouts of one setting, and returns None where these do not allow the measure.
+    `compute` takes the rollouts of one setting, and returns None where these do not allow the measure.
     """
 
     name: str
     label: str
     unit: Unit
     better: Literal["higher", "lower"] | None
-    of: Callable[[Rollouts], ByProblem | None]
+    compute: Callable[[Rollouts], ByProblem | None]
+
+    def of(self, rollouts: Rollouts) -> ByProblem | None:
+        """The values of one setting, computed once."""
+        if self.name not in rollouts.measured:
+            rollouts.measured[self.name] = self.compute(rollouts)
+        return rollouts.measured[self.name]
 
 
 def by_problem(rollouts: Rollouts, samples: Values, highest: float = 1.0) -> ByProblem:
     """The mean of `samples`, one a rollout, over each problem's; missing ones lie between 0 and `highest`."""
     here = len(samples)
-    problems, index = encoded(np.concatenate((rollouts["problem_id"], rollouts.missing["problem_id"])))
+    problems, index = rollouts.problems
     count = len(problems)
     there = np.bincount(index[:here], minlength=count)
     sums = np.bincount(index[:here], samples, count)
@@ -200,7 +206,7 @@ def _pass_at(k: int) -> Callable[[Rollouts], ByProblem | None]:
     def of(rollouts: Rollouts) -> ByProblem | None:
         if rollouts.n_missing:
             return None
-        problems, index = encoded(rollouts["problem_id"])
+        problems, index = rollouts.problems
         samples = np.bincount(index)
         right = np.bincount(index, rollouts["correct"]).astype(np.int64)
         enough = np.flatnonzero(samples >= k)
@@ -217,7 +223,7 @@ def _maj_at(k: int) -> Callable[[Rollouts], ByProblem | None]:
     def of(rollouts: Rollouts) -> ByProblem | None:
         if rollouts.n_missing:
             return None
-        problems, index = encoded(rollouts["problem_id"])
+        problems, index = rollouts.problems
         order = np.argsort(index, kind="stable")
         ends = np.cumsum(np.bincount(index)).tolist()
         answers, correct = rollouts["answer"][order].tolist(), rollouts["correct"][order].tolist()

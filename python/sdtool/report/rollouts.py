@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
 from sdtool.report import foreign, missing
-from sdtool.report.columns import BUDGET_COLUMNS, PROBLEM_COLUMNS, as_column
+from sdtool.report.columns import BUDGET_COLUMNS, PROBLEM_COLUMNS, as_column, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sdtool.report.columns import Column
+    from sdtool.report.measures import ByProblem
 
 # What a report computes with, by the name under which a run stores it. The texts stay on disk.
 COLUMNS = (
@@ -111,7 +113,23 @@ class Rollouts:
 
     def of(self, setting: str) -> Rollouts:
         """The rows of one setting, and the missing ones, without their texts."""
-        return self.part(lambda columns: columns["setting"], lambda names: names == setting)
+        if setting not in self._of:
+            self._of[setting] = self.part(lambda columns: columns["setting"], lambda names: names == setting)
+        return self._of[setting]
+
+    @cached_property
+    def _of(self) -> dict[str, Rollouts]:
+        return {}
+
+    @cached_property
+    def problems(self) -> tuple[Column, NDArray[np.int64]]:
+        """The problems, sorted, and the place among them of each row's, those of the missing ones last."""
+        return encoded(np.concatenate((self["problem_id"], self.missing["problem_id"])))
+
+    @cached_property
+    def measured(self) -> dict[str, ByProblem | None]:
+        """What `measures` has computed of these rollouts, by name: parts of a report ask for the same."""
+        return {}
 
     @property
     def cap(self) -> int | None:
