@@ -291,6 +291,17 @@ def test_several_inputs_become_one_file(tmp_path):
     assert [given["rows"] for given in done.card["inputs"]] == [1, 1]
 
 
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_numbers_stay_what_the_file_has(tmp_path, suffix):
+    rows = [{"prompt": "?", "response": RIGHT, "sample": name, "n_tokens": 2.5, **GRADES} for name in "ab"]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "graded.parquet")
+    out = tmp_path / f"out.{suffix}"
+    sdtool.export(tmp_path / "graded.parquet", out, max_per_problem=1, pick="random")
+    (row,) = pq.read_table(out).to_pylist() if suffix == "parquet" else [json.loads(out.read_text())]
+    assert row["sample"] in {"a", "b"}
+    assert row["n_tokens"] == 2.5
+
+
 def test_datasets_reads_the_file(tmp_path):
     datasets = pytest.importorskip("datasets")
     rows = [

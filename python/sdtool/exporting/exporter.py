@@ -35,14 +35,11 @@ if TYPE_CHECKING:
 
 Source = str | Path | Sequence[str | Path] | Results
 TAGS = {
-    "problem_id": ("problem_id", pa.string()),
-    "source": ("source", pa.string()),
-    "setting": ("setting", pa.string()),
-    "sample": ("sample", pa.int64()),
-    "n_tokens": ("mean_tokens", pa.int64()),
-    "correct": ("accuracy", pa.bool_()),
+    **{name: name for name in ("problem_id", "source", "setting", "sample")},
+    "n_tokens": "mean_tokens",
+    "correct": "accuracy",
 }
-"""What each row says of its rollout, where the rollouts say it: the column of the pool, and its type."""
+"""What each row says of its rollout, where the rollouts say it, and the column of the pool that has it."""
 TRUNCATED = "truncated"
 """The tag that every row has."""
 
@@ -102,8 +99,8 @@ def export(results: Source, path: str | Path, **options: Any) -> Exported:
         notes.append("no column says which rollouts ran into the cap, so none counts as truncated")
     chats = [_chat(given, asked, notes) for given in inputs]
     looks = Looks(len(kept))
-    tags = {name: kind for name, (column, kind) in TAGS.items() if column in kept} | {TRUNCATED: pa.bool_()}
-    with writer(target, formats.columns(asked.format) | tags) as write:
+    tags = {name: kept.kind(column) for name, column in TAGS.items() if column in kept}
+    with writer(target, formats.columns(asked.format) | tags | {TRUNCATED: pa.bool_()}) as write:
         for rows in _records(inputs, chats, kept, asked, looks):
             write(rows)
     notes += looks.notes() + _notes_on_truncated(kept, asked)
@@ -220,10 +217,7 @@ def _record(
 
 def _tags(kept: Pool, at: int) -> dict[str, Any]:
     tags: dict[str, Any] = {TRUNCATED: _is_truncated(kept, at)}
-    for name, (column, _) in TAGS.items():
-        if column in kept:
-            value = kept[column][at].item()
-            tags[name] = kept.names[column][value] if column in kept.names else value
+    tags |= {name: kept.value(column, at) for name, column in TAGS.items() if column in kept}
     return tags
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from sdtool.metrics import METRICS
 from sdtool.report.columns import encoded
@@ -77,6 +78,17 @@ class Pool:
     def having(self, **columns: Column) -> Pool:
         """The same rollouts with more columns."""
         return replace(self, columns={**self.columns, **columns})
+
+    def value(self, name: str, place: int) -> Any:
+        """What a column says of one rollout, as Python has it."""
+        found = self[name][place]
+        return self.names[name][found] if name in self.names else getattr(found, "item", lambda: found)()
+
+    def kind(self, name: str) -> pa.DataType:
+        """The Arrow type of what a column says."""
+        column = self[name]
+        as_text = name in self.names or column.dtype == object
+        return pa.string() if as_text else pa.from_numpy_dtype(column.dtype)
 
     def lottery(self, seed: int) -> NDArray[np.uint64]:
         """A number for each rollout that depends on the seed and on which rollout it is, on nothing else."""
