@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sdtool.config import Experiment
     from sdtool.engine import Partial
-    from sdtool.schema import Key, Rollout
+    from sdtool.schema import Key, Problem, Rollout
 
     Watch = Callable[[Tally], None]
     """Called often while a run goes on; it decides how often it does something."""
@@ -46,22 +46,19 @@ which on a busy machine made the embedded study take 25 times as long."""
 class Run:
     """An experiment bound to its directory. Every process that takes part in a run makes one.
 
+    Args:
+        experiment: what to do.
+        path: the run's directory.
+        begun: whether the run has been opened: its own problems are read then, not what the data have become.
+
     Raises:
         InputError: the problems or the prompts cannot be had.
     """
 
-    def __init__(self, experiment: Experiment, path: Path) -> None:
+    def __init__(self, experiment: Experiment, path: Path, *, begun: bool = False) -> None:
         self.experiment = experiment
         self.directory = RunDirectory(path)
-        loaded = problems.load(
-            experiment.data,
-            config=experiment.data_config,
-            split=experiment.split,
-            problem_column=experiment.problem_column,
-            gold_column=experiment.gold_column,
-            id_column=experiment.id_column,
-            limit=experiment.limit,
-        )
+        loaded = self.directory.read_problems() if begun else _loaded(experiment)
         self.plan = Plan(tuple(loaded), experiment.settings, experiment.samples)
 
     def open(self, *, resume: bool) -> None:
@@ -135,6 +132,18 @@ class Run:
                 },
             },
         }
+
+
+def _loaded(experiment: Experiment) -> list[Problem]:
+    return problems.load(
+        experiment.data,
+        config=experiment.data_config,
+        split=experiment.split,
+        problem_column=experiment.problem_column,
+        gold_column=experiment.gold_column,
+        id_column=experiment.id_column,
+        limit=experiment.limit,
+    )
 
 
 def _device() -> str:

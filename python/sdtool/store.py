@@ -196,6 +196,16 @@ class RunDirectory:
         known = [name for name in table.column_names if table[name].null_count < len(rows)]
         write_table(table.select(known), self.path / "problems.parquet")
 
+    def read_problems(self) -> list[Problem]:
+        """Return the problems that the run began with, in their order."""
+        import pyarrow.parquet as pq
+
+        from sdtool.schema import Problem
+
+        words = {column: word for word, column in PROBLEM_COLUMNS.items()}
+        rows = pq.read_table(self.path / "problems.parquet").to_pylist()
+        return [Problem(**{words.get(name, name): value for name, value in row.items()}) for row in rows]
+
     def compact(self, order: Sequence[Key]) -> None:
         """Move what the journals hold to one new Parquet file, in the given order.
 

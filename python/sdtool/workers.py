@@ -234,7 +234,7 @@ def _serve_alone(
     else:
         torch.cuda.set_device(device)  # kernels of other libraries go to the current device
     store = TCPStore("127.0.0.1", port, is_master=False)
-    _serve(Run(experiment, path), device, number, store, lambda _: None)
+    _serve(Run(experiment, path, begun=True), device, number, store, lambda _: None)
 
 
 def _die_with(starter: BaseProcess) -> None:

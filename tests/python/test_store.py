@@ -315,3 +315,12 @@ def test_folders_are_not_opened_where_they_cannot_be(tmp_path, monkeypatch):
     monkeypatch.setattr(store.os, "name", "nt")
     monkeypatch.setattr(store.os, "open", lambda *_: pytest.fail("a folder was opened"))
     store._sync(tmp_path)
+
+
+def test_a_run_reads_the_problems_that_it_began_with(tmp_path):
+    from sdtool import problems
+
+    loaded = problems.load(limit=5)
+    directory = RunDirectory(tmp_path)
+    directory.write_problems(loaded)
+    assert directory.read_problems() == loaded
