@@ -29,7 +29,8 @@ _USUAL_COLUMNS = {
     "stratum_size": ("stratum_size",),
     "budget_rank": ("budget_rank",),
 }
-_FILE_BUILDERS = {".jsonl": "json", ".json": "json", ".parquet": "parquet", ".csv": "csv"}
+_FILE_BUILDERS = {".parquet": "parquet", ".csv": "csv"}
+_JSON = (".jsonl", ".json")
 
 
 def load(
@@ -61,6 +62,9 @@ def load(
         rows: list[Mapping[str, Any]] = _embedded()
         columns: Iterable[str] = rows[0]
         name = EMBEDDED
+    elif Path(data).suffix in _JSON:
+        rows = _json_rows(Path(data))
+        columns, name = dict.fromkeys(key for row in rows for key in row), Path(data).stem
     else:
         dataset = _dataset(data, config, split)
         columns, name = dataset.column_names, Path(data).stem
@@ -102,6 +106,35 @@ def _check_ids(problems: Sequence[Problem], data: str) -> None:
 def _embedded() -> list[Mapping[str, Any]]:
     with EMBEDDED_PROBLEMS.open(encoding="utf-8") as file:
         return [json.loads(line) for line in file]
+
+
+def _json_rows(path: Path) -> list[Mapping[str, Any]]:
+    """The objects of a JSON file, one a line or one array; numbers stay as they are written."""
+    as_written: dict[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot load the data {path}: {error}") from error
+    if text.lstrip().startswith("["):
+        parts = [(0, text)]
+    else:
+        parts = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    rows: list[Mapping[str, Any]] = []
+    for number, part in parts:
+        where = f", line {number}" if number else ""
+        try:
+            found = json.loads(part, **as_written)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"cannot load the data {path}{where}: {error}") from error
+        for row in found if isinstance(found, list) else [found]:
+            if not isinstance(row, dict):
+                raise InputError(f"cannot load the data {path}{where}: {row!r:.40} is not an object")
+            rows.append(row)
+    if not rows:
+        raise InputError(f"{path} holds no problems")
+    return rows
 
 
 def _dataset(data: str, config: str | None, split: str | None) -> Any:

@@ -78,7 +78,7 @@ def stopping(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
 
 
 def _say() -> None:
-    with suppress(OSError):  # a terminal that is gone
+    with suppress(OSError, RuntimeError):  # a terminal that is gone, or that is being written to right now
         _announce()
 
 

@@ -84,3 +84,12 @@ def test_missing_and_broken_files_are_named(tmp_path):
     broken.write_bytes(b"PAR1 not really")
     with pytest.raises(InputError, match="cannot load the data"):
         load(str(broken))
+
+
+@pytest.mark.parametrize("name", ["golds.jsonl", "golds.json"])
+def test_numbers_in_json_are_read_as_they_are_written(tmp_path, name):
+    written = ["12345678901234567890", "0.10", "7", "1e400", "-0"]
+    rows = [f'{{"problem": "p{row}", "answer": {number}}}' for row, number in enumerate(written)]
+    text = f"[{', '.join(rows)}]" if name.endswith(".json") else "\n".join(rows)
+    (tmp_path / name).write_text(text)
+    assert [problem.gold for problem in load(str(tmp_path / name))] == written
