@@ -17,8 +17,6 @@ rollouts, `sdtool.logits` has processors for `model.generate`, `sdtool.integrati
 framework.
 """
 
-from typing import TYPE_CHECKING, Any
-
 from sdtool._native import (
     Comparison,
     Extraction,
@@ -34,10 +32,11 @@ from sdtool._native import (
     grade_batch,
 )
 from sdtool._native import grader_version as __version__
-from sdtool.grading import Limits, Policy
 
+TYPE_CHECKING = False  # type checkers read it as True; importing `typing` would take as long as all of this
 if TYPE_CHECKING:
     from sdtool.exporting import export
+    from sdtool.grading import Limits, Policy
     from sdtool.regrading import Regraded, regrade
     from sdtool.results import Results, read
 
@@ -65,20 +64,22 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Limits": "sdtool.grading",
+    "Policy": "sdtool.grading",
     "Regraded": "sdtool.regrading",
     "Results": "sdtool.results",
     "export": "sdtool.exporting",
     "read": "sdtool.results",
     "regrade": "sdtool.regrading",
 }
-"""What reads and writes files, by the module that has it: who only grades does not load it."""
+"""What the grader's functions can do without, by the module that has it."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _LAZY:
         from importlib import import_module
 
-        return getattr(import_module(_LAZY[name]), name)
+        return globals().setdefault(name, getattr(import_module(_LAZY[name]), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -203,3 +203,12 @@ def test_nothing_heavy_is_imported():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
+
+
+def test_importing_the_grader_loads_little():
+    code = (
+        "import sys; before = set(sys.modules); import sdtool; sdtool.grade('1', '1')\n"
+        "print(sorted({name.partition('.')[0] for name in set(sys.modules) - before}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(eval(run.stdout)) <= {"sdtool", "importlib", "numbers", "decimal", "_decimal", "warnings"}
