@@ -32,7 +32,7 @@ _FIGURE = re.compile(
     rf"""\b(?:in|on|from|see|by)\s+the\s+(?:(?:following|accompanying|adjoining|given|attached|above|below)\s+{_PICTURE}
           |(?:figure|diagram|picture|drawing|sketch|illustration|image))\b
       | \b{_PICTURE}\s+(?:is\s+)?(?:shown\s+|given\s+)?(?:below|above|(?:at|on)\s+the\s+(?:left|right))\b
-      | \b(?:as|is|are)\s+(?:shown|pictured|illustrated|depicted|drawn)
+      | \b(?:as|is|are)\s+(?:shown|pictured|illustrated|depicted)
           (?:\s+(?:below|above|here)|\s+in\s+the\s+{_PICTURE}|\s*[.,])
       | \b(?:shown|pictured|depicted)\s+(?:below|above|at\s+(?:the\s+)?(?:left|right))\b
       | !\[[^\]]*\]\( | \\includegraphics | <img\b | <image""",

@@ -178,16 +178,22 @@ def _text_rows(path: Path, kind: str) -> Iterator[Any]:
 def _json_array(path: Path) -> Any:
     """What a .json file holds as a whole; None if it holds lines of JSON, as many do."""
     with opened(path) as text:
-        content = text.read()
-    try:
-        rows = json.loads(content)
-    except json.JSONDecodeError:
-        if "\n" not in content.strip() or content.lstrip().startswith("["):
-            raise
-        return None
+        lines = (line for line in text if line.strip())
+        first, second = next(lines, ""), next(lines, "")
+        if second and _is_json(first):
+            return None
+        rows = json.loads("".join([first, second, *lines]))
     if not isinstance(rows, list):
         raise NotRowsError(f"{path}: must hold a list of objects, one a row")
     return rows
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _chunked(rows: Iterator[Any], path: Path) -> Iterator[list[Row]]:
