@@ -292,11 +292,14 @@ def test_what_was_read_can_be_exported(tmp_path):
 def test_options_come_from_the_table_of_an_experiment_and_flags_win(tmp_path):
     run = study(tmp_path / "run", KINDS)
     config = tmp_path / "experiment.toml"
-    config.write_text('[export]\nkeep = "correct"\nno_looped = true\nmix = { hot = 1, precise = 2 }\n')
+    config.write_text(
+        '[export]\nkeep = "correct"\nno_looped = true\nmix = { hot = 1, precise = 2 }\nseed = 3\n'
+    )
     call = ["export", str(run), "--config", str(config), "--out", str(tmp_path / "a.jsonl")]
     assert main(call) == 0
     assert sorted(str(row["setting"]) for row in lines(tmp_path / "a.jsonl")) == ["hot", "precise", "precise"]
-    assert main([*call, "--keep", "wrong", "--mix", "precise=1"]) == 0
+    assert main([*call, "--keep", "wrong", "--mix", "precise=1", "--seed", "0"]) == 0
+    assert json.loads((tmp_path / "a.card.json").read_text())["seed"] == 0
     assert names(tmp_path / "a.jsonl") == ["wrong", "no-box"]
     config.write_text("[export]\nkep = 1\n")
     assert main(call) == 2

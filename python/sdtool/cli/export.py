@@ -25,32 +25,33 @@ def export(
         typer.Option(
             "--format",
             metavar="messages|prompt-completion|tokens",
-            help="Chat messages, texts with the chat template applied, or the sampled ids with a loss mask.",
+            help="Chat messages (default), texts with the chat template applied, or sampled ids with labels.",
         ),
     ] = None,
     thoughts: Annotated[
-        str | None, typer.Option(metavar="keep|cut", help="What becomes of the text before </think>.")
+        str | None, typer.Option(metavar="keep|cut", help="What becomes of the thought; default keep.")
     ] = None,
     tokenizer: Annotated[
         str | None, typer.Option(help="Whose tokenizer and chat template to use; by default the run's model.")
     ] = None,
     setting: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only rollouts of this setting; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only rollouts of this setting; default all; repeatable."),
     ] = None,
     keep: Annotated[
         str | None,
-        typer.Option(metavar="any|correct|wrong", help="Which verdicts; undecided is neither."),
+        typer.Option(metavar="any|correct|wrong", help="Which verdicts; default any; undecided is neither."),
     ] = None,
-    boxed: Annotated[bool | None, typer.Option("--boxed", help="Only with an answer in a box.")] = None,
-    closed: Annotated[bool | None, typer.Option("--closed", help="Only with a closed thought.")] = None,
-    no_looped: Annotated[bool | None, typer.Option("--no-looped", help="None that fell into a loop.")] = None,
+    boxed: Annotated[bool, typer.Option("--boxed", help="Only with an answer in a box.")] = False,
+    closed: Annotated[bool, typer.Option("--closed", help="Only with a closed thought.")] = False,
+    no_looped: Annotated[bool, typer.Option("--no-looped", help="None that fell into a loop.")] = False,
     truncated: Annotated[
         str | None,
-        typer.Option(metavar="drop|mark", help="Rollouts that ran into the cap: leave out, or mark."),
+        typer.Option(metavar="drop|mark", help="Those that ran into the cap; default drop."),
     ] = None,
     no_stubs: Annotated[
-        bool | None, typer.Option("--no-stubs", help="None of which fewer than two lines hold anything.")
-    ] = None,
+        bool, typer.Option("--no-stubs", help="None of which fewer than two lines hold anything.")
+    ] = False,
     min_tokens: Annotated[
         str | None, typer.Option(metavar="N", help="The fewest tokens of a rollout; 2k is 2,048.")
     ] = None,
@@ -61,12 +62,14 @@ def export(
         float | None, typer.Option(metavar="SHARE", help="Leave out this share, the shortest.")
     ] = None,
     distinct: Annotated[
-        bool | None, typer.Option("--distinct", help="Of equal responses to a problem only the first.")
-    ] = None,
+        bool, typer.Option("--distinct", help="Of equal responses to a problem only the first.")
+    ] = False,
     max_per_problem: Annotated[int | None, typer.Option(metavar="K", help="At most K a problem.")] = None,
     pick: Annotated[
         str | None,
-        typer.Option(metavar="first|random|shortest|longest", help="Which K, with --max-per-problem."),
+        typer.Option(
+            metavar="first|random|shortest|longest", help="Which K, with --max-per-problem; default first."
+        ),
     ] = None,
     against: Annotated[
         list[str] | None,
@@ -79,9 +82,9 @@ def export(
         list[str] | None,
         typer.Option(metavar="NAME=SHARE", help="Mix the named settings by share; repeatable."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file; default 0.")] = None,
 ) -> None:
-    """Write rollouts as training data. Filters apply in the order in which they stand below, each counted.
+    """Write rollouts as training data. Filters, from --setting on, apply in this order, and each is counted.
 
     Beside FILE stand FILE.card.md and FILE.card.json: what went in, what each filter dropped, and what that
     did to accuracy, length, loops, truncation and the mix of settings, sources and difficulties.
@@ -112,7 +115,7 @@ def export(
         "seed": seed,
     }
     stored = read_toml(config).get("export", {}) if config else {}
-    flags = {name: value for name, value in given.items() if value is not None}
+    flags = {name: value for name, value in given.items() if value is not None and value is not False}
     done = write(runs, out, **{**stored, **flags})
     for note in done.notes:
         console.note(note)
