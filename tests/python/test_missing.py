@@ -81,6 +81,14 @@ def test_without_a_cap_what_is_missing_may_be_right(tmp_path):
     assert found.splits[0].bounds == pytest.approx((0.25, 1.0))
 
 
+def test_a_setting_that_was_not_begun_is_named(tmp_path):
+    run = write_run(tmp_path / "run", many(3, 2), problems=[f"p{n:04}" for n in range(3)])
+    (run / "experiment.toml").write_text('setting = ["precise", "general"]\n')
+    found = report.read([run])
+    assert found.settings == ("precise",)
+    assert found.notes == ("general is not shown: all of its 3 rollouts are missing",)
+
+
 def test_missing_rollouts_are_counted_by_setting_and_source(tmp_path):
     rows = [
         rollout(f"{source}{n}", setting=setting, source=source)

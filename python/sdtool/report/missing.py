@@ -140,7 +140,12 @@ def on_its_sources(rollouts: Rollouts) -> Rollouts:
 
 def notes(rollouts: Rollouts) -> list[str]:
     """A sentence for each setting of which rollouts are missing: how many, and of which sources."""
-    found = []
+    names, index = encoded(rollouts.missing["setting"])
+    found = [
+        f"{name} is not shown: all of its {count:,} rollouts are missing"
+        for name, count in zip(names, np.bincount(index, minlength=len(names)).tolist(), strict=True)
+        if name not in rollouts.settings
+    ]
     for setting in rollouts.settings:
         chosen = rollouts.of(setting)
         if not chosen.n_missing:
