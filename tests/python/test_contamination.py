@@ -166,7 +166,7 @@ def test_a_row_without_a_problem_is_counted_and_a_file_without_any_refused(recip
     assert "its columns are extra, id" in message
     assert "--against-column" in message
     assert main([*arguments, "--against-column", "extra.frage"]) == 0
-    assert "1 rows hold a problem" in capsys.readouterr().out
+    assert "1 row holds a problem" in capsys.readouterr().out
 
 
 def test_the_prompt_of_a_chat_is_read_and_not_what_the_assistant_said():

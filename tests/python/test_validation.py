@@ -300,8 +300,8 @@ def test_a_plain_budget_has_the_mix_of_the_full_set(sizes, seed, data):
     counts = Counter(row["stratum"] for row in validation.cut(validation.draw(rows, seed=seed), size))
     for source, total in sizes.items():
         share = size * total / len(rows)
-        # Two of each stratum come first, and those places are missing elsewhere; the others are rounded, by up
-        # to half a place each, which one stratum may gain.
+        # Two of each stratum come first, and those places are missing elsewhere; the others are rounded, by
+        # up to half a place each, which one stratum may gain.
         assert share - len(sizes) * 2 - 1 <= counts[source] <= max(2, share + len(sizes) / 2 + 1)
         assert counts[source] >= min(total, 2) or size < 2 * len(sizes)
 

@@ -131,16 +131,11 @@ def alike_csv(data: dict[str, Any]) -> str:
 
 
 def write_card(built: ProblemSet, beside: Path) -> str:
-    """Write NAME.card.json, NAME.card.md and, if there are any, NAME.alike.csv beside the problem set's file.
-
-    Returns the text of NAME.card.md.
-    """
+    """Write NAME.card.json, NAME.card.md and NAME.alike.csv beside the problem set's file; returns the second."""
     data = make_card(built)
     text = card_markdown(data, beside.stem)
     as_json = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    contents = {".card.json": as_json, ".card.md": text} | (
-        {".alike.csv": alike_csv(data)} if data["alike"] else {}
-    )
+    contents = {".card.json": as_json, ".card.md": text, ".alike.csv": alike_csv(data)}
     for suffix, content in contents.items():
         write_whole(beside.with_suffix(suffix), content)
     return text

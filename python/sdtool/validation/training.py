@@ -92,13 +92,14 @@ class TrainingSet:
     def summary(self) -> str:
         """One sentence: how many rows, where the problem was read, how many hold one of the set."""
         columns = ", ".join(f"{name} in {count:,}" for name, count in self.read.most_common())
+        hold = "row holds" if self.holding == 1 else "rows hold"
         files = f" in {len(self.files):,} files" if len(self.files) > 1 else ""
         without = f"; {self.without:,} rows have no problem text" if self.without else ""
         if self.passed:
             without += f"; passed over, as they hold no rows: {', '.join(file.name for file in self.passed)}"
         return (
             f"{self.path}: {self.rows:,} rows{files}, the problem read from {columns}{without}; "
-            f"{self.holding:,} rows hold a problem of the set"
+            f"{self.holding:,} {hold} a problem of the set"
         )
 
 
