@@ -131,7 +131,7 @@ def alike_csv(data: dict[str, Any]) -> str:
 
 
 def write_card(built: ProblemSet, beside: Path) -> str:
-    """Write NAME.card.json, NAME.card.md and NAME.alike.csv beside the file; returns the text of the second."""
+    """Write NAME.card.json, NAME.card.md and NAME.alike.csv beside it; returns the second."""
     data = make_card(built)
     text = card_markdown(data, beside.stem)
     as_json = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
