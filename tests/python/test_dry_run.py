@@ -1,5 +1,8 @@
 """`generate --dry-run` says what fits, and touches nothing."""
 
+import json
+
+from sdtool.cli import main
 from sdtool.cli.app import app
 from typer.testing import CliRunner
 
@@ -12,3 +15,14 @@ def test_dry_run_prints_the_memory_plan_and_writes_nothing(tmp_path):
     assert "1.00 KiB of keys and values" in result.stdout
     assert "if all are at the cap of 4,096 tokens" in result.stdout
     assert not run.exists()
+
+
+def test_dry_run_names_golds_that_cannot_be_matched(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"id": "a", "problem": "?", "answer": "2"}, {"id": "b", "problem": "?", "answer": "\\\\frac{1}{"}]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert main(["generate", "--dry-run", "--model", "embedded", "--data", "p.jsonl"]) == 0
+    captured = capsys.readouterr()
+    assert "1 gold of 2 cannot be matched" in captured.err
+    assert "such as that of 'b'" in captured.err
+    assert "3 settings x 2 problems x 1 sample = 6 rollouts" in captured.out

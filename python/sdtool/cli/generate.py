@@ -203,12 +203,14 @@ def generate(
 
 
 def _dry(experiment: Experiment, path: Path) -> None:
-    from sdtool.cli.plan import plan
+    from sdtool.cli.plan import gold_note, plan
     from sdtool.run import Run
     from sdtool.workers import memory_plan
 
     run = Run(experiment, path)  # loads the problems and checks them
     typer.echo(plan(experiment, len(run.plan.problems), path))
+    if note := gold_note(run.plan.problems):
+        console.note(note)
     typer.echo(f"\n{memory_plan(experiment)}")
 
 
@@ -219,13 +221,15 @@ def _say_finishing() -> None:
 
 def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> bool:
     """Run it, and say whether this process is the one to show the result."""
-    from sdtool.cli.plan import plan
+    from sdtool.cli.plan import gold_note, plan
     from sdtool.cli.progress import Progress
     from sdtool.workers import execute
 
     def announce(run: Run) -> None:
         if os.environ.get("RANK", "0") == "0":
             console.say(plan(experiment, len(run.plan.problems), path))
+            if note := gold_note(run.plan.problems):
+                console.note(note)
 
     with Progress(str(path)) as progress, signals.interrupting(_say_finishing):
         return execute(experiment, path, workers=workers, resume=resume, watch=progress, announce=announce)

@@ -8,9 +8,11 @@ from sdtool.config import EMBEDDED
 from sdtool.parameters import described
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sdtool.config import Experiment
+    from sdtool.schema import Problem
 
 MOST_SETTINGS = 12
 TOY = "embedded (a toy that ships with sdtool: its figures say nothing about real models)"
@@ -44,6 +46,20 @@ def plan(experiment: Experiment, problems: int, path: Path) -> str:
         ("run", f"{path}{' (is there already: goes on with it)' if path.exists() else ''}"),
     ]
     return "\n".join(f"{name:9} {text}" for name, text in lines)
+
+
+def gold_note(problems: Sequence[Problem]) -> str | None:
+    """What to know before anything is computed: golds that no answer can match; None if there are none."""
+    from sdtool import check_gold
+
+    bad = [(problem, found) for problem in problems if not (found := check_gold(problem.gold)).ok]
+    if not bad:
+        return None
+    problem, found = bad[0]
+    return (
+        f"{_count(len(bad), 'gold')} of {len(problems):,} cannot be matched by an answer written otherwise, "
+        f"such as that of {problem.id!r}: {problem.gold[:60]!r} ({found.reason})"
+    )
 
 
 def _model(experiment: Experiment) -> str:
