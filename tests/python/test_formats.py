@@ -110,7 +110,10 @@ def test_json_in_folders(tmp_path):
         json.dumps({"results": {"t": {"acc": 1.0}}, "config": {"model": "m"}})
     )
     (folder / "config.json").write_text('{"a": 1}')
-    assert sdtool.regrade(folder, tmp_path / "out").rows == 3 * len(ROWS)
+    done = sdtool.regrade(folder, tmp_path / "out")
+    assert done.rows == 3 * len(ROWS)
+    assert done.left_out == [str(folder / "config.json"), str(folder / "results.json")]
+    assert "2 JSON files hold one object that is no rollout" in done.warnings[0]
 
 
 def test_hive_keys_are_columns(tmp_path):

@@ -91,7 +91,7 @@ def regrade(
     checked(lambda: extract("", thinking, known, close_tag=close_tag))
     target = Path(output)
     one_file = _is_one_file(target)
-    found = find_files(inputs, besides=target)
+    found, left_out = find_files(inputs, besides=target)
     options: dict[str, Any] = {
         "gold_column": gold_column,
         "response_column": response_column,
@@ -127,6 +127,7 @@ def regrade(
             checked(lambda: join(written, target, watch.tick))
         state.outputs = [str(target)] if one_file else [str(place) for place, _ in written]
         ledger.close()
+    state.left_out = [str(path) for path in left_out]
     state.warnings = warnings(state, options["extractor"])
     watch.tell()
     return state

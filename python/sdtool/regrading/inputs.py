@@ -55,22 +55,23 @@ class Input:
         return 0 if self.path == STDIN else self.path.stat().st_size
 
 
-def find_files(inputs: Paths, besides: Path) -> list[Input]:
-    """The files that `inputs` name, without doubles.
+def find_files(inputs: Paths, besides: Path) -> tuple[list[Input], list[Path]]:
+    """The files that `inputs` name, without doubles, and the JSON files that were left out.
 
     A folder gives the files below it whose name ends in one of `SUFFIXES`, in the order of their paths,
     but nothing hidden and nothing below `besides`, which is the output; a run directory gives its
     rollouts, a folder of `datasets.save_to_disk` its data files. Of files that end in `.json` a folder
-    gives those that hold lists or several objects.
+    gives those that hold lists or several objects and leaves out the others: settings and results.
 
     Raises:
         InputError: a path or pattern leads to nothing, is none of this computer, is a pointer of Git LFS, or
             is the output.
     """
     found: dict[Path, Input] = {}
+    left_out: list[Path] = []
     output = besides.resolve()
     for given in [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs:
-        files = list(_files(str(given), output))
+        files = list(_files(str(given), output, left_out))
         if not files:
             raise InputError(f"{given}: no such file, and no files of rollouts ({', '.join(SUFFIXES)}) there")
         for file in files:
@@ -80,10 +81,10 @@ def find_files(inputs: Paths, besides: Path) -> list[Input]:
             found.setdefault(file.path.resolve(), file)
     if not found:
         raise InputError("there is nothing to regrade; name files, folders or patterns")
-    return _told_apart(list(found.values()))
+    return _told_apart(list(found.values())), left_out
 
 
-def _files(given: str, output: Path) -> Iterator[Input]:
+def _files(given: str, output: Path, left_out: list[Path]) -> Iterator[Input]:
     path = Path(given)
     if path == STDIN:
         yield Input(STDIN, Path("stdin"))
@@ -93,7 +94,7 @@ def _files(given: str, output: Path) -> Iterator[Input]:
         )
     elif path.is_dir():
         top = path / "rollouts" if (path / "run.json").is_file() and (path / "rollouts").is_dir() else path
-        for file in _below(top, output):
+        for file in _below(top, output, left_out):
             yield Input(file, file.relative_to(top), _hive(file))
     elif path.exists():
         yield Input(path, Path(path.name), _hive(path))
@@ -122,8 +123,8 @@ def _fetch(scheme: str, url: str) -> str:
     return "fetch it first"
 
 
-def _below(top: Path, output: Path) -> Iterator[Path]:
-    """The files of rollouts below a folder."""
+def _below(top: Path, output: Path, left_out: list[Path]) -> Iterator[Path]:
+    """The files of rollouts below a folder; adds to those that are left out."""
     saved: dict[Path, set[str] | None] = {}
     for file in sorted(top.rglob("*")):
         resolved = file.resolve()
@@ -140,6 +141,8 @@ def _below(top: Path, output: Path) -> Iterator[Path]:
                 yield file
         elif ".json" not in file.suffixes or _holds_rollouts(file):
             yield file
+        else:
+            left_out.append(file)
 
 
 def _data_files(folder: Path) -> set[str] | None:

@@ -65,6 +65,7 @@ class Regraded:
         outputs: the files that were written.
         kept: of these, files that an earlier, interrupted call had written.
         skipped: the inputs that could not be regraded.
+        left_out: JSON files of folders that hold settings or results, no rollouts.
         grader_version: the grader's version.
     """
 
@@ -92,6 +93,7 @@ class Regraded:
     outputs: list[str] = field(default_factory=list)
     kept: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     grader_version: str = GRADER_VERSION
 
     def add(self, summary: dict[str, Any]) -> None:
@@ -160,6 +162,11 @@ def warnings(state: Regraded, extractors: Sequence[str]) -> list[str]:
         told.append(f"{state.no_gold:,} of {rows:,} rollouts have no gold answer, so they have no verdict")
     if state.no_response:
         told.append(f"{state.no_response:,} of {rows:,} rollouts have no response; they count as not correct")
+    if state.left_out:
+        told.append(
+            f"{len(state.left_out):,} JSON files hold one object that is no rollout and were left out, among "
+            f"them {state.left_out[0]}"
+        )
     if state.finish_reasons:
         spelled = ", ".join(f"{name!r} ({count:,})" for name, count in list(state.finish_reasons.items())[:5])
         told.append(f"finish reasons of unknown spelling count as no length-stop: {spelled}")

@@ -6,17 +6,16 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt64Array};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_cast::cast;
-use arrow_cast::display::array_value_to_string;
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
-use arrow_select::take::take;
+use arrow_schema::{DataType, FieldRef, Fields, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use crate::arrow_along::{item_type, items, lists};
+use crate::arrow_columns::{ArrowColumns, Batches};
 use crate::arrow_value::ArrowValue;
-use crate::choose::{Columns, Kind, Taken, choose};
+use crate::choose::{Taken, choose};
 use crate::columns::{Along, Kept, Plan, may_be_along};
 use crate::error::damage;
 use crate::grader::{FileGrader, Record, responses, texts};
@@ -31,9 +30,6 @@ const BATCH: usize = 64;
 const LOOKED_AT: usize = 1_000;
 /// Responses by which it is told how thoughts end.
 const HEARD: usize = 256;
-
-type Batch = Result<RecordBatch, String>;
-type Batches = Box<dyn Iterator<Item = Batch> + Send>;
 
 /// Regrades an Arrow IPC file or stream.
 pub(crate) fn regrade_ipc(
@@ -218,100 +214,6 @@ impl<'a> Record<'a> for ArrowRow<'a> {
     }
 }
 
-/// The columns of a file with an Arrow schema.
-pub(crate) struct ArrowColumns {
-    schema: SchemaRef,
-    batches: std::cell::RefCell<Batches>,
-}
-
-impl ArrowColumns {
-    pub(crate) fn new(schema: SchemaRef, batches: Batches) -> Self {
-        Self { schema, batches: std::cell::RefCell::new(batches) }
-    }
-
-    fn data_type(&self, column: usize, steps: &[String]) -> Option<&DataType> {
-        let mut data_type = self.schema.field(column).data_type();
-        for step in steps {
-            while let Some(item) = item_of(data_type) {
-                data_type = item;
-                if step.parse::<isize>().is_ok() {
-                    break;
-                }
-            }
-            if step.parse::<isize>().is_ok() {
-                continue;
-            }
-            let DataType::Struct(fields) = data_type else { return None };
-            data_type = fields.find(step)?.1.data_type();
-        }
-        Some(data_type)
-    }
-}
-
-fn item_of(data_type: &DataType) -> Option<&DataType> {
-    match data_type {
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-            Some(item.data_type())
-        }
-        _ => None,
-    }
-}
-
-impl Columns for ArrowColumns {
-    fn names(&self) -> Vec<&str> {
-        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
-    }
-
-    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
-        let data_type = self.data_type(column, steps)?;
-        let mut inner = data_type;
-        while let Some(item) = item_of(inner) {
-            inner = item;
-        }
-        let is_list = item_of(data_type).is_some();
-        Some(match inner {
-            DataType::Boolean if !is_list => Kind::Flag,
-            DataType::Struct(_) | DataType::Map(..) => Kind::Nested,
-            inner if is_list && is_text(inner) => Kind::Texts,
-            _ if is_list => Kind::Nested,
-            _ => Kind::Plain,
-        })
-    }
-
-    fn is_list(&self, column: usize, steps: &[String]) -> bool {
-        self.data_type(column, steps).is_some_and(|data_type| item_of(data_type).is_some())
-    }
-
-    fn first_row(&self) -> String {
-        let Some(Ok(batch)) = self.batches.borrow_mut().next() else { return String::new() };
-        if batch.num_rows() == 0 {
-            return String::new();
-        }
-        let shown = |(field, column): (&FieldRef, &ArrayRef)| {
-            let text = array_value_to_string(column, 0).unwrap_or_default();
-            let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
-            let more = if end < text.len() { "…" } else { "" };
-            format!("{:?}: {}{more}", field.name(), &text[..end])
-        };
-        let schema = batch.schema();
-        let members: Vec<String> = schema.fields().iter().zip(batch.columns()).map(shown).collect();
-        format!("{{{}}}", members.join(", "))
-    }
-}
-
-fn is_text(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Dictionary(_, values) => is_text(values),
-        DataType::Utf8
-        | DataType::LargeUtf8
-        | DataType::Utf8View
-        | DataType::Binary
-        | DataType::LargeBinary
-        | DataType::BinaryView => true,
-        _ => false,
-    }
-}
-
 /// What the first rows say.
 struct First {
     /// For each column the lists that have an item for each response.
@@ -362,131 +264,6 @@ impl First {
         }
         Ok(Self { along, responses: said })
     }
-}
-
-/// The ways to the lists of a column; to those within objects only if `within` says so.
-fn lists(data_type: &DataType, within: bool, way: &mut Vec<String>, found: &mut Along) {
-    if item_of(data_type).is_some() {
-        found.push(way.clone());
-    } else if let DataType::Struct(fields) = data_type
-        && within
-    {
-        for field in fields {
-            way.push(field.name().clone());
-            lists(field.data_type(), within, way, found);
-            way.pop();
-        }
-    }
-}
-
-/// What a column becomes where the lists at the end of `along` are replaced by their items.
-fn item_type(data_type: &DataType, along: &[Vec<String>]) -> DataType {
-    match (data_type, along) {
-        (data_type, [way]) if way.is_empty() => item_of(data_type).unwrap_or(data_type).clone(),
-        (DataType::Struct(fields), [_, ..]) => {
-            let field = |field: &FieldRef| {
-                let inner = item_type(field.data_type(), &below(along, field.name()));
-                field.as_ref().clone().with_data_type(inner).with_nullable(true)
-            };
-            DataType::Struct(fields.iter().map(field).collect::<Vec<Field>>().into())
-        }
-        (data_type, _) => data_type.clone(),
-    }
-}
-
-/// The ways that lead through a member, from there on.
-fn below(along: &[Vec<String>], name: &str) -> Along {
-    along
-        .iter()
-        .filter_map(|way| way.split_first())
-        .filter(|(step, _)| *step == name)
-        .map(|(_, rest)| rest.to_vec())
-        .collect()
-}
-
-/// A column with each row as often as it has responses, each with its own item of the lists at the end
-/// of `along`. `first` is the number of the first row, for messages.
-fn items(
-    column: &ArrayRef,
-    along: &[Vec<String>],
-    counts: &[usize],
-    first: usize,
-) -> Result<ArrayRef, String> {
-    if along.is_empty() && counts.iter().all(|&count| count == 1) {
-        return Ok(Arc::clone(column));
-    }
-    let told = |error: arrow_schema::ArrowError| error.to_string();
-    let rows = || -> UInt64Array {
-        let each = counts.iter().enumerate();
-        each.flat_map(|(row, &count)| std::iter::repeat_n(row as u64, count)).collect()
-    };
-    if let [way] = along
-        && way.is_empty()
-    {
-        let (values, ends) = spans(column)?;
-        let mut indices: Vec<Option<u64>> = Vec::new();
-        for (row, (&count, (start, end))) in counts.iter().zip(ends).enumerate() {
-            if column.is_null(row) {
-                indices.extend(std::iter::repeat_n(None, count));
-            } else if end - start == count {
-                indices.extend((start..end).map(|index| Some(index as u64)));
-            } else {
-                return Err(format!(
-                    "has {} items for {count} responses in row {}, where the rows before had one for each",
-                    end - start,
-                    first + row
-                ));
-            }
-        }
-        return take(values, &UInt64Array::from(indices), None).map_err(told);
-    }
-    match column.data_type() {
-        DataType::Struct(fields) if !along.is_empty() => {
-            let structs = column.as_struct();
-            let inner = fields
-                .iter()
-                .zip(structs.columns())
-                .map(|(field, inner)| items(inner, &below(along, field.name()), counts, first))
-                .collect::<Result<Vec<_>, _>>()?;
-            let DataType::Struct(fields) = item_type(column.data_type(), along) else {
-                return Err("is no object".to_owned());
-            };
-            let nulls = take(column, &rows(), None).map_err(told)?;
-            let array =
-                StructArray::try_new(fields, inner, nulls.nulls().cloned()).map_err(told)?;
-            Ok(Arc::new(array))
-        }
-        _ => take(column, &rows(), None).map_err(told),
-    }
-}
-
-/// Where lists begin and end.
-type Spans = Vec<(usize, usize)>;
-
-/// The values of a column of lists, and where each list begins and ends.
-fn spans(column: &ArrayRef) -> Result<(&ArrayRef, Spans), String> {
-    let number = |end: i64| usize::try_from(end).unwrap_or(0);
-    Ok(match column.data_type() {
-        DataType::List(_) => {
-            let lists = column.as_list::<i32>();
-            let ends = lists.value_offsets().windows(2);
-            (
-                lists.values(),
-                ends.map(|pair| (number(pair[0].into()), number(pair[1].into()))).collect(),
-            )
-        }
-        DataType::LargeList(_) => {
-            let lists = column.as_list::<i64>();
-            let ends = lists.value_offsets().windows(2);
-            (lists.values(), ends.map(|pair| (number(pair[0]), number(pair[1]))).collect())
-        }
-        DataType::FixedSizeList(_, size) => {
-            let lists = column.as_fixed_size_list();
-            let size = number(i64::from(*size));
-            (lists.values(), (0..lists.len()).map(|row| (row * size, (row + 1) * size)).collect())
-        }
-        other => return Err(format!("holds {other}, no list")),
-    })
 }
 
 /// The type as which a column is written: the writer knows no dictionaries of views, as Polars makes

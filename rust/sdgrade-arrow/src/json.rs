@@ -5,8 +5,6 @@
 //! several kinds, the JSON is kept as text.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,40 +12,21 @@ use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringB
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
-use crate::choose::{Columns, Kind, Taken, choose};
+use crate::choose::{Taken, choose};
 use crate::columns::{Along, Kept, Plan, may_be_along};
-use crate::cut::{Form, Piece, without_nan};
 use crate::grader::{FileGrader, Record, responses, texts};
-use crate::in_order::in_order;
 use crate::json_value::JsonValue;
+use crate::keys::{Key, Keys, scan};
+use crate::objects::{CHUNK, Objects};
 use crate::output::{Output, Rows};
 use crate::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
-use crate::value::{Shape, Value, follow};
+use crate::value::{Shape, Value};
 use crate::{Error, Meter, Options};
 
-/// Bytes of objects that are worked on at a time, unless one is larger.
-pub(crate) const CHUNK: usize = 1 << 20;
 /// Rows by which it is told which lists have an item for each response.
 const LOOKED_AT: usize = 1_000;
 /// Responses by which it is told how thoughts end.
 const HEARD: usize = 256;
-
-/// Some of the file's objects, in its order.
-pub(crate) struct Objects {
-    pub(crate) text: Vec<u8>,
-    /// Where each object stands in the file, and where in `text`.
-    pub(crate) places: Vec<(Place, Range<usize>)>,
-    /// Bytes of the file that were read for them.
-    pub(crate) file_bytes: u64,
-}
-
-/// Where an object stands, for messages.
-pub(crate) enum Place {
-    /// The line, from 1.
-    Line(u64),
-    /// The member of an archive.
-    Member(String),
-}
 
 /// Regrades the objects that each call of `open` gives from the start.
 pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
@@ -163,226 +142,6 @@ impl<'a> Record<'a> for Row<'a> {
     }
 }
 
-/// What the first reading finds: the keys in order of appearance.
-#[derive(Debug, Default)]
-struct Keys(Vec<Key>);
-
-#[derive(Debug)]
-struct Key {
-    name: String,
-    kind: Content,
-    /// What the items of its lists are.
-    item: Content,
-    /// Objects or lists were there.
-    nested: bool,
-    /// Where objects or lists were there, one of them.
-    example: Option<String>,
-    /// Its first value, shortened.
-    first: String,
-}
-
-/// What a column holds. The order of the variants is that of the test, not of meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
-    Null,
-    Boolean,
-    /// Whole numbers that a double holds exactly.
-    Small,
-    /// Whole numbers of 64 bits.
-    Whole,
-    Number,
-    Text,
-    /// Anything else: kept as JSON text.
-    Json,
-}
-
-impl Content {
-    fn of(value: JsonValue<'_>) -> Self {
-        match value.0.as_bytes().first() {
-            Some(b'n') | None => Self::Null,
-            Some(b't' | b'f') => Self::Boolean,
-            Some(b'"') => Self::Text,
-            Some(b'[' | b'{') => Self::Json,
-            Some(_) => match value.0.parse::<i64>() {
-                Ok(whole) if whole.unsigned_abs() <= 1 << 53 => Self::Small,
-                Ok(_) => Self::Whole,
-                Err(_) if value.0.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') => {
-                    Self::Json
-                }
-                Err(_) => Self::Number,
-            },
-        }
-    }
-
-    fn join(self, other: Self) -> Self {
-        match (self, other) {
-            (same, other) if same == other => same,
-            (Self::Null, kind) | (kind, Self::Null) => kind,
-            (Self::Small, Self::Whole) | (Self::Whole, Self::Small) => Self::Whole,
-            (Self::Small, Self::Number) | (Self::Number, Self::Small) => Self::Number,
-            _ => Self::Json,
-        }
-    }
-
-    fn data_type(self) -> DataType {
-        match self {
-            Self::Boolean => DataType::Boolean,
-            Self::Small | Self::Whole => DataType::Int64,
-            Self::Number => DataType::Float64,
-            Self::Null | Self::Text | Self::Json => DataType::Utf8,
-        }
-    }
-}
-
-/// Of longer lists it is not looked at what the items are: no row has as many responses.
-const LONGEST: usize = 4_096;
-/// Characters of a value that a message shows.
-const SHOWN: usize = 40;
-
-impl Key {
-    fn new(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind: Content::Null,
-            item: Content::Null,
-            nested: false,
-            example: None,
-            first: String::new(),
-        }
-    }
-
-    /// Takes note of one value.
-    fn see(&mut self, value: JsonValue<'_>) -> Result<(), String> {
-        let kind = Content::of(value);
-        self.kind = self.kind.join(kind);
-        if self.first.is_empty() {
-            self.first = shortened(value.0);
-        }
-        if kind == Content::Json && value.0.starts_with(['[', '{']) {
-            self.nested = true;
-            if self.example.is_none() && value.0.trim_end_matches([']', '}']).len() > 1 {
-                self.example = Some(value.0.to_owned());
-            }
-            if value.0.starts_with('[') && self.item != Content::Json {
-                let items = value.items()?;
-                let items = if items.len() <= LONGEST { items.as_slice() } else { &[] };
-                self.item =
-                    items.iter().fold(self.item, |kind, item| kind.join(Content::of(*item)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds what was found further down in the file.
-    fn merge(&mut self, later: Self) {
-        self.kind = self.kind.join(later.kind);
-        self.item = self.item.join(later.item);
-        self.nested |= later.nested;
-        self.example = self.example.take().or(later.example);
-    }
-}
-
-impl Keys {
-    fn see(&mut self, name: &str, value: JsonValue<'_>) -> Result<(), String> {
-        let index = self.0.iter().position(|key| key.name == name).unwrap_or_else(|| {
-            self.0.push(Key::new(name));
-            self.0.len() - 1
-        });
-        self.0[index].see(value)
-    }
-
-    fn merge(&mut self, later: Self) {
-        for key in later.0 {
-            match self.0.iter_mut().find(|known| known.name == key.name) {
-                Some(known) => known.merge(key),
-                None => self.0.push(key),
-            }
-        }
-    }
-
-    fn fields(&self) -> Fields {
-        self.0.iter().map(|key| Field::new(&key.name, key.kind.data_type(), true)).collect()
-    }
-
-    /// An example of what stands at the end of a path.
-    fn example(&self, column: usize, steps: &[String]) -> Option<JsonValue<'_>> {
-        let example = JsonValue(self.0[column].example.as_deref()?);
-        follow(&example, steps).ok()?.into_iter().flatten().next()
-    }
-}
-
-impl Columns for Keys {
-    fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|key| key.name.as_str()).collect()
-    }
-
-    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
-        let key = &self.0[column];
-        if steps.is_empty() && !key.nested {
-            let flag = key.kind == Content::Boolean;
-            return Some(if flag { Kind::Flag } else { Kind::Plain });
-        }
-        let Some(value) = self.example(column, steps) else {
-            // An empty list or object.
-            return steps.is_empty().then_some(Kind::Nested);
-        };
-        Some(match value.shape() {
-            Ok(Shape::Flag(_)) => Kind::Flag,
-            Ok(Shape::List(items)) if is_texts(&items) => Kind::Texts,
-            Ok(Shape::List(_) | Shape::Object) => Kind::Nested,
-            _ => Kind::Plain,
-        })
-    }
-
-    fn is_list(&self, column: usize, steps: &[String]) -> bool {
-        self.example(column, steps).is_some_and(|value| value.0.starts_with('['))
-    }
-
-    fn first_row(&self) -> String {
-        let shown = |key: &Key| format!("{:?}: {}", key.name, key.first);
-        let members: Vec<String> = self.0.iter().map(shown).collect();
-        if members.is_empty() { String::new() } else { format!("{{{}}}", members.join(", ")) }
-    }
-}
-
-fn is_texts(items: &[JsonValue<'_>]) -> bool {
-    let first = items.iter().find(|item| item.0 != "null");
-    match first.map(Value::shape) {
-        Some(Ok(Shape::List(items))) => is_texts(&items),
-        Some(Ok(Shape::Text(_))) => true,
-        _ => false,
-    }
-}
-
-fn scan(
-    input: &Path,
-    chunks: impl Iterator<Item = Result<Objects, Error>> + Send,
-    threads: usize,
-) -> Result<Keys, Error> {
-    let mut keys = Keys::default();
-    let work = |(): &mut (), chunk: Result<Objects, Error>| {
-        let mut keys = Keys::default();
-        chunk?.each(input, |place, members| {
-            for (key, value) in members {
-                keys.see(key, *value).map_err(|what| place.bad(input, what))?;
-            }
-            Ok::<(), Error>(())
-        })?;
-        Ok(keys)
-    };
-    in_order(
-        threads,
-        chunks,
-        || (),
-        work,
-        |found| {
-            keys.merge(found);
-            Ok(())
-        },
-    )?;
-    Ok(keys)
-}
-
 /// What the first rows say.
 struct First {
     /// Which columns hold lists with an item for each response.
@@ -436,13 +195,6 @@ impl First {
         }
         let way = |is_along: bool| if is_along && most > 1 { vec![Vec::new()] } else { Vec::new() };
         Ok(Self { along: is_along.into_iter().map(way).collect(), responses: said })
-    }
-}
-
-fn shortened(json: &str) -> String {
-    match json.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &json[..end]),
-        None => json.to_owned(),
     }
 }
 
@@ -518,62 +270,5 @@ impl Values {
             Self::Number(mut column) => Arc::new(column.finish()),
             Self::Text(mut column) => Arc::new(column.finish()),
         }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(number) => write!(f, "line {number}"),
-            Self::Member(name) => f.write_str(name),
-        }
-    }
-}
-
-impl Place {
-    pub(crate) fn bad(&self, input: &Path, what: impl fmt::Display) -> Error {
-        Error::at(input, self, what)
-    }
-}
-
-/// The members of an object, in its order.
-type Members<'a> = Vec<(Cow<'a, str>, JsonValue<'a>)>;
-
-impl Objects {
-    /// Calls `take` with the members of each object.
-    fn each<E: From<Error>>(
-        &self,
-        input: &Path,
-        mut take: impl FnMut(&Place, &Members<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for (place, range) in &self.places {
-            let object = simdutf8::basic::from_utf8(&self.text[range.clone()])
-                .map_err(|_| place.bad(input, "the text is not UTF-8"))?;
-            match members(object) {
-                Ok(members) => take(place, &members)?,
-                Err(what) => {
-                    let mended = without_nan(object).ok_or_else(|| place.bad(input, &what))?;
-                    take(place, &members(&mended).map_err(|_| place.bad(input, &what))?)?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn members(object: &str) -> Result<Members<'_>, String> {
-    JsonValue(object).members().collect()
-}
-
-/// One object that fills a text, without what is around it.
-pub(crate) fn only(text: &[u8]) -> Result<Range<usize>, &'static str> {
-    let mut form = Form::default();
-    match form.next(text, 0) {
-        Piece::Object(range) => match form.next(text, range.end) {
-            Piece::Unfinished(end) if end == text.len() => Ok(range),
-            _ => Err("something follows the JSON object"),
-        },
-        Piece::Unfinished(_) => Err("the JSON object does not end"),
-        Piece::Bad(_, what) => Err(what),
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
 use crate::cut::{Form, Piece};
-use crate::json::{CHUNK, Objects, Place};
+use crate::objects::{CHUNK, Objects, Place};
 
 /// The file in chunks of whole objects.
 pub(crate) struct Chunks {

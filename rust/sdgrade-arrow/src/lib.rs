@@ -4,6 +4,8 @@
 //! lines, Arrow IPC, `inspect_ai` logs) and writes one Parquet file with the grades beside the input's columns;
 //! [`join`] puts such files end to end. Files are streamed: memory does not grow with their rows.
 
+mod arrow_along;
+mod arrow_columns;
 mod arrow_value;
 mod batch;
 mod batches;
@@ -19,7 +21,9 @@ mod in_order;
 mod json;
 mod json_text;
 mod json_value;
+mod keys;
 pub mod layouts;
+mod objects;
 mod options;
 mod output;
 mod pages;

@@ -26,19 +26,23 @@ pub(crate) struct Output {
     partial: PathBuf,
     file: File,
     failure: Arc<Mutex<Option<io::Error>>>,
+    /// It is one of many that will be joined: it need not survive a power cut, and nobody left another.
+    part: bool,
 }
 
 impl Output {
-    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn create(path: &Path, part: bool) -> Result<Self, Error> {
         let fail = |error: io::Error| Error::output(path, error);
         let name = path
             .file_name()
             .ok_or_else(|| Error::output(path, "this is no file name"))?
             .to_string_lossy();
         let partial = path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-        remove_left_over(&partial, &name);
+        if !part {
+            remove_left_over(&partial, &name);
+        }
         let file = File::create(&partial).map_err(fail)?;
-        Ok(Self { path: path.to_owned(), partial, file, failure: Arc::default() })
+        Ok(Self { path: path.to_owned(), partial, file, failure: Arc::default(), part })
     }
 
     /// What to write to.
@@ -60,10 +64,10 @@ impl Output {
         clear.map_err(|error| Error::output(&self.path, error))
     }
 
-    /// Puts the finished file in its place, on the disk unless it is only a `part` of another.
-    pub(crate) fn commit(self, part: bool) -> Result<(), Error> {
+    /// Puts the finished file in its place, and unless it is only a part of another on the disk.
+    pub(crate) fn commit(self) -> Result<(), Error> {
         let finish = || {
-            if part {
+            if self.part {
                 return fs::rename(&self.partial, &self.path);
             }
             self.file.sync_all()?;
@@ -187,7 +191,7 @@ impl Sink<RecordBatch> for Rows<'_> {
 /// A part cannot be read, its columns are not those of the first part, the output cannot be written,
 /// or `meter` says stop.
 pub fn join(parts: &[(PathBuf, PathBuf)], output: &Path, meter: &Meter<'_>) -> Result<(), Error> {
-    let output = Output::create(output)?;
+    let output = Output::create(output, false)?;
     let mut writer: Option<(SerializedFileWriter<Writer>, ParquetMetaData)> = None;
     for (path, name) in parts {
         let bad = |error: parquet::errors::ParquetError| {
@@ -230,7 +234,7 @@ pub fn join(parts: &[(PathBuf, PathBuf)], output: &Path, meter: &Meter<'_>) -> R
         let bad = |error| output.failure().unwrap_or_else(|| Error::output(&output.path, error));
         writer.close().map_err(bad)?;
     }
-    output.commit(false)
+    output.commit()
 }
 
 /// What is other in the columns of `here`.

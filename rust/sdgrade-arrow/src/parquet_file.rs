@@ -27,8 +27,9 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
 
+use crate::arrow_columns::ArrowColumns;
 use crate::arrow_value::ArrowValue;
-use crate::batches::{self, ArrowColumns};
+use crate::batches;
 use crate::buffers::Buffers;
 use crate::choose::{Taken, choose};
 use crate::columns::{Along, Plan};

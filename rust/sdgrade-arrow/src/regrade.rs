@@ -29,7 +29,7 @@ pub fn regrade_file(
         (_, error) => error,
     };
     let format = Format::of(input).map_err(named)?;
-    let output = Output::create(output)?;
+    let output = Output::create(output, options.part)?;
     let attempt = |several: bool| match format {
         Format::Parquet => parquet_file::regrade(input, &output, options, several, meter),
         Format::IpcFile | Format::IpcStream => {
@@ -56,7 +56,7 @@ pub fn regrade_file(
         }
         Err(panic) => return Err(named(Error::input(input, damage(panic.as_ref())))),
     };
-    output.commit(options.part)?;
+    output.commit()?;
     Ok(done)
 }
 

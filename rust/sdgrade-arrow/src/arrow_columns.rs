@@ -1,0 +1,106 @@
+//! The columns of a file with an Arrow schema.
+
+use std::cell::RefCell;
+
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_cast::display::array_value_to_string;
+use arrow_schema::{DataType, FieldRef, SchemaRef};
+
+use crate::choose::{Columns, Kind};
+
+/// Record batches as they are read.
+pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>;
+
+/// The columns of a file with an Arrow schema.
+pub(crate) struct ArrowColumns {
+    schema: SchemaRef,
+    batches: RefCell<Batches>,
+}
+
+impl ArrowColumns {
+    pub(crate) fn new(schema: SchemaRef, batches: Batches) -> Self {
+        Self { schema, batches: RefCell::new(batches) }
+    }
+
+    fn data_type(&self, column: usize, steps: &[String]) -> Option<&DataType> {
+        let mut data_type = self.schema.field(column).data_type();
+        for step in steps {
+            while let Some(item) = item_of(data_type) {
+                data_type = item;
+                if step.parse::<isize>().is_ok() {
+                    break;
+                }
+            }
+            if step.parse::<isize>().is_ok() {
+                continue;
+            }
+            let DataType::Struct(fields) = data_type else { return None };
+            data_type = fields.find(step)?.1.data_type();
+        }
+        Some(data_type)
+    }
+}
+
+pub(crate) fn item_of(data_type: &DataType) -> Option<&DataType> {
+    match data_type {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            Some(item.data_type())
+        }
+        _ => None,
+    }
+}
+
+impl Columns for ArrowColumns {
+    fn names(&self) -> Vec<&str> {
+        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
+    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
+        let data_type = self.data_type(column, steps)?;
+        let mut inner = data_type;
+        while let Some(item) = item_of(inner) {
+            inner = item;
+        }
+        let is_list = item_of(data_type).is_some();
+        Some(match inner {
+            DataType::Boolean if !is_list => Kind::Flag,
+            DataType::Struct(_) | DataType::Map(..) => Kind::Nested,
+            inner if is_list && is_text(inner) => Kind::Texts,
+            _ if is_list => Kind::Nested,
+            _ => Kind::Plain,
+        })
+    }
+
+    fn is_list(&self, column: usize, steps: &[String]) -> bool {
+        self.data_type(column, steps).is_some_and(|data_type| item_of(data_type).is_some())
+    }
+
+    fn first_row(&self) -> String {
+        let Some(Ok(batch)) = self.batches.borrow_mut().next() else { return String::new() };
+        if batch.num_rows() == 0 {
+            return String::new();
+        }
+        let shown = |(field, column): (&FieldRef, &ArrayRef)| {
+            let text = array_value_to_string(column, 0).unwrap_or_default();
+            let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
+            let more = if end < text.len() { "…" } else { "" };
+            format!("{:?}: {}{more}", field.name(), &text[..end])
+        };
+        let schema = batch.schema();
+        let members: Vec<String> = schema.fields().iter().zip(batch.columns()).map(shown).collect();
+        format!("{{{}}}", members.join(", "))
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_text(values),
+        DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
+        | DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView => true,
+        _ => false,
+    }
+}
