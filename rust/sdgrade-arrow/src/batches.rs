@@ -93,8 +93,9 @@ fn run(
     let first = First::of(&schema, &taken, open().map_err(bad)?.1).map_err(bad)?;
     let along = if taken.several { first.along } else { Vec::new() };
     let is_along = |column: usize| along.get(column).cloned().unwrap_or_default();
-    let mut plan = Plan::new(&file, &schema.fields, &taken, is_along, options);
-    plan.recognise(&first.responses);
+    let plan = Plan::new(&file, &schema.fields, &taken, is_along, options);
+    let said: Vec<&[u8]> = first.responses.iter().map(Vec::as_slice).collect();
+    plan.recognise(&options.format, &said);
     let kept_field = |kept: &Kept| {
         let field = &schema.fields[kept.column];
         Arc::new(

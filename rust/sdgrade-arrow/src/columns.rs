@@ -1,6 +1,6 @@
 //! What becomes of the input's columns, and which are added.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow_schema::{DataType, Field, FieldRef, Fields};
 use sdgrade::{Format, ThinkTags, Thinking};
@@ -43,9 +43,15 @@ pub(crate) struct Plan {
     pub(crate) knows_loops: bool,
     /// The column that says so.
     pub(crate) looped: Option<usize>,
-    /// How the answers are found in the responses of this file.
+    /// How the answers are found in this file, once some of its responses have been looked at.
+    pub(crate) format: OnceLock<Found>,
+}
+
+/// How the answers are found in a file.
+#[derive(Debug)]
+pub(crate) struct Found {
     pub(crate) format: Format,
-    /// Its responses have thoughts.
+    /// The responses have thoughts.
     pub(crate) has_thoughts: bool,
 }
 
@@ -86,6 +92,25 @@ impl Added {
             Self::Role(Role::Sample | Role::Tokens) => DataType::Int64,
             _ => DataType::Utf8,
         }
+    }
+}
+
+impl Found {
+    fn of(asked: Format, responses: &[&[u8]]) -> Self {
+        let thinks = asked.thinking() == Thinking::Yes;
+        if *asked.tags() != ThinkTags::default() || asked.thinking() == Thinking::No {
+            return Self { format: asked, has_thoughts: thinks };
+        }
+        let Some(tags) = ThinkTags::recognise(responses.iter().copied()) else {
+            return Self { format: asked, has_thoughts: thinks };
+        };
+        let has = |text: &[u8], tag: &str| memchr::memmem::find(text, tag.as_bytes()).is_some();
+        let opened_by_the_prompt = tags.open().is_empty()
+            || responses.iter().any(|text| has(text, tags.close()) && !has(text, tags.open()));
+        let format = asked.with_tags(tags);
+        let format =
+            if opened_by_the_prompt { format.with_thinking(Thinking::Yes) } else { format };
+        Self { format, has_thoughts: true }
     }
 }
 
@@ -136,35 +161,15 @@ impl Plan {
             let name = if clashes { format!("input_{name}") } else { name.clone() };
             kept.push(Kept { column, name, along: along(column) });
         }
-        Self {
-            kept,
-            constants,
-            added,
-            knows_loops,
-            looped,
-            format: options.format.clone(),
-            has_thoughts: false,
-        }
+        Self { kept, constants, added, knows_loops, looped, format: OnceLock::new() }
     }
 
     /// Decides by some responses of the file how its thoughts end, once for all of it.
     ///
     /// Where responses close a thought that they do not open, the prompts opened it, and one that does
     /// not close it was cut. Where they open it themselves, one without a tag is a plain response.
-    pub(crate) fn recognise(&mut self, responses: &[Vec<u8>]) {
-        self.has_thoughts = self.format.thinking() == Thinking::Yes;
-        if *self.format.tags() != ThinkTags::default() || self.format.thinking() == Thinking::No {
-            return;
-        }
-        let Some(tags) = ThinkTags::recognise(responses.iter().map(Vec::as_slice)) else { return };
-        let has = |text: &[u8], tag: &str| memchr::memmem::find(text, tag.as_bytes()).is_some();
-        let opened_by_the_prompt = tags.open().is_empty()
-            || responses.iter().any(|text| has(text, tags.close()) && !has(text, tags.open()));
-        self.has_thoughts = true;
-        self.format = self.format.clone().with_tags(tags);
-        if opened_by_the_prompt {
-            self.format = self.format.clone().with_thinking(Thinking::Yes);
-        }
+    pub(crate) fn recognise(&self, asked: &Format, responses: &[&[u8]]) {
+        self.format.get_or_init(|| Found::of(asked.clone(), responses));
     }
 
     /// The columns that are added.

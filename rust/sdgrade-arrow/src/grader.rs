@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, StringArray};
-use sdgrade::{Format, Thinking, Verdict};
+use sdgrade::{Format, Policy, Thinking, Verdict};
 use smallvec::SmallVec;
 
 use crate::batch::{Graded, Grader};
@@ -45,9 +45,11 @@ impl From<String> for Fault {
 
 /// Grades rows and counts them.
 pub(crate) struct FileGrader<'p> {
+    policy: &'p Policy,
     taken: &'p Taken,
     plan: &'p Plan,
-    grader: Grader<'p>,
+    /// Made at the first row, when it is known how the answers are found.
+    grader: Option<Grader<'p>>,
     graded: Graded,
     looped: BooleanBuilder,
     rows: usize,
@@ -78,7 +80,8 @@ impl<'p> FileGrader<'p> {
         Self {
             taken,
             plan,
-            grader: Grader::new(&options.policy, &plan.format),
+            policy: &options.policy,
+            grader: None,
             graded: Graded::default(),
             looped: BooleanBuilder::new(),
             rows: 0,
@@ -107,14 +110,20 @@ impl<'p> FileGrader<'p> {
         });
         self.note_finish_reasons(record)?;
         self.counts.rows_read += 1;
+        let format = self.format();
         for response in &responses {
-            let text = composed(response, &self.plan.format);
+            let text = composed(response, format);
             self.grade(&golds, text.as_deref(), looped);
         }
         if !self.plan.added.is_empty() {
             self.add(record, &golds, &responses)?;
         }
         Ok(count)
+    }
+
+    /// How the answers are found, once that is known.
+    fn format(&self) -> &'p Format {
+        &self.plan.format.wait().format
     }
 
     fn golds<'a>(&self, record: &impl Record<'a>) -> Result<Vec<Cow<'a, [u8]>>, String> {
@@ -150,7 +159,9 @@ impl<'p> FileGrader<'p> {
 
     fn grade(&mut self, golds: &[Cow<'_, [u8]>], response: Option<&[u8]>, looped: bool) {
         let golds: SmallVec<[&[u8]; 1]> = golds.iter().map(AsRef::as_ref).collect();
-        let row = self.grader.grade(&golds, response);
+        let format = self.format();
+        let grader = self.grader.get_or_insert_with(|| Grader::new(self.policy, format));
+        let row = grader.grade(&golds, response);
         let text = response.unwrap_or_default();
         // A response that came to an answer is not called a loop for how its text ends.
         let looped = if self.plan.knows_loops {
@@ -158,7 +169,6 @@ impl<'p> FileGrader<'p> {
         } else {
             row.answer.is_none() && sdgrade::looped::looped_text(text)
         };
-        let format = &self.plan.format;
         let open = row.answer.is_none()
             && !row.think_closed
             && match format.thinking() {
@@ -212,6 +222,7 @@ impl<'p> FileGrader<'p> {
         responses: &[Response<'a>],
     ) -> Result<(), String> {
         let count = responses.len();
+        let format = self.format();
         for (added, builder) in self.plan.added.iter().zip(&mut self.added) {
             match (added, builder) {
                 (Added::Gold, Builder::Text(column)) => {
@@ -220,7 +231,7 @@ impl<'p> FileGrader<'p> {
                 }
                 (Added::Response, Builder::Text(column)) => {
                     for response in responses {
-                        let text = composed(response, &self.plan.format);
+                        let text = composed(response, format);
                         column.append_option(text.as_deref().map(utf8).transpose()?);
                     }
                 }

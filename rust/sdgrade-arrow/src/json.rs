@@ -51,8 +51,9 @@ pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
     let along = if taken.several { first.along } else { Vec::new() };
     let fields = keys.fields();
     let is_along = |column: usize| along.get(column).cloned().unwrap_or_default();
-    let mut plan = Plan::new(&keys, &fields, &taken, is_along, options);
-    plan.recognise(&first.responses);
+    let plan = Plan::new(&keys, &fields, &taken, is_along, options);
+    let said: Vec<&[u8]> = first.responses.iter().map(Vec::as_slice).collect();
+    plan.recognise(&options.format, &said);
     let kept_field = |kept: &Kept| match kept.along.as_slice() {
         [] => Arc::clone(&fields[kept.column]),
         _ => Arc::new(Field::new(&kept.name, keys.0[kept.column].item.data_type(), true)),

@@ -10,9 +10,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
-use parquet::arrow::arrow_reader::{
-    ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelector,
-};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
@@ -26,6 +24,7 @@ use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
+use sdgrade::Format;
 
 use crate::arrow_columns::ArrowColumns;
 use crate::arrow_value::ArrowValue;
@@ -42,8 +41,6 @@ use crate::{Error, Meter, Options};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
 const BATCH: usize = 64;
-/// Row groups, and responses of each, by which it is told how thoughts end.
-const HEARD: (usize, usize) = (8, 32);
 /// Graded rows that are encoded at a time.
 const ENCODED: usize = 1 << 13;
 
@@ -54,12 +51,10 @@ pub(crate) fn regrade(
     several: bool,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
-    let mut source = Parquet::open(input, output, options)?;
+    let source = Parquet::open(input, output, options)?;
     if several || source.taken.several {
         return batches::regrade_parquet(input, output, options, meter);
     }
-    let responses = source.some_responses();
-    source.plan.recognise(&responses);
     let bad = |error: ParquetError| source.blame(None, error);
     let (schema, properties) = source.output_schema().map_err(bad)?;
     let writer = SerializedFileWriter::new(output.writer()?, schema, Arc::new(properties));
@@ -117,6 +112,8 @@ struct Parquet<'a> {
     schema: SchemaRef,
     taken: Taken,
     plan: Plan,
+    /// How the answers are to be found, as it was asked.
+    format: Format,
     /// The leaf columns that are copied, and of these the ones that are not decoded as well.
     kept_leaves: Vec<usize>,
     unread_leaves: Vec<usize>,
@@ -177,6 +174,7 @@ impl<'a> Parquet<'a> {
             schema,
             taken,
             plan,
+            format: options.format.clone(),
             kept_leaves,
             unread_leaves,
             decoded,
@@ -185,36 +183,16 @@ impl<'a> Parquet<'a> {
         })
     }
 
-    /// The first responses of some row groups, from all over the file. What cannot be read is said where it
-    /// is graded.
-    fn some_responses(&self) -> Vec<Vec<u8>> {
-        let groups = self.metadata.num_row_groups();
-        let mut said = Vec::new();
-        for index in (0..groups).step_by(groups.div_ceil(HEARD.0).max(1)) {
-            let read = catch_unwind(AssertUnwindSafe(|| self.first_responses(index, HEARD.1)));
-            said.extend(read.ok().and_then(Result::ok).into_iter().flatten());
-        }
-        said
-    }
-
-    fn first_responses(&self, index: usize, count: usize) -> Result<Vec<Vec<u8>>, Ended> {
-        let pages = self.pages(index, &Reused::default())?;
-        let batches = ParquetRecordBatchReader::try_new_with_row_groups(
-            &self.decoded,
-            &pages,
-            count,
-            Some(vec![RowSelector::select(count)].into()),
-        )?;
-        let mut said = Vec::new();
-        for batch in batches {
-            let batch = batch?;
-            let decoded = self.decoded_columns(&batch);
-            for row in 0..batch.num_rows() {
-                let responses = responses(&self.taken, &GroupRow { columns: &decoded, row })?;
-                said.extend(texts(&responses).map(<[u8]>::to_vec));
-            }
-        }
-        Ok(said)
+    /// Decides by the first rows of the first row group how the answers are found in the file. Other
+    /// threads wait for it: to decode pages twice for this would take long.
+    fn recognise(&self, first: &RecordBatch) {
+        let decoded = self.decoded_columns(first);
+        let said: Vec<_> = (0..first.num_rows())
+            // What cannot be read is said where it is graded.
+            .filter_map(|row| responses(&self.taken, &GroupRow { columns: &decoded, row }).ok())
+            .collect();
+        let said: Vec<&[u8]> = said.iter().flat_map(|responses| texts(responses)).collect();
+        self.plan.recognise(&self.format, &said);
     }
 
     fn pages(&self, index: usize, reused: &Reused) -> Result<RowGroup<'_>, std::io::Error> {
@@ -305,6 +283,9 @@ impl<'a> Parquet<'a> {
         let (mut total, mut pending) = (0, 0);
         for batch in batches {
             let batch = batch?;
+            if index == 0 && total == 0 {
+                self.recognise(&batch);
+            }
             let decoded = self.decoded_columns(&batch);
             for row in 0..batch.num_rows() {
                 let record = GroupRow { columns: &decoded, row };
@@ -363,7 +344,12 @@ impl Source for Parquet<'_> {
         };
         // Damaged pages make the decoder panic in places; that is an error of the file.
         let decode = AssertUnwindSafe(|| self.decode_and_grade(index, grader, reused, work));
-        match catch_unwind(decode) {
+        let decoded = catch_unwind(decode);
+        if index == 0 {
+            // Nobody may wait for what a fault kept from being known.
+            self.plan.recognise(&self.format, &[]);
+        }
+        match decoded {
             Ok(Ok(group)) => Ok(group),
             Ok(Err(Ended::Stop(stop))) => Err(stop),
             Ok(Err(Ended::Bad(message))) => Err(at(message)),

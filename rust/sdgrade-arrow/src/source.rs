@@ -112,11 +112,10 @@ pub(crate) fn regrade<S: Source>(
     options: &Options,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
-    let plan = source.plan();
     let mut done = Regraded {
         layout: source.taken().layout.clone(),
         columns: source.taken().told(),
-        close_tag: plan.has_thoughts.then(|| plan.format.tags().close().to_owned()),
+        close_tag: None,
         ..Regraded::default()
     };
     in_order(
@@ -143,5 +142,7 @@ pub(crate) fn regrade<S: Source>(
         },
     )?;
     sink.close()?;
+    let found = source.plan().format.get().filter(|found| found.has_thoughts);
+    done.close_tag = found.map(|found| found.format.tags().close().to_owned());
     Ok(done)
 }
