@@ -732,11 +732,11 @@ def test_intervals_cover(problems, samples):
 @pytest.mark.slow
 @pytest.mark.parametrize("samples", [1, 3, 8])
 @pytest.mark.parametrize("problems", [30, 300, 1000])
-def test_intervals_cover_93_to_97_percent(problems, samples):
+def test_intervals_cover_93_to_97_and_a_half_percent(problems, samples):
     clustered, pooled, paired = coverage(problems, samples, 4000)
-    # One standard error of the simulation, 0.35 points, is allowed for.
-    assert 0.9265 < clustered < 0.9735
-    assert 0.9265 < paired < 0.9735
+    # 93 to 97.5 %, and one standard error of the simulation, 0.35 points.
+    assert 0.9265 < clustered < 0.9785
+    assert 0.9265 < paired < 0.9785
     assert pooled < 0.85 or samples == 1
 
 
