@@ -67,6 +67,8 @@ pub(crate) fn compare(
                     Ok(Agreement::Bits(_)) => agreed += 1,
                     Ok(Agreement::Hidden) => last = Stop::Open,
                     Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
+                    // Too large at this point need not be too large at the next.
+                    Err(Stop::Work) if question.budget.remaining() > 0 => last = Stop::Work,
                     Err(stop) => return Err(stop),
                 }
                 if agreed == wanted {

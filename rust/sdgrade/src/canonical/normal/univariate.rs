@@ -208,6 +208,23 @@ pub(crate) fn rational_roots(
     Ok(roots)
 }
 
+/// All roots, each as often as it occurs; `None` where some are not rational.
+pub(crate) fn all_roots(
+    coefficients: Vec<BigInt>,
+    budget: &mut Budget,
+) -> Result<Option<Vec<Rational>>, Stop> {
+    let distinct = rational_roots(&coefficients, budget)?;
+    let mut left: Vec<Rational> = coefficients.into_iter().map(Rational::from).collect();
+    let mut roots = Vec::new();
+    for root in distinct {
+        while left.len() > 1 && value(&left, &root, budget)?.is_zero() {
+            left = divided(left, &[-&root, Rational::ONE], budget)?.0;
+            roots.push(root.clone());
+        }
+    }
+    Ok((left.len() == 1).then_some(roots))
+}
+
 /// The positive divisors of an integer of one word.
 fn divisors(value: &BigInt, budget: &mut Budget) -> Result<Vec<i64>, Stop> {
     if value.to_i64().is_none() {

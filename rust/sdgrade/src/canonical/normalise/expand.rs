@@ -1,7 +1,7 @@
 //! From an expression to its normal form.
 
 use super::apply::apply;
-use super::infinite::infinite_sum;
+use super::infinite::{infinite_product, infinite_sum};
 use super::{power, root, series, tower};
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::{Constant, Depth, Expr, Series, SeriesKind, Symbol};
@@ -189,7 +189,11 @@ fn series(series: &Series, depth: Depth, budget: &mut Budget) -> Result<Normal, 
     let infinite = series.to == Expr::Constant(Constant::Infinity);
     if infinite {
         let body = normal(&series.body, depth, budget)?;
-        return match infinite_sum(series, &from, &body, budget)? {
+        let value = match series.kind {
+            SeriesKind::Sum => infinite_sum(series, &from, &body, budget)?,
+            SeriesKind::Product => infinite_product(series, &from, &body, budget)?,
+        };
+        return match value {
             Some(sum) => Ok(sum),
             None => Ok(opaque(series, &from, None, &body)),
         };

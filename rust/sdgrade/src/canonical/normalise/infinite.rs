@@ -10,7 +10,7 @@ use super::summand::{Summand, split};
 use super::tower::power;
 use super::zeta::zeta;
 use crate::budget::{Budget, Stop};
-use crate::canonical::expression::{Series, SeriesKind};
+use crate::canonical::expression::Series;
 use crate::canonical::normal::{Atom, Normal};
 use crate::canonical::number::Rational;
 use crate::canonical::number::sequence::small_binomial;
@@ -21,6 +21,19 @@ const MAX_DEGREE: i64 = 24;
 /// A series whose first index is farther from zero is not summed.
 const MAX_FIRST: u64 = 100;
 
+/// The value of a product to infinity, where the factors are a rational function.
+pub(crate) fn infinite_product(
+    series: &Series,
+    from: &Normal,
+    body: &Normal,
+    budget: &mut Budget,
+) -> Result<Option<Normal>, Stop> {
+    match from.as_i64().filter(|first| first.unsigned_abs() <= MAX_FIRST) {
+        Some(first) => rational_series::product_to_infinity(body, &series.variable, first, budget),
+        None => Ok(None),
+    }
+}
+
 /// The value of a sum to infinity: geometric sums and those of their logarithms and exponentials with
 /// powers of the bound variable, zeta functions, and rational functions with known poles.
 pub(crate) fn infinite_sum(
@@ -29,7 +42,7 @@ pub(crate) fn infinite_sum(
     body: &Normal,
     budget: &mut Budget,
 ) -> Result<Option<Normal>, Stop> {
-    let (SeriesKind::Sum, Some(first)) = (series.kind, from.as_i64()) else { return Ok(None) };
+    let Some(first) = from.as_i64() else { return Ok(None) };
     if first.unsigned_abs() > MAX_FIRST {
         return Ok(None);
     }

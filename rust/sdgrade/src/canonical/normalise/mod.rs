@@ -5,6 +5,7 @@ mod circle;
 mod counting;
 mod expand;
 mod extremum;
+mod fractions;
 mod hyperbolic;
 mod infinite;
 mod logarithm;

@@ -1,8 +1,10 @@
-//! Sums of rational functions to infinity by partial fractions: telescoping, and zeta functions at
-//! integer and half-integer poles.
+//! Sums and products of rational functions of the bound variable: telescoping, and zeta and gamma
+//! functions at integer and half-integer poles.
 
 use std::collections::BTreeMap;
 
+use super::counting::factorial;
+use super::fractions::{Fraction, partial_fractions};
 use super::logarithm::logarithm;
 use super::zeta::zeta;
 use crate::budget::{Budget, Stop};
@@ -12,13 +14,6 @@ use crate::canonical::number::Rational;
 
 /// Terms that are added or taken away one by one.
 const MAX_STEPS: i64 = 1_000;
-
-/// `weight / (k - pole)^order`.
-struct Fraction {
-    weight: Rational,
-    pole: Rational,
-    order: usize,
-}
 
 /// `Σ body` for the variable from `first` to infinity, where the body is a quotient of polynomials with
 /// rational coefficients and rational poles, and the sum is known.
@@ -93,52 +88,95 @@ fn fractional(value: &Rational) -> Rational {
     value - &Rational::from(value.floor())
 }
 
-/// A quotient of polynomials in one variable as a sum of fractions with one pole each; `None` where
-/// it is something else, is not proper by two degrees, or has poles that are not rational.
-fn partial_fractions(
+/// `Σ body` between any two bounds, where it telescopes: simple poles at whole distances from each
+/// other, whose weights cancel.
+pub(crate) fn telescoped(
     body: &Normal,
     variable: &Symbol,
+    [from, to]: [&Normal; 2],
     budget: &mut Budget,
-) -> Result<Option<Vec<Fraction>>, Stop> {
+) -> Result<Option<Normal>, Stop> {
+    let Some(fractions) = partial_fractions(body, variable, budget)? else { return Ok(None) };
+    let mut classes: BTreeMap<Rational, Vec<Fraction>> = BTreeMap::new();
+    for fraction in fractions {
+        // A sum over a pole has no value.
+        let first = from.as_i64().map(Rational::from);
+        if fraction.order != 1 || first.is_some_and(|first| fraction.pole >= first) {
+            return Ok(None);
+        }
+        classes.entry(fractional(&fraction.pole)).or_default().push(fraction);
+    }
+    let mut total = Normal::integer(0);
+    for class in classes.values() {
+        let weights = class.iter().fold(Rational::ZERO, |sum, next| &sum + &next.weight);
+        // The poles come in increasing order.
+        let Some(last) = class.last().filter(|_| weights.is_zero()) else { return Ok(None) };
+        for Fraction { weight, pole, .. } in class {
+            // Σ w/(k - p) from s on is, but for what cancels, -w Σ_{j<d} 1/(s - p' + j), with the last
+            // pole p' and its distance d.
+            let distance = (&last.pole - pole).to_i64().filter(|&steps| steps <= MAX_STEPS);
+            let Some(distance) = distance else { return Ok(None) };
+            for step in 0..distance {
+                let offset = Normal::from(&Rational::from(step) - &last.pole);
+                let first = from.clone().add(offset.clone(), budget)?.reciprocal(budget)?;
+                let after = Normal::integer(1).add(offset, budget)?.add(to.clone(), budget)?;
+                let part = after.reciprocal(budget)?.subtract(first, budget)?;
+                total = total.add(part.scale(weight, budget)?, budget)?;
+            }
+        }
+    }
+    Ok(Some(total))
+}
+
+/// `Π body` for the variable from `first` to infinity: with the zeros `a` and the poles `b` of a body
+/// that goes to 1 fast enough, `Π Γ(first - b) / Π Γ(first - a)`.
+pub(crate) fn product_to_infinity(
+    body: &Normal,
+    variable: &Symbol,
+    first: i64,
+    budget: &mut Budget,
+) -> Result<Option<Normal>, Stop> {
     let atom = Atom::Variable(variable.clone());
     let Some(below) = body.denominator() else { return Ok(None) };
     let only = |sum: &Polynomial| sum.atoms().iter().all(|other| *other == atom);
     if !only(below) || !only(body.numerator()) {
         return Ok(None);
     }
-    let (Some(above), Some(dense)) =
-        (univariate::coefficients(body.numerator(), &atom), univariate::dense(below, &atom))
-    else {
-        return Ok(None);
-    };
-    let below: Vec<Rational> = dense.iter().map(|value| value.clone().into()).collect();
-    if above.len() + 2 > below.len() {
+    let leading = |sum: &Polynomial| sum.terms().first().map(|term| term.coefficient.clone());
+    if leading(below) != leading(body.numerator()) {
         return Ok(None);
     }
-    let Ok(poles) = univariate::rational_roots(&dense, budget) else { return Ok(None) };
-    let mut fractions = Vec::new();
-    let mut found = 0;
-    for pole in poles {
-        let (above, below) = (
-            univariate::shifted(&above, &pole, budget)?,
-            univariate::shifted(&below, &pole, budget)?,
-        );
-        let order = below.iter().position(|c| !c.is_zero()).unwrap_or(0);
-        found += order;
-        // The first coefficients of the quotient as a power series.
-        let mut series: Vec<Rational> = Vec::new();
-        for index in 0..order {
-            let mut value = above.get(index).cloned().unwrap_or(Rational::ZERO);
-            for (known, coefficient) in series.iter().rev().zip(&below[order + 1..]) {
-                budget.spend(4 + known.cost(coefficient))?;
-                value = &value - &(known * coefficient);
+    let mut roots = Vec::new();
+    for sum in [body.numerator(), below] {
+        let Some(coefficients) = univariate::dense(sum, &atom) else { return Ok(None) };
+        match univariate::all_roots(coefficients, budget) {
+            Ok(Some(found)) => roots.push(found),
+            _ => return Ok(None),
+        }
+    }
+    let total = |list: &[Rational]| list.iter().fold(Rational::ZERO, |sum, next| &sum + next);
+    if roots[0].len() != roots[1].len() || total(&roots[0]) != total(&roots[1]) {
+        return Ok(None);
+    }
+    let mut value = Normal::integer(1);
+    for (list, above) in roots.iter().zip([false, true]) {
+        for root in list {
+            let start = &Rational::from(first) - root;
+            let twice = &start + &start;
+            if !twice.is_integer() || twice.to_i64().is_none_or(|twice| twice.abs() > MAX_STEPS) {
+                return Ok(None);
             }
-            series.push(value.divide(&below[order]).ok_or(Stop::Undefined)?);
-        }
-        for (index, weight) in series.into_iter().enumerate() {
-            fractions.push(Fraction { weight, pole: pole.clone(), order: order - index });
+            // A zero or a pole among the factors.
+            if start.is_integer() && start <= Rational::ZERO {
+                return Ok(None);
+            }
+            let gamma = factorial((&start - &Rational::ONE).into(), budget)?;
+            value = if above {
+                value.multiply(&gamma, budget)?
+            } else {
+                value.divide(&gamma, budget)?
+            };
         }
     }
-    fractions.retain(|fraction| !fraction.weight.is_zero());
-    Ok((found + 1 == below.len()).then_some(fractions))
+    Ok(Some(value))
 }

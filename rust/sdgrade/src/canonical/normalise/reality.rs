@@ -33,7 +33,11 @@ pub(crate) fn is_positive(atom: &Atom, budget: &mut Budget) -> bool {
             false
         }
         Atom::Tower(tower) => sign(&tower.0, budget) == Some(Ordering::Greater),
-        Atom::Function(call) if matches!(call.0, Function::Abs | Function::Factorial) => true,
+        Atom::Function(call) if call.0 == Function::Abs => true,
+        // Left of -1 the gamma function changes its sign.
+        Atom::Function(call) if call.0 == Function::Factorial => {
+            call.1[0].as_rational().is_none_or(|value| value > Rational::from(-1))
+        }
         other if other.is_constant() => {
             sign(&Normal::atom(other.clone()), budget) == Some(Ordering::Greater)
         }

@@ -1,6 +1,7 @@
 //! Finite sums and products over a bound variable in closed form.
 
 use super::counting::factorial;
+use super::rational_series::telescoped;
 use super::summand::split;
 use super::tower::power;
 use crate::budget::{Budget, Stop};
@@ -20,6 +21,9 @@ pub(crate) fn closed_sum(
     body: &Normal,
     budget: &mut Budget,
 ) -> Result<Option<Normal>, Stop> {
+    if let Some(sum) = telescoped(body, &series.variable, [from, to], budget)? {
+        return Ok(Some(sum));
+    }
     let Some(body) = body.as_terms(budget)? else { return Ok(None) };
     let mut total = Normal::integer(0);
     for term in body.terms() {

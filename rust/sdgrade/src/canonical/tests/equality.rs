@@ -253,6 +253,7 @@ fn different_expressions() {
         ("f(x)", "g(x)"),
         ("2^n", "2^(n + 1)"),
         ("n!", "(n + 1)!"),
+        ("binomial(binomial(n, k), m)", "binomial(n, m)^k"),
         ("ln(x)", "log(10, x)"),
         ("x", "x + e^(-1000)"),
         ("sum(k, 1, n, k)", "n^2/2"),

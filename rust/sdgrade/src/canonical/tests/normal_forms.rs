@@ -209,6 +209,14 @@ fn infinite_sums() {
         ("sum(k, 0, infinity, x^k/k!)", "e^x"),
         ("sum(k, 0, infinity, (-1)^k*2^k/k!)", "1/e^2"),
     ]);
+    check(&[
+        ("sum(k, 1, n, 1/(k*(k + 1)))", "n/(n + 1)"),
+        ("sum(k, 1, 2024, 1/(k*(k + 1)))", "2024/2025"),
+        ("sum(k, 2, 100000, 1/(k^2 - 1))", "14999949999/20000200000"),
+        ("product(k, 2, infinity, 1 - 1/k^2)", "1/2"),
+        ("product(k, 1, infinity, 4*k^2/(4*k^2 - 1))", "pi/2"),
+        ("product(k, 3, infinity, 1 - 4/k^2)", "1/6"),
+    ]);
     // What diverges, or is not known, stays.
     for text in [
         "sum(k, 1, infinity, 1/k)",
@@ -219,8 +227,11 @@ fn infinite_sums() {
         "sum(k, 1, infinity, (k + 1)/(k*(k + 2)))",
         "sum(k, 1, infinity, 1/(k^2 + 1))",
         "sum(k, 1, infinity, 1/(k*(3*k - 1)))",
+        "product(k, 1, infinity, 1 + 1/k)",
+        "product(k, 1, infinity, 1 + 1/k^2)",
     ] {
-        assert!(normal_form(text).starts_with("sum("), "{text}: {}", normal_form(text));
+        let found = normal_form(text);
+        assert!(found.starts_with("sum(") || found.starts_with("product("), "{text}: {found}");
     }
     assert_eq!(normal_form("sum(k, 0, infinity, 1/(k*(k + 1)))"), "Undefined");
 }
