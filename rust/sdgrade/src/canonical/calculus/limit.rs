@@ -72,7 +72,7 @@ struct Limits<'l> {
 impl Limits<'_> {
     fn of(&mut self, expr: &Expr, depth: Depth) -> Result<Goal, Stop> {
         let depth = depth.deeper()?;
-        self.budget.spend(8)?;
+        self.budget.spend(8 + expr.nodes())?;
         if !expr.mentions(self.t) {
             return self.constant(expr);
         }

@@ -67,8 +67,13 @@ pub(crate) fn compare(
                     Ok(Agreement::Bits(_)) => agreed += 1,
                     Ok(Agreement::Hidden) => last = Stop::Open,
                     Err(stop @ (Stop::Open | Stop::Undefined)) => last = stop,
-                    // Too large at this point need not be too large at the next.
-                    Err(Stop::Work) if question.budget.remaining() > 0 => last = Stop::Work,
+                    // `n!` that is too large at one point need not be at the next.
+                    Err(Stop::Work)
+                        if matches!(region, Region::Integers)
+                            && question.budget.remaining() > 0 =>
+                    {
+                        last = Stop::Work;
+                    }
                     Err(stop) => return Err(stop),
                 }
                 if agreed == wanted {
