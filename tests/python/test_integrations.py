@@ -183,3 +183,15 @@ def test_paths_that_frameworks_want(framework, name, capsys):
     # It is put first among the folders that modules are looked for in: nothing there may hide another module.
     folder = path if path.is_dir() else path.parent
     assert not {each.stem for each in folder.iterdir()} & {*NAMES, "inspect", "math"}
+
+
+def test_without_typer_the_grader_works_and_the_command_line_says_what_it_needs():
+    code = (
+        "import sys; sys.modules['typer'] = None\n"
+        "import sdtool; assert sdtool.grade('1', '\\\\boxed{1}')\n"
+        "from sdtool.integrations import trl; assert trl.math_reward(['\\\\boxed{1}'], ['1']) == [1.0]\n"
+        "from sdtool.cli import main; sys.exit(main(['presets']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "pip install typer" in run.stderr

@@ -14,7 +14,10 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
-    import typer
+    try:
+        import typer
+    except ModuleNotFoundError:
+        return _fail("the command line needs typer, which is not installed: pip install typer", 2)
 
     from sdtool.cli.app import app
     from sdtool.cli.extras import missing
