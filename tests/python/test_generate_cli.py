@@ -149,3 +149,14 @@ def test_the_command_line_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_close_tag_and_token_ids_are_kept_where_they_are_asked_for(checkpoint):
+    arguments = ("--model", checkpoint(), *SMALL, "--setting", "precise")
+    assert generate(*arguments, "--close-tag", "a", "--keep-tokens", "--out", "kept") == 0
+    assert json.loads(Path("kept/run.json").read_text())["close_tag"] == "a"
+    for row in rows("kept"):
+        assert len(row["tokens"]) == row["n_tokens"]
+        assert (row["think_close_token"] is None) == ("a" not in row["response"])
+    assert generate(*arguments) == 0
+    assert {str(row["tokens"]) for row in rows() if row["response"]} == {"None"}
