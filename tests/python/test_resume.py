@@ -135,7 +135,9 @@ def test_fifty_kills_and_fifty_signals(arguments, tmp_path, how, workers, longes
     arguments = [*arguments, "--samples", str(samples), "--workers", str(workers)]
     outcomes = stopped_again_and_again(arguments, tmp_path, 50, how, longest)
     stopped = -signal.SIGKILL if how == signal.SIGKILL else 130
-    assert outcomes.count(stopped) >= 20
+    # A signal that comes before the command has set itself up ends it as it ends any process.
+    assert stopped in outcomes
+    assert len([code for code in outcomes if code]) >= 20
     assert set(outcomes) <= {0, stopped, -how}
 
 
