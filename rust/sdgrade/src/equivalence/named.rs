@@ -162,24 +162,13 @@ impl Equivalence<'_> {
         if x != y {
             return Reason::DifferentValue;
         }
-        match canonical::ratio(a, b, self.budget) {
-            Decision::Equal(proof) => {
-                // The factor must be positive: the two agree in sign somewhere.
-                let mut names = a.variables();
-                names.append(&mut b.variables());
-                let point: BTreeMap<Symbol, i64> =
-                    names.into_iter().zip((7..).step_by(4)).collect();
-                let value_of =
-                    |name: &Symbol| Some(Expr::rational(Rational::new(*point.get(name)?, 3)?));
-                let at = (a.replace(&value_of), b.replace(&value_of));
-                match (canonical::sign(&at.0, self.budget), canonical::sign(&at.1, self.budget)) {
-                    (Ok(Ordering::Equal), _) | (_, Ok(Ordering::Equal)) => Reason::Unproved,
-                    (Ok(a), Ok(b)) if a == b => self.decided(Decision::Equal(proof)),
-                    (Ok(_), Ok(_)) => Reason::DifferentValue,
-                    (Err(stop), _) | (_, Err(stop)) => stopped(stop),
-                }
-            }
-            other => self.decided(other),
+        match canonical::factor(a, b, self.budget) {
+            Ok((factor, proof)) => match canonical::sign(&factor, self.budget) {
+                Ok(Ordering::Greater) => self.decided(Decision::Equal(proof)),
+                Ok(_) => Reason::DifferentValue,
+                Err(stop) => stopped(stop),
+            },
+            Err(other) => self.decided(other),
         }
     }
 

@@ -15,26 +15,42 @@ const MAX_DEGREE: usize = 64;
 /// Whether `a = c·b` for a constant `c` other than zero, as of two equations `a = 0` and `b = 0`.
 #[must_use]
 pub(crate) fn ratio(a: &Expr, b: &Expr, budget: &mut Budget) -> Decision {
-    proportional(a, b, budget).unwrap_or_else(Decision::Unknown)
+    match factor(a, b, budget) {
+        Ok((_, proof)) => Decision::Equal(proof),
+        Err(decision) => decision,
+    }
 }
 
-fn proportional(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Stop> {
+/// The constant factor between two expressions, one way or the other: its sign is that of `a` times
+/// that of `b` wherever they are not zero.
+///
+/// # Errors
+/// [`Decision::Different`] where there is none, [`Decision::Unknown`] where that is not known.
+pub(crate) fn factor(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<(Expr, Proof), Decision> {
+    proportional(a, b, budget).unwrap_or_else(|stop| Err(Decision::Unknown(stop)))
+}
+
+fn proportional(
+    a: &Expr,
+    b: &Expr,
+    budget: &mut Budget,
+) -> Result<Result<(Expr, Proof), Decision>, Stop> {
     if a == b {
-        return Ok(Decision::Equal(Proof::Exact));
+        return Ok(Ok((Expr::integer(1), Proof::Exact)));
     }
     // Dividing one way may cost more than the other, and the verdict must not depend on the order.
     let (a, b) = if a < b { (a, b) } else { (b, a) };
     let (left, right) = (normalise(a, budget)?, normalise(b, budget)?);
     if left.is_zero() || right.is_zero() {
         return Ok(if left.is_zero() && right.is_zero() {
-            Decision::Equal(Proof::Exact)
+            Ok((Expr::integer(1), Proof::Exact))
         } else {
-            Decision::Different(Proof::Exact)
+            Err(Decision::Different(Proof::Exact))
         });
     }
     let quotient = left.divide(&right, budget)?;
     if quotient.is_constant() {
-        return Ok(Decision::Equal(Proof::Exact));
+        return Ok(Ok((quotient.to_expr(), Proof::Exact)));
     }
     // The constant must be the quotient of the values at any one point, and for any one function
     // in place of those that are not known.
@@ -45,8 +61,9 @@ fn proportional(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Decision, Sto
         .replace_unknown(&|_| Expr::integer(2))
         .replace(&|name| point.get(name).map(|&value| Expr::integer(value)));
     Ok(match equal(&quotient, &value, budget) {
-        Decision::Unknown(Stop::Undefined) => Decision::Unknown(Stop::Open),
-        decision => decision,
+        Decision::Equal(proof) => Ok((value, proof)),
+        Decision::Unknown(Stop::Undefined) => Err(Decision::Unknown(Stop::Open)),
+        decision => Err(decision),
     })
 }
 

@@ -10,6 +10,6 @@ mod separation;
 mod switches;
 
 pub(crate) use decision::{Decision, Proof};
-pub(crate) use equation::{coefficients, ratio, solve};
+pub(crate) use equation::{coefficients, factor, ratio, solve};
 pub(crate) use identity::equal;
 pub(crate) use ordering::{compare, is_real, rounds_to, sign};
