@@ -224,6 +224,7 @@ fn infinite_sums() {
         "sum(k, 0, infinity, (-1)^k)",
         "sum(k, 1, infinity, k)",
         "sum(k, 0, infinity, x^k)",
+        "sum(k, 0, infinity, sqrt(2)^k)",
         "sum(k, 1, infinity, (k + 1)/(k*(k + 2)))",
         "sum(k, 1, infinity, 1/(k^2 + 1))",
         "sum(k, 1, infinity, 1/(k*(3*k - 1)))",
