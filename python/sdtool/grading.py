@@ -50,14 +50,22 @@ class Policy:
         ignore_unit: a unit that only one side carries is ignored (`5 cm` and `5`).
         ignore_percent: a percent sign that only one side carries is ignored (`50\%` and `50`); that
             `50\%` is `1/2` holds always.
-        ignore_name: a name that only one side gives its value is ignored (`x=5` and `5`), and so is
-            that only one side says that its letter runs over the integers (`2k\pi, k \in \mathbb{Z}`).
+        ignore_name: a name that only one side gives its value is ignored (`x=5` and `5`).
+        ignore_domain: what only one side says of the domain of a letter is ignored
+            (`2k\pi, k \in \mathbb{Z}`, `for all real x`); a condition never is.
+        ignore_label: labels that only one side carries are ignored (`(1) 3; (2) 5`, `Paolo: 18`).
+        ignore_remark: a remark (`5 (approximately)`) or an explanation behind Yes or No on one side is
+            ignored.
+        ignore_sentence: the sentence around one side's value is ignored (`The eighth term is 194.`).
         ignore_base: a base subscript that only one side carries is ignored (`11_2` and `11`).
         adopt_brackets: a bare list takes the brackets of the other side (`1,2` and `(1,2)`).
-        option_letters: `A`, `(A)` and `(A) 5` are the same option, and `(A) 5` is `5`.
+        option_letters: `A` and `(A)` are the same option.
+        option_values: `(A) 5` is `A`, and it is `5`.
         loose_text: words are compared without case, articles and punctuation.
         numeric_identity: an identity that evaluation confirms, with a chance of error below 2^-64, is
             equality.
+        evaluated: where the gold is a number, the answer must be one that is written out:
+            `513^2-487^2` is not.
         limits: what a comparison may cost.
     """
 
@@ -66,11 +74,17 @@ class Policy:
     ignore_unit: bool = True
     ignore_percent: bool = True
     ignore_name: bool = True
+    ignore_domain: bool = True
+    ignore_label: bool = True
+    ignore_remark: bool = True
+    ignore_sentence: bool = True
     ignore_base: bool = True
     adopt_brackets: bool = True
     option_letters: bool = True
+    option_values: bool = True
     loose_text: bool = True
     numeric_identity: bool = True
+    evaluated: bool = False
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -93,14 +107,30 @@ class Policy:
             ignore_unit=False,
             ignore_percent=False,
             ignore_name=False,
+            ignore_domain=False,
+            ignore_label=False,
+            ignore_remark=False,
+            ignore_sentence=False,
             ignore_base=False,
             adopt_brackets=False,
             option_letters=False,
+            option_values=False,
             loose_text=False,
             numeric_identity=False,
         )
 
     @classmethod
     def reward(cls) -> Policy:
-        """For training against the grader: nothing is paid for two golds, or without doing the work."""
-        return cls(ignore_percent=False, ignore_base=False, option_letters=False)
+        """For training against the grader: refuses what would be paid for more than one gold, or unworked.
+
+        A percent sign or a base on one side alone, an option letter beside a value, a sentence around a
+        value, and an expression where the gold is a number are refused. Solved names, units and brackets
+        are as lenient as by default, for a right value that is written so is right.
+        """
+        return cls(
+            ignore_percent=False,
+            ignore_base=False,
+            option_values=False,
+            ignore_sentence=False,
+            evaluated=True,
+        )

@@ -81,7 +81,7 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         ("30 sums in sums", 2_000_000, nested(30, "\\sum_{k=1}^{9}(k+", "k", ")")),
         ("4 sums in sums", 2_000_000, nested(4, "\\sum_{k=1}^{1999}\\sin(k+", "k", ")")),
         ("10 determinants in determinants", 200_000, nested_determinants(10)),
-        ("90 sets in sets", 2_000, nested(90, "\\{1,", "2", "\\}")),
+        ("90 sets in sets", 5_000, nested(90, "\\{1,", "2", "\\}")),
         // Numbers.
         ("a tower of powers", 5_000, "9^{9^{9^{9}}}".to_owned()),
         ("powers of powers", 2_000, "((9^9)^{9999})^{9999}".to_owned()),
@@ -153,7 +153,7 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         ("logarithms of long numbers", 2_000_000, {
             joined(1..6, "+", |n| format!("\\ln({n}{})", "7".repeat(9_000)))
         }),
-        ("a totient of a long number", 100_000, format!("\\varphi({})", "7".repeat(9_999))),
+        ("a totient of a long number", 500_000, format!("\\varphi({})", "7".repeat(9_999))),
         ("greatest common divisors", 2_000_000, {
             format!("\\gcd({})", joined(1..7, ",", |n| format!("{n}{}", "7".repeat(9_000))))
         }),
@@ -262,17 +262,44 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         ("an inequality of 4,000 letters", 2_000_000, {
             joined(1..4_000, "+", |n| format!("x_{{{n}}}")) + ">0"
         }),
-        ("1,000 equations", 50_000, joined(1..1_000, ",", |n| format!("x_{{{n}}}+y={n}"))),
+        ("1,000 equations", 100_000, joined(1..1_000, ",", |n| format!("x_{{{n}}}+y={n}"))),
         ("a function of 1,500 letters", 100_000, {
             let letters = joined(1..1_500, ",", |n| format!("x_{{{n}}}"));
             format!("f({letters})={}", letters.replace(',', "+"))
         }),
-        ("integers of every name", 100, {
+        ("integers of every name", 50_000, {
             format!("{}\\in\\mathbb{{Z}},{}", "ab".repeat(12_000), "c+".repeat(6_000))
         }),
         ("9,000 integers", 100_000, joined(1..9_000, ",", |_| "k\\in Z".to_owned())),
         ("9,000 integers in a row", 100_000, "k∈ℤ".repeat(9_000)),
-        ("2,000 memberships", 50_000, joined(1..2_000, ",", |_| "k\\in\\mathbb{Z}".to_owned())),
+        ("2,000 memberships", 100_000, joined(1..2_000, ",", |_| "k\\in\\mathbb{Z}".to_owned())),
+        // Words.
+        ("5,000 conditions", 20_000, format!("5{}", "\\text{ if }n>3".repeat(5_000))),
+        ("5,000 alternatives", 500_000, format!("5{}", "\\text{ or }6".repeat(5_000))),
+        (
+            "a sentence of 10,000 words",
+            1_000,
+            format!("The answer {}is 5.", "very ".repeat(10_000)),
+        ),
+        ("10,000 copulas", 1_000, format!("The sum {}is 5.", "is x ".repeat(10_000))),
+        (
+            "50 parts again and again",
+            500_000,
+            joined(0..5_000, " ", |n| format!("({}) 3", n % 50 + 1)),
+        ),
+        ("10,000 labels", 500_000, joined(0..10_000, ", ", |n| format!("\\text{{Paolo: }}{n}"))),
+        ("30 things and their permutations", 50_000, {
+            format!("({}) \\text{{ and permutations}}", joined(1..31, ",", |n| n.to_string()))
+        }),
+        ("congruences with huge moduli", 2_000_000, {
+            joined(1..50, " \\text{ or }", |n| {
+                format!("n\\equiv {n}\\pmod{{{n}{}}}", "7".repeat(900))
+            })
+        }),
+        ("a family of many residues", 2_000_000, {
+            let terms = joined(1..50, ",", |n| format!("\\frac{{k\\pi}}{{{n}}}"));
+            format!("{terms}, k\\in\\mathbb{{Z}}")
+        }),
         ("a piecewise function of 1,000 cases", 100_000, {
             matrix("cases", &joined(1..1_000, "\\\\", |n| format!("x^{{{n}}}&x>{n}")))
         }),

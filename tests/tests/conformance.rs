@@ -44,8 +44,8 @@ fn hold(name: &str) {
 }
 
 #[test]
-fn policy() {
-    hold("policy");
+fn law() {
+    hold("law");
 }
 
 #[test]

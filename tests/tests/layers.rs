@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms of `rust/sdgrade/src`, each with the rooms that it may use. What is no folder (the
-/// budget, the policy) is not listed. A room that is not there yet is passed over.
-const ROOMS: [(&str, &[&str]); 5] = [
-    ("read", &[]),
+/// budget, the policy) is not listed.
+const ROOMS: [(&str, &[&str]); 6] = [
     ("canonical", &[]),
     ("value", &["canonical"]),
-    // These two name one function of each other, which belongs to `value`.
-    ("lower", &["read", "value", "canonical", "equivalence"]),
-    ("equivalence", &["value", "canonical", "lower"]),
+    // What words say is a value, and a unit's factor is a number.
+    ("read", &["value", "canonical"]),
+    ("lower", &["read", "value", "canonical"]),
+    ("equivalence", &["value", "canonical"]),
+    ("verdict", &["read", "lower", "equivalence", "value"]),
 ];
 
 /// The rooms of `canonical`, each of which may use those before it.

@@ -17,11 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let text = |key: &str| row.get(key).and_then(serde_json::Value::as_str);
         let gold = text("gold").ok_or("no gold")?;
         let answer = text("pred").or(text("answer")).unwrap_or(gold);
-        let expected = row
-            .get("expected")
-            .or(row.get("math_verify"))
-            .and_then(serde_json::Value::as_bool)
-            .unwrap_or(true);
+        let expected = match (row.get("expected").or(row.get("math_verify")), text("truth")) {
+            (_, Some(truth)) => truth != "different",
+            (Some(expected), None) => expected.as_bool().unwrap_or(true),
+            (None, None) => true,
+        };
         if mode == "--unread" {
             // Golds that do not read as mathematics.
             let explained = explain(gold, gold, &policy);

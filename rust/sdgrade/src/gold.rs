@@ -1,11 +1,9 @@
 //! Golds: whole solutions, and whether a gold can be matched at all.
 
 use crate::budget::Budget;
-use crate::compare::Side;
 use crate::extract::boxed::{BoxAt, last_box};
-use crate::{
-    Comparison, Extractor, Format, Policy, Reason, Thinking, Verdict, equivalence, explain,
-};
+use crate::verdict::{Side, meaning};
+use crate::{Comparison, Extractor, Format, Policy, Reason, Thinking, Verdict, equivalence};
 
 /// Whether a gold can be matched by an answer that is written in another way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,7 +44,7 @@ pub fn check_gold(gold: &[u8], policy: &Policy) -> GoldCheck {
     match &side.meaning {
         Ok(value) => GoldCheck {
             comparison: equivalence::compare(value, value, policy, &mut budget).into(),
-            value: Some(explain::meaning(value)),
+            value: Some(meaning(value)),
         },
         // Against any value, what cannot be read is undecided, and words are of another kind.
         Err(_) => match crate::compare(side.bare(), "1", policy) {
@@ -139,7 +137,7 @@ mod tests {
         assert_eq!(found("\\frac{2}{"), (false, "unparsable-gold", None));
         assert_eq!(found(" "), (false, "no-gold", None));
         assert!(found("Friday evening").0);
-        assert_eq!(found(&"9^".repeat(200)).1, "over-limit");
+        assert_eq!(found(&"9^".repeat(200)).1, "over-limit-gold");
         assert_eq!(check_gold(b"\xff", &policy).comparison.reason, Reason::UnparsableGold);
     }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::{Comparison, Extraction, Extractor, Format, Gold, Policy, Reason, Verdict, fast, gold};
+use crate::verdict::fast;
+use crate::{Comparison, Extraction, Extractor, Format, Gold, Policy, Reason, Verdict, gold};
 
 /// What a response is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

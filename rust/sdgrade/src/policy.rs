@@ -16,19 +16,31 @@ pub struct Policy {
     /// A percent sign that only one side carries is ignored (`50\%` and `50`); that `50\%` is
     /// `1/2` holds always.
     pub ignore_percent: bool,
-    /// A name that only one side gives its value is ignored (`x=5` and `5`), and so is that only one
-    /// side says that its letter runs over the integers (`2k\pi, k \in \mathbb{Z}`).
+    /// A name that only one side gives its value is ignored (`x=5` and `5`).
     pub ignore_name: bool,
+    /// What only one side says of the domain of a letter is ignored (`2k\pi, k \in \mathbb{Z}`,
+    /// `for all real x`); a condition never is.
+    pub ignore_domain: bool,
+    /// Labels that only one side carries are ignored (`(1) 3; (2) 5`, `Paolo: 18`).
+    pub ignore_label: bool,
+    /// A remark (`5 (approximately)`) or an explanation behind Yes or No on one side is ignored.
+    pub ignore_remark: bool,
+    /// The sentence around one side's value is ignored (`The eighth term is 194.`).
+    pub ignore_sentence: bool,
     /// A base subscript that only one side carries is ignored (`11_2` and `11`).
     pub ignore_base: bool,
     /// A bare list takes the brackets of the other side (`1,2` and `(1,2)`).
     pub adopt_brackets: bool,
-    /// `A`, `(A)` and `(A) 5` are the same option, and `(A) 5` is `5`.
+    /// `A` and `(A)` are the same option.
     pub option_letters: bool,
+    /// `(A) 5` is `A`, and it is `5`.
+    pub option_values: bool,
     /// Words are compared without case, articles and punctuation.
     pub loose_text: bool,
     /// An identity that evaluation confirms, with a chance of error below 2^-64, is equality.
     pub numeric_identity: bool,
+    /// Where the gold is a number, the answer must be one that is written out: `513^2-487^2` is not.
+    pub evaluated: bool,
     /// What a comparison may cost.
     pub limits: Limits,
 }
@@ -41,11 +53,17 @@ impl Default for Policy {
             ignore_unit: true,
             ignore_percent: true,
             ignore_name: true,
+            ignore_domain: true,
+            ignore_label: true,
+            ignore_remark: true,
+            ignore_sentence: true,
             ignore_base: true,
             adopt_brackets: true,
             option_letters: true,
+            option_values: true,
             loose_text: true,
             numeric_identity: true,
+            evaluated: false,
             limits: Limits::default(),
         }
     }
@@ -61,12 +79,32 @@ impl Policy {
             ignore_unit: false,
             ignore_percent: false,
             ignore_name: false,
+            ignore_domain: false,
+            ignore_label: false,
+            ignore_remark: false,
+            ignore_sentence: false,
             ignore_base: false,
             adopt_brackets: false,
             option_letters: false,
+            option_values: false,
             loose_text: false,
             numeric_identity: false,
+            evaluated: false,
             limits: Limits::default(),
+        }
+    }
+
+    /// For training against the grader: refuses what would be paid for more than one gold, or without
+    /// doing the work. A right value that is written out is as welcome as by default.
+    #[must_use]
+    pub fn reward() -> Self {
+        Self {
+            ignore_percent: false,
+            ignore_base: false,
+            option_values: false,
+            ignore_sentence: false,
+            evaluated: true,
+            ..Self::default()
         }
     }
 }

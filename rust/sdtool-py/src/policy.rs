@@ -25,7 +25,8 @@ impl NativePolicy {
             fields!("Limits" limits => Limits { length, depth, nodes, digits, expansions, work });
         Ok(Self(fields!("Policy" fields => Policy {
             answer_rounding_digits, gold_rounding_digits, ignore_unit, ignore_percent, ignore_name,
-            ignore_base, adopt_brackets, option_letters, loose_text, numeric_identity,
+            ignore_domain, ignore_label, ignore_remark, ignore_sentence, ignore_base, adopt_brackets,
+            option_letters, option_values, loose_text, numeric_identity, evaluated,
         } limits)))
     }
 }

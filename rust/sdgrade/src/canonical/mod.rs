@@ -20,7 +20,8 @@ mod tests;
 #[allow(unused_imports, reason = "the notation follows")]
 pub(crate) use calculus::{Side, antiderivative, derivative, integral, limit, nested};
 pub(crate) use decide::{
-    Decision, Proof, coefficients, compare, equal, factor, is_real, ratio, rounds_to, sign, solve,
+    Decision, Proof, coefficients, compare, cuts_to, equal, factor, is_real, ratio, rounded,
+    rounds_to, sign, solve,
 };
 pub(crate) use expression::{Expr, Function, SeriesKind, Symbol};
 pub(crate) use normalise::normalise;

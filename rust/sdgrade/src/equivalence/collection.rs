@@ -1,11 +1,9 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
 use super::{Equivalence, weakest};
-use crate::budget::Budget;
-use crate::canonical::Expr;
-use crate::value::{Bound, Brackets, Interval, Reals, Value};
+use crate::canonical::{Decision, Expr};
+use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
 use crate::{Reason, Verdict};
-use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 impl Equivalence<'_> {
@@ -15,7 +13,7 @@ impl Equivalence<'_> {
         }
         let mut whole = Reason::Exact;
         for (a, b) in gold.iter().zip(answer) {
-            let part = self.values(a, b);
+            let part = self.elements(a, b);
             whole = weakest(whole, part);
             if whole.verdict() == Verdict::Different {
                 return whole;
@@ -37,7 +35,7 @@ impl Equivalence<'_> {
 
     pub(super) fn matched(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
         if self.budget.spend((gold.len() + answer.len()) as u64).is_err() {
-            return Reason::OverBudget;
+            return Reason::OverBudgetAnswer;
         }
         // The same expression first: it needs no proof.
         let (left, mut free) = without_common(gold, answer);
@@ -47,7 +45,7 @@ impl Equivalence<'_> {
             let mut partner = None;
             let mut open = None;
             for (at, other) in free.iter().enumerate() {
-                let reason = self.values(item, other);
+                let reason = self.elements(item, other);
                 match reason.verdict() {
                     Verdict::Equal => {
                         partner = Some((at, reason));
@@ -87,12 +85,83 @@ impl Equivalence<'_> {
         for item in items {
             let again = !known.insert(Key::of(item))
                 || items.len() < 100
-                    && kept.iter().any(|other| self.values(other, item) == Reason::Exact);
+                    && kept.iter().any(|other| self.elements(other, item) == Reason::Exact);
             if !again {
                 kept.push(item.clone());
             }
         }
         kept
+    }
+
+    /// Two bare lists, whose items may be labelled.
+    pub(super) fn lists(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
+        let (ours, theirs) = (Labels::of(gold), Labels::of(answer));
+        let label = |this: &Self, inner| {
+            Self::lenient(
+                this.policy.ignore_label,
+                inner,
+                Reason::LabelIgnored,
+                Reason::UnmatchedNote,
+            )
+        };
+        let name = |this: &Self, inner| {
+            Self::lenient(
+                this.policy.ignore_name,
+                inner,
+                Reason::NameIgnored,
+                Reason::DifferentName,
+            )
+        };
+        match (ours, theirs) {
+            (Labels::Parts, Labels::Parts) => self.in_order(&in_parts(gold), &in_parts(answer)),
+            (Labels::Parts, Labels::None) => {
+                let inner = self.in_order(&in_parts(gold), answer);
+                label(self, inner)
+            }
+            (Labels::None, Labels::Parts) => {
+                let inner = self.in_order(gold, &in_parts(answer));
+                label(self, inner)
+            }
+            (Labels::Words, Labels::None) => {
+                let inner = self.unordered(&without_labels(gold), answer);
+                label(self, inner)
+            }
+            (Labels::None, Labels::Words) => {
+                let inner = self.unordered(gold, &without_labels(answer));
+                label(self, inner)
+            }
+            (Labels::Names, Labels::None) => {
+                let inner = self.in_order(&by_name(gold), answer);
+                name(self, inner)
+            }
+            (Labels::None, Labels::Names) => {
+                let inner = self.in_order(gold, &by_name(answer));
+                name(self, inner)
+            }
+            _ => self.unordered(gold, answer),
+        }
+    }
+
+    /// A tuple with all its permutations against a list of tuples.
+    pub(super) fn permuted(&mut self, items: &[Value], other: &Value, all_is_gold: bool) -> Reason {
+        let (Value::List(others) | Value::Set(others)) = other else {
+            return match other {
+                // One of them is not all of them, unless there is but one.
+                Value::Tuple(..) => {
+                    let same = self.distinct(items).len() == 1;
+                    let tuple = Value::Tuple(Brackets::Round, items.to_vec());
+                    if same { self.values(&tuple, other) } else { Reason::DifferentCount }
+                }
+                _ => Reason::DifferentKind,
+            };
+        };
+        let distinct = permutations(items, others.len());
+        let Some(distinct) = distinct else { return Reason::DifferentCount };
+        if all_is_gold {
+            self.unordered(&distinct, others)
+        } else {
+            self.unordered(others, &distinct)
+        }
     }
 
     /// A bare list takes the other side's brackets.
@@ -113,8 +182,23 @@ impl Equivalence<'_> {
         }
         let inner = match other {
             Value::Tuple(_, items) if items.len() == list.len() => {
-                let bare: Vec<Value> = list.iter().map(without_name).collect();
-                if list_is_gold { self.in_order(&bare, items) } else { self.in_order(items, &bare) }
+                let bare = match Labels::of(list) {
+                    Labels::Parts => in_parts(list),
+                    Labels::Names => by_name(list),
+                    Labels::Words => without_labels(list),
+                    Labels::None => list.to_vec(),
+                };
+                let inner = if list_is_gold {
+                    self.in_order(&bare, items)
+                } else {
+                    self.in_order(items, &bare)
+                };
+                return Self::lenient(
+                    self.policy.adopt_brackets,
+                    inner,
+                    Reason::BracketsTaken,
+                    Reason::DifferentKind,
+                );
             }
             Value::Set(items) => {
                 if list_is_gold {
@@ -125,26 +209,40 @@ impl Equivalence<'_> {
             }
             Value::Tuple(..) => Reason::DifferentCount,
             Value::Matrix(columns, cells) if *columns == 1 || cells.len() == *columns => {
-                let cells: Vec<Value> = cells.iter().cloned().map(Value::from).collect();
+                let cells: Vec<Value> = cells.iter().cloned().map(Value::Quantity).collect();
                 if list_is_gold { self.in_order(list, &cells) } else { self.in_order(&cells, list) }
+            }
+            // `\frac12 \text{ or } 0.5`: one value in several spellings is that value.
+            Value::Quantity(_) if list.iter().all(|item| matches!(item, Value::Quantity(_))) => {
+                let mut whole = Reason::Exact;
+                for item in list {
+                    let found = match list_is_gold {
+                        true => self.values(item, other),
+                        false => self.values(other, item),
+                    };
+                    match found.verdict() {
+                        Verdict::Equal => whole = weakest(whole, found),
+                        _ => return Reason::DifferentCount,
+                    }
+                }
+                let spelled = list.iter().enumerate().all(|(at, item)| !list[..at].contains(item));
+                if spelled { whole } else { Reason::DifferentCount }
             }
             Value::Equation(_) => Reason::DifferentKind,
             _ => {
                 return if list.len() > 1 { Reason::DifferentCount } else { Reason::DifferentKind };
             }
         };
-        Self::lenient(
-            self.policy.adopt_brackets,
-            inner,
-            Reason::BracketsTaken,
-            Reason::DifferentKind,
-        )
+        if let Value::Quantity(_) = other {
+            return inner;
+        }
+        self.brackets_taken(inner)
     }
 
-    pub(super) fn cells(&mut self, gold: &[Expr], answer: &[Expr]) -> Reason {
+    pub(super) fn cells(&mut self, gold: &[Quantity], answer: &[Quantity]) -> Reason {
         let mut whole = Reason::Exact;
         for (a, b) in gold.iter().zip(answer) {
-            let part = self.exprs(a, b);
+            let part = self.scalars(a, b);
             whole = weakest(whole, part);
             if whole.verdict() == Verdict::Different {
                 return whole;
@@ -156,7 +254,7 @@ impl Equivalence<'_> {
     pub(super) fn vector(
         &mut self,
         columns: usize,
-        cells: &[Expr],
+        cells: &[Quantity],
         items: &[Value],
         matrix_is_gold: bool,
     ) -> Reason {
@@ -166,7 +264,7 @@ impl Equivalence<'_> {
         if columns != 1 && columns != cells.len() {
             return Reason::DifferentKind;
         }
-        let cells: Vec<Value> = cells.iter().cloned().map(Value::from).collect();
+        let cells: Vec<Value> = cells.iter().cloned().map(Value::Quantity).collect();
         if matrix_is_gold { self.in_order(&cells, items) } else { self.in_order(items, &cells) }
     }
 
@@ -178,11 +276,195 @@ impl Equivalence<'_> {
                 self.decided(decision)
             }
             _ => match (gold, answer) {
-                (Value::Inequality(..), _) | (_, Value::Inequality(..)) => Reason::Unproved,
+                (Value::Inequality(..), _) | (_, Value::Inequality(..)) => Reason::Unsolved,
+                (Value::Text(_) | Value::Structure(..), _)
+                | (_, Value::Text(_) | Value::Structure(..)) => Reason::Unproved,
                 _ => Reason::DifferentKind,
             },
         }
     }
+
+    /// Unions of intervals whose ends cannot be ordered: the same intervals in any order.
+    pub(super) fn spread(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let (Some(gold), Some(answer)) = (intervals(gold), intervals(answer)) else {
+            return Reason::Unproved;
+        };
+        let mut free: Vec<&Interval> = answer.iter().collect();
+        for interval in &gold {
+            let partner = free
+                .iter()
+                .position(|other| matches!(interval.same(other, self.budget), Decision::Equal(_)));
+            match partner {
+                Some(at) => {
+                    free.swap_remove(at);
+                }
+                None => return Reason::Unproved,
+            }
+        }
+        if free.is_empty() { Reason::Exact } else { Reason::Unproved }
+    }
+}
+
+fn intervals(value: &Value) -> Option<Vec<Interval>> {
+    match value {
+        Value::Spread(intervals) => Some(intervals.clone()),
+        Value::Reals(reals) => Some(reals.intervals().to_vec()),
+        _ => None,
+    }
+}
+
+/// How the items of a list are told apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Labels {
+    None,
+    /// `(1) 3; (2) 5`
+    Parts,
+    /// `Paolo: 18, Qing: 14`, and words for names: their order says nothing.
+    Words,
+    /// `x = 1, y = 2`: ordered by name.
+    Names,
+}
+
+impl Labels {
+    fn of(items: &[Value]) -> Self {
+        let noted = |kind: fn(&NoteKind) -> bool| {
+            items.iter().all(|item| item.parts().1.iter().any(|note| kind(&note.kind)))
+        };
+        if items.len() < 2 {
+            return Self::None;
+        }
+        if noted(|kind| matches!(kind, NoteKind::Part(_))) {
+            return Self::Parts;
+        }
+        if noted(|kind| matches!(kind, NoteKind::Label)) {
+            return Self::Words;
+        }
+        let names: Option<Vec<&str>> = items.iter().map(single_name).collect();
+        match names {
+            Some(names)
+                if names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)) =>
+            {
+                let words = names.iter().any(|name| {
+                    name.chars().count() > 3
+                        && name.chars().all(char::is_alphabetic)
+                        && !is_greek(name)
+                        && extreme(name).is_none()
+                });
+                if words { Self::Words } else { Self::Names }
+            }
+            _ => Self::None,
+        }
+    }
+}
+
+fn is_greek(name: &str) -> bool {
+    matches!(
+        name,
+        "alpha"
+            | "beta"
+            | "gamma"
+            | "delta"
+            | "epsilon"
+            | "zeta"
+            | "theta"
+            | "kappa"
+            | "lambda"
+            | "sigma"
+            | "omega"
+            | "Delta"
+            | "Omega"
+    )
+}
+
+fn single_name(item: &Value) -> Option<&str> {
+    match item.parts().0 {
+        Value::Named(named) => match &named.names[..] {
+            [name] => Some(&name.text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The least comes before the greatest.
+fn extreme(name: &str) -> Option<u8> {
+    let name = name.to_lowercase();
+    match &name[..] {
+        "min" | "minimum" | "minimumvalue" | "smallest" | "least" => Some(0),
+        "max" | "maximum" | "maximumvalue" | "largest" | "greatest" => Some(1),
+        _ => None,
+    }
+}
+
+/// The values of a list by their names.
+fn by_name(items: &[Value]) -> Vec<Value> {
+    let mut named: Vec<(&str, &Value)> =
+        items.iter().filter_map(|item| Some((single_name(item)?, item))).collect();
+    // `x = -5, p = 3` says its order itself; `y = 2, x = 1` has that of the alphabet.
+    let letters: Option<Vec<u32>> = named
+        .iter()
+        .map(|(name, _)| {
+            let mut letters = name.chars();
+            letters.next().filter(|_| letters.next().is_none()).map(u32::from)
+        })
+        .collect();
+    let neighbours = letters.is_none_or(|mut letters| {
+        letters.sort_unstable();
+        letters.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    });
+    if neighbours {
+        named.sort_by_key(|(name, _)| (extreme(name), *name));
+    }
+    named.into_iter().map(|(_, item)| without_name(item)).collect()
+}
+
+/// The values of a list by the numbers of their parts.
+fn in_parts(items: &[Value]) -> Vec<Value> {
+    let ordinal = |item: &Value| {
+        item.parts().1.iter().find_map(|note| match note.kind {
+            NoteKind::Part(ordinal) => Some(ordinal),
+            _ => None,
+        })
+    };
+    let mut sorted: Vec<&Value> = items.iter().collect();
+    sorted.sort_by_key(|item| ordinal(item));
+    sorted.into_iter().map(|item| without(item, |kind| matches!(kind, NoteKind::Part(_)))).collect()
+}
+
+fn without_labels(items: &[Value]) -> Vec<Value> {
+    items
+        .iter()
+        .map(|item| without_name(&without(item, |kind| matches!(kind, NoteKind::Label))))
+        .collect()
+}
+
+/// A value without its notes of a kind.
+fn without(item: &Value, is: fn(&NoteKind) -> bool) -> Value {
+    let (value, notes) = item.clone().into_parts();
+    value.with_notes(notes.into_iter().filter(|note| !is(&note.kind)).collect())
+}
+
+/// The distinct permutations of a few things, if there are as many as asked for.
+fn permutations(items: &[Value], count: usize) -> Option<Vec<Value>> {
+    let mut all: Vec<Vec<Value>> = vec![Vec::new()];
+    for item in items {
+        let mut next: Vec<Vec<Value>> = Vec::new();
+        for order in &all {
+            for at in 0..=order.len() {
+                let mut longer = order.clone();
+                longer.insert(at, item.clone());
+                if !next.contains(&longer) {
+                    next.push(longer);
+                }
+            }
+            if next.len() > count {
+                return None;
+            }
+        }
+        all = next;
+    }
+    (all.len() == count)
+        .then(|| all.into_iter().map(|items| Value::Tuple(Brackets::Round, items)).collect())
 }
 
 /// What elements that need no proof to be equal have in common.
@@ -229,47 +511,9 @@ fn options_in_a_row(value: &Value) -> Option<Vec<Value>> {
 }
 
 fn without_name(value: &Value) -> Value {
+    let (value, notes) = value.clone().into_parts();
     match value {
-        Value::Named(named) => named.value.clone(),
-        other => other.clone(),
-    }
-}
-
-/// A set of reals out of a value: an interval, a finite set, a pair of ascending bounds.
-pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
-    match value {
-        Value::Reals(reals) => Some(reals.clone()),
-        Value::Tuple(brackets, items) => {
-            let [low, high] = &items[..] else { return None };
-            let (low, high) = (low.as_expr()?.clone(), high.as_expr()?.clone());
-            // Bounds that cannot be ordered may still be bounds.
-            if crate::value::reals::order(&low, &high, budget)
-                .is_ok_and(|order| order != Ordering::Less)
-            {
-                return None;
-            }
-            let bound = |at| {
-                if *brackets == Brackets::Square { Bound::closed(at) } else { Bound::open(at) }
-            };
-            Some(Reals { intervals: vec![Interval { low: bound(low), high: bound(high) }] })
-        }
-        Value::Set(items) => {
-            let points: Option<Vec<Reals>> = items
-                .iter()
-                .map(|item| item.as_expr().map(|at| Reals::point(at.clone())))
-                .collect();
-            Some(Reals::union(points?, budget))
-        }
-        Value::List(items) => {
-            let parts: Option<Vec<Reals>> = items
-                .iter()
-                .map(|item| match item {
-                    Value::Reals(_) | Value::Tuple(..) => as_reals(item, budget),
-                    _ => None,
-                })
-                .collect();
-            Some(Reals::union(parts?, budget))
-        }
-        _ => None,
+        Value::Named(named) => named.value.with_notes(notes),
+        other => other.with_notes(notes),
     }
 }

@@ -2,14 +2,14 @@
 
 mod collection;
 mod named;
+mod note;
 mod progression;
 mod scalar;
 
 use crate::budget::{Budget, Stop};
-use crate::canonical::{self, Decision, Expr, Proof, Rational};
-use crate::value::{Brackets, Value};
+use crate::canonical::{self, Decision, Expr, Function, Proof, Rational};
+use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Time, Value};
 use crate::{Policy, Reason, Verdict};
-pub(crate) use collection::as_reals;
 
 /// Compares two meanings; the roles matter for rounding only.
 pub(crate) fn compare(
@@ -18,7 +18,7 @@ pub(crate) fn compare(
     policy: &Policy,
     budget: &mut Budget,
 ) -> Reason {
-    let mut equivalence = Equivalence { policy, budget };
+    let mut equivalence = Equivalence { policy, budget, in_collection: false };
     let found = equivalence.values(gold, answer);
     match found.verdict() {
         Verdict::Different => equivalence.progressions(gold, answer).unwrap_or(found),
@@ -29,6 +29,8 @@ pub(crate) fn compare(
 struct Equivalence<'a> {
     policy: &'a Policy,
     budget: &'a mut Budget,
+    /// Whether an element of a collection is compared: it keeps its own brackets.
+    in_collection: bool,
 }
 
 fn is_equal(reason: Reason) -> bool {
@@ -48,9 +50,9 @@ fn weakest(a: Reason, b: Reason) -> Reason {
 
 fn stopped(stop: Stop) -> Reason {
     match stop {
-        Stop::Work => Reason::OverBudget,
-        Stop::Depth => Reason::OverLimit,
-        Stop::Undefined => Reason::Undefined,
+        Stop::Work => Reason::OverBudgetAnswer,
+        Stop::Depth => Reason::OverLimitAnswer,
+        Stop::Undefined => Reason::UndefinedAnswer,
         Stop::Open => Reason::Unproved,
     }
 }
@@ -75,7 +77,17 @@ impl Equivalence<'_> {
                     Some(renamed) => canonical::equal(a, &renamed, self.budget),
                     None => canonical::equal(a, b, self.budget),
                 };
-                self.decided(decision)
+                match decision {
+                    Decision::Different(_) if scalar::spelled_apart(a, b) => Reason::Unproved,
+                    // The gold's own fault shows in the gold alone.
+                    Decision::Unknown(Stop::Undefined)
+                        if canonical::equal(a, a, self.budget)
+                            == Decision::Unknown(Stop::Undefined) =>
+                    {
+                        Reason::UndefinedGold
+                    }
+                    decision => self.decided(decision),
+                }
             }
             (a, b) if a == b => Reason::Exact,
             _ => Reason::DifferentValue,
@@ -95,18 +107,29 @@ impl Equivalence<'_> {
     #[expect(clippy::match_same_arms, reason = "symmetric pairs stand together")]
     fn values(&mut self, gold: &Value, answer: &Value) -> Reason {
         if self.budget.spend(5).is_err() {
-            return Reason::OverBudget;
+            return Reason::OverBudgetAnswer;
         }
         match (gold, answer) {
             (Value::Quantity(a), Value::Quantity(b)) => self.quantities(a, b),
+            (Value::Noted(_), _) | (_, Value::Noted(_)) => self.noted(gold, answer),
+            (Value::Grouped(_), _) | (_, Value::Grouped(_)) => self.grouped(gold, answer),
             (Value::Choice(..), _) | (_, Value::Choice(..)) => self.choices(gold, answer),
             (Value::Named(a), Value::Named(b)) => self.named(a, b),
             (Value::Named(named), other) => self.named_and_bare(named, other, true),
             (other, Value::Named(named)) => self.named_and_bare(named, other, false),
-            (Value::List(a), Value::List(b)) => self.unordered(a, b),
+            (Value::List(a), Value::List(b)) => self.lists(a, b),
+            (Value::Permutations(a), Value::Permutations(b)) => self.unordered(a, b),
+            (Value::Permutations(items), other) => self.permuted(items, other, true),
+            (other, Value::Permutations(items)) => self.permuted(items, other, false),
             (Value::Set(a), Value::Set(b)) => self.sets(a, b),
             (Value::Tuple(x, a), Value::Tuple(y, b)) if x == y => self.in_order(a, b),
             (Value::Tuple(..), Value::Tuple(..)) => Reason::DifferentKind,
+            (Value::Quantity(letter), set) | (set, Value::Quantity(letter))
+                if is_lettered_set(letter.expr.clone(), set) =>
+            {
+                Reason::Exact
+            }
+            (Value::Spread(_), _) | (_, Value::Spread(_)) => self.spread(gold, answer),
             (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
             (Value::List(list), other) => self.bare_list(list, other, true),
             (other, Value::List(list)) => self.bare_list(list, other, false),
@@ -123,51 +146,81 @@ impl Equivalence<'_> {
             (Value::Tuple(Brackets::Round, items), Value::Matrix(columns, cells)) => {
                 self.vector(*columns, cells, items, false)
             }
+            // `3\vec i - 2\vec j`
+            (Value::Quantity(sum), Value::Tuple(Brackets::Round, items)) => {
+                match self.components(&sum.expr, items.len()) {
+                    Some(parts) => self.in_order(&parts, items),
+                    None if items.len() == 1 => {
+                        let inner = self.values(gold, &items[0]);
+                        self.brackets_taken(inner)
+                    }
+                    None => Reason::DifferentKind,
+                }
+            }
+            (Value::Tuple(Brackets::Round, items), Value::Quantity(sum)) => {
+                match self.components(&sum.expr, items.len()) {
+                    Some(parts) => self.in_order(items, &parts),
+                    None if items.len() == 1 => {
+                        let inner = self.values(&items[0], answer);
+                        self.brackets_taken(inner)
+                    }
+                    None => Reason::DifferentKind,
+                }
+            }
             // A matrix of one cell is its cell.
             (Value::Matrix(1, cells), other) if cells.len() == 1 => {
-                self.values(&Value::from(cells[0].clone()), other)
+                self.values(&Value::Quantity(cells[0].clone()), other)
             }
             (other, Value::Matrix(1, cells)) if cells.len() == 1 => {
-                self.values(other, &Value::from(cells[0].clone()))
+                self.values(other, &Value::Quantity(cells[0].clone()))
             }
-            (Value::Equation(a), Value::Equation(b))
-            | (Value::Disequation(a), Value::Disequation(b)) => {
+            (Value::Equation(a), Value::Equation(b)) => {
+                let decision = canonical::ratio(&a.difference, &b.difference, self.budget);
+                self.decided(decision)
+            }
+            (Value::Disequation(a), Value::Disequation(b)) => {
                 let decision = canonical::ratio(a, b, self.budget);
                 self.decided(decision)
             }
-            (Value::Equation(equation), other) => self.solved_equation(equation, other),
-            (other, Value::Equation(equation)) => self.solved_equation(equation, other),
+            (Value::Equation(equation), other) => self.equation(equation, other, true),
+            (other, Value::Equation(equation)) => self.equation(equation, other, false),
             (Value::Inequality(a, x), Value::Inequality(b, y)) => self.inequalities(a, *x, b, *y),
+            (Value::Inequality(..), _) | (_, Value::Inequality(..)) => Reason::Unsolved,
+            (Value::Identified(a), Value::Identified(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentName
+                }
+            }
+            (Value::Mark(a), Value::Mark(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentValue
+                }
+            }
+            (Value::Mark(number), other) | (other, Value::Mark(number)) => {
+                let number = Value::from(Expr::integer((*number).into()));
+                let inner = self.values(&number, other);
+                Self::lenient(
+                    self.policy.option_letters,
+                    inner,
+                    Reason::OptionLetter,
+                    Reason::DifferentKind,
+                )
+            }
+            (Value::Time(a), Value::Time(b)) => self.times(a, b),
+            // `11:21` may be a time or a ratio: the other side tells.
+            (Value::Time(time), other) if may_be_ratio(time) => {
+                self.ratio_and_quotient(&time_as_ratio(&time.parts), other, true)
+            }
+            (other, Value::Time(time)) if may_be_ratio(time) => {
+                self.ratio_and_quotient(&time_as_ratio(&time.parts), other, false)
+            }
             (Value::Ratio(a), Value::Ratio(b)) => self.ratios(a, b),
             (Value::Ratio(parts), other) => self.ratio_and_quotient(parts, other, true),
             (other, Value::Ratio(parts)) => self.ratio_and_quotient(parts, other, false),
-            (Value::Time(a), Value::Time(b)) => {
-                let halves =
-                    a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
-                let trimmed = |parts: &[u32]| -> Vec<u32> {
-                    let keep = parts.len() - usize::from(parts.len() == 3 && parts[2] == 0);
-                    parts[..keep].to_vec()
-                };
-                if !halves || trimmed(&a.parts) != trimmed(&b.parts) {
-                    Reason::DifferentValue
-                } else if a.afternoon == b.afternoon {
-                    Reason::Exact
-                } else {
-                    Self::lenient(
-                        self.policy.ignore_unit,
-                        Reason::Exact,
-                        Reason::UnitIgnored,
-                        Reason::DifferentUnit,
-                    )
-                }
-            }
-            // `11:21` may be a time or a ratio: the other side tells.
-            (Value::Time(time), other) if time.afternoon.is_none() => {
-                self.ratio_and_quotient(&time_as_ratio(&time.parts), other, true)
-            }
-            (other, Value::Time(time)) if time.afternoon.is_none() => {
-                self.ratio_and_quotient(&time_as_ratio(&time.parts), other, false)
-            }
             (Value::Numeral(a, x), Value::Numeral(b, y)) => match (x == y, a == b) {
                 (true, true) => Reason::Exact,
                 (true, false) => Reason::DifferentValue,
@@ -179,7 +232,7 @@ impl Equivalence<'_> {
                 let negative = whole.starts_with('-');
                 let read =
                     Rational::from_decimal(whole.trim_start_matches('-'), fraction, 0, self.budget);
-                let Ok(value) = read else { return Reason::OverBudget };
+                let Ok(value) = read else { return Reason::OverBudgetAnswer };
                 let mut expr = Expr::rational(value);
                 if negative {
                     expr = Expr::negate(expr);
@@ -195,6 +248,46 @@ impl Equivalence<'_> {
                     Reason::DifferentBase,
                 )
             }
+            // `17 \bmod 5` is its residue.
+            (Value::Structure(Shape::Modulo, parts), Value::Quantity(number)) => {
+                match residue(parts) {
+                    Some(residue) => self.quantities(&residue, number),
+                    None => Reason::DifferentKind,
+                }
+            }
+            (Value::Quantity(number), Value::Structure(Shape::Modulo, parts)) => {
+                match residue(parts) {
+                    Some(residue) => self.quantities(number, &residue),
+                    None => Reason::DifferentKind,
+                }
+            }
+            (Value::Numbers(a, x), Value::Numbers(b, y)) => match (a == b, x == y) {
+                (true, true) => Reason::Exact,
+                (true, false) => Reason::DifferentValue,
+                // ℕ may begin at 0 or at 1.
+                _ => Reason::Unproved,
+            },
+            (Value::Weekday(a), Value::Weekday(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentValue
+                }
+            }
+            (Value::Date(a), Value::Date(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentValue
+                }
+            }
+            (Value::Truth(a), Value::Truth(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentText
+                }
+            }
             (Value::Text(a), Value::Text(b)) => {
                 if a == b {
                     Reason::SameText
@@ -203,49 +296,163 @@ impl Equivalence<'_> {
                 }
             }
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
-            (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(x, a, b),
+            (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(*x, a, b),
             (Value::Set(a), Value::Tuple(_, b)) | (Value::Tuple(_, a), Value::Set(b))
                 if a.len() == 1 && b.len() == 1 =>
             {
-                let inner = self.values(&a[0], &b[0]);
-                Self::lenient(
-                    self.policy.adopt_brackets,
-                    inner,
-                    Reason::BracketsTaken,
-                    Reason::DifferentKind,
-                )
+                let inner = self.elements(&a[0], &b[0]);
+                self.brackets_taken(inner)
             }
             // A set or a tuple of one element, and the element.
             (Value::Set(items) | Value::Tuple(_, items), other)
                 if items.len() == 1 && is_plain(other) =>
             {
                 let inner = self.values(&items[0], other);
-                Self::lenient(
-                    self.policy.adopt_brackets,
-                    inner,
-                    Reason::BracketsTaken,
-                    Reason::DifferentKind,
-                )
+                self.brackets_taken(inner)
             }
             (other, Value::Set(items) | Value::Tuple(_, items))
                 if items.len() == 1 && is_plain(other) =>
             {
                 let inner = self.values(other, &items[0]);
-                Self::lenient(
-                    self.policy.adopt_brackets,
-                    inner,
-                    Reason::BracketsTaken,
-                    Reason::DifferentKind,
-                )
+                self.brackets_taken(inner)
+            }
+            // Words that say more than a name may yet mean the same.
+            (Value::Text(words), _) | (_, Value::Text(words)) if words.contains(' ') => {
+                Reason::Unproved
+            }
+            (Value::Structure(Shape::Equal, _), _) | (_, Value::Structure(Shape::Equal, _)) => {
+                Reason::Unsolved
             }
             _ => Reason::DifferentKind,
+        }
+    }
+
+    /// Two times of day: on the clock of twelve hours, of which a side may not say the half, or of 24.
+    fn times(&mut self, gold: &Time, answer: &Time) -> Reason {
+        let trimmed = |time: &Time| -> Vec<u32> {
+            let keep = time.parts.len() - usize::from(time.parts.len() == 3 && time.parts[2] == 0);
+            time.parts[..keep].to_vec()
+        };
+        // On the clock of 24 hours.
+        let full = |time: &Time| {
+            let mut parts = trimmed(time);
+            match time.afternoon {
+                Some(true) if parts[0] < 12 => parts[0] += 12,
+                Some(false) if parts[0] == 12 => parts[0] = 0,
+                _ => {}
+            }
+            parts
+        };
+        let half_ignored = |this: &Self| {
+            let (found, denied) = (Reason::UnitIgnored, Reason::DifferentUnit);
+            Self::lenient(this.policy.ignore_unit, Reason::Exact, found, denied)
+        };
+        match (gold.afternoon, answer.afternoon) {
+            _ if full(gold) == full(answer) => match gold.afternoon == answer.afternoon {
+                true => Reason::Exact,
+                false if trimmed(gold) == trimmed(answer) => half_ignored(self),
+                false => Reason::Exact,
+            },
+            (Some(_), None) | (None, Some(_)) if trimmed(gold) == trimmed(answer) => {
+                half_ignored(self)
+            }
+            // Two ratios: `1:12` and `3:36`.
+            (None, None) if may_be_ratio(gold) && may_be_ratio(answer) => {
+                let (a, b) = (time_as_ratio(&gold.parts), time_as_ratio(&answer.parts));
+                self.ratios(&a, &b)
+            }
+            _ => Reason::DifferentValue,
+        }
+    }
+
+    /// The components of a sum of multiples of the unit vectors i, j and k.
+    fn components(&mut self, sum: &Expr, count: usize) -> Option<Vec<Value>> {
+        let names = sum.variables();
+        let axis = |name: &str| {
+            let inside = name.strip_prefix("vec(").or(name.strip_prefix("hat("))?;
+            ["i)", "j)", "k)", "imath)", "jmath)"].iter().position(|&axis| axis == inside)
+        };
+        if !(2..=3).contains(&count) || !names.iter().any(|name| axis(name.as_str()).is_some()) {
+            return None;
+        }
+        let mut rest = sum.clone();
+        let mut parts = vec![Value::from(Expr::integer(0)); count];
+        for name in &names {
+            let Some(at) = axis(name.as_str()) else { continue };
+            let at = if at > 2 { at - 3 } else { at };
+            let coefficients = canonical::coefficients(&rest, name, self.budget).ok()?;
+            let [constant, factor] = <[Expr; 2]>::try_from(coefficients).ok()?;
+            *parts.get_mut(at)? = Value::from(factor);
+            rest = constant;
+        }
+        (canonical::equal(&rest, &Expr::integer(0), self.budget) == Decision::Equal(Proof::Exact))
+            .then_some(parts)
+    }
+
+    /// Two elements of collections: each keeps its own brackets.
+    fn elements(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let outer = std::mem::replace(&mut self.in_collection, true);
+        let found = self.values(gold, answer);
+        self.in_collection = outer;
+        found
+    }
+
+    /// A whole answer takes the other's brackets.
+    fn brackets_taken(&self, inner: Reason) -> Reason {
+        let granted = self.policy.adopt_brackets && !self.in_collection;
+        Self::lenient(granted, inner, Reason::BracketsTaken, Reason::DifferentKind)
+    }
+
+    /// `120,240`: the number, or the list where the other side is one of as many.
+    fn grouped(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let number = |value: &Value| match value {
+            Value::Grouped(both) => Value::Quantity(both.0.clone()),
+            other => other.clone(),
+        };
+        let found = self.values(&number(gold), &number(answer));
+        if is_equal(found) {
+            return found;
+        }
+        let items = |value: &Value| match value {
+            Value::Grouped(both) => Some(Value::List(both.1.clone())),
+            Value::List(_) | Value::Set(_) | Value::Tuple(..) => Some(value.clone()),
+            _ => None,
+        };
+        match (gold, answer, items(gold), items(answer)) {
+            (Value::Grouped(_), Value::Grouped(_), ..) => found,
+            (_, _, Some(a), Some(b)) => self.values(&a, &b),
+            _ => found,
         }
     }
 }
 
 /// Plain things that a one-element collection may stand for.
 fn is_plain(value: &Value) -> bool {
-    matches!(value, Value::Quantity(_) | Value::Text(_) | Value::Numeral(..))
+    matches!(value, Value::Quantity(_) | Value::Text(_) | Value::Truth(_) | Value::Numeral(..))
+}
+
+/// `R` or `\\mathbf{R}` for a set of numbers.
+fn is_lettered_set(letter: Expr, set: &Value) -> bool {
+    let Expr::Variable(letter) = letter else { return false };
+    match (letter.as_str(), set) {
+        ("R", Value::Reals(reals)) => *reals == Reals::all(),
+        ("Z", Value::Numbers(Numbers::Integers, Part::All))
+        | ("N", Value::Numbers(Numbers::Naturals, Part::All))
+        | ("Q", Value::Numbers(Numbers::Rationals, Part::All))
+        | ("C", Value::Numbers(Numbers::Complexes, Part::All)) => true,
+        _ => false,
+    }
+}
+
+fn residue(parts: &[Value]) -> Option<Quantity> {
+    let [value, modulus] = parts else { return None };
+    let (value, modulus) = (value.as_expr()?.clone(), modulus.as_expr()?.clone());
+    Some(Expr::function(Function::Mod, vec![value, modulus]).into())
+}
+
+/// Whether a time may be meant as a ratio: in `7:03` the zero says that it is a time.
+fn may_be_ratio(time: &Time) -> bool {
+    time.afternoon.is_none() && time.parts[1..].iter().all(|&part| part >= 10)
 }
 
 fn time_as_ratio(parts: &[u32]) -> Vec<Expr> {

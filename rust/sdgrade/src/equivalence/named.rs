@@ -2,14 +2,14 @@
 
 use super::{Equivalence, is_equal, stopped, weakest};
 use crate::canonical::{self, Decision, Expr, Rational, Symbol};
-use crate::value::{Named, Quantity, Strictness, Value, text};
+use crate::value::{Equation, Name, Named, Quantity, Shape, Sign, Strictness, Value};
 use crate::{Reason, Verdict};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
-        if gold.same_names(answer) {
+        if self.same_names(gold, answer) {
             // The arguments are bound: both sides get the same fresh names.
             if gold.parameters != answer.parameters
                 && gold.parameters.len() == answer.parameters.len()
@@ -53,11 +53,21 @@ impl Equivalence<'_> {
         other: &Value,
         named_is_gold: bool,
     ) -> Reason {
+        // A residue class is no number.
+        if let (Value::Structure(Shape::Modulo, _), Value::Quantity(_)) = (&named.value, other) {
+            return Reason::DifferentKind;
+        }
         match other {
-            Value::Equation(equation) => {
-                let Some(expr) = named.as_equation() else { return Reason::DifferentKind };
-                let decision = canonical::ratio(&expr, equation, self.budget);
-                return self.decided(decision);
+            Value::Equation(equation) => return self.named_and_equation(named, equation),
+            // `y \le 1 - x` and `x + y \le 1`
+            Value::Inequality(expr, strictness) => {
+                return match half_plane(named) {
+                    Some((ours, strict)) if named_is_gold => {
+                        self.inequalities(&ours, strict, expr, *strictness)
+                    }
+                    Some((ours, strict)) => self.inequalities(expr, *strictness, &ours, strict),
+                    None => Reason::Unsolved,
+                };
             }
             // `(x, y) = (1, 2)` and `x = 1, y = 2`
             Value::List(items) if items.iter().any(|item| matches!(item, Value::Named(_))) => {
@@ -70,7 +80,7 @@ impl Equivalence<'_> {
                         .zip(values)
                         .map(|(text, value)| {
                             Value::Named(Box::new(Named {
-                                names: vec![crate::value::Name { text, expr: None }],
+                                names: vec![Name { text, expr: None }],
                                 parameters: Vec::new(),
                                 value: value.clone(),
                             }))
@@ -101,6 +111,13 @@ impl Equivalence<'_> {
                         self.unordered(items, &spread)
                     };
                 }
+                // `x = 3 or x = 4` is not `x = 3 and y = 4`.
+                if items
+                    .iter()
+                    .any(|item| matches!(item, Value::Named(item) if !item.same_names(named)))
+                {
+                    return Reason::DifferentName;
+                }
             }
             // `x = y = 1` and `(1, 1)`
             Value::Tuple(_, items) if named.names.len() > 1 && named.names.len() == items.len() => {
@@ -127,27 +144,74 @@ impl Equivalence<'_> {
         Self::lenient(self.policy.ignore_name, inner, Reason::NameIgnored, Reason::DifferentName)
     }
 
-    /// An equation that is solved for the one name that the other side lacks: `y + 1 = x` and `x - 1`.
-    pub(super) fn solved_equation(&mut self, equation: &Expr, other: &Value) -> Reason {
-        let Some(expr) = other.as_expr() else { return Reason::DifferentKind };
-        let inside = expr.variables();
-        let names = equation.variables();
-        let mut missing = names.iter().filter(|&name| !inside.contains(name));
-        let (Some(name), None) = (missing.next(), missing.next()) else {
-            return Reason::DifferentKind;
-        };
-        let solved = Expr::difference(Expr::variable(name.clone()), expr.clone());
-        match canonical::ratio(equation, &solved, self.budget) {
-            Decision::Equal(proof) => {
-                let inner = self.decided(Decision::Equal(proof));
-                Self::lenient(
-                    self.policy.ignore_name,
-                    inner,
-                    Reason::NameIgnored,
-                    Reason::DifferentKind,
+    /// Whether two name the same thing; names are compared as mathematics.
+    fn same_names(&mut self, gold: &Named, answer: &Named) -> bool {
+        if gold.same_names(answer) {
+            return true;
+        }
+        match (&gold.names[..], &answer.names[..]) {
+            (
+                [Name { expr: Some(ours @ (Expr::Function(..) | Expr::Product(_))), .. }],
+                [Name { expr: Some(theirs @ (Expr::Function(..) | Expr::Product(_))), .. }],
+            ) => {
+                matches!(
+                    canonical::equal(ours, theirs, self.budget),
+                    Decision::Equal(canonical::Proof::Exact)
                 )
             }
-            Decision::Different(_) => Reason::DifferentKind,
+            _ => false,
+        }
+    }
+
+    /// Nothing is solved for the answerer: an equation in one name is no value of it.
+    fn named_and_equation(&mut self, named: &Named, equation: &Equation) -> Reason {
+        let Some(expr) = named.as_equation() else { return Reason::DifferentKind };
+        if equation.difference.variables().len() < 2 {
+            return Reason::Unsolved;
+        }
+        let decision = canonical::ratio(&expr, &equation.difference, self.budget);
+        self.decided(decision)
+    }
+
+    /// An equation against a value: the right side where the left is an expression in several names
+    /// (`m+n=110`), or what it says of the one name that the value lacks (`y+1=x` and `x-1`).
+    pub(super) fn equation(
+        &mut self,
+        equation: &Equation,
+        other: &Value,
+        equation_is_gold: bool,
+    ) -> Reason {
+        let ignored = |this: &Self, inner| {
+            Self::lenient(
+                this.policy.ignore_name,
+                inner,
+                Reason::NameIgnored,
+                Reason::DifferentName,
+            )
+        };
+        let Value::Quantity(quantity) = other else { return Reason::Unsolved };
+        if let Some(stated) = &equation.stated {
+            let inner = if equation_is_gold {
+                self.quantities(stated, quantity)
+            } else {
+                self.quantities(quantity, stated)
+            };
+            return ignored(self, inner);
+        }
+        let names = equation.difference.variables();
+        let Some(expr) = other.as_expr() else { return Reason::Unsolved };
+        let inside = expr.variables();
+        let mut missing = names.iter().filter(|&name| !inside.contains(name));
+        let (Some(name), None, true) = (missing.next(), missing.next(), names.len() > 1) else {
+            return Reason::Unsolved;
+        };
+        let solved = Expr::difference(Expr::variable(name.clone()), expr.clone());
+        match canonical::ratio(&equation.difference, &solved, self.budget) {
+            Decision::Equal(proof) => {
+                let inner = self.decided(Decision::Equal(proof));
+                ignored(self, inner)
+            }
+            Decision::Different(_) => Reason::Unsolved,
             Decision::Unknown(stop) => stopped(stop),
         }
     }
@@ -168,6 +232,8 @@ impl Equivalence<'_> {
                 Ok(_) => Reason::DifferentValue,
                 Err(stop) => stopped(stop),
             },
+            // The same numbers may satisfy two inequalities of different degrees.
+            Err(Decision::Different(_)) => Reason::Unproved,
             Err(other) => self.decided(other),
         }
     }
@@ -210,9 +276,9 @@ impl Equivalence<'_> {
     }
 
     #[expect(clippy::many_single_char_names, reason = "residues x and y modulo m")]
-    pub(super) fn structures(&mut self, kind: &str, a: &[Value], b: &[Value]) -> Reason {
+    pub(super) fn structures(&mut self, kind: Shape, a: &[Value], b: &[Value]) -> Reason {
         // The same function may be cut into other cases.
-        if kind == "piecewise" {
+        if kind == Shape::Piecewise {
             let matched = if a.len() == b.len() { self.matched(a, b) } else { Reason::Unproved };
             let differs = matched.verdict() == Verdict::Different;
             return if differs { Reason::Unproved } else { matched };
@@ -221,13 +287,15 @@ impl Equivalence<'_> {
             return Reason::DifferentCount;
         }
         match kind {
-            "union" | "intersection" | "parallel" | "perp" | "sim" | "cong" | "=" | "!="
-            | "iff" => match self.matched(a, b) {
-                Reason::DifferentValue => Reason::DifferentValue,
-                other => other,
-            },
+            Shape::Union
+            | Shape::Intersection
+            | Shape::Equal
+            | Shape::Unequal
+            | Shape::Related(
+                Sign::Parallel | Sign::Perpendicular | Sign::Similar | Sign::Congruent | Sign::Iff,
+            ) => self.matched(a, b),
             // Residues: equal up to the modulus.
-            "mod" => {
+            Shape::Modulo => {
                 let modulus = self.values(&a[1], &b[1]);
                 if !is_equal(modulus) {
                     return modulus;
@@ -257,7 +325,26 @@ impl Equivalence<'_> {
 fn tuple_of_names(named: &Named) -> Option<Vec<String>> {
     let [name] = &named.names[..] else { return None };
     let inside = name.text.strip_prefix('(')?.strip_suffix(')')?;
-    Some(inside.split([',', ';']).map(text::squeeze).collect())
+    Some(inside.split([',', ';']).map(str::to_owned).collect())
+}
+
+/// `y \le 1 - x` as `1 - x - y \ge 0`.
+fn half_plane(named: &Named) -> Option<(Expr, Strictness)> {
+    let (Value::Reals(reals), [Name { expr: Some(name), .. }]) = (&named.value, &named.names[..])
+    else {
+        return None;
+    };
+    let [only] = reals.intervals() else { return None };
+    let strict = |closed: bool| if closed { Strictness::Weak } else { Strictness::Strict };
+    match (only.low.at.infinite_sign(), only.high.at.infinite_sign()) {
+        (Some(-1), None) => {
+            Some((Expr::difference(only.high.at.clone(), name.clone()), strict(only.high.closed)))
+        }
+        (None, Some(1)) => {
+            Some((Expr::difference(name.clone(), only.low.at.clone()), strict(only.low.closed)))
+        }
+        _ => None,
+    }
 }
 
 /// The value of a function with its parameters named by their places.
@@ -266,7 +353,7 @@ fn with_fresh_parameters(named: &Named) -> Value {
         .parameters
         .iter()
         .enumerate()
-        .map(|(place, parameter)| (parameter, Expr::variable(Symbol::new(&format!("§{place}")))))
+        .filter_map(|(place, parameter)| Some((parameter, Expr::variable(Symbol::bound(place)?))))
         .collect();
-    crate::lower::rename(named.value.clone(), &|name| places.get(name).cloned())
+    named.value.clone().rename(&|name| places.get(name).cloned())
 }

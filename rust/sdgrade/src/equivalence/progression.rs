@@ -1,113 +1,312 @@
-//! Values with a parameter that runs over the integers: `\\frac{\\pi}{6} + 2k\\pi, k \\in \\mathbb{Z}`.
+//! Values with a letter that runs over the integers: `\\frac{\\pi}{6} + 2k\\pi, k \\in \\mathbb{Z}`.
 //!
 //! Such a term stands for all its values, so `a + bk` and `c + dk` are the same wherever `d = ±b` and
-//! `c - a` is a multiple of `b`. That holds for a whole answer and for the items of a list of
-//! solutions, but not for the parts of a tuple, which share the parameter.
+//! `c - a` is a multiple of `b`, and `\\frac{k\\pi}{2}` is `k\\pi` and `\\frac{\\pi}{2} + k\\pi`. That holds for a
+//! whole answer and for the items of a list of solutions, but not for the parts of a tuple, which share
+//! the letter.
 
 use super::{Equivalence, is_equal, weakest};
 use crate::Reason;
-use crate::canonical::{self, Decision, Expr, Symbol};
-use crate::value::Value;
+use crate::canonical::{self, Expr, Rational, Symbol};
+use crate::value::{NoteKind, Numbers, Part, Shape, Value};
+use num_bigint::BigInt;
+use std::collections::BTreeSet;
 
-/// The name of the first parameter that is said to run over the integers.
-const PARAMETER: &str = "ℤ1";
+/// How many terms a progression may be cut into.
+const MOST_PARTS: i64 = 60;
+
+/// `first + step k` for all integers `k`.
+struct Progression {
+    first: Expr,
+    step: Expr,
+}
+
+/// A term of an answer: one number, or those of a progression.
+enum Term {
+    Number(Expr),
+    Progression(Progression),
+}
 
 impl Equivalence<'_> {
     /// The reason if two answers that differ letter by letter are the same progressions.
     pub(super) fn progressions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
-        let (named, golds) = terms(gold)?;
-        let (also_named, mut answers) = terms(answer)?;
-        if golds.len() != answers.len() || !golds.iter().chain(&answers).any(|term| runs(term)) {
+        let (ours, theirs) = (Family::of(gold)?, Family::of(answer)?);
+        let runs = |family: &Family<'_>| {
+            family.letter.is_some()
+                || family.terms.iter().any(|term| matches!(term, Written::Residues { .. }))
+        };
+        if !runs(&ours) || !runs(&theirs) {
             return None;
         }
-        let mut reason = match (named, also_named) {
+        let reason = match (ours.name, theirs.name) {
             (Some(name), Some(other)) if name != other => return None,
             (None, None) | (Some(_), Some(_)) => Reason::Exact,
-            _ => self.name_ignored(Reason::Exact),
+            _ => Self::lenient(
+                self.policy.ignore_name,
+                Reason::Exact,
+                Reason::NameIgnored,
+                Reason::DifferentName,
+            ),
         };
-        for term in golds {
-            let found = answers.iter().enumerate().find_map(|(at, other)| {
-                let found = self.progression(term, other);
-                is_equal(found).then_some((at, found))
-            });
-            let (at, found) = found?;
-            answers.swap_remove(at);
-            reason = weakest(reason, found);
+        // Where only one side says that its letter runs over the integers, that is ignored.
+        let reason = if ours.declared == theirs.declared {
+            reason
+        } else {
+            Self::lenient(
+                self.policy.ignore_domain,
+                reason,
+                Reason::DomainIgnored,
+                Reason::UnmatchedNote,
+            )
+        };
+        let golds = self.terms(&ours)?;
+        let answers = self.terms(&theirs)?;
+        if !ours.declared && !theirs.declared {
+            return self
+                .only_renamed(&ours, &theirs, &golds, &answers)
+                .map(|found| weakest(reason, found));
         }
-        Some(reason)
+        let found = self.same_terms(&golds, &answers)?;
+        Some(weakest(reason, found))
     }
 
-    fn name_ignored(&self, inner: Reason) -> Reason {
-        let (found, denied) = (Reason::NameIgnored, Reason::DifferentName);
-        Self::lenient(self.policy.ignore_name, inner, found, denied)
-    }
-
-    fn progression(&mut self, a: &Expr, b: &Expr) -> Reason {
-        match (runs(a), runs(b)) {
-            (true, true) if self.same_progression(a, b) => Reason::Exact,
-            (true, false) => self.undeclared(a, b),
-            (false, true) => self.undeclared(b, a),
-            _ => self.exprs(a, b),
-        }
-    }
-
-    /// Only `declared` says that its letter runs over the integers; `other` has one letter, of those
-    /// that are used for integers.
-    fn undeclared(&mut self, declared: &Expr, other: &Expr) -> Reason {
-        let mut letters = other.variables().into_iter();
-        match (letters.next(), letters.next()) {
-            (Some(letter), None)
-                if matches!(letter.as_str(), "i" | "j" | "k" | "l" | "m" | "n") =>
-            {
-                let renamed = other.substitute(&letter, &Expr::variable(PARAMETER));
-                let inner = self.progression(declared, &renamed);
-                self.name_ignored(inner)
+    /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions, and their
+    /// letter may be another: `k\\pi` and `n\\pi`.
+    fn only_renamed(
+        &mut self,
+        ours: &Family<'_>,
+        theirs: &Family<'_>,
+        golds: &[Term],
+        answers: &[Term],
+    ) -> Option<Reason> {
+        let (ours_letter, theirs_letter) = (ours.letter.as_ref()?, theirs.letter.as_ref()?);
+        for term in golds.iter().chain(answers) {
+            if let Term::Progression(Progression { step, .. }) = term {
+                self.quotient(step, &Expr::pi())?;
             }
-            _ => Reason::DifferentValue,
         }
-    }
-
-    fn same_progression(&mut self, a: &Expr, b: &Expr) -> bool {
-        let [Some((first, step)), Some((other_first, other_step))] =
-            [a, b].map(|term| self.first_and_step(term))
-        else {
-            return false;
+        let written = |term: &Written| match term {
+            Written::Term(term) => Some(term.clone()),
+            Written::Residues { .. } => None,
         };
-        let mut equal =
-            |a: &Expr, b: &Expr| matches!(canonical::equal(a, b, self.budget), Decision::Equal(_));
-        if !equal(&step, &other_step) && !equal(&step, &Expr::negate(other_step)) {
-            return false;
-        }
-        let steps = Expr::quotient(Expr::difference(other_first, first), step);
-        canonical::normalise(&steps, self.budget).is_ok_and(|steps| steps.as_integer().is_some())
+        let letter = Expr::variable(ours_letter.clone());
+        let gold: Vec<Value> =
+            ours.terms.iter().map(|term| written(term).map(Value::from)).collect::<Option<_>>()?;
+        let answer: Vec<Value> = theirs
+            .terms
+            .iter()
+            .map(|term| Some(Value::from(written(term)?.substitute(theirs_letter, &letter))))
+            .collect::<Option<_>>()?;
+        let found = self.unordered(&gold, &answer);
+        is_equal(found).then(|| {
+            Self::lenient(
+                self.policy.ignore_domain,
+                found,
+                Reason::DomainIgnored,
+                Reason::UnmatchedNote,
+            )
+        })
     }
 
-    /// The value at 0 and the step of a progression.
-    fn first_and_step(&mut self, term: &Expr) -> Option<(Expr, Expr)> {
-        let parameter = Symbol::new(PARAMETER);
-        let coefficients = canonical::coefficients(term, &parameter, self.budget).ok()?;
-        match <[Expr; 2]>::try_from(coefficients) {
-            Ok([first, step]) => Some((first, step)),
-            Err(_) => None,
+    fn terms(&mut self, family: &Family<'_>) -> Option<Vec<Term>> {
+        family
+            .terms
+            .iter()
+            .map(|term| match (term, &family.letter) {
+                (Written::Residues { first, step }, _) => Some(Term::Progression(Progression {
+                    first: first.clone(),
+                    step: step.clone(),
+                })),
+                (Written::Term(term), Some(letter)) if term.variables().contains(letter) => {
+                    let coefficients = canonical::coefficients(term, letter, self.budget).ok()?;
+                    let [first, step] = <[Expr; 2]>::try_from(coefficients).ok()?;
+                    (first.is_constant() && step.is_constant())
+                        .then_some(Term::Progression(Progression { first, step }))
+                }
+                (Written::Term(term), _) => Some(Term::Number(term.clone())),
+            })
+            .collect()
+    }
+
+    /// Whether the terms stand for the same numbers: progressions are cut to a common step.
+    fn same_terms(&mut self, gold: &[Term], answer: &[Term]) -> Option<Reason> {
+        let unit = gold.iter().chain(answer).find_map(|term| match term {
+            Term::Progression(progression) => Some(progression.step.clone()),
+            Term::Number(_) => None,
+        })?;
+        // Every step and every first value in units of one step.
+        let common = self.common_step(gold, answer, &unit)?;
+        let mut ours = self.residues(gold, &unit, &common)?;
+        let mut theirs = self.residues(answer, &unit, &common)?;
+        let mut numbers = [Vec::new(), Vec::new()];
+        for (side, terms) in [gold, answer].into_iter().enumerate() {
+            for term in terms {
+                if let Term::Number(number) = term {
+                    numbers[side].push(Value::from(number.clone()));
+                }
+            }
         }
+        let found = self.unordered(&numbers[0], &numbers[1]);
+        if !is_equal(found) || ours.len() != theirs.len() {
+            return None;
+        }
+        while let Some(residue) = ours.pop() {
+            let partner =
+                theirs.iter().position(|other| self.whole_steps(&residue, other, &common))?;
+            theirs.swap_remove(partner);
+        }
+        Some(found)
+    }
+
+    /// A step, in units, of which every progression's is a divisor.
+    fn common_step(&mut self, gold: &[Term], answer: &[Term], unit: &Expr) -> Option<Rational> {
+        let mut common = Rational::ONE;
+        for term in gold.iter().chain(answer) {
+            let Term::Progression(progression) = term else { continue };
+            let ratio = self.quotient(&progression.step, unit)?.abs();
+            common = least_common_multiple(&common, &ratio)?;
+        }
+        Some(common)
+    }
+
+    /// The first values of the terms, in units, once each is cut to the common step, without repetitions.
+    fn residues(&mut self, terms: &[Term], unit: &Expr, common: &Rational) -> Option<Vec<Expr>> {
+        let mut found: Vec<Expr> = Vec::new();
+        for term in terms {
+            let Term::Progression(Progression { first, step }) = term else { continue };
+            let step = self.quotient(step, unit)?.abs();
+            let parts = common.divide(&step)?.to_i64().filter(|&parts| parts <= MOST_PARTS)?;
+            for part in 0..parts {
+                let shift = Expr::product(vec![Expr::rational(step.clone()), Expr::integer(part)]);
+                let residue = Expr::sum(vec![Expr::quotient(first.clone(), unit.clone()), shift]);
+                if !found.iter().any(|other| self.whole_steps(&residue, other, common)) {
+                    found.push(residue);
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether two values are a whole number of steps apart.
+    fn whole_steps(&mut self, a: &Expr, b: &Expr, step: &Rational) -> bool {
+        let apart =
+            Expr::quotient(Expr::difference(a.clone(), b.clone()), Expr::rational(step.clone()));
+        canonical::normalise(&apart, self.budget).is_ok_and(|apart| apart.as_integer().is_some())
+    }
+
+    fn quotient(&mut self, a: &Expr, b: &Expr) -> Option<Rational> {
+        let quotient = Expr::quotient(a.clone(), b.clone());
+        let normal = canonical::normalise(&quotient, self.budget).ok()?;
+        normal.as_rational().filter(|ratio| !ratio.is_zero())
     }
 }
 
+fn least_common_multiple(a: &Rational, b: &Rational) -> Option<Rational> {
+    // lcm(p/q, r/s) = lcm(p, r) / gcd(q, s) for reduced fractions.
+    let gcd = |mut a: BigInt, mut b: BigInt| {
+        while b != BigInt::from(0) {
+            (a, b) = (b.clone(), a % b);
+        }
+        a
+    };
+    let (p, r) = (a.numerator(), b.numerator());
+    let multiple = &p / gcd(p.clone(), r.clone()) * &r;
+    Rational::from_big(multiple, gcd(a.denominator(), b.denominator()))
+}
+
+/// A term as it is written.
+enum Written {
+    Term(Expr),
+    /// `1 \\pmod 3`, all even integers: said without a letter.
+    Residues {
+        first: Expr,
+        step: Expr,
+    },
+}
+
+/// An answer that may be a family: the name of its values, its terms, and the letter that runs over ℤ.
+struct Family<'v> {
+    name: Option<&'v str>,
+    terms: Vec<Written>,
+    letter: Option<Symbol>,
+    /// Whether it is said that the letter runs over ℤ, or there is none.
+    declared: bool,
+}
+
+impl<'v> Family<'v> {
+    fn of(value: &'v Value) -> Option<Self> {
+        let (inner, notes) = value.parts();
+        let mut declared = None;
+        for note in notes {
+            let (NoteKind::Domain(_), Value::Named(named)) = (note.kind, &note.body) else {
+                return None;
+            };
+            let (Value::Numbers(Numbers::Integers, Part::All), [name]) =
+                (&named.value, &named.names[..])
+            else {
+                return None;
+            };
+            match &name.expr {
+                Some(Expr::Variable(symbol)) if declared.is_none() => {
+                    declared = Some(symbol.clone())
+                }
+                _ => return None,
+            }
+        }
+        let (name, terms) = terms(inner)?;
+        let said = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
+        let letter = declared.clone().or_else(|| natural_letter(&terms));
+        Some(Self { name, terms, letter, declared: declared.is_some() || said })
+    }
+}
+
+/// A letter that stands for integers where nothing is said of it: the only one, and of those that
+/// integers have.
+fn natural_letter(terms: &[Written]) -> Option<Symbol> {
+    let mut letters = terms.iter().flat_map(|term| match term {
+        Written::Term(term) => term.variables(),
+        Written::Residues { .. } => BTreeSet::new(),
+    });
+    let letter = letters.next()?;
+    (letters.all(|other| other == letter) && matches!(letter.as_str(), "k" | "l" | "m" | "n"))
+        .then_some(letter)
+}
+
 /// The terms of an answer, and the one name that it gives them.
-fn terms(value: &Value) -> Option<(Option<&str>, Vec<&Expr>)> {
+fn terms(value: &Value) -> Option<(Option<&str>, Vec<Written>)> {
+    let residues = |first: i64, step: i64| {
+        let (first, step) = (Expr::integer(first), Expr::integer(step));
+        Some((None, vec![Written::Residues { first, step }]))
+    };
     match value {
         Value::Named(named) => match (&named.names[..], terms(&named.value)?) {
             ([name], (None, terms)) => Some((Some(&name.text), terms)),
             _ => None,
         },
         Value::List(items) | Value::Set(items) => {
-            Some((None, items.iter().map(Value::as_expr).collect::<Option<_>>()?))
+            let mut name = None;
+            let mut all = Vec::with_capacity(items.len());
+            for item in items {
+                let (inner, mut found) = match item {
+                    Value::List(_) | Value::Set(_) | Value::Noted(_) => return None,
+                    other => terms(other)?,
+                };
+                if name.is_some() && inner.is_some() && name != inner {
+                    return None;
+                }
+                name = name.or(inner);
+                all.append(&mut found);
+            }
+            Some((name, all))
         }
-        other => Some((None, vec![other.as_expr()?])),
+        Value::Numbers(Numbers::Integers, Part::All) => residues(0, 1),
+        Value::Numbers(Numbers::Integers, Part::Even) => residues(0, 2),
+        Value::Numbers(Numbers::Integers, Part::Odd) => residues(1, 2),
+        Value::Structure(Shape::Modulo, parts) => {
+            let [first, step] = &parts[..] else { return None };
+            let (first, step) = (first.as_expr()?.clone(), step.as_expr()?.clone());
+            Some((None, vec![Written::Residues { first, step }]))
+        }
+        other => Some((None, vec![Written::Term(other.as_expr()?.clone())])),
     }
-}
-
-/// Whether a term has the parameter.
-fn runs(term: &Expr) -> bool {
-    term.variables().contains(&Symbol::new(PARAMETER))
 }

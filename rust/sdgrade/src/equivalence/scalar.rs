@@ -5,6 +5,15 @@ use crate::canonical::{self, Decision, Expr, Rational, Symbol};
 use crate::value::{Decimal, Quantity, Unit, Value};
 use crate::{Reason, Verdict};
 
+/// Significant digits of an answer that may be cut in place of rounded.
+const FEWEST_TO_CUT_ANSWER: u32 = 6;
+
+/// Significant digits of a gold that may be cut in place of rounded.
+const FEWEST_TO_CUT_GOLD: u32 = 5;
+
+/// Significant digits that a printed double always knows.
+const DIGITS_OF_A_DOUBLE: u32 = 15;
+
 impl Equivalence<'_> {
     pub(super) fn quantities(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
         match (&gold.unit, &answer.unit) {
@@ -25,7 +34,13 @@ impl Equivalence<'_> {
     ) -> Reason {
         match (a, b) {
             (Unit::Percent, Unit::Percent) => self.scalars(gold, answer),
-            (Unit::Measure(x), Unit::Measure(y)) if x.dimension == y.dimension => {
+            // Each scale has a zero of its own.
+            (Unit::Measure(x), Unit::Measure(y))
+                if x != y && x.is_temperature() && y.is_temperature() =>
+            {
+                Reason::Unproved
+            }
+            (Unit::Measure(x), Unit::Measure(y)) if x.same_dimension(y) => {
                 if x.factor == y.factor {
                     return self.scalars(gold, answer);
                 }
@@ -37,9 +52,8 @@ impl Equivalence<'_> {
                     other => other,
                 }
             }
-            (Unit::Remark(x), Unit::Remark(y)) if Unit::remarks_agree(x, y) => {
-                self.scalars(gold, answer)
-            }
+            (Unit::Noun(x), Unit::Noun(y)) if same_things(x, y) => self.scalars(gold, answer),
+            (Unit::Ordinal, Unit::Ordinal) => self.scalars(gold, answer),
             _ => match self.scalars(gold, answer) {
                 Reason::DifferentValue => Reason::DifferentValue,
                 _ => Reason::DifferentUnit,
@@ -78,6 +92,10 @@ impl Equivalence<'_> {
         }
         let inner = ordered(self, &bare);
         if *unit == Unit::Percent {
+            // `0.5\%` is no 0.5.
+            if is_equal(inner) && is_below_one(&plain.expr) {
+                return Reason::DifferentValue;
+            }
             Self::lenient(
                 self.policy.ignore_percent,
                 inner,
@@ -100,11 +118,16 @@ impl Equivalence<'_> {
         if is_equal(exact) {
             return exact;
         }
+        if exact.verdict() == Verdict::Undecided && exact != Reason::Unproved {
+            return exact;
+        }
         // A decimal equals an exact value that rounds to it.
         if let (Some(decimal), Some(enough)) = (answer.decimal, self.policy.answer_rounding_digits)
             && gold.decimal.is_none()
         {
-            return self.rounded(answer, decimal, &gold.expr, decimal.significant >= enough, exact);
+            let cut = decimal.significant >= FEWEST_TO_CUT_ANSWER;
+            let allowed = (decimal.significant >= enough, cut);
+            return self.rounded(answer, decimal, &gold.expr, allowed, exact);
         }
         if let (Some(decimal), Some(enough)) = (gold.decimal, self.policy.gold_rounding_digits) {
             let written_exactly = match answer.decimal {
@@ -116,24 +139,21 @@ impl Equivalence<'_> {
                         && other.places > decimal.places
                 }
             };
-            return self.rounded(
-                gold,
-                decimal,
-                &answer.expr,
-                decimal.significant >= enough && written_exactly,
-                exact,
-            );
+            let allowed = decimal.significant >= enough && written_exactly;
+            let cut = decimal.significant >= FEWEST_TO_CUT_GOLD;
+            return self.rounded(gold, decimal, &answer.expr, (allowed, cut), exact);
         }
         exact
     }
 
-    /// Whether `exact` rounds to the decimal. Integers never round.
-    pub(super) fn rounded(
+    /// Whether `exact` rounds to the decimal, or may be cut to it. Integers never round. A decimal of as
+    /// many digits as a double has is compared at those that a double knows.
+    fn rounded(
         &mut self,
         decimal: &Quantity,
         digits: Decimal,
         exact: &Expr,
-        allowed: bool,
+        (allowed, cut): (bool, bool),
         otherwise: Reason,
     ) -> Reason {
         let Some(value) = decimal.expr.as_rational() else { return otherwise };
@@ -143,7 +163,21 @@ impl Equivalence<'_> {
         {
             return otherwise;
         }
-        match canonical::rounds_to(exact, value, digits.places, self.budget) {
+        let mut places = digits.places;
+        let mut value = value.clone();
+        if digits.significant >= DIGITS_OF_A_DOUBLE {
+            let more = digits.significant - DIGITS_OF_A_DOUBLE;
+            places -= i32::try_from(more).unwrap_or(0);
+            match canonical::rounded(&value, places, self.budget) {
+                Ok(fewer) => value = fewer,
+                Err(_) => return otherwise,
+            }
+        }
+        let mut found = canonical::rounds_to(exact, &value, places, self.budget);
+        if matches!(found, Decision::Different(_)) && allowed && cut {
+            found = canonical::cuts_to(exact, &value, places, self.budget);
+        }
+        match found {
             Decision::Equal(_) if allowed => Reason::Rounded,
             Decision::Equal(_) => Reason::NotRounded,
             Decision::Different(_) => Reason::DifferentValue,
@@ -178,7 +212,8 @@ impl Equivalence<'_> {
                     Verdict::Different => Reason::DifferentValue,
                     _ => same,
                 },
-                _ if granted || a != b => same,
+                (None, None) if granted => same,
+                _ if a != b || self.policy.option_values => same,
                 _ => Reason::DifferentKind,
             };
         }
@@ -187,6 +222,7 @@ impl Equivalence<'_> {
             (None, Some(inner)) => self.values(gold, &inner),
             _ => return Reason::DifferentKind,
         };
+        let granted = self.policy.option_values;
         Self::lenient(granted, inner, Reason::OptionLetter, Reason::DifferentKind)
     }
 }
@@ -207,4 +243,45 @@ pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
         }
     }
     None
+}
+
+/// Whether two counts are of the same things: the words of one are among those of the other.
+fn same_things(a: &str, b: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(' ')
+            .filter(|word| {
+                !matches!(*word, "of" | "in" | "total" | "different" | "distinct" | "possible")
+            })
+            .map(|word| word.trim_end_matches('s').to_owned())
+            .collect()
+    };
+    let (a, b) = (words(a), words(b));
+    a.iter().all(|word| b.contains(word)) || b.iter().all(|word| a.contains(word))
+}
+
+fn is_below_one(expr: &Expr) -> bool {
+    expr.as_rational().is_some_and(|value| value.abs() < Rational::ONE)
+}
+
+/// Whether one side has `AB` as a name and the other its letters apart, or `…` stands for terms: then
+/// letters do not decide.
+pub(super) fn spelled_apart(a: &Expr, b: &Expr) -> bool {
+    let dots = |expr: &Expr| expr.variables().contains(&Symbol::ellipsis());
+    if dots(a) || dots(b) {
+        return true;
+    }
+    let apart = |a: &Expr, b: &Expr| {
+        let letters = b.variables();
+        a.variables().iter().any(|name| {
+            let name = name.as_str();
+            name.len() > 1
+                && name.bytes().all(|byte| byte.is_ascii_uppercase())
+                && name.chars().any(|letter| {
+                    letters
+                        .iter()
+                        .any(|other| other.as_str().len() == 1 && other.as_str().contains(letter))
+                })
+        })
+    };
+    apart(a, b) || apart(b, a)
 }

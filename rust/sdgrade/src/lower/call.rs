@@ -1,9 +1,10 @@
 //! Functions with a notation of their own.
 
+use super::matrix::exprs;
 use super::{Lowered, Lowering};
-use crate::ast::{Function as Written, Kind, NodeId};
 use crate::canonical::{Expr, Function, Symbol};
-use crate::value::{Value, text};
+use crate::read::{Function as Written, Kind, NodeId};
+use crate::value::Value;
 
 fn algebraic(function: Written) -> Option<Function> {
     Some(match function {
@@ -100,7 +101,7 @@ impl Lowering<'_> {
                 Ok(Expr::sum(vec![cosine, Expr::product(vec![Expr::i(), sine])]).into())
             }
             (Written::Det, &[matrix]) => match self.value(matrix)? {
-                Value::Matrix(columns, cells) => self.determinant(id, columns, &cells),
+                Value::Matrix(columns, cells) => self.determinant(id, columns, &exprs(&cells)),
                 _ => self.meaningless(id),
             },
             (Written::Accent("underline"), &[inner]) => self.value(inner),
@@ -111,7 +112,7 @@ impl Lowering<'_> {
                 | Kind::Subscript(..)
                 | Kind::Prime(..) = self.tree.kind(inner)
                 {
-                    let name = format!("{accent}({})", text::squeeze(self.source(inner)));
+                    let name = format!("{accent}({})", self.tree.spelling(inner));
                     return Ok(Expr::variable(Symbol::new(&name)).into());
                 }
                 let inner = self.scalar(inner)?;
@@ -123,7 +124,7 @@ impl Lowering<'_> {
                 Ok(Expr::function(function, vec![inner]).into())
             }
             (Written::Absolute, &[inner]) => match self.value(inner)? {
-                Value::Matrix(columns, cells) => self.determinant(id, columns, &cells),
+                Value::Matrix(columns, cells) => self.determinant(id, columns, &exprs(&cells)),
                 value => match super::as_scalar(value) {
                     Some(inner) => Ok(Expr::function(Function::Abs, vec![inner]).into()),
                     None => self.meaningless(id),
@@ -134,14 +135,16 @@ impl Lowering<'_> {
                 let mut all = Vec::new();
                 for &argument in arguments {
                     match self.value(argument)? {
-                        Value::Set(items) | Value::Tuple(_, items) | Value::List(items) => {
-                            all.extend(
-                                items
-                                    .into_iter()
-                                    .map(super::as_scalar)
-                                    .collect::<Option<Vec<_>>>()
-                                    .unwrap_or_default(),
-                            );
+                        Value::Set(items) | Value::Tuple(_, items) | Value::List(items)
+                            if arguments.len() == 1 =>
+                        {
+                            // One that is no number leaves the whole without a meaning.
+                            let numbers =
+                                items.into_iter().map(super::as_scalar).collect::<Option<Vec<_>>>();
+                            match numbers {
+                                Some(mut numbers) => all.append(&mut numbers),
+                                None => return self.meaningless(argument),
+                            }
                         }
                         value => match super::as_scalar(value) {
                             Some(expr) => all.push(expr),

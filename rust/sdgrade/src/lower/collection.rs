@@ -1,9 +1,11 @@
 //! Sums, products, lists, tuples, sets and intervals, whatever they are made of.
 
+use super::matrix::exprs;
+use super::note::listed;
 use super::{Lowered, Lowering, as_scalar, brackets};
-use crate::ast::{Children, Delimiter, Kind, NodeId, Separator};
-use crate::canonical::{Expr, Symbol};
-use crate::value::{Bound, Name, Named, Quantity, Reals, Time, Unit, Value, text};
+use crate::canonical::{self, Expr, Function, Symbol};
+use crate::read::{Delimiter, Kind, Name, NodeId, Relation};
+use crate::value::{Bound, Quantity, Reals, Shape, Time, Unit, Value, as_reals};
 
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
@@ -12,7 +14,7 @@ impl Lowering<'_> {
             match self.value(term)? {
                 Value::Quantity(Quantity { expr, unit: None, .. }) => exprs.push(expr),
                 // `1 + 2 + … + n`
-                Value::Ellipsis => exprs.push(Expr::variable("…")),
+                Value::Ellipsis => exprs.push(Expr::variable(Symbol::ellipsis())),
                 other if exprs.len() == at => {
                     return self.mixed_sum(id, exprs, other, &terms[at + 1..]);
                 }
@@ -40,8 +42,10 @@ impl Lowering<'_> {
             // The sum so far is moved each time.
             self.budget.spend(2 * at as u64)?;
             // A set without some of its elements.
-            if let (Value::Reals(_) | Value::Set(_) | Value::Structure(..), Kind::Negate(removed)) =
-                (&total, self.tree.kind(term))
+            if let (
+                Value::Reals(_) | Value::Set(_) | Value::Numbers(..) | Value::Structure(..),
+                Kind::Negate(removed),
+            ) = (&total, self.tree.kind(term))
             {
                 let removed = self.value(removed)?;
                 total = self.set_difference(id, total, removed)?;
@@ -57,32 +61,24 @@ impl Lowering<'_> {
         match (a, b) {
             (Value::Quantity(a), Value::Quantity(b)) => {
                 if let (Some(Unit::Measure(x)), Some(Unit::Measure(y))) = (&a.unit, &b.unit)
-                    && x.dimension == y.dimension
+                    && x.same_dimension(y)
                     && !a.unit.as_ref().is_some_and(Unit::is_angle)
                 {
                     // `5 ft + 4 in`, in the unit of the first.
                     let ratio = Expr::quotient(y.factor.clone(), x.factor.clone());
                     let expr = Expr::sum(vec![a.expr, Expr::product(vec![b.expr, ratio])]);
-                    return Ok(Value::Quantity(Quantity { expr, decimal: None, unit: a.unit }));
+                    return Ok(computed(expr, a.unit));
                 }
                 if a.unit == b.unit && a.unit.is_some() {
-                    return Ok(Value::Quantity(Quantity {
-                        expr: Expr::sum(vec![a.expr, b.expr]),
-                        decimal: None,
-                        unit: a.unit,
-                    }));
+                    return Ok(computed(Expr::sum(vec![a.expr, b.expr]), a.unit));
                 }
-                if let (Some(Unit::Remark(_) | Unit::Measure(_)), None)
-                | (None, Some(Unit::Remark(_) | Unit::Measure(_))) = (&a.unit, &b.unit)
+                if let (Some(Unit::Noun(_) | Unit::Measure(_)), None)
+                | (None, Some(Unit::Noun(_) | Unit::Measure(_))) = (&a.unit, &b.unit)
                     && !a.unit.as_ref().or(b.unit.as_ref()).is_some_and(Unit::is_angle)
                 {
                     // A unit after the last term is the unit of the sum.
                     let unit = a.unit.or(b.unit);
-                    return Ok(Value::Quantity(Quantity {
-                        expr: Expr::sum(vec![a.expr, b.expr]),
-                        decimal: None,
-                        unit,
-                    }));
+                    return Ok(computed(Expr::sum(vec![a.expr, b.expr]), unit));
                 }
                 match (as_scalar(Value::Quantity(a)), as_scalar(Value::Quantity(b))) {
                     (Some(a), Some(b)) => Ok(Expr::sum(vec![a, b]).into()),
@@ -92,7 +88,11 @@ impl Lowering<'_> {
             (Value::Matrix(columns, a), Value::Matrix(wide, b))
                 if columns == wide && a.len() == b.len() =>
             {
-                let cells = a.into_iter().zip(b).map(|(a, b)| Expr::sum(vec![a, b])).collect();
+                let cells = a
+                    .into_iter()
+                    .zip(b)
+                    .map(|(a, b)| Expr::sum(vec![a.expr, b.expr]).into())
+                    .collect();
                 Ok(Value::Matrix(columns, cells))
             }
             (Value::Tuple(kind, a), Value::Tuple(_, b)) if a.len() == b.len() && a.len() > 1 => {
@@ -123,14 +123,13 @@ impl Lowering<'_> {
             Value::Quantity(Quantity { expr, unit, .. }) => {
                 // Every item of a tuple gets a copy of the factor.
                 self.budget.spend(4 * factor.nodes())?;
-                let expr = Expr::product(vec![expr, factor.clone()]);
-                Ok(Value::Quantity(Quantity { expr, decimal: None, unit }))
+                Ok(computed(Expr::product(vec![expr, factor.clone()]), unit))
             }
             Value::Matrix(columns, cells) => {
                 self.budget.spend(4 * factor.nodes().saturating_mul(cells.len() as u64))?;
                 let cells = cells
                     .into_iter()
-                    .map(|cell| Expr::product(vec![factor.clone(), cell]))
+                    .map(|cell| Expr::product(vec![factor.clone(), cell.expr]).into())
                     .collect();
                 Ok(Value::Matrix(columns, cells))
             }
@@ -147,14 +146,109 @@ impl Lowering<'_> {
     }
 
     pub(super) fn product(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
+        if let &[name, inside] = factors {
+            if let Some(value) = self.named_point(name, inside)? {
+                return Ok(value);
+            }
+            if let Some(value) = self.lettered_function(name, inside)? {
+                return Ok(value);
+            }
+        }
+        if let Some(value) = self.derivative(id, factors)? {
+            return Ok(value);
+        }
         let mut exprs = Vec::with_capacity(factors.len());
+        // `1.2 \\times 10^5` is written out.
+        let mut evaluated = factors.len() == 2
+            && matches!(self.tree.kind(factors[0]), Kind::Number(_) | Kind::Negate(_))
+            && matches!(self.tree.kind(factors[1]), Kind::Power(..));
         for (at, &factor) in factors.iter().enumerate() {
             match self.value(factor)? {
-                Value::Quantity(Quantity { expr, unit: None, .. }) => exprs.push(expr),
+                Value::Quantity(Quantity { expr, unit: None, evaluated: written, .. }) => {
+                    evaluated &= written;
+                    exprs.push(expr);
+                }
+                Value::Ellipsis => exprs.push(Expr::variable(Symbol::ellipsis())),
                 other => return self.mixed_product(id, exprs, other, factors, at + 1),
             }
         }
-        Ok(Expr::product(exprs).into())
+        let expr = Expr::product(exprs);
+        Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
+    }
+
+    /// `A(1, 2)` is a point and its name; `P(7, 3)` and `C(7, 3)` are numbers of ways.
+    fn named_point(&mut self, name: NodeId, inside: NodeId) -> Lowered<Option<Value>> {
+        let tree = self.tree;
+        let Kind::Symbol(Name::Letter(letter @ 'A'..='Z')) = tree.kind(name) else {
+            return Ok(None);
+        };
+        let Kind::Delimited(Delimiter::Paren, Delimiter::Paren, items) = tree.kind(inside) else {
+            return Ok(None);
+        };
+        let items = tree.children(items);
+        if items.len() < 2 {
+            return Ok(None);
+        }
+        if let (&[all, chosen], 'P' | 'C' | 'A') = (items, letter)
+            && self.is_integer(all)
+            && self.is_integer(chosen)
+        {
+            let (all, chosen) = (self.scalar(all)?, self.scalar(chosen)?);
+            if all.as_rational() >= chosen.as_rational() && letter != 'A' {
+                let ways = Expr::function(Function::Binomial, vec![all, chosen.clone()]);
+                let orders = Expr::function(Function::Factorial, vec![chosen]);
+                return Ok(Some(match letter {
+                    'C' => ways.into(),
+                    _ => Expr::product(vec![ways, orders]).into(),
+                }));
+            }
+        }
+        let point = self.value(inside)?;
+        Ok(Some(self.named(&[name], point)))
+    }
+
+    /// `\varphi(12)`, `\Gamma(5)`, `\zeta(2)`: of a number, a letter is the function that it stands for.
+    fn lettered_function(&mut self, name: NodeId, inside: NodeId) -> Lowered<Option<Value>> {
+        let tree = self.tree;
+        let (Kind::Symbol(Name::Command(letter)), Kind::Delimited(Delimiter::Paren, _, items)) =
+            (tree.kind(name), tree.kind(inside))
+        else {
+            return Ok(None);
+        };
+        let (&[argument], "phi" | "Gamma" | "zeta") = (tree.children(items), letter) else {
+            return Ok(None);
+        };
+        let argument = self.scalar(argument)?;
+        let Some(number) = argument.as_rational() else { return Ok(None) };
+        Ok(match letter {
+            "Gamma" => Some(Expr::gamma(argument).into()),
+            "zeta" => Some(Expr::function(Function::Zeta, vec![argument]).into()),
+            _ if number.is_integer() => Some(Expr::function(Function::Phi, vec![argument]).into()),
+            _ => None,
+        })
+    }
+
+    /// `\frac{d}{dx} x^2`
+    fn derivative(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Option<Value>> {
+        let tree = self.tree;
+        let (Some((&first, rest)), true) = (factors.split_first(), factors.len() > 1) else {
+            return Ok(None);
+        };
+        let letter = |id: NodeId| match tree.kind(id) {
+            Kind::Symbol(Name::Letter(letter)) => Some(letter),
+            _ => None,
+        };
+        let Kind::Fraction(top, bottom) = tree.kind(first) else { return Ok(None) };
+        let (Some('d'), Kind::Product(below)) = (letter(top), tree.kind(bottom)) else {
+            return Ok(None);
+        };
+        let &[d, variable] = tree.children(below) else { return Ok(None) };
+        let (Some('d'), Kind::Symbol(name)) = (letter(d), tree.kind(variable)) else {
+            return Ok(None);
+        };
+        let name = self.symbol_name(name);
+        let Some(body) = as_scalar(self.product(id, rest)?) else { return self.meaningless(id) };
+        Ok(Some(canonical::derivative(&body, &name, self.budget)?.into()))
     }
 
     fn mixed_product(
@@ -165,18 +259,6 @@ impl Lowering<'_> {
         factors: &[NodeId],
         next: usize,
     ) -> Lowered<Value> {
-        // `25^\circ C`
-        if let (Value::Quantity(degrees), Some(&letter)) = (&first, factors.get(next))
-            && before.is_empty()
-            && degrees.unit.as_ref().is_some_and(Unit::is_angle)
-            && factors.len() == next + 1
-            && let Some(unit) = match self.source(letter) {
-                "C" | "F" | "K" => Unit::parse(self.source(letter)),
-                _ => None,
-            }
-        {
-            return Ok(Value::Quantity(Quantity { unit: Some(unit), ..degrees.clone() }));
-        }
         let mut total =
             if before.is_empty() { first } else { self.scale(id, first, &Expr::product(before))? };
         for (at, &factor) in factors[next..].iter().enumerate() {
@@ -185,7 +267,7 @@ impl Lowering<'_> {
             let value = self.value(factor)?;
             total = match (total, value) {
                 (Value::Matrix(inner, a), Value::Matrix(columns, b)) => {
-                    self.matrix_product(id, (inner, &a), (columns, &b))?
+                    self.matrix_product(id, (inner, &exprs(&a)), (columns, &exprs(&b)))?
                 }
                 (total, value @ Value::Quantity(Quantity { unit: None, .. })) => {
                     match value.as_expr() {
@@ -243,96 +325,18 @@ impl Lowering<'_> {
                 let items = self.values(children)?;
                 Ok(Value::Tuple(brackets(open), items))
             }
-            (D::Nothing, _, &[inner]) | (_, D::Nothing, &[inner]) => self.value(inner),
+            (D::Nothing, D::Nothing, &[inner]) => self.value(inner),
             _ => self.meaningless(id),
         }
     }
 
-    pub(super) fn list(&mut self, separator: Separator, children: Children) -> Lowered<Value> {
-        let tree = self.tree;
-        let mut items = Vec::new();
-        for &child in tree.children(children) {
-            let grouped = matches!(tree.kind(child), Kind::List(..));
-            let values = self.expanded(child)?;
-            if grouped && values.len() > 1 {
-                items.push(Value::List(values));
-            } else {
-                items.extend(values);
-            }
-        }
-        // `k \in \mathbb{Z}` says what `k` is; it is no answer.
-        if items.len() > 1 {
-            let integers = self.integers.len();
-            items.retain(|item| !(integers > 0 && is_integer_condition(item)));
-        }
-        if let Some(reals) = self.join_reals(separator, &items)? {
-            return Ok(reals);
-        }
-        Ok(listed(items))
-    }
-
-    /// Sets of reals of the same name in a list: `x < 1 or x > 2`, `x > 0, x \ne 1`.
-    fn join_reals(&mut self, separator: Separator, items: &[Value]) -> Lowered<Option<Value>> {
-        let mut parts = Vec::with_capacity(items.len());
-        let mut head: Option<&Named> = None;
-        for item in items {
-            let (named, reals) = match item {
-                Value::Named(named) => match &named.value {
-                    Value::Reals(reals) => (Some(&**named), reals),
-                    // `x = 1 or x > 2`
-                    Value::Quantity(Quantity { expr, unit: None, .. }) => {
-                        parts.push(Reals::point(expr.clone()));
-                        if head.is_some_and(|head| !head.same_names(named)) {
-                            return Ok(None);
-                        }
-                        head = Some(named);
-                        continue;
-                    }
-                    _ => return Ok(None),
-                },
-                Value::Reals(reals) if separator == Separator::Or => (None, reals),
-                _ => return Ok(None),
-            };
-            if let (Some(head), Some(named)) = (head, named)
-                && !head.same_names(named)
-            {
-                return Ok(None);
-            }
-            head = head.or(named);
-            parts.push(reals.clone());
-        }
-        let intervals = items.iter().filter(|item| {
-            matches!(item, Value::Reals(_))
-                || matches!(item, Value::Named(named) if matches!(named.value, Value::Reals(_)))
-        });
-        if items.len() < 2 || intervals.count() == 0 {
-            return Ok(None);
-        }
-        let mut joined = None;
-        if separator != Separator::Or {
-            // All hold at once, unless nothing would be left: then `x < 1, x > 2` lists the parts.
-            let mut both = parts[0].clone();
-            for part in &parts[1..] {
-                both = both.intersection(part, self.budget)?;
-            }
-            joined = Some(both).filter(|both| !both.intervals.is_empty());
-        }
-        let reals = joined.unwrap_or_else(|| Reals::union(parts, self.budget));
-        Ok(Some(match head {
-            Some(head) => {
-                Value::Named(Box::new(Named { value: Value::Reals(reals), ..head.clone() }))
-            }
-            None => Value::Reals(reals),
-        }))
-    }
-
     /// A set of reals out of a value: an interval, a finite set, a union.
     pub(super) fn as_reals(&mut self, value: &Value) -> Option<Reals> {
-        crate::equivalence::as_reals(value, self.budget)
+        as_reals(value, self.budget)
     }
 
     pub(super) fn union(&mut self, parts: &[NodeId]) -> Lowered<Value> {
-        let mut values = self.values(parts)?;
+        let values = self.values(parts)?;
         // `x \in A \cup B` arrives as a relation whose right side is the union; names do not occur here.
         if values.iter().all(|value| matches!(value, Value::Set(_))) {
             let items = values.into_iter().flat_map(|value| match value {
@@ -342,11 +346,15 @@ impl Lowering<'_> {
             return Ok(Value::Set(items.collect()));
         }
         let reals: Option<Vec<Reals>> = values.iter().map(|value| self.as_reals(value)).collect();
-        if let Some(reals) = reals {
-            return Ok(Value::Reals(Reals::union(reals, self.budget)));
+        match reals {
+            Some(reals) => Ok(self.united(reals)),
+            None => Ok(Value::Structure(Shape::Union, values)),
         }
-        values.sort_by_cached_key(|value| format!("{value:?}"));
-        Ok(Value::Structure("union", values))
+    }
+
+    /// The union of sets of reals, spread where their ends cannot be ordered.
+    pub(super) fn united(&mut self, parts: Vec<Reals>) -> Value {
+        Reals::union(parts, self.budget).map_or_else(Value::Spread, Value::Reals)
     }
 
     pub(super) fn intersection(&mut self, parts: &[NodeId]) -> Lowered<Value> {
@@ -354,7 +362,7 @@ impl Lowering<'_> {
         let mut all: Option<Reals> = None;
         for value in &values {
             let Some(reals) = self.as_reals(value) else {
-                return Ok(Value::Structure("intersection", values));
+                return Ok(Value::Structure(Shape::Intersection, values));
             };
             all = Some(match all {
                 Some(before) => before.intersection(&reals, self.budget)?,
@@ -374,8 +382,8 @@ impl Lowering<'_> {
             (Some(from), Some(removed)) => {
                 Ok(Value::Reals(from.intersection(&removed.complement(), self.budget)?))
             }
-            _ if matches!(from, Value::Structure(..) | Value::Set(_)) => {
-                Ok(Value::Structure("without", vec![from, removed]))
+            _ if matches!(from, Value::Structure(..) | Value::Numbers(..) | Value::Set(_)) => {
+                Ok(Value::Structure(Shape::Without, vec![from, removed]))
             }
             _ => self.meaningless(id),
         }
@@ -389,7 +397,7 @@ impl Lowering<'_> {
         let mut variable = element;
         if let Kind::Chain(sides, relations) = tree.kind(element)
             && let [first, set] = *tree.children(sides)
-            && tree.relations(relations, 2) == [crate::ast::Relation::In]
+            && tree.relations(relations, 2) == [Relation::In]
         {
             variable = first;
             domain = Some(self.value(set)?);
@@ -422,9 +430,10 @@ impl Lowering<'_> {
                     (Some(domain), Some(value)) => {
                         Some(Value::Reals(domain.intersection(&value, self.budget)?))
                     }
-                    (_, Some(value)) => {
-                        Some(Value::Structure("subset", vec![domain.clone(), Value::Reals(value)]))
-                    }
+                    (_, Some(value)) => Some(Value::Structure(
+                        Shape::Subset,
+                        vec![domain.clone(), Value::Reals(value)],
+                    )),
                     _ => None,
                 },
                 (None, Value::List(items)) => Some(Value::Set(items.clone())),
@@ -435,29 +444,54 @@ impl Lowering<'_> {
                 return Ok(reals);
             }
         }
+        // `\{x : x^2 = 4\}`
+        if let (Some(symbol), None, Value::Equation(equation)) = (&symbol, &domain, &condition)
+            && let Some(roots) = self.roots(&equation.difference, symbol)
+        {
+            return Ok(Value::Set(roots));
+        }
         let element = match domain {
             Some(domain) => domain,
             None => self.value(element)?,
         };
-        let bound = Symbol::new("§");
+        // `\{2k \mid k \in \mathbb{Z}\}`
+        if symbol.is_none()
+            && let Some(family) = super::note::over(&element, &condition)
+        {
+            return Ok(family);
+        }
         let parts = vec![element, condition];
         Ok(Value::Structure(
-            "set-builder",
-            match symbol {
-                Some(symbol) => {
+            Shape::SetBuilder,
+            match (symbol, Symbol::bound(0)) {
+                (Some(symbol), Some(bound)) => {
                     let name_of =
                         |name: &Symbol| (*name == symbol).then(|| Expr::variable(bound.clone()));
-                    parts.into_iter().map(|part| rename(part, &name_of)).collect()
+                    parts.into_iter().map(|part| part.rename(&name_of)).collect()
                 }
-                None => parts,
+                _ => parts,
             },
         ))
     }
 
+    /// The real roots of an equation in one name.
+    fn roots(&mut self, equation: &Expr, name: &Symbol) -> Option<Vec<Value>> {
+        if equation.variables().len() != 1 {
+            return None;
+        }
+        let roots = canonical::solve(equation, name, self.budget).ok()?;
+        let mut real = Vec::with_capacity(roots.len());
+        for root in roots {
+            if canonical::is_real(&root, self.budget)? {
+                real.push(Value::from(root));
+            }
+        }
+        Some(real)
+    }
+
     /// `3:4`, `12:30`
     pub(super) fn ratio(&mut self, id: NodeId, parts: &[NodeId]) -> Lowered<Value> {
-        let source = self.source(id).to_owned();
-        if let Some(time) = as_time(&source, parts.len()) {
+        if let Some(time) = as_time(self.tree.numeral(id), parts.len()) {
             return Ok(Value::Time(time));
         }
         Ok(Value::Ratio(self.scalars(parts)?))
@@ -482,92 +516,7 @@ fn as_time(source: &str, parts: usize) -> Option<Time> {
     (late && numbers[0] <= 24).then_some(Time { parts: numbers, afternoon: None })
 }
 
-/// `k \in \mathbb{Z}`
-fn is_integer_condition(value: &Value) -> bool {
-    if let Value::Tuple(_, items) = value {
-        return items.len() == 1 && is_integer_condition(&items[0]);
-    }
-    matches!(value, Value::Named(named)
-        if (matches!(named.value, Value::Structure("Z" | "N", _))
-            || named.value.as_expr().is_some_and(|set| {
-                matches!(set, Expr::Variable(name) if matches!(name.as_str(), "Z" | "N"))
-            }))
-            && named.names.iter().all(|name| name.text.starts_with(['ℤ', 'ℕ']) || name.text.len() == 1))
-}
-
-/// A bare list in normal form: what one name is given several times is one name with a list.
-pub(super) fn listed(mut items: Vec<Value>) -> Value {
-    if items.len() == 1
-        && let Some(only) = items.pop()
-    {
-        return only;
-    }
-    let Some(Value::Named(first)) = items.first() else { return Value::List(items) };
-    let scalar = |value: &Value| matches!(value, Value::Quantity(_));
-    let same = items.iter().all(|item| match item {
-        Value::Named(named) => named.same_names(first) && named.parameters == first.parameters,
-        other => scalar(other) && scalar(&first.value),
-    });
-    let unnamed_later = items.iter().skip_while(|item| matches!(item, Value::Named(_))).all(scalar);
-    if !same || !unnamed_later || first.names.len() != 1 {
-        return Value::List(items);
-    }
-    let head = Named {
-        names: first.names.clone(),
-        parameters: first.parameters.clone(),
-        value: Value::Ellipsis,
-    };
-    let values = items
-        .into_iter()
-        .map(|item| match item {
-            Value::Named(named) => named.value,
-            other => other,
-        })
-        .collect();
-    Value::Named(Box::new(Named { value: Value::List(values), ..head }))
-}
-
-/// The value with other names for its variables.
-pub(crate) fn rename(value: Value, name_of: &dyn Fn(&Symbol) -> Option<Expr>) -> Value {
-    let replace = |expr: Expr| expr.replace(name_of);
-    let each = |items: Vec<Value>| items.into_iter().map(|item| rename(item, name_of)).collect();
-    match value {
-        Value::Quantity(quantity) => {
-            Value::Quantity(Quantity { expr: replace(quantity.expr), ..quantity })
-        }
-        Value::Tuple(kind, items) => Value::Tuple(kind, each(items)),
-        Value::List(items) => Value::List(each(items)),
-        Value::Set(items) => Value::Set(each(items)),
-        Value::Structure(kind, items) => Value::Structure(kind, each(items)),
-        Value::Equation(expr) => Value::Equation(replace(expr)),
-        Value::Disequation(expr) => Value::Disequation(replace(expr)),
-        Value::Inequality(expr, strictness) => Value::Inequality(replace(expr), strictness),
-        Value::Matrix(columns, cells) => {
-            Value::Matrix(columns, cells.into_iter().map(replace).collect())
-        }
-        Value::Named(named) => {
-            let known = named
-                .names
-                .into_iter()
-                .map(|name| {
-                    let other = match name_of(&Symbol::new(&name.text)) {
-                        Some(Expr::Variable(other)) => Some(other.as_str().to_owned()),
-                        _ => None,
-                    };
-                    Name { text: other.unwrap_or(name.text), expr: name.expr.map(replace) }
-                })
-                .collect();
-            Value::Named(Box::new(Named {
-                names: known,
-                parameters: named.parameters,
-                value: rename(named.value, name_of),
-            }))
-        }
-        other => other,
-    }
-}
-
-/// The compared form of a name.
-pub(super) fn name_text(source: &str) -> String {
-    text::squeeze(source)
+/// A number that was calculated.
+fn computed(expr: Expr, unit: Option<Unit>) -> Value {
+    Value::Quantity(Quantity { expr, decimal: None, unit, evaluated: false })
 }

@@ -1,9 +1,9 @@
 //! Matrices and vectors: small sums, products, powers and determinants.
 
 use super::{Lowered, Lowering};
-use crate::ast::{Environment, Kind, Name, NodeId};
 use crate::canonical::{self, Expr};
-use crate::value::Value;
+use crate::read::{Environment, Kind, Name, NodeId};
+use crate::value::{Quantity, Value};
 
 impl Lowering<'_> {
     pub(super) fn matrix(
@@ -14,21 +14,24 @@ impl Lowering<'_> {
         cells: &[NodeId],
     ) -> Lowered<Value> {
         let values = self.values(cells)?;
-        let scalars: Option<Vec<Expr>> = values.iter().cloned().map(super::as_scalar).collect();
-        match scalars {
+        let cells: Option<Vec<Quantity>> = values.iter().map(as_cell).collect();
+        match cells {
             Some(cells) if environment == Environment::Determinant => {
-                self.determinant(id, columns, &cells)
+                self.determinant(id, columns, &exprs(&cells))
             }
             Some(cells) => Ok(Value::Matrix(columns, cells)),
             // An array of anything else is a list of lines.
-            None if columns == 1 => Ok(super::collection::listed(values)),
+            None if columns == 1 => Ok(super::note::listed(values)),
             None => self.meaningless(id),
         }
     }
 
     /// The `T` of `A^T`.
     pub(super) fn is_transposition(&self, exponent: NodeId) -> bool {
-        matches!(self.tree.kind(exponent), Kind::Symbol(Name::Letter('T') | Name::Command("top")))
+        matches!(
+            self.tree.kind(exponent),
+            Kind::Symbol(Name::Letter('T' | 't') | Name::Command("top"))
+        )
     }
 
     pub(super) fn determinant(
@@ -75,29 +78,24 @@ impl Lowering<'_> {
                 cells.push(canonical::normalise(&cell, self.budget)?.to_expr());
             }
         }
-        Ok(Value::Matrix(columns, cells))
+        Ok(Value::Matrix(columns, cells.into_iter().map(Quantity::from).collect()))
     }
 
     pub(super) fn matrix_power(
         &mut self,
         id: NodeId,
         columns: usize,
-        cells: &[Expr],
+        cells: &[Quantity],
         exponent: NodeId,
     ) -> Lowered<Value> {
-        if matches!(self.source(exponent), "T" | "\\top" | "t") {
-            let rows = cells.len() / columns;
-            let turned =
-                (0..cells.len()).map(|at| cells[at % rows * columns + at / rows].clone()).collect();
-            return Ok(Value::Matrix(rows, turned));
-        }
         let times = self.scalar(exponent)?;
         match times.as_rational().and_then(crate::canonical::Rational::to_i64) {
             Some(times @ 1..=16) if columns * columns == cells.len() => {
                 let mut power = Value::Matrix(columns, cells.to_vec());
+                let cells = exprs(cells);
                 for _ in 1..times {
                     let Value::Matrix(_, left) = &power else { break };
-                    power = self.matrix_product(id, (columns, left), (columns, cells))?;
+                    power = self.matrix_product(id, (columns, &exprs(left)), (columns, &cells))?;
                 }
                 Ok(power)
             }
@@ -106,7 +104,20 @@ impl Lowering<'_> {
     }
 }
 
-pub(super) fn transposed(columns: usize, cells: &[Expr]) -> Value {
+/// A cell out of a value: a scalar, with its digits if it is a decimal.
+fn as_cell(value: &Value) -> Option<Quantity> {
+    match value {
+        Value::Quantity(quantity) if quantity.unit.is_none() => Some(quantity.clone()),
+        other => super::as_scalar(other.clone()).map(Quantity::from),
+    }
+}
+
+/// The cells as expressions.
+pub(super) fn exprs(cells: &[Quantity]) -> Vec<Expr> {
+    cells.iter().map(|cell| cell.expr.clone()).collect()
+}
+
+pub(super) fn transposed(columns: usize, cells: &[Quantity]) -> Value {
     let rows = cells.len() / columns.max(1);
     let cells = (0..columns)
         .flat_map(|column| (0..rows).map(move |row| cells[row * columns + column].clone()))

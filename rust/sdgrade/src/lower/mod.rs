@@ -1,21 +1,22 @@
-//! From what was written to what it means.
+//! From what was written to what it means. No text comes here: names and numerals are asked of the tree.
 //!
 //! The recursion is as deep as the syntax tree, whose height the parser bounds.
 
 mod call;
-pub(crate) use collection::rename;
-
 mod collection;
 mod matrix;
+mod note;
 mod number;
 mod piecewise;
 mod relation;
 
 use crate::Limits;
-use crate::ast::{Constant, Kind, Literal, Name, NodeId, Span, Tree};
 use crate::budget::{Budget, Stop};
-use crate::canonical::{Expr, Function, SeriesKind, Symbol};
-use crate::value::{Brackets, Quantity, Reals, Time, Unit, Value, text};
+use crate::canonical::{self, Expr, Function, SeriesKind, Symbol};
+use crate::read::{Constant, Delimiter, Kind, Literal, Name, NodeId, Series, Span, Tree};
+use crate::value::{
+    Bound, Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value,
+};
 
 /// Why a tree has no meaning here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) enum Halt {
     Stop(Stop),
     /// The notation is well formed, but means nothing that can be compared: where.
     Meaningless(Span),
+    /// Sides that are said to be equal are not: where.
+    FalseChain(Span),
 }
 
 impl From<Stop> for Halt {
@@ -36,22 +39,13 @@ type Lowered<T> = Result<T, Halt>;
 
 /// The meaning of a whole answer.
 pub(crate) fn lower(
-    text: &str,
-    tree: &Tree,
+    tree: &Tree<'_>,
     root: NodeId,
     limits: &Limits,
     budget: &mut Budget,
 ) -> Lowered<Value> {
-    let mut lowering = Lowering {
-        text,
-        tree,
-        limits,
-        budget,
-        bound: Vec::new(),
-        integers: integer_parameters(text),
-        signs: 0,
-        seen_signs: 0,
-    };
+    let mut lowering =
+        Lowering { tree, limits, budget, bound: Vec::new(), signs: 0, seen_signs: 0 };
     let items = lowering.expanded(root)?;
     Ok(match <[Value; 1]>::try_from(items) {
         Ok([only]) => only,
@@ -60,15 +54,11 @@ pub(crate) fn lower(
 }
 
 struct Lowering<'a> {
-    text: &'a str,
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     limits: &'a Limits,
     budget: &'a mut Budget,
     /// Letters that a sum or a set-builder binds: there `i` and `e` are variables.
     bound: Vec<Symbol>,
-    /// Letters that are said to run over the integers (`k \in \mathbb{Z}`), in order, with the sign
-    /// of the set: ℤ, or ℕ where it does not go on in both directions.
-    integers: Vec<(char, char)>,
     /// The signs chosen for the `±` of the item being lowered, one bit each.
     signs: u64,
     seen_signs: u32,
@@ -79,16 +69,26 @@ impl Lowering<'_> {
         Err(Halt::Meaningless(self.tree.span(id)))
     }
 
-    /// The source text of a node.
-    fn source(&self, id: NodeId) -> &str {
-        self.tree.span(id).of(self.text)
-    }
-
     /// The values of an item: two for each `±` in it, and the items of a nested list.
     fn expanded(&mut self, id: NodeId) -> Lowered<Vec<Value>> {
         if let Kind::List(separator, children) = self.tree.kind(id) {
             let list = self.list(separator, children)?;
             return Ok(list.into_items());
+        }
+        if let Kind::Number(literal) = self.tree.kind(id)
+            && literal.grouped
+        {
+            return Ok(vec![self.grouped(id, literal)?]);
+        }
+        if let Kind::Noted(inner, kind, body) = self.tree.kind(id) {
+            // What is said of `±3` is said of both.
+            let body = self.value(body)?;
+            let note = Note { kind, body };
+            let values = self.expanded(inner)?;
+            return Ok(match <[Value; 1]>::try_from(values) {
+                Ok([only]) => vec![only.with_notes(vec![note])],
+                Err(values) => vec![Value::List(values).with_notes(vec![note])],
+            });
         }
         let before = (self.signs, self.seen_signs);
         self.signs = 0;
@@ -104,7 +104,7 @@ impl Lowering<'_> {
                 self.signs = signs;
                 self.seen_signs = 0;
                 // A long name costs its length each time.
-                self.budget.spend(10 + self.source(id).len() as u64)?;
+                self.budget.spend(10 + self.tree.length(id))?;
                 let next = self.value(id)?;
                 values.push(next);
             }
@@ -139,7 +139,8 @@ impl Lowering<'_> {
             Kind::Vulgar(top, bottom) => Ok(number::vulgar(top, bottom)),
             Kind::Symbol(name) => Ok(self.symbol(name)),
             Kind::Constant(constant) => Ok(constant_value(constant)),
-            Kind::Text(span) => Ok(words(span.of(self.text))),
+            Kind::Said(at) => Ok(tree.said(at).clone()),
+            Kind::Circled(number) => Ok(Value::Mark(number)),
             Kind::Ellipsis => Ok(Value::Ellipsis),
             Kind::Sum(children) => self.sum(id, tree.children(children)),
             Kind::Negate(inner) => {
@@ -166,18 +167,29 @@ impl Lowering<'_> {
             }
             Kind::Fraction(top, bottom) => {
                 let value = self.value(top)?;
+                let plain = [top, bottom].iter().all(|&part| self.is_integer(part));
                 let divisor = self.scalar(bottom)?;
-                self.scale(id, value, &Expr::quotient(Expr::integer(1), divisor))
+                let mut value =
+                    self.scale(id, value, &Expr::quotient(Expr::integer(1), divisor))?;
+                if let Value::Quantity(quantity) = &mut value {
+                    quantity.evaluated = plain;
+                }
+                Ok(value)
             }
             Kind::Mixed(whole, fraction) => {
                 let parts = self.scalars(&[whole, fraction])?;
-                Ok(Expr::sum(parts).into())
+                Ok(Value::Quantity(Quantity::plain(Expr::sum(parts))))
             }
             Kind::Power(base, exponent) => self.power(id, base, exponent),
             Kind::Subscript(base, index) => self.subscript(id, base, index),
+            // `5' 6''` are feet and inches.
+            Kind::Prime(base, count) if matches!(tree.kind(base), Kind::Number(_)) => {
+                let inches = if count == 1 { 12 } else { 1 };
+                self.with_unit(base, Unit::inches(inches))
+            }
             Kind::Prime(base, _) => match tree.kind(base) {
                 Kind::Symbol(_) | Kind::Subscript(..) => {
-                    Ok(Expr::variable(Symbol::new(&text::squeeze(self.source(id)))).into())
+                    Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
                 }
                 _ => self.meaningless(id),
             },
@@ -186,33 +198,32 @@ impl Lowering<'_> {
                 let function = if double { Function::DoubleFactorial } else { Function::Factorial };
                 Ok(Expr::function(function, vec![inner]).into())
             }
+            Kind::Percent(inner) if matches!(tree.kind(inner), Kind::Percent(_)) => {
+                self.meaningless(id)
+            }
             Kind::Percent(inner) => self.with_unit(inner, Unit::Percent),
             Kind::Degree(inner) => self.with_unit(inner, Unit::degree()),
-            Kind::Currency(amount, sign) => {
-                let unit = Unit::currency(sign.of(self.text));
-                match self.value(amount)? {
-                    // `\$5 \text{ million}`, `\$5 \text{ per hour}`
-                    Value::Quantity(quantity) => {
-                        Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }))
-                    }
-                    other => Ok(other),
-                }
+            Kind::Currency(amount, unit) => {
+                let unit = tree.unit(unit).clone();
+                self.with_unit(amount, unit)
             }
-            Kind::Annotated(inner, span) => self.annotated(inner, span),
+            Kind::United(inner, unit) => self.with_unit(inner, tree.unit(unit).clone()),
+            Kind::HalfDay(inner, afternoon) => self.half_day(inner, afternoon),
             Kind::Call(function, children) => self.call(id, function, tree.children(children)),
             Kind::Apply(function, arguments) => {
-                let name = Symbol::new(&text::squeeze(self.source(function)));
+                let name = Symbol::new(&tree.spelling(function));
                 let arguments = self.scalars(tree.children(arguments))?;
                 Ok(Expr::function(Function::Named(name), arguments).into())
             }
             Kind::Modulo(inner, modulus) => {
                 let parts = self.values(&[inner, modulus])?;
-                Ok(Value::Structure("mod", parts))
+                Ok(Value::Structure(Shape::Modulo, parts))
             }
             Kind::Series(kind, children) => self.series(id, kind, tree.children(children)),
             Kind::Delimited(open, close, children) => {
                 self.delimited(id, open, close, tree.children(children))
             }
+            Kind::Limit(approached, body) => self.limit(id, approached, body),
             Kind::SetBuilder(element, condition) => self.set_builder(element, condition),
             Kind::Matrix(environment, columns, cells) => {
                 self.matrix(id, environment, columns as usize, tree.children(cells))
@@ -230,7 +241,14 @@ impl Lowering<'_> {
                 self.set_difference(id, from, removed)
             }
             Kind::List(separator, children) => self.list(separator, children),
-            Kind::Conditioned(inner, _) => self.value(inner),
+            Kind::Noted(inner, kind, body) => {
+                let note = Note { kind, body: self.value(body)? };
+                Ok(self.value(inner)?.with_notes(vec![note]))
+            }
+            Kind::Permutations(inner) => match self.value(inner)? {
+                Value::Tuple(Brackets::Round, items) => Ok(Value::Permutations(items)),
+                _ => self.meaningless(id),
+            },
             Kind::Choice(letter, inner) => {
                 let inner = match inner {
                     Some(inner) => Some(Box::new(self.value(inner)?)),
@@ -251,85 +269,84 @@ impl Lowering<'_> {
         }
     }
 
-    /// The symbol of a name; one that runs over the integers is known by its place among those.
     fn symbol_name(&self, name: Name) -> Symbol {
         match name {
             Name::Letter(letter) => {
                 let mut buffer = [0; 4];
-                match self.integers.iter().position(|&(known, _)| known == letter) {
-                    Some(at) => Symbol::new(&format!("{}{}", self.integers[at].1, at + 1)),
-                    None => Symbol::new(letter.encode_utf8(&mut buffer)),
-                }
+                Symbol::new(letter.encode_utf8(&mut buffer))
             }
             Name::Command(command) => Symbol::new(command),
-            Name::Word(span) => Symbol::new(span.of(self.text)),
+            Name::Word(span) => {
+                let mut letters = self.tree.letters(span).to_owned();
+                letters.retain(|c| c != ' ');
+                Symbol::new(&letters)
+            }
+            Name::Segment(span) => {
+                let mut ends: Vec<char> =
+                    self.tree.letters(span).chars().filter(|&c| c != ' ').collect();
+                ends.sort_unstable();
+                Symbol::new(&ends.into_iter().collect::<String>())
+            }
+            Name::Angle(span) => {
+                let there: String = self.tree.letters(span).chars().filter(|&c| c != ' ').collect();
+                let back: String = there.chars().rev().collect();
+                Symbol::new(&there.min(back))
+            }
+        }
+    }
+
+    /// Whether a node is an integer as it is written.
+    fn is_integer(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Number(literal) => {
+                literal.repeat == 0
+                    && literal.exponent == 0
+                    && !literal.dots
+                    && !self.tree.numeral(id).contains('.')
+            }
+            Kind::Vulgar(_, 1) => true,
+            Kind::Negate(inner) => self.is_integer(inner),
+            _ => false,
         }
     }
 
     fn with_unit(&mut self, inner: NodeId, unit: Unit) -> Lowered<Value> {
         match self.value(inner)? {
-            Value::Quantity(quantity) => {
-                Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }))
-            }
+            Value::Quantity(mut quantity) => match joined(quantity.unit.take(), unit) {
+                Some(unit) => Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity })),
+                None => self.meaningless(inner),
+            },
+            Value::Noted(noted) => match noted.into_parts() {
+                (Value::Quantity(quantity), notes) if quantity.unit.is_none() => {
+                    Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }).with_notes(notes))
+                }
+                _ => self.meaningless(inner),
+            },
             _ => self.meaningless(inner),
         }
     }
 
-    fn annotated(&mut self, inner: NodeId, span: Span) -> Lowered<Value> {
-        let note = span.of(self.text);
-        let value = self.value(inner)?;
-        let normal = text::normalise(note);
-        let letters: String = note.chars().filter(|c| c.is_alphabetic()).collect();
-        // `20 June`
-        if let Some(date) =
-            crate::value::calendar::read(&format!("{} {normal}", self.source(inner)))
-        {
-            return Ok(date);
-        }
-        let half = match &letters.to_lowercase()[..] {
-            "pm" => Some(true),
-            "am" => Some(false),
-            _ => None,
+    /// `3:30 p.m.`, `4 \text{ pm}`
+    fn half_day(&mut self, inner: NodeId, afternoon: bool) -> Lowered<Value> {
+        let parts = match self.value(inner)? {
+            Value::Time(time) if time.afternoon.is_none() => time.parts,
+            Value::Quantity(Quantity { expr, unit: None, .. }) => {
+                match expr.as_rational().and_then(crate::canonical::Rational::to_i64) {
+                    Some(hour @ 0..=24) => vec![u32::try_from(hour).unwrap_or(0), 0],
+                    _ => return self.meaningless(inner),
+                }
+            }
+            _ => return self.meaningless(inner),
         };
-        match value {
-            Value::Time(time) => {
-                Ok(Value::Time(Time { afternoon: half.or(time.afternoon), ..time }))
-            }
-            Value::Quantity(quantity) if half.is_some() => {
-                match quantity.expr.as_rational().and_then(crate::canonical::Rational::to_i64) {
-                    Some(hour @ 0..=24) => {
-                        let hour = u32::try_from(hour).unwrap_or(0);
-                        Ok(Value::Time(Time { parts: vec![hour, 0], afternoon: half }))
-                    }
-                    _ => self.meaningless(inner),
-                }
-            }
-            Value::Quantity(mut quantity) => {
-                let mut rest = note.to_owned();
-                if let Some((factor, after)) = crate::value::unit::multiplier(note) {
-                    quantity = Quantity {
-                        expr: Expr::product(vec![quantity.expr, Expr::integer(factor)]),
-                        decimal: None,
-                        unit: quantity.unit,
-                    };
-                    rest = after;
-                }
-                let degrees = quantity.unit.as_ref().is_some_and(Unit::is_angle);
-                // A currency sign says more than the words after it.
-                if quantity.unit.is_none() || degrees {
-                    quantity.unit = Unit::parse(&rest).or(quantity.unit);
-                }
-                Ok(Value::Quantity(quantity))
-            }
-            Value::Text(before) => Ok(words(&format!("{before} {normal}"))),
-            other => Ok(other),
-        }
+        Ok(Value::Time(Time { parts, afternoon: Some(afternoon) }))
     }
 
     fn power(&mut self, id: NodeId, base: NodeId, exponent: NodeId) -> Lowered<Value> {
         let tree = self.tree;
-        if let Kind::Symbol(Name::Word(mark)) = tree.kind(exponent) {
-            return self.decorated(id, base, mark);
+        if let Kind::Symbol(Name::Word(_)) | Kind::Symbol(Name::Letter('*' | '+' | '-')) =
+            tree.kind(exponent)
+        {
+            return self.decorated(id, base, exponent);
         }
         // `\sin^{-1}` is the inverse function.
         if let (Kind::Call(function, arguments), Kind::Negate(one)) =
@@ -354,17 +371,21 @@ impl Lowering<'_> {
             // A row is told apart from a column only where it is a matrix.
             Value::Tuple(..) if self.is_transposition(exponent) => Ok(value),
             Value::Matrix(columns, cells) => self.matrix_power(id, columns, &cells, exponent),
-            Value::Reals(_) | Value::Structure(..) => {
+            Value::Reals(_) | Value::Numbers(..) | Value::Structure(..) => {
                 let exponent = self.value(exponent)?;
-                Ok(Value::Structure("^", vec![value, exponent]))
+                Ok(Value::Structure(Shape::Power, vec![value, exponent]))
             }
             Value::Quantity(Quantity {
-                unit: Some(Unit::Measure(_) | Unit::Remark(_)), ..
+                unit: Some(Unit::Measure(_) | Unit::Noun(_) | Unit::Ordinal),
+                ..
             }) if !matches!(tree.kind(base), Kind::Degree(_)) => self.meaningless(id),
             value => {
                 let Some(base) = as_scalar(value) else { return self.meaningless(id) };
+                let ten = base.as_rational().is_some_and(|base| base.to_i64() == Some(10));
+                let evaluated = ten && self.is_integer(exponent);
                 let exponent = self.scalar(exponent)?;
-                Ok(Expr::power(base, exponent).into())
+                let expr = Expr::power(base, exponent);
+                Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
             }
         }
     }
@@ -397,16 +418,35 @@ impl Lowering<'_> {
     }
 
     /// `\mathbb{Z}^+`, `\mathbb{R}_{>0}`: a set with a mark.
-    fn decorated(&mut self, id: NodeId, base: NodeId, mark: Span) -> Lowered<Value> {
-        let mark = mark.of(self.text);
-        match (self.value(base)?, mark) {
-            (Value::Reals(_), "+" | ">0") => {
-                let zero = crate::value::Bound::open(Expr::integer(0));
-                Ok(Value::Reals(Reals::between(zero, crate::value::Bound::infinity())))
+    fn decorated(&mut self, id: NodeId, base: NodeId, mark: NodeId) -> Lowered<Value> {
+        let spelling = self.tree.spelling(mark);
+        let part = match spelling.trim_start_matches('^').trim_start_matches('_') {
+            "+" | ">0" | "gt0" => Part::Positive,
+            "-" | "<0" | "lt0" => Part::Negative,
+            "ge0" | "geq0" | "≥0" | ">=0" | "geqslant0" | "0+" | "+0" | "0^+" | "+_0" | "0" => {
+                Part::NotNegative
             }
-            (Value::Structure(set, parts), _) if parts.is_empty() => {
-                Ok(Value::Structure(set, vec![Value::Text(mark.to_owned())]))
+            "le0" | "leq0" | "≤0" | "<=0" | "leqslant0" => Part::NotPositive,
+            "*" | "neq0" | "ne0" | "≠0" | "ast" | "times" => Part::NotZero,
+            _ => return self.meaningless(id),
+        };
+        let zero = || Expr::integer(0);
+        match (self.value(base)?, part) {
+            (Value::Reals(reals), _) if reals == Reals::all() => Ok(Value::Reals(match part {
+                Part::Positive => Reals::between(Bound::open(zero()), Bound::infinity()),
+                Part::NotNegative => Reals::between(Bound::closed(zero()), Bound::infinity()),
+                Part::Negative => Reals::between(Bound::minus_infinity(), Bound::open(zero())),
+                Part::NotPositive => Reals::between(Bound::minus_infinity(), Bound::closed(zero())),
+                _ => Reals::point(zero()).complement(),
+            })),
+            // ℕ* and ℕ⁺ are the positive integers, ℕ₀ those that are not negative.
+            (Value::Numbers(Numbers::Naturals, Part::All), Part::Positive | Part::NotZero) => {
+                Ok(Value::Numbers(Numbers::Integers, Part::Positive))
             }
+            (Value::Numbers(Numbers::Naturals, Part::All), Part::NotNegative) => {
+                Ok(Value::Numbers(Numbers::Integers, Part::NotNegative))
+            }
+            (Value::Numbers(numbers, Part::All), _) => Ok(Value::Numbers(numbers, part)),
             _ => self.meaningless(id),
         }
     }
@@ -415,20 +455,19 @@ impl Lowering<'_> {
         let tree = self.tree;
         match tree.kind(base) {
             Kind::Number(literal) => self.numeral(id, base, literal, index),
-            Kind::Delimited(_, _, children) => match *tree.children(children) {
-                [only] => match tree.kind(only) {
-                    Kind::Number(literal) => self.numeral(id, only, literal, index),
+            Kind::Delimited(Delimiter::Paren, Delimiter::Paren, children) => {
+                match *tree.children(children) {
+                    [only] => match tree.kind(only) {
+                        Kind::Number(literal) => self.numeral(id, only, literal, index),
+                        _ => self.meaningless(id),
+                    },
                     _ => self.meaningless(id),
-                },
-                _ => self.meaningless(id),
-            },
+                }
+            }
             Kind::Symbol(name) => {
                 let plain = matches!(
                     tree.kind(index),
-                    Kind::Number(_)
-                        | Kind::Vulgar(..)
-                        | Kind::Text(_)
-                        | Kind::Symbol(Name::Word(_))
+                    Kind::Number(_) | Kind::Vulgar(..) | Kind::Symbol(Name::Word(_))
                 );
                 let name = self.symbol_name(name);
                 if !plain && let Ok(index) = self.scalar(index) {
@@ -442,16 +481,40 @@ impl Lowering<'_> {
                         return Ok(Expr::function(Function::Named(name), vec![index]).into());
                     }
                 }
-                let mut full = format!("{}_{}", name.as_str(), text::squeeze(self.source(index)));
+                let mut full = format!("{}_{}", name.as_str(), tree.spelling(index));
                 full.retain(|c| c != '{' && c != '}');
                 Ok(Expr::variable(Symbol::new(&full)).into())
             }
-            Kind::Constant(_) => self.decorated(id, base, tree.span(index)),
-            _ => Ok(Expr::variable(Symbol::new(&text::squeeze(self.source(id)))).into()),
+            Kind::Constant(_) => self.decorated(id, base, index),
+            Kind::Power(..) | Kind::Subscript(..) | Kind::Prime(..) | Kind::Call(..) => {
+                Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
+            }
+            _ => self.meaningless(id),
         }
     }
 
-    fn series(&mut self, id: NodeId, kind: crate::ast::Series, parts: &[NodeId]) -> Lowered<Value> {
+    /// A limit by exact algebra, or else an unknown of what it is the limit of.
+    fn limit(&mut self, id: NodeId, approached: NodeId, body: NodeId) -> Lowered<Value> {
+        let body = self.scalar(body)?;
+        if let Kind::Chain(sides, _) = self.tree.kind(approached)
+            && let &[variable, to] = self.tree.children(sides)
+            && let Kind::Symbol(name) = self.tree.kind(variable)
+        {
+            let (name, to) = (self.symbol_name(name), self.scalar(to)?);
+            match canonical::limit(&body, &name, &to, canonical::Side::Both, self.budget) {
+                Ok(value) => return Ok(value.into()),
+                Err(Stop::Open) => {}
+                Err(stop) => return Err(stop.into()),
+            }
+        }
+        let name = Symbol::new(&format!("lim {}", self.tree.spelling(approached)));
+        if !matches!(self.tree.kind(approached), Kind::Chain(..)) {
+            return self.meaningless(id);
+        }
+        Ok(Expr::function(Function::Named(name), vec![body]).into())
+    }
+
+    fn series(&mut self, id: NodeId, kind: Series, parts: &[NodeId]) -> Lowered<Value> {
         let &[variable, from, to, body] = parts else { return self.meaningless(id) };
         let Kind::Symbol(name) = self.tree.kind(variable) else {
             return self.meaningless(variable);
@@ -463,8 +526,8 @@ impl Lowering<'_> {
         let body = self.scalar(body);
         self.bound.pop();
         let kind = match kind {
-            crate::ast::Series::Sum => SeriesKind::Sum,
-            crate::ast::Series::Product => SeriesKind::Product,
+            Series::Sum => SeriesKind::Sum,
+            Series::Product => SeriesKind::Product,
         };
         Ok(Expr::series(kind, symbol, from, to, body?).into())
     }
@@ -494,150 +557,34 @@ fn as_scalar(value: Value) -> Option<Expr> {
     }
 }
 
+/// The unit of a number that has one already: a scale behind degrees, a rate behind a sum of money.
+fn joined(known: Option<Unit>, next: Unit) -> Option<Unit> {
+    match (known, next) {
+        (None, next) => Some(next),
+        (Some(known), next) if known == next => Some(next),
+        (Some(known), next @ Unit::Measure(_)) if known.is_angle() => Some(next),
+        (Some(Unit::Measure(known)), Unit::Measure(next)) => Some(Unit::Measure(known.times(next))),
+        _ => None,
+    }
+}
+
 fn constant_value(constant: Constant) -> Value {
     match constant {
         Constant::Pi => Expr::pi().into(),
         Constant::Infinity => Expr::infinity().into(),
         Constant::EmptySet => Value::Set(Vec::new()),
         Constant::Reals => Value::Reals(Reals::all()),
-        Constant::Naturals => Value::Structure("N", Vec::new()),
-        Constant::Integers => Value::Structure("Z", Vec::new()),
-        Constant::Rationals => Value::Structure("Q", Vec::new()),
-        Constant::Complexes => Value::Structure("C", Vec::new()),
+        Constant::Naturals => Value::Numbers(Numbers::Naturals, Part::All),
+        Constant::Integers => Value::Numbers(Numbers::Integers, Part::All),
+        Constant::Rationals => Value::Numbers(Numbers::Rationals, Part::All),
+        Constant::Complexes => Value::Numbers(Numbers::Complexes, Part::All),
     }
-}
-
-/// The meaning of words: a number word, the empty set, or the words themselves.
-pub(crate) fn words(source: &str) -> Value {
-    let normal = text::normalise(source);
-    if let Some(number) = text::number_word(&normal) {
-        return Expr::integer(number).into();
-    }
-    if text::says_empty(&normal) {
-        return Value::Set(Vec::new());
-    }
-    if let Some(value) = crate::value::calendar::read(&normal) {
-        return value;
-    }
-    if let Some(quantity) = counted(source) {
-        return quantity;
-    }
-    if let Some(choice) = option_in_words(source) {
-        return choice;
-    }
-    // `Softball, Kickball, Picnic`
-    let parts: Vec<&str> =
-        source.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    if parts.len() > 1 && parts.iter().all(|part| part.split_whitespace().count() == 1) {
-        return Value::List(parts.into_iter().map(words).collect());
-    }
-    match text::synonym(&normal) {
-        "all real numbers" => Value::Reals(Reals::all()),
-        word => Value::Text(word.to_owned()),
-    }
-}
-
-/// `(E) none of the above` in words.
-fn option_in_words(source: &str) -> Option<Value> {
-    let (letter, rest) = source.trim().strip_prefix('(')?.split_once(')')?;
-    match letter.as_bytes() {
-        [letter @ b'A'..=b'J'] if !rest.trim().is_empty() => {
-            Some(Value::Choice(char::from(*letter), Some(Box::new(words(rest)))))
-        }
-        _ => None,
-    }
-}
-
-/// `5 cm` in words: a plain number and a unit or one word.
-fn counted(source: &str) -> Option<Value> {
-    let source = source.trim();
-    let end = source
-        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .filter(|&end| end > 0 && end < 16)?;
-    let (number, unit) = source.split_at(end);
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    if unit.contains(|c: char| c.is_ascii_digit())
-        || fraction.contains('.')
-        || !unit.starts_with(' ')
-    {
-        return None;
-    }
-    let unit = Unit::parse(unit)?;
-    if matches!(&unit, Unit::Remark(words) if words.contains(' ')) {
-        return None;
-    }
-    let value =
-        crate::canonical::Rational::from_decimal(whole, fraction, 0, &mut Budget::new(1_000))
-            .ok()?;
-    Some(Value::Quantity(Quantity { expr: Expr::rational(value), decimal: None, unit: Some(unit) }))
-}
-
-/// Characters before a `\in` in which names are looked for.
-const MOST_NAMES: usize = 64;
-
-/// The letters that the text says are integers: `k \in \mathbb{Z}`, `n ∈ ℤ`, `k` an integer.
-fn integer_parameters(text: &str) -> Vec<(char, char)> {
-    let mut found = Vec::new();
-    // `\in`, `integer`, and the first byte of `∈`: most answers hold none of them.
-    let mut pairs = text.as_bytes().windows(2);
-    if text.len() < 6 || !pairs.any(|pair| pair == b"in" || pair[0] == 0xe2) {
-        return found;
-    }
-    for (mark, _) in text
-        .match_indices("\\in ")
-        .chain(text.match_indices("\\in\\"))
-        .chain(text.match_indices('∈'))
-    {
-        let after = text[mark..].trim_start_matches("\\in").trim_start_matches('∈').trim_start();
-        let set = ["\\mathbb{Z}", "\\mathbb{Z", "\\mathbb Z", "ℤ", "Z", "\\Z"]
-            .iter()
-            .find_map(|set| after.strip_prefix(set))
-            .map(|after| if after.starts_with(['^', '_', '+']) { 'ℕ' } else { 'ℤ' });
-        let natural = ["\\mathbb{N", "\\mathbb N", "ℕ", "N"];
-        let natural = || natural.iter().any(|set| after.starts_with(set)).then_some('ℕ');
-        let Some(set) = set.or_else(natural) else { continue };
-        // `k, l \in \mathbb{Z}`
-        let from = text[..mark]
-            .char_indices()
-            .rev()
-            .take(MOST_NAMES)
-            .take_while(|(_, sign)| sign.is_alphanumeric() || matches!(sign, ' ' | ',' | '\\'))
-            .last();
-        let names = &text[from.map_or(mark, |(from, _)| from)..mark];
-        for name in names.rsplit([' ', ',']).filter(|name| !name.is_empty()) {
-            match name.as_bytes() {
-                [letter @ b'a'..=b'z'] => {
-                    let letter = char::from(*letter);
-                    if !found.iter().any(|&(known, _)| known == letter) {
-                        found.push((letter, set));
-                    }
-                }
-                _ => break,
-            }
-        }
-    }
-    if found.is_empty() {
-        for phrase in ["is an integer", "is any integer", "integer "] {
-            if let Some(at) = text.find(phrase) {
-                let before = text[..at].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-                let around = if phrase == "integer " {
-                    text[at + phrase.len()..].chars().next()
-                } else {
-                    before.chars().last()
-                };
-                found.extend(around.filter(char::is_ascii_lowercase).map(|letter| (letter, 'ℤ')));
-                break;
-            }
-        }
-    }
-    found.reverse();
-    found
 }
 
 /// The brackets of a tuple by its delimiter.
-fn brackets(open: crate::ast::Delimiter) -> Brackets {
+fn brackets(open: Delimiter) -> Brackets {
     match open {
-        crate::ast::Delimiter::Square => Brackets::Square,
+        Delimiter::Square => Brackets::Square,
         _ => Brackets::Round,
     }
 }

@@ -1,22 +1,22 @@
 //! Numerals: integers, decimals, repeating decimals, powers of ten, other bases.
 
 use super::{Halt, Lowered, Lowering};
-use crate::ast::{Kind, Literal, NodeId};
 use crate::budget::Stop;
 use crate::canonical::{Expr, Rational};
-use crate::value::{Decimal, Quantity, Value, text};
+use crate::read::{Kind, Literal, Name, NodeId};
+use crate::value::{Decimal, Quantity, Value};
 
 impl Lowering<'_> {
     pub(super) fn number(&mut self, id: NodeId, literal: Literal) -> Lowered<Value> {
         let span = self.tree.span(id);
-        let text = span.of(self.text);
+        let text = self.tree.numeral(id);
         if text.len() < 18
             && literal == Literal::default()
             && text.bytes().all(|byte| byte.is_ascii_digit())
         {
             // Short enough for a machine word.
             let value = text.bytes().fold(0_i64, |value, byte| value * 10 + i64::from(byte - b'0'));
-            return Ok(Expr::integer(value).into());
+            return Ok(Value::Quantity(Quantity::plain(Expr::integer(value))));
         }
         let cut = |at: u32| (at.saturating_sub(span.start) as usize).min(text.len());
         let repeat = if literal.repeat > 0 { cut(literal.repeat) } else { text.len() };
@@ -32,14 +32,14 @@ impl Lowering<'_> {
         let whole = if whole.is_empty() { "0".to_owned() } else { whole };
         if !repeating.is_empty() {
             let value = Rational::from_repeating(&whole, &fraction, &repeating, self.budget)?;
-            return Ok(Expr::rational(value).into());
+            return Ok(Value::Quantity(Quantity::plain(Expr::rational(value))));
         }
         if literal.dots
             && let Some(period) = period(&fraction)
         {
             let (fixed, repeating) = fraction.split_at(fraction.len() - 2 * period);
             let value = Rational::from_repeating(&whole, fixed, &repeating[..period], self.budget)?;
-            return Ok(Expr::rational(value).into());
+            return Ok(Value::Quantity(Quantity::plain(Expr::rational(value))));
         }
         let exponent = match text[exponent_at..].trim_start_matches('+') {
             "" => 0,
@@ -58,7 +58,26 @@ impl Lowering<'_> {
                 significant: u32::try_from(significant).unwrap_or(u32::MAX),
             }
         });
-        Ok(Value::Quantity(Quantity { expr: Expr::rational(value), decimal, unit: None }))
+        let quantity =
+            Quantity { expr: Expr::rational(value), decimal, unit: None, evaluated: true };
+        Ok(Value::Quantity(quantity))
+    }
+
+    /// `120,240`: a number, or the list that its commas make.
+    pub(super) fn grouped(&mut self, id: NodeId, literal: Literal) -> Lowered<Value> {
+        let Value::Quantity(quantity) = self.number(id, literal)? else {
+            return self.meaningless(id);
+        };
+        let mut items = Vec::new();
+        for digits in self.tree.numeral(id).split(',') {
+            // `1,000` is no list.
+            if digits.starts_with('0') || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Ok(Value::Quantity(quantity));
+            }
+            let value = Rational::from_decimal(digits, "", 0, self.budget)?;
+            items.push(Value::Quantity(Quantity::plain(Expr::rational(value))));
+        }
+        Ok(Value::Grouped(Box::new((quantity, items))))
     }
 
     /// `11_2`, `0.0011_{2}`: digits in a base.
@@ -70,17 +89,19 @@ impl Lowering<'_> {
         index: NodeId,
     ) -> Lowered<Value> {
         let base = match self.tree.kind(index) {
-            Kind::Text(span) => {
-                let words = span.of(self.text);
-                let digits = words
-                    .split(|c: char| !c.is_ascii_digit())
-                    .find_map(|digits| digits.parse::<u32>().ok());
-                let named = || {
-                    text::number_word(&text::normalise(words))
-                        .and_then(|base| u32::try_from(base).ok())
-                };
-                digits.or_else(named)
-            }
+            // `101_{\text{two}}`
+            Kind::Symbol(Name::Word(span)) => match self.tree.letters(span) {
+                "two" => Some(2),
+                "three" => Some(3),
+                "four" => Some(4),
+                "five" => Some(5),
+                "six" => Some(6),
+                "seven" => Some(7),
+                "eight" => Some(8),
+                "nine" => Some(9),
+                "ten" => Some(10),
+                _ => None,
+            },
             _ => self
                 .scalar(index)?
                 .as_rational()
@@ -88,7 +109,8 @@ impl Lowering<'_> {
                 .and_then(|base| u32::try_from(base).ok()),
         };
         let digits: String = self
-            .source(base_node)
+            .tree
+            .numeral(base_node)
             .chars()
             .filter(|sign| sign.is_ascii_digit() || *sign == '.')
             .collect();
@@ -107,7 +129,7 @@ impl Lowering<'_> {
 
 pub(super) fn vulgar(top: u32, bottom: u8) -> Value {
     let value = Rational::new(top.into(), bottom.into());
-    value.map_or_else(|| Expr::integer(0), Expr::rational).into()
+    Value::Quantity(Quantity::plain(value.map_or_else(|| Expr::integer(0), Expr::rational)))
 }
 
 /// The length of the digits that repeat at the end: at least twice, a single digit at least twice too.

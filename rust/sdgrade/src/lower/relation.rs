@@ -1,11 +1,12 @@
 //! Equations, inequalities and names: `x = 5`, `1 < x \le 2`, `f(x) = x^2`, `x \in A`.
 
-use super::collection::name_text;
 use super::{Halt, Lowered, Lowering, as_scalar};
-use crate::ast::{Delimiter, Function as Written, Kind, Name as Written_, NodeId, Relation};
 use crate::budget::Stop;
-use crate::canonical::{self, Expr, Function, Symbol};
-use crate::value::{Bound, Name, Named, Reals, Strictness, Value};
+use crate::canonical::{self, Decision, Expr, Symbol};
+use crate::read::{Delimiter, Function as Written, Kind, Name as Written_, NodeId, Relation};
+use crate::value::{
+    Bound, Equation, Link, Name, Named, Quantity, Reals, Shape, Sign, Strictness, Value,
+};
 use std::cmp::Ordering;
 
 impl Lowering<'_> {
@@ -15,12 +16,22 @@ impl Lowering<'_> {
         sides: &[NodeId],
         relations: &[Relation],
     ) -> Lowered<Value> {
-        // What follows `≈` after an exact value is a remark.
+        // Of `⇒` the last statement counts.
         let (mut sides, mut relations) = (sides, relations);
+        while let Some(at) = relations.iter().position(|&relation| relation == IMPLIES)
+            && relations.iter().any(|&relation| relation != IMPLIES)
+        {
+            if at > 0 {
+                self.chain(id, &sides[..=at], &relations[..at])?;
+            }
+            (sides, relations) = (&sides[at + 1..], &relations[at + 1..]);
+        }
+        // What follows `≈` after an exact value is the value rounded.
         if let Some(at) = relations.iter().position(|&relation| relation == Relation::Approximate) {
             if at == 0 && self.is_name(sides[0]) {
                 (sides, relations) = (&sides[..2], &[Relation::Equal]);
             } else {
+                self.approximates(id, sides[at], &sides[at + 1..])?;
                 (sides, relations) = (&sides[..=at], &relations[..at]);
             }
         }
@@ -51,13 +62,12 @@ impl Lowering<'_> {
                     Ok(self.named(&sides[..1], value))
                 } else {
                     let left = self.value(sides[0])?;
-                    Ok(Value::Structure("congruent", vec![left, value]))
+                    Ok(Value::Structure(Shape::Congruent, vec![left, value]))
                 }
             }
-            [Relation::Other(kind)] => {
-                let kind = *kind;
+            [Relation::Other(sign)] => {
                 let parts = self.values(sides)?;
-                Ok(Value::Structure(kind, parts))
+                Ok(Value::Structure(Shape::Related(*sign), parts))
             }
             _ if relations.iter().all(|&relation| is_order(relation)) => {
                 self.inequality(id, sides, relations)
@@ -78,23 +88,115 @@ impl Lowering<'_> {
         for (at, &side) in sides.iter().enumerate() {
             parts.push(self.value(side)?);
             if let Some(relation) = relations.get(at) {
-                parts.push(Value::Text(format!("{relation:?}")));
+                parts.push(Value::Structure(Shape::Link(link(*relation)), Vec::new()));
             }
         }
-        Ok(Value::Structure("chain", parts))
+        Ok(Value::Structure(Shape::Chain, parts))
+    }
+
+    /// Whether a value rounds to what is said to be near it.
+    fn approximates(&mut self, id: NodeId, exact: NodeId, near: &[NodeId]) -> Lowered<()> {
+        let exact = self.value(exact)?;
+        for &side in near {
+            let near = self.value(side)?;
+            let (Value::Quantity(exact), Value::Quantity(near)) = (&exact, &near) else {
+                return self.meaningless(id);
+            };
+            if exact.unit != near.unit && near.unit.is_some() && exact.unit.is_some() {
+                return self.meaningless(side);
+            }
+            if !self.agree(exact, near)? {
+                return Err(Halt::FalseChain(self.tree.span(side)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether two numbers are equal, or one is a decimal to which the other rounds; what cannot be
+    /// decided counts as agreed.
+    fn agree(&mut self, a: &Quantity, b: &Quantity) -> Lowered<bool> {
+        match canonical::equal(&a.expr, &b.expr, self.budget) {
+            Decision::Equal(_) => return Ok(true),
+            Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
+            Decision::Unknown(_) => return Ok(true),
+            Decision::Different(_) => {}
+        }
+        for (decimal, exact) in [(a, b), (b, a)] {
+            let (Some(digits), Some(value)) = (decimal.decimal, decimal.expr.as_rational()) else {
+                // `≈ 5` for 4.97
+                if let Some(value) = decimal.expr.as_rational().filter(|value| value.is_integer())
+                    && exact.expr.is_constant()
+                    && matches!(
+                        canonical::rounds_to(&exact.expr, value, 0, self.budget),
+                        Decision::Equal(_)
+                    )
+                {
+                    return Ok(true);
+                }
+                continue;
+            };
+            let rounded = canonical::rounds_to(&exact.expr, value, digits.places, self.budget);
+            if !matches!(rounded, Decision::Different(_)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the constant sides of a chain agree with its value.
+    fn hold_together(&mut self, sides: &[NodeId], value: &Value) -> Lowered<()> {
+        let Value::Quantity(last) = value else { return Ok(()) };
+        if !last.expr.is_constant() {
+            return Ok(());
+        }
+        for &side in &sides[..sides.len() - 1] {
+            let Value::Quantity(other) = self.value(side)? else { continue };
+            let percent = |quantity: &Quantity| quantity.unit.is_some();
+            if !other.expr.is_constant()
+                || percent(&other) != percent(last)
+                || other.unit != last.unit
+            {
+                continue;
+            }
+            // `=` is no `≈`: only a decimal may stand for what it rounds.
+            let same = match canonical::equal(&other.expr, &last.expr, self.budget) {
+                Decision::Different(_) if other.decimal.is_some() || last.decimal.is_some() => {
+                    self.agree(&other, last)?
+                }
+                Decision::Different(_) => false,
+                Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
+                _ => true,
+            };
+            if !same {
+                return Err(Halt::FalseChain(self.tree.span(side)));
+            }
+        }
+        Ok(())
     }
 
     fn equality(&mut self, id: NodeId, sides: &[NodeId]) -> Lowered<Value> {
         let last = sides[sides.len() - 1];
-        let names = sides.iter().take_while(|&&side| self.is_name(side)).count();
+        let mut names = sides.iter().take_while(|&&side| self.is_name(side)).count();
+        // `i = 3` gives a value to a letter, not to the imaginary unit.
+        if matches!(self.tree.kind(sides[0]), Kind::Symbol(Written_::Letter('i'))) {
+            names = names.max(1);
+        }
+        if names == sides.len() && names > 2 {
+            let mut all: Vec<String> = sides.iter().map(|&side| self.tree.spelling(side)).collect();
+            all.sort_unstable();
+            return Ok(Value::Identified(all));
+        }
+        let value = self.value(last)?;
+        if let Some(both) = self.absolute_value(sides, &value)? {
+            return Ok(both);
+        }
         if names > 0 {
             // `x = y`: the last side is the value.
             let names = names.min(sides.len() - 1);
+            self.hold_together(&sides[names..], &value)?;
             // `f(x) = 2x + 1`: the arguments are bound in the value.
-            let value = self.value(last)?;
             return Ok(self.named(&sides[..names], value));
         }
-        let value = self.value(last)?;
         // `5 = x`
         if sides.len() == 2 && self.is_name(last) {
             let first = self.value(sides[0])?;
@@ -106,30 +208,67 @@ impl Lowering<'_> {
                 return Ok(self.named(&sides[1..], first));
             }
         }
+        self.hold_together(sides, &value)?;
         let first = self.value(sides[0])?;
         if let (Some(left), Some(right)) = (as_scalar(first.clone()), as_scalar(value.clone())) {
-            if left.is_constant() && right.is_constant() || sides.len() > 2 {
+            if left.is_constant() && right.is_constant() {
+                // `5 = 5` says nothing.
+                let plain = |&side: &NodeId| matches!(self.tree.kind(side), Kind::Number(_));
+                if sides.len() == 2 && sides.iter().all(plain) {
+                    return Ok(Value::Structure(Shape::Equal, vec![first, value]));
+                }
                 return Ok(value);
             }
-            return Ok(Value::Equation(Expr::difference(left, right)));
+            if sides.len() > 2 {
+                return Ok(value);
+            }
+            // `m + n = 110`
+            let stated = match value {
+                Value::Quantity(quantity)
+                    if quantity.expr.is_constant() && left.variables().len() > 1 =>
+                {
+                    Some(quantity)
+                }
+                _ => None,
+            };
+            let difference = Expr::difference(left, right);
+            return Ok(Value::Equation(Box::new(Equation { difference, stated })));
         }
         match (first, value) {
             // `2 \times 3 \text{ cm} = 6 \text{ cm}`
             (Value::Quantity(_), value @ Value::Quantity(_)) => Ok(value),
-            (Value::Tuple(..) | Value::Matrix(..) | Value::Set(_) | Value::Reals(_), value) => {
-                Ok(value)
+            (first, value) if sides.len() == 2 => {
+                Ok(Value::Structure(Shape::Equal, vec![first, value]))
             }
-            (first, value) if sides.len() == 2 => Ok(Value::Structure("=", vec![first, value])),
             _ => self.meaningless(id),
         }
     }
 
+    /// `|x| = 5` is `x = 5, -5`.
+    fn absolute_value(&mut self, sides: &[NodeId], value: &Value) -> Lowered<Option<Value>> {
+        let (Kind::Call(Written::Absolute, inside), 2) = (self.tree.kind(sides[0]), sides.len())
+        else {
+            return Ok(None);
+        };
+        let (&[inner], Some(bound)) = (self.tree.children(inside), value.as_expr()) else {
+            return Ok(None);
+        };
+        if !self.is_symbol(inner) || !bound.is_constant() {
+            return Ok(None);
+        }
+        if !matches!(canonical::sign(bound, self.budget), Ok(Ordering::Greater)) {
+            return self.meaningless(sides[1]);
+        }
+        let both = vec![Value::from(bound.clone()), Value::from(Expr::negate(bound.clone()))];
+        Ok(Some(self.named(&[inner], Value::List(both))))
+    }
+
     /// A value under one or more names.
-    fn named(&mut self, names: &[NodeId], value: Value) -> Value {
+    pub(super) fn named(&mut self, names: &[NodeId], value: Value) -> Value {
         let mut parameters = Vec::new();
         let mut all = Vec::with_capacity(names.len());
         for &name in names {
-            let mut text = name_text(self.source(name));
+            let mut text = self.tree.spelling(name);
             if let Some((function, arguments)) = self.application(name) {
                 let symbols: Option<Vec<Symbol>> = arguments
                     .iter()
@@ -138,8 +277,19 @@ impl Lowering<'_> {
                         _ => None,
                     })
                     .collect();
-                if let Some(symbols) = symbols {
-                    text = name_text(self.source(function));
+                // The argument of a name is part of it, unless the value depends on it: `P(A)` is not `P(B)`.
+                let lower = matches!(
+                    self.tree.kind(function),
+                    Kind::Symbol(Written_::Letter(letter)) if letter.is_lowercase()
+                );
+                if let Some(symbols) = symbols
+                    && (lower
+                        || !symbols.is_empty() && {
+                            let letters = value.variables();
+                            symbols.iter().any(|symbol| letters.contains(symbol))
+                        })
+                {
+                    text = self.tree.spelling(function);
                     parameters = symbols;
                 }
             } else if let Kind::Symbol(name) = self.tree.kind(name) {
@@ -148,11 +298,18 @@ impl Lowering<'_> {
             let expr = self.scalar(name).ok();
             all.push(Name { text, expr });
         }
-        if let Value::Named(inner) = value {
-            all.extend(inner.names);
-            return Value::Named(Box::new(Named { names: all, parameters, value: inner.value }));
+        match value {
+            Value::Named(inner) => {
+                all.extend(inner.names);
+                Value::Named(Box::new(Named { names: all, parameters, value: inner.value }))
+            }
+            // What is said of the value is said of the whole.
+            Value::Noted(noted) => {
+                let (value, notes) = noted.into_parts();
+                Value::Named(Box::new(Named { names: all, parameters, value })).with_notes(notes)
+            }
+            value => Value::Named(Box::new(Named { names: all, parameters, value })),
         }
-        Value::Named(Box::new(Named { names: all, parameters, value }))
     }
 
     /// `f(x)` and `P(x)`: what is applied, to which arguments.
@@ -176,7 +333,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn is_symbol(&self, id: NodeId) -> bool {
+    pub(super) fn is_symbol(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
             Kind::Symbol(Written_::Letter(letter)) => !matches!(letter, 'e' | 'i'),
             Kind::Symbol(_) => true,
@@ -190,7 +347,9 @@ impl Lowering<'_> {
         let tree = self.tree;
         match tree.kind(id) {
             Kind::Symbol(Written_::Letter('i')) => false,
-            Kind::Text(_) | Kind::Apply(..) => true,
+            Kind::Said(at) => matches!(tree.said(at), Value::Text(_)),
+            Kind::Apply(..) | Kind::Limit(..) => true,
+            Kind::Symbol(Written_::Segment(_) | Written_::Angle(_)) => true,
             Kind::Call(Written::Absolute | Written::Accent(_), inside) => {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
             }
@@ -218,6 +377,9 @@ impl Lowering<'_> {
                 let capital = |id: NodeId| match tree.kind(id) {
                     Kind::Symbol(Written_::Letter(letter)) => letter.is_uppercase(),
                     Kind::Symbol(Written_::Command("angle" | "triangle" | "square")) => true,
+                    Kind::Symbol(Written_::Segment(_) | Written_::Angle(_) | Written_::Word(_)) => {
+                        true
+                    }
                     Kind::Subscript(base, _) | Kind::Prime(base, _) => {
                         matches!(tree.kind(base), Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase())
                     }
@@ -232,7 +394,7 @@ impl Lowering<'_> {
                 factors.iter().all(|&factor| named(factor))
                     // `m\angle ABC`
                     || matches!(tree.kind(factors[0]), Kind::Symbol(_)) && factors[1..].iter().all(|&id| capital(id))
-                        && matches!(tree.kind(factors[1]), Kind::Symbol(Written_::Command(_)))
+                        && matches!(tree.kind(factors[1]), Kind::Symbol(Written_::Command(_) | Written_::Angle(_)))
                     || self.application(id).is_some_and(|(_, arguments)| {
                         arguments.iter().all(|&argument| {
                             self.is_symbol(argument) || matches!(tree.kind(argument), Kind::Number(_) | Kind::Product(_))
@@ -248,7 +410,7 @@ impl Lowering<'_> {
         if negated {
             set = match self.as_reals(&set) {
                 Some(reals) => Value::Reals(reals.complement()),
-                None => Value::Structure("complement", vec![set]),
+                None => Value::Structure(Shape::Complement, vec![set]),
             };
         }
         // `x \in (1, 2)` is an interval, not a tuple.
@@ -268,7 +430,7 @@ impl Lowering<'_> {
                     return Ok(self.named(&[name], Value::Reals(Reals::point(value).complement())));
                 }
                 if let Value::Tuple(..) | Value::List(_) = value {
-                    return Ok(Value::Structure("!=", vec![self.value(name)?, value]));
+                    return Ok(Value::Structure(Shape::Unequal, vec![self.value(name)?, value]));
                 }
             }
         }
@@ -303,11 +465,11 @@ impl Lowering<'_> {
                 // Read from the name: `bound < name` is `name > bound`.
                 let relation = if bound < at { flipped(relation) } else { relation };
                 let Some(part) = interval_of(relation, value) else { return self.meaningless(id) };
-                reals = match &reals.intervals[..] {
-                    [only] if part.intervals[0].low.at.infinite_sign() == Some(-1) => {
-                        Reals::between(only.low.clone(), part.intervals[0].high.clone())
+                reals = match (reals.intervals(), part.intervals()) {
+                    ([known], [part]) if part.low.at.infinite_sign() == Some(-1) => {
+                        Reals::between(known.low.clone(), part.high.clone())
                     }
-                    [only] => Reals::between(part.intervals[0].low.clone(), only.high.clone()),
+                    ([known], [part]) => Reals::between(part.low.clone(), known.high.clone()),
                     _ => part,
                 };
             }
@@ -315,7 +477,7 @@ impl Lowering<'_> {
             let free = match self.scalar(sides[at]) {
                 Ok(name) => {
                     let letters = name.variables();
-                    reals.intervals.iter().all(|interval| {
+                    reals.intervals().iter().all(|interval| {
                         [&interval.low.at, &interval.high.at]
                             .iter()
                             .all(|at| at.variables().is_disjoint(&letters))
@@ -327,11 +489,6 @@ impl Lowering<'_> {
                 return Ok(self.bounded(sides[at], reals));
             }
         }
-        if let &[left, right] = sides
-            && let Some(value) = self.distance(left, relations[0], right)?
-        {
-            return Ok(value);
-        }
         if sides.len() == 2 {
             let both = self.scalars(sides)?;
             // `9 > 0` holds whatever it is multiplied by: only its sides can be compared.
@@ -342,39 +499,7 @@ impl Lowering<'_> {
             let (small, large) =
                 if is_ascending(relations[0]) { (left, right) } else { (right, left) };
             let strictness = strictness(relations[0]);
-            let expr = Expr::difference(large, small);
-            return Ok(self.solved(&expr, strictness));
-        }
-        if sides.len() == 3 && (ascending || descending) {
-            // `-1 < 2x + 1 < 3`
-            let all = self.scalars(sides)?;
-            let mut reals = Reals::all();
-            let mut name = None;
-            for (adjacent, &relation) in all.windows(2).zip(relations) {
-                let (small, large) = if is_ascending(relation) {
-                    (&adjacent[0], &adjacent[1])
-                } else {
-                    (&adjacent[1], &adjacent[0])
-                };
-                let expr = Expr::difference(large.clone(), small.clone());
-                match self.solved(&expr, strictness(relation)) {
-                    Value::Named(found) => {
-                        let Value::Reals(part) = &found.value else {
-                            return self.mixed(id, sides, relations);
-                        };
-                        reals = reals.intersection(part, self.budget)?;
-                        name = Some(found.names);
-                    }
-                    _ => return self.ordered(id, sides, relations),
-                }
-            }
-            if let Some(names) = name {
-                return Ok(Value::Named(Box::new(Named {
-                    names,
-                    parameters: Vec::new(),
-                    value: Value::Reals(reals),
-                })));
-            }
+            return Ok(Value::Inequality(Expr::difference(large, small), strictness));
         }
         self.ordered(id, sides, relations)
     }
@@ -389,14 +514,15 @@ impl Lowering<'_> {
         for (at, &side) in sides.iter().enumerate() {
             parts.push(self.value(side)?);
             if let Some(&relation) = relations.get(at) {
-                let sign = if strictness(relation) == Strictness::Strict { "<" } else { "<=" };
+                let strict = strictness(relation) == Strictness::Strict;
+                let sign = if strict { Shape::Less } else { Shape::AtMost };
                 parts.push(Value::Structure(sign, Vec::new()));
             }
         }
         if !ascending {
             parts.reverse();
         }
-        Ok(Value::Structure("ordered", parts))
+        Ok(Value::Structure(Shape::Ordered, parts))
     }
 
     /// `|z|` between bounds bounds `z`.
@@ -410,112 +536,23 @@ impl Lowering<'_> {
         }
         self.named(&[name], Value::Reals(reals))
     }
+}
 
-    /// `|x - 1| < 2`, whose inside is linear or quadratic in its only name.
-    fn distance(
-        &mut self,
-        left: NodeId,
-        relation: Relation,
-        right: NodeId,
-    ) -> Lowered<Option<Value>> {
-        let inside = |side: NodeId| match self.tree.kind(side) {
-            Kind::Call(Written::Absolute, inside) => self.tree.children(inside).first().copied(),
-            _ => None,
-        };
-        let (inner, bound, within) = match (inside(left), inside(right)) {
-            (Some(inner), None) => (inner, right, is_ascending(relation)),
-            (None, Some(inner)) => (inner, left, !is_ascending(relation)),
-            _ => return Ok(None),
-        };
-        let (inner, bound) = (self.scalar(inner)?, self.scalar(bound)?);
-        if !bound.is_constant() {
-            return Ok(None);
-        }
-        let (positive, negative) = if within {
-            // bound - inner and bound + inner
-            (Expr::difference(bound.clone(), inner.clone()), Expr::sum(vec![bound, inner]))
-        } else {
-            let negated = Expr::negate(inner.clone());
-            (Expr::difference(inner, bound.clone()), Expr::difference(negated, bound))
-        };
-        let strictness = strictness(relation);
-        let both = [positive, negative].map(|expr| self.solved(&expr, strictness));
-        let [Value::Named(mut named), Value::Named(other)] = both else { return Ok(None) };
-        let (Value::Reals(a), Value::Reals(b)) = (&named.value, other.value) else {
-            return Ok(None);
-        };
-        named.value = Value::Reals(if within {
-            a.intersection(&b, self.budget)?
-        } else {
-            Reals::union(vec![a.clone(), b], self.budget)
-        });
-        Ok(Some(Value::Named(named)))
-    }
+const IMPLIES: Relation = Relation::Other(Sign::Implies);
 
-    /// `expr > 0`, solved if it is linear or quadratic in its only name.
-    fn solved(&mut self, expr: &Expr, strictness: Strictness) -> Value {
-        let unsolved = Value::Inequality(expr.clone(), strictness);
-        let names = expr.variables();
-        let mut letters = names.iter();
-        let (Some(letter), None) = (letters.next(), letters.next()) else { return unsolved };
-        if let Expr::Function(Function::Named(_), _) = expr {
-            return unsolved;
-        }
-        let Ok(coefficients) = canonical::coefficients(expr, letter, self.budget) else {
-            return unsolved;
-        };
-        let bound = |at: Expr| {
-            if strictness == Strictness::Strict { Bound::open(at) } else { Bound::closed(at) }
-        };
-        let reals = match &coefficients[..] {
-            [constant, slope] => {
-                let Ok(direction) = canonical::sign(slope, self.budget) else {
-                    return unsolved;
-                };
-                let root = Expr::quotient(Expr::negate(constant.clone()), slope.clone());
-                match direction {
-                    Ordering::Greater => Reals::between(bound(root), Bound::infinity()),
-                    Ordering::Less => Reals::between(Bound::minus_infinity(), bound(root)),
-                    Ordering::Equal => return unsolved,
-                }
-            }
-            [_, _, lead] => {
-                let Ok(direction) = canonical::sign(lead, self.budget) else { return unsolved };
-                let Ok(mut roots) = canonical::solve(expr, letter, self.budget) else {
-                    return unsolved;
-                };
-                if roots.len() != 2
-                    || roots.iter().any(|root| canonical::is_real(root, self.budget) != Some(true))
-                {
-                    return unsolved;
-                }
-                match canonical::compare(&roots[0], &roots[1], self.budget) {
-                    Ok(Ordering::Greater) => roots.swap(0, 1),
-                    Ok(_) => {}
-                    Err(_) => return unsolved,
-                }
-                let (Some(high), Some(low)) = (roots.pop(), roots.pop()) else {
-                    return unsolved;
-                };
-                if direction == Ordering::Less {
-                    Reals::between(bound(low), bound(high))
-                } else {
-                    let below = Reals::between(Bound::minus_infinity(), bound(low));
-                    Reals::union(
-                        vec![below, Reals::between(bound(high), Bound::infinity())],
-                        self.budget,
-                    )
-                }
-            }
-            _ => return unsolved,
-        };
-        let name =
-            Name { text: letter.as_str().to_owned(), expr: Some(Expr::variable(letter.clone())) };
-        Value::Named(Box::new(Named {
-            names: vec![name],
-            parameters: Vec::new(),
-            value: Value::Reals(reals),
-        }))
+fn link(relation: Relation) -> Link {
+    match relation {
+        Relation::Equal => Link::Equal,
+        Relation::NotEqual => Link::NotEqual,
+        Relation::Less => Link::Less,
+        Relation::LessEqual => Link::AtMost,
+        Relation::Greater => Link::Greater,
+        Relation::GreaterEqual => Link::AtLeast,
+        Relation::Approximate => Link::Approximate,
+        Relation::In => Link::In,
+        Relation::NotIn => Link::NotIn,
+        Relation::Congruent => Link::Congruent,
+        Relation::Other(sign) => Link::Sign(sign),
     }
 }
 

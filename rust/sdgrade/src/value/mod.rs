@@ -1,45 +1,160 @@
 //! What an answer means above scalars: tuples, sets, intervals, named values, equations, units.
 
-pub(crate) mod calendar;
-pub(crate) mod reals;
-pub(crate) mod text;
-pub(crate) mod unit;
+mod note;
+mod reals;
+mod rename;
+mod unit;
 
 use crate::canonical::{Expr, Symbol};
-pub(crate) use reals::{Bound, Interval, Reals};
-pub(crate) use unit::Unit;
+pub(crate) use note::{Note, NoteKind, Noted, Quantifier};
+pub(crate) use reals::{Bound, Interval, Reals, as_reals};
+pub(crate) use unit::{Measure, Unit};
 
 /// The meaning of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Value {
     Quantity(Quantity),
+    /// `120,240`: a number in groups of three, or the list that the commas make.
+    Grouped(Box<(Quantity, Vec<Value>)>),
     /// Words, in their compared form.
     Text(String),
+    /// Yes or no, true or false.
+    Truth(bool),
     /// An option letter and the value beside it.
     Choice(char, Option<Box<Value>>),
+    /// A number in a circle: one of several numbered statements.
+    Mark(u32),
     /// Ordered: `(a, b)` and `[a, b]`. Two reals may also be meant as an interval.
     Tuple(Brackets, Vec<Value>),
     /// Bare: unordered, with repetitions.
     List(Vec<Value>),
     /// Unordered, without repetitions.
     Set(Vec<Value>),
+    /// All permutations of a tuple.
+    Permutations(Vec<Value>),
     Reals(Reals),
+    /// A union of intervals whose ends cannot be ordered.
+    Spread(Vec<Interval>),
+    /// ℕ, ℤ, ℚ or ℂ, or a part of it.
+    Numbers(Numbers, Part),
     Named(Box<Named>),
-    /// This expression is zero, up to a nonzero factor.
-    Equation(Expr),
+    /// These names are equal: `x = y = z`.
+    Identified(Vec<String>),
+    Equation(Box<Equation>),
     /// This expression is not zero, up to a nonzero factor.
     Disequation(Expr),
     /// This expression is positive (not negative, if not strict), up to a positive factor.
     Inequality(Expr, Strictness),
-    Matrix(usize, Vec<Expr>),
+    Matrix(usize, Vec<Quantity>),
     Ratio(Vec<Expr>),
     Time(Time),
+    /// Monday is 1.
+    Weekday(u8),
+    /// Month, day and year, as far as they are given.
+    Date(Vec<i64>),
     /// Digits in a base: `11_2`.
     Numeral(String, u32),
     /// `…` between items.
     Ellipsis,
-    /// Anything else, compared part by part: its kind and its parts.
-    Structure(&'static str, Vec<Value>),
+    /// Anything else, compared part by part.
+    Structure(Shape, Vec<Value>),
+    /// A value and what is said of it.
+    Noted(Box<Noted>),
+}
+
+/// The kinds of things that are compared part by part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Shape {
+    /// A value and a modulus.
+    Modulo,
+    /// Two sides that are congruent or equal, or not.
+    Congruent,
+    Equal,
+    Unequal,
+    Related(Sign),
+    /// Sides with [`Shape::Less`] or [`Shape::AtMost`] between them, the smallest first.
+    Ordered,
+    Less,
+    AtMost,
+    /// Sides with their relations between them as [`Shape::Link`].
+    Chain,
+    Link(Link),
+    /// Cases.
+    Piecewise,
+    /// A value and its condition.
+    Case,
+    Power,
+    Union,
+    Intersection,
+    Without,
+    Complement,
+    /// A domain and the part of it that is meant.
+    Subset,
+    /// Element and condition.
+    SetBuilder,
+}
+
+/// Signs between two sides that are compared as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Sign {
+    To,
+    Implies,
+    Iff,
+    Parallel,
+    Perpendicular,
+    Similar,
+    Congruent,
+    Subset,
+    SubsetOrEqual,
+    Proportional,
+}
+
+/// A relation in a chain of several kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Link {
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+    Approximate,
+    In,
+    NotIn,
+    Congruent,
+    Sign(Sign),
+}
+
+/// The named sets of numbers that are not sets of reals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Numbers {
+    Naturals,
+    Integers,
+    Rationals,
+    Complexes,
+    Primes,
+}
+
+/// Which part of a set of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Part {
+    All,
+    Positive,
+    Negative,
+    NotNegative,
+    NotPositive,
+    NotZero,
+    Even,
+    Odd,
+}
+
+/// `left = right`, not solved for anything: the difference is zero, up to a nonzero factor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Equation {
+    pub(crate) difference: Expr,
+    /// The right side, where the left is an expression in several names and the right a number: it is the
+    /// value of the left (`m+n=110`).
+    pub(crate) stated: Option<Quantity>,
 }
 
 /// Whether an inequality excludes equality.
@@ -63,6 +178,9 @@ pub(crate) struct Quantity {
     /// How it is written, if it is a decimal.
     pub(crate) decimal: Option<Decimal>,
     pub(crate) unit: Option<Unit>,
+    /// Whether it is written as a number: an integer, a fraction of integers, a mixed number, a
+    /// decimal, a power of ten times a decimal. `2+3` is not.
+    pub(crate) evaluated: bool,
 }
 
 /// The digits of a decimal as written.
@@ -76,13 +194,20 @@ pub(crate) struct Decimal {
 
 impl From<Expr> for Quantity {
     fn from(expr: Expr) -> Self {
-        Self { expr, decimal: None, unit: None }
+        Self { expr, decimal: None, unit: None, evaluated: false }
     }
 }
 
 impl From<Expr> for Value {
     fn from(expr: Expr) -> Self {
         Self::Quantity(expr.into())
+    }
+}
+
+impl Quantity {
+    /// A number written as one.
+    pub(crate) fn plain(expr: Expr) -> Self {
+        Self { expr, decimal: None, unit: None, evaluated: true }
     }
 }
 

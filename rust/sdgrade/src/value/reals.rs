@@ -1,5 +1,6 @@
-//! Sets of reals: unions of intervals, in order where the bounds can be ordered.
+//! Sets of reals: unions of intervals in order, disjoint and apart.
 
+use super::{Brackets, Value};
 use crate::budget::{Budget, Stop};
 use crate::canonical::{self, Decision, Expr};
 use std::cmp::Ordering;
@@ -18,13 +19,13 @@ pub(crate) struct Interval {
     pub(crate) high: Bound,
 }
 
-/// A union of intervals. In normal form they are disjoint, apart and ascending.
+/// A union of intervals that are disjoint, apart and ascending.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Reals {
-    pub(crate) intervals: Vec<Interval>,
+    intervals: Vec<Interval>,
 }
 
-pub(crate) fn order(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Ordering, Stop> {
+fn order(a: &Expr, b: &Expr, budget: &mut Budget) -> Result<Ordering, Stop> {
     match (a.infinite_sign(), b.infinite_sign()) {
         (None, None) => canonical::compare(a, b, budget),
         (a, b) => Ok(a.unwrap_or(0).cmp(&b.unwrap_or(0))),
@@ -48,7 +49,7 @@ impl Bound {
         Self::open(Expr::infinity())
     }
 
-    fn same(&self, other: &Self, budget: &mut Budget) -> Decision {
+    pub(crate) fn same(&self, other: &Self, budget: &mut Budget) -> Decision {
         if self.closed != other.closed {
             return Decision::Different(canonical::Proof::Exact);
         }
@@ -56,6 +57,20 @@ impl Bound {
             (None, None) => canonical::equal(&self.at, &other.at, budget),
             (a, b) if a == b => Decision::Equal(canonical::Proof::Exact),
             _ => Decision::Different(canonical::Proof::Exact),
+        }
+    }
+}
+
+impl Interval {
+    /// Whether two have the same ends.
+    pub(crate) fn same(&self, other: &Self, budget: &mut Budget) -> Decision {
+        match self.low.same(&other.low, budget) {
+            Decision::Equal(canonical::Proof::Exact) => self.high.same(&other.high, budget),
+            Decision::Equal(weaker) => match self.high.same(&other.high, budget) {
+                Decision::Equal(canonical::Proof::Exact) => Decision::Equal(weaker),
+                decision => decision,
+            },
+            decision => decision,
         }
     }
 }
@@ -75,17 +90,28 @@ impl Reals {
         Self { intervals: vec![Interval { low, high }] }
     }
 
-    /// The union, in normal form where its bounds can be ordered.
-    pub(crate) fn union(parts: Vec<Self>, budget: &mut Budget) -> Self {
-        let mut intervals: Vec<Interval> =
-            parts.into_iter().flat_map(|part| part.intervals).collect();
-        if intervals.len() > 1 {
-            let _ = merge(&mut intervals, budget);
-        }
-        Self { intervals }
+    /// The intervals, in order.
+    pub(crate) fn intervals(&self) -> &[Interval] {
+        &self.intervals
     }
 
-    /// The reals that are not in the set; the set must be in normal form.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.intervals.is_empty()
+    }
+
+    /// The union.
+    ///
+    /// # Errors
+    /// The intervals as they stand, where their ends cannot be ordered.
+    pub(crate) fn union(parts: Vec<Self>, budget: &mut Budget) -> Result<Self, Vec<Interval>> {
+        let intervals: Vec<Interval> = parts.into_iter().flat_map(|part| part.intervals).collect();
+        if intervals.len() < 2 {
+            return Ok(Self { intervals });
+        }
+        merge(&intervals, budget).map(|intervals| Self { intervals }).map_err(|_| intervals)
+    }
+
+    /// The reals that are not in the set.
     pub(crate) fn complement(&self) -> Self {
         let mut intervals = Vec::with_capacity(self.intervals.len() + 1);
         let mut low = Bound::minus_infinity();
@@ -104,7 +130,7 @@ impl Reals {
         Self { intervals }
     }
 
-    /// The intersection; both must be in normal form.
+    /// The intersection.
     pub(crate) fn intersection(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
         let mut intervals = Vec::new();
         let (mut left, mut right) = (self.intervals.iter(), other.intervals.iter());
@@ -163,7 +189,12 @@ impl Reals {
                 },
             })
             .collect();
-        Ok(Self::union(vec![positive, Self { intervals: mirrored }], budget))
+        Self::union(vec![positive, Self { intervals: mirrored }], budget).map_err(|_| Stop::Open)
+    }
+
+    /// The set with each interval replaced by one in the same place.
+    pub(super) fn map(self, interval: impl Fn(Interval) -> Interval) -> Self {
+        Self { intervals: self.intervals.into_iter().map(interval).collect() }
     }
 
     /// Whether two sets are the same.
@@ -173,12 +204,10 @@ impl Reals {
         }
         let mut proof = canonical::Proof::Exact;
         for (a, b) in self.intervals.iter().zip(&other.intervals) {
-            for (a, b) in [(&a.low, &b.low), (&a.high, &b.high)] {
-                match a.same(b, budget) {
-                    Decision::Equal(canonical::Proof::Exact) => {}
-                    Decision::Equal(weaker) => proof = weaker,
-                    other => return other,
-                }
+            match a.same(b, budget) {
+                Decision::Equal(canonical::Proof::Exact) => {}
+                Decision::Equal(weaker) => proof = weaker,
+                other => return other,
             }
         }
         Decision::Equal(proof)
@@ -213,8 +242,8 @@ fn sorted(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, 
     Ok(runs.into_iter().flatten().cloned().collect())
 }
 
-/// Sorts and joins intervals; leaves them as they are if their bounds cannot be ordered.
-fn merge(intervals: &mut Vec<Interval>, budget: &mut Budget) -> Result<(), Stop> {
+/// Sorts and joins intervals.
+fn merge(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, Stop> {
     let sorted = sorted(intervals, budget)?;
     let mut joined: Vec<Interval> = Vec::with_capacity(sorted.len());
     for next in sorted {
@@ -238,6 +267,42 @@ fn merge(intervals: &mut Vec<Interval>, budget: &mut Budget) -> Result<(), Stop>
         }
         joined.push(next);
     }
-    *intervals = joined;
-    Ok(())
+    Ok(joined)
+}
+
+/// A set of reals out of a value: an interval, a finite set, a pair of ascending bounds.
+pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
+    match value {
+        Value::Reals(reals) => Some(reals.clone()),
+        Value::Tuple(brackets, items) => {
+            let [low, high] = &items[..] else { return None };
+            let (low, high) = (low.as_expr()?.clone(), high.as_expr()?.clone());
+            // Bounds that cannot be ordered may still be bounds.
+            if order(&low, &high, budget).is_ok_and(|order| order != Ordering::Less) {
+                return None;
+            }
+            let bound = |at| {
+                if *brackets == Brackets::Square { Bound::closed(at) } else { Bound::open(at) }
+            };
+            Some(Reals::between(bound(low), bound(high)))
+        }
+        Value::Set(items) => {
+            let points: Option<Vec<Reals>> = items
+                .iter()
+                .map(|item| item.as_expr().map(|at| Reals::point(at.clone())))
+                .collect();
+            Reals::union(points?, budget).ok()
+        }
+        Value::List(items) => {
+            let parts: Option<Vec<Reals>> = items
+                .iter()
+                .map(|item| match item {
+                    Value::Reals(_) | Value::Tuple(..) => as_reals(item, budget),
+                    _ => None,
+                })
+                .collect();
+            Reals::union(parts?, budget).ok()
+        }
+        _ => None,
+    }
 }

@@ -12,4 +12,4 @@ mod switches;
 pub(crate) use decision::{Decision, Proof};
 pub(crate) use equation::{coefficients, factor, ratio, solve};
 pub(crate) use identity::equal;
-pub(crate) use ordering::{compare, is_real, rounds_to, sign};
+pub(crate) use ordering::{compare, cuts_to, is_real, rounded, rounds_to, sign};

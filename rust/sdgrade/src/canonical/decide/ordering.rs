@@ -133,3 +133,36 @@ fn rounding(
         Decision::Different(Proof::Separation)
     })
 }
+
+/// Whether the exact value of `expr`, cut after `digits` digits behind the point, is `decimal`.
+#[must_use]
+pub(crate) fn cuts_to(
+    expr: &Expr,
+    decimal: &Rational,
+    digits: i32,
+    budget: &mut Budget,
+) -> Decision {
+    // What is cut off lies between 0 and one unit, so half a unit less rounds to the decimal.
+    let half = match Rational::HALF.times_power_of_ten(-i64::from(digits), budget) {
+        Ok(half) if decimal.is_negative() => half,
+        Ok(half) => -&half,
+        Err(stop) => return Decision::Unknown(stop),
+    };
+    let shifted = Expr::sum(vec![expr.clone(), Expr::rational(half)]);
+    rounds_to(&shifted, decimal, digits, budget)
+}
+
+/// A decimal rounded to `digits` digits behind the point, halves upwards.
+///
+/// # Errors
+/// Where the budget ends.
+pub(crate) fn rounded(
+    decimal: &Rational,
+    digits: i32,
+    budget: &mut Budget,
+) -> Result<Rational, Stop> {
+    let scaled = decimal.times_power_of_ten(i64::from(digits), budget)?;
+    let whole =
+        Rational::from_big((&scaled + &Rational::HALF).floor(), 1.into()).ok_or(Stop::Open)?;
+    whole.times_power_of_ten(-i64::from(digits), budget)
+}

@@ -12,7 +12,16 @@ enum Name {
     /// Up to eight bytes of UTF-8, padded with zero bytes.
     Short([u8; 8]),
     Long(Arc<Box<str>>),
+    /// A letter that is said to run over a set, by its place among those.
+    Parameter(u8),
+    /// A name that is bound, by its place.
+    Bound(u8),
+    /// What `…` stands for.
+    Ellipsis,
 }
+
+/// How parameters and bound names are shown.
+const PLACES: [&str; 8] = ["#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8"];
 
 impl Symbol {
     /// The symbol called `name`.
@@ -28,6 +37,28 @@ impl Symbol {
         }
     }
 
+    /// A letter that is said to run over a set, by its place among those. No written name is equal to
+    /// it. There are eight places, counted from zero.
+    #[must_use]
+    pub(crate) fn parameter(place: usize) -> Option<Self> {
+        u8::try_from(place)
+            .ok()
+            .filter(|_| place < PLACES.len())
+            .map(|at| Self(Name::Parameter(at)))
+    }
+
+    /// A bound name, by its place. No written name is equal to it.
+    #[must_use]
+    pub(crate) fn bound(place: usize) -> Option<Self> {
+        u8::try_from(place).ok().filter(|_| place < PLACES.len()).map(|at| Self(Name::Bound(at)))
+    }
+
+    /// What `…` stands for between the terms of a sum.
+    #[must_use]
+    pub(crate) fn ellipsis() -> Self {
+        Self(Name::Ellipsis)
+    }
+
     /// The name as text.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
@@ -37,6 +68,8 @@ impl Symbol {
                 std::str::from_utf8(&bytes[..length]).unwrap_or_default()
             }
             Name::Long(name) => name,
+            Name::Parameter(place) | Name::Bound(place) => PLACES[usize::from(*place)],
+            Name::Ellipsis => "…",
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What stands between `\begin` and `\end`: matrices, lines, piecewise functions.
 
 use super::{Fault, FaultKind, Items, Parsed, Parser, Parts};
-use crate::ast::{Delimiter, Environment, Kind, NodeId, Separator, Span};
-use crate::lexer::TokenKind as T;
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{Delimiter, Environment, Kind, NodeId, Separator, Span};
+use crate::value::Value;
 
 impl Parser<'_> {
     pub(super) fn environment(&mut self, environment: Environment) -> Parsed {
@@ -80,26 +81,29 @@ impl Parser<'_> {
 
     /// The condition of a case: what is read as a relation, else its words.
     fn condition(&mut self) -> NodeId {
-        while matches!(self.peek(), T::Text | T::Word)
+        while self.peek() == T::Word
             && matches!(self.here().of(self.text).trim(), "if" | "for" | "when" | "where")
         {
             self.advance();
         }
         self.take(T::Ampersand);
-        let (from, at) = (self.here(), self.at);
-        let (depth, open) = (self.depth, self.open.len());
+        let (from, mark) = (self.here(), self.mark_place());
         if let Ok(items) = self.row_items()
             && self.row_ends().is_ok()
+            && items.iter().all(|&(_, item)| matches!(self.tree.kind(item), Kind::Chain(..)))
         {
             return self.list(&items, from);
         }
-        (self.at, self.depth) = (at, depth);
-        self.open.truncate(open);
+        self.return_to(mark);
         while !matches!(self.peek(), T::RowBreak | T::End | T::EndOfText) {
             self.advance();
         }
         let words = self.since(from);
-        self.tree.push(Kind::Text(words), words)
+        let normal = match &self.normal(words)[..] {
+            "else" => "otherwise".to_owned(),
+            other => other.to_owned(),
+        };
+        self.tree.push_said(Value::Text(normal), words)
     }
 
     /// The items of one row: a row break ends them.

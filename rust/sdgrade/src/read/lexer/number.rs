@@ -1,7 +1,7 @@
 //! Numbers in all notations: `1,000`, `12{,}345`, `1\,000`, `0.\overline{3}`, `0.333...`, `1.2e3`.
 
 use super::{Lexer, TokenKind};
-use crate::ast::Literal;
+use crate::read::tree::Literal;
 
 impl Lexer<'_> {
     /// A number that begins at the current place.
@@ -10,7 +10,7 @@ impl Lexer<'_> {
         let mut literal = Literal::default();
         self.digits();
         if self.byte(start) != b'.' {
-            self.groups(start);
+            literal.grouped = self.groups(start);
         }
         let mut fraction = false;
         if self.byte(self.at) == b'.' && !self.bytes[self.at..].starts_with(b"...") {
@@ -66,38 +66,43 @@ impl Lexer<'_> {
         }
     }
 
-    /// `,345` groups after the first digits, where they are groups and not list items.
-    fn groups(&mut self, start: usize) {
+    /// `,345` groups after the first digits, where they are groups and not list items. Whether plain
+    /// commas separated them: then `120,240` may also be a list.
+    fn groups(&mut self, start: usize) -> bool {
+        let plain = self.byte(self.at) == b',' && self.run_is_grouped(start);
         if self.at - start > 3 {
-            return;
-        }
-        // A plain comma groups only if the whole run of digits and commas is made of groups.
-        let leads = self.byte(start) != b'0';
-        let mut plain = leads
-            && self.depth == 0
-            && self.byte(self.at) == b','
-            && self.at >= self.ungrouped_before;
-        if plain {
-            let mut at = self.at;
-            while plain && self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
-                let digits =
-                    (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).take(4).count();
-                plain = digits == 3;
-                at += digits + 1;
-            }
-            if !plain {
-                self.ungrouped_before = at;
-            }
+            return false;
         }
         loop {
-            let Some(width) = self.group_separator(plain) else { return };
+            let Some(width) = self.group_separator(plain) else { return plain };
             let from = self.at + width;
             let digits = (0..4).take_while(|i| self.byte(from + i).is_ascii_digit()).count();
             if digits != 3 {
-                return;
+                return plain;
             }
             self.at = from + 3;
         }
+    }
+
+    /// Whether the whole run of digits and commas around the current place is made of groups.
+    fn run_is_grouped(&mut self, start: usize) -> bool {
+        if self.depth > 0 || self.at < self.ungrouped_before {
+            return false;
+        }
+        let leads = self.byte(start) != b'0' && self.at - start <= 3;
+        let mut grouped = leads;
+        let mut at = self.at;
+        while self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
+            let digits = (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).count();
+            grouped &= digits == 3;
+            at += digits + 1;
+        }
+        // `1,100,-1` goes on as a list.
+        grouped &= self.byte(at) != b',' || matches!(self.byte(at + 1), b' ' | b'\n' | 0);
+        if !grouped {
+            self.ungrouped_before = at;
+        }
+        grouped
     }
 
     /// The width of a thousands separator at the current place.

@@ -1,8 +1,11 @@
 //! What an operator applies to: numbers, symbols, groups, functions, environments.
 
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
-use crate::ast::{Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span};
-use crate::lexer::TokenKind as T;
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{
+    Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span,
+};
+use crate::read::units;
 use smallvec::smallvec;
 
 impl Parser<'_> {
@@ -19,22 +22,17 @@ impl Parser<'_> {
                 self.advance();
                 Ok(self.push(Kind::Constant(constant), start))
             }
-            T::Text => {
+            T::Word => self.words_atom(),
+            T::Circled(number) => {
                 self.advance();
-                let words = start.of(self.text).trim();
-                let mut letters = words.chars();
-                if let (Some(letter), None) = (letters.next(), letters.next())
-                    && letter.is_alphabetic()
-                {
-                    return Ok(self.tree.push(Kind::Symbol(Name::Letter(letter)), start));
-                }
-                Ok(self.tree.push(Kind::Text(start), start))
+                Ok(self.push(Kind::Circled(number), start))
             }
             T::Currency => {
                 self.advance();
                 // Spacing and a sign may stand between: `\$ -5`.
                 let amount = self.expression(power::PREFIX)?;
-                Ok(self.push(Kind::Currency(amount, start), start))
+                let unit = self.tree.add_unit(units::currency(start.of(self.text)));
+                Ok(self.push(Kind::Currency(amount, unit), start))
             }
             T::Fraction => self.fraction(),
             T::Binomial => {
@@ -66,6 +64,20 @@ impl Parser<'_> {
                 self.advance();
                 self.series(series, start)
             }
+            T::Limit => {
+                self.advance();
+                if !self.take(T::Underscore) {
+                    return Err(self.fault());
+                }
+                let approached = self.argument()?;
+                let body = self.expression(power::PRODUCT)?;
+                Ok(self.push(Kind::Limit(approached, body), start))
+            }
+            T::GroupOpen if self.peek_at(1) == T::GroupClose && self.ways_at(2) => {
+                self.at += 2;
+                self.ways(start)
+            }
+            T::Caret if self.ways_at(0) => self.ways(start),
             T::GroupOpen => self.group(),
             T::Bar | T::Open(Delimiter::Bar) => self.bars(),
             T::Open(delimiter) => self.delimited(delimiter),
@@ -73,6 +85,35 @@ impl Parser<'_> {
             T::Begin(environment) => self.environment(environment),
             _ => Err(self.fault()),
         }
+    }
+
+    /// Whether `^7C_3` or `_7C_3` stands some tokens ahead.
+    fn ways_at(&self, ahead: usize) -> bool {
+        let group = usize::from(self.peek_at(ahead + 1) == T::GroupOpen);
+        let letter = ahead + 2 + 2 * group;
+        matches!(self.peek_at(ahead), T::Caret | T::Underscore)
+            && matches!(self.peek_at(ahead + 1 + group), T::Number(_))
+            && matches!(self.peek_at(letter), T::Symbol(Name::Letter('C' | 'P')))
+            && self.peek_at(letter + 1) == T::Underscore
+    }
+
+    /// `{}_7C_3`, `{}^7P_3`: ways to choose, in order or not.
+    fn ways(&mut self, start: Span) -> Parsed {
+        self.advance();
+        let all = self.argument()?;
+        let T::Symbol(Name::Letter(letter)) = self.peek() else { return Err(self.fault()) };
+        self.advance();
+        if !self.take(T::Underscore) {
+            return Err(self.fault());
+        }
+        let chosen = self.argument()?;
+        let pair = self.tree.push_children(&[all, chosen]);
+        let ways = self.push(Kind::Call(Function::Binomial, pair), start);
+        if letter == 'C' {
+            return Ok(ways);
+        }
+        let orders = self.push(Kind::Factorial(chosen, false), start);
+        Ok(self.push_all(Kind::Product, &[ways, orders], start))
     }
 
     /// A number, with the fraction after it if the two are a mixed number.
@@ -146,6 +187,9 @@ impl Parser<'_> {
     fn symbol(&mut self, name: Name) -> Parsed {
         let start = self.advance();
         let mut node = self.tree.push(Kind::Symbol(name), start);
+        if let Some(applied) = self.measure_of(name, start) {
+            return Ok(applied);
+        }
         if matches!(name, Name::Letter('f' | 'g' | 'F' | 'G')) {
             while matches!(self.peek(), T::Prime(_) | T::Underscore | T::Subscript(_)) {
                 node = self.postfix(node, start)?;
@@ -168,6 +212,37 @@ impl Parser<'_> {
             }
         }
         Ok(node)
+    }
+
+    /// `P(X=1)`, `P(A \mid B)`, `E[X]`, `\Pr(A)`: a name as a whole, with what stands in its brackets.
+    fn measure_of(&mut self, name: Name, start: Span) -> Option<NodeId> {
+        let probability = matches!(name, Name::Letter('P' | 'E' | 'D') | Name::Command("Pr"));
+        let capital = matches!(name, Name::Letter('A'..='Z'));
+        let T::Open(open @ (Delimiter::Paren | Delimiter::Square)) = self.peek() else {
+            return None;
+        };
+        if !(probability || capital) || self.here().start != start.end && !probability {
+            return None;
+        }
+        let mut depth = 0_usize;
+        let mut events = false;
+        let close = (self.at..self.end).find(|&at| {
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth -= 1,
+                T::Relation(_) | T::Bar | T::Word if depth == 1 => events = true,
+                _ => {}
+            }
+            depth == 0
+        })?;
+        let named =
+            self.tokens.get(close + 1).is_some_and(|next| matches!(next.kind, T::Relation(_)));
+        if !events && !(probability && open == Delimiter::Square && named) {
+            return None;
+        }
+        self.at = close + 1;
+        let span = self.since(start);
+        Some(self.tree.push(Kind::Symbol(Name::Word(span)), span))
     }
 
     /// The items between `(` and `)`, or between other delimiters.
@@ -341,7 +416,7 @@ impl Parser<'_> {
     }
 
     /// After `\sum` or `\prod`: bounds and body.
-    fn series(&mut self, series: crate::ast::Series, start: Span) -> Parsed {
+    fn series(&mut self, series: crate::read::tree::Series, start: Span) -> Parsed {
         let mut from = None;
         let mut to = None;
         for _ in 0..2 {
@@ -351,10 +426,18 @@ impl Parser<'_> {
                 to = Some(self.exponent()?);
             }
         }
+        // `\sum x_i` is a name.
+        if from.is_none() && to.is_none() {
+            let name = match series {
+                crate::read::tree::Series::Sum => "sum",
+                crate::read::tree::Series::Product => "prod",
+            };
+            return Ok(self.tree.push(Kind::Symbol(Name::Command(name)), start));
+        }
         let (Some(from), Some(to)) = (from, to) else { return Err(self.fault()) };
         let Kind::Chain(sides, relations) = self.tree.kind(from) else { return Err(self.fault()) };
         let &[variable, first] = self.tree.children(sides) else { return Err(self.fault()) };
-        if self.tree.relations(relations, 2) != [crate::ast::Relation::Equal] {
+        if self.tree.relations(relations, 2) != [crate::read::tree::Relation::Equal] {
             return Err(self.fault());
         }
         let body = self.expression(power::PRODUCT)?;
@@ -426,7 +509,14 @@ impl Parser<'_> {
             return Ok(self.push(Kind::SetBuilder(element, condition), start));
         }
         self.open.pop();
-        let T::Close(close) = self.peek() else { return Err(self.fault()) };
+        let close = match self.peek() {
+            T::Close(close) => close,
+            // `[1, 2[`
+            T::Open(Delimiter::Square) if matches!(open, Delimiter::Paren | Delimiter::Square) => {
+                Delimiter::Paren
+            }
+            _ => return Err(self.fault()),
+        };
         self.advance();
         Ok(self.close(open, close, &items, start))
     }

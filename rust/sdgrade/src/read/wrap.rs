@@ -1,7 +1,7 @@
 //! Takes off what stands around an answer: delimiters of mathematics, a box, lead-in words, markdown.
 
-use crate::ast::Span;
-use crate::lexer::matching_brace;
+use super::lexer::matching_brace;
+use super::tree::Span;
 use std::borrow::Cow;
 
 /// How many wrappers are taken off; more than a few are no answer.

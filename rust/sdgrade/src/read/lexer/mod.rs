@@ -7,11 +7,11 @@ mod markup;
 mod number;
 mod unicode;
 
-pub(crate) use commands::is_text;
-
-use crate::ast::{
+use super::units;
+use crate::read::tree::{
     Constant, Delimiter, Environment, Function, Literal, Name, Relation, Series, Span,
 };
+use crate::value::Sign;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,10 +24,14 @@ pub(crate) enum TokenKind {
     Symbol(Name),
     Constant(Constant),
     Function(Function),
-    /// The inside of `\text{…}`.
-    Text,
-    /// A run of letters that is neither a function nor a product of letters.
+    /// A word: a run of letters inside `\text{…}`, or one outside that is neither a function nor a
+    /// product of letters.
     Word,
+    /// A number in a circle, which labels or numbers a statement.
+    Circled(u32),
+    /// `\forall`
+    ForAll,
+    Limit,
     Plus,
     Minus,
     PlusMinus,
@@ -100,6 +104,7 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
         dollars_delimit: false,
         negation: None,
         ungrouped_before: 0,
+        in_words: false,
         tokens: Vec::with_capacity((end - start) / 2 + 4),
     };
     lexer.dollars_delimit = lexer.count_dollars().is_multiple_of(2);
@@ -125,6 +130,8 @@ struct Lexer<'a> {
     negation: Option<(usize, usize)>,
     /// Up to this place, commas between digits separate: some of them do not stand before groups.
     ungrouped_before: usize,
+    /// Inside `\text{…}`: letters are words.
+    in_words: bool,
     tokens: Vec<Token>,
 }
 
@@ -158,8 +165,12 @@ impl Lexer<'_> {
         self.tokens.last().map_or(TokenKind::EndOfText, |token| token.kind)
     }
 
-    #[expect(clippy::too_many_lines, reason = "one line a sign")]
     fn next(&mut self) {
+        if self.in_words { self.next_in_words() } else { self.next_sign() }
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one line a sign")]
+    fn next_sign(&mut self) {
         let start = self.at;
         match self.bytes[start] {
             b' ' | b'\t' | b'\n' | b'\r' | b'~' | 0x0b | 0x0c => self.at += 1,
@@ -182,7 +193,7 @@ impl Lexer<'_> {
             b'-' => {
                 if self.byte(start + 1) == b'>' {
                     self.at += 2;
-                    self.emit(TokenKind::Relation(Relation::Other("to")), start);
+                    self.emit(TokenKind::Relation(Relation::Other(Sign::To)), start);
                 } else {
                     self.single(TokenKind::Minus);
                 }
@@ -242,7 +253,7 @@ impl Lexer<'_> {
                     }
                     b'>' if self.at == start + 1 => {
                         self.at += 1;
-                        Relation::Other("Rightarrow")
+                        Relation::Other(Sign::Implies)
                     }
                     _ => Relation::Equal,
                 };
@@ -321,24 +332,189 @@ impl Lexer<'_> {
             end += 1;
         }
         let run = &self.text[start..end];
-        if end == start + 1 {
+        let raised = self.tokens.len() > 1
+            && self.last() == TokenKind::GroupOpen
+            && self.tokens[self.tokens.len() - 2].kind == TokenKind::Caret;
+        if matches!(run, "st" | "nd" | "rd" | "th") && (self.follows_number(start) || raised) {
             self.at = end;
-            self.emit(TokenKind::Symbol(Name::Letter(char::from(self.bytes[start]))), start);
+            return self.emit(TokenKind::Word, start);
+        }
+        if end == start + 1 {
+            if run.as_bytes()[0].is_ascii_uppercase() {
+                return self.capitals(start, end);
+            }
+            self.at = end;
+            let article = run == "a" && self.is_article(end);
+            let letter = Name::Letter(char::from(self.bytes[start]));
+            self.emit(if article { TokenKind::Word } else { TokenKind::Symbol(letter) }, start);
             return;
         }
         if let Some(kind) = commands::word(run) {
             self.at = end;
             self.emit(kind, start);
-        } else if commands::is_word(run) {
-            // An apostrophe inside belongs to the word.
-            self.at = end;
+        } else if commands::is_word(run) && self.stands_alone(start, end) || self.is_unit(run) {
+            self.at = self.end_of_word(end);
             self.emit(TokenKind::Word, start);
+        } else if run.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            self.capitals(start, end);
         } else {
-            for (offset, letter) in run.char_indices() {
-                self.at = start + offset + 1;
-                self.emit(TokenKind::Symbol(Name::Letter(letter)), start + offset);
+            self.product_of_letters(start, end);
+        }
+    }
+
+    /// Whether letters stand where a word does: a short one between spaces, not beside a digit or a sign.
+    fn stands_alone(&self, start: usize, end: usize) -> bool {
+        end - start > 3 || {
+            let before = if start == 0 { b' ' } else { self.bytes[start - 1] };
+            let after = self.byte(end);
+            let next = self.bytes[end..].iter().find(|&&byte| byte != b' ').copied().unwrap_or(0);
+            let apart = |byte: u8| {
+                byte.is_ascii_whitespace()
+                    || matches!(byte, b'$' | b'{' | b'~' | b'(' | b'\\' | b',')
+            };
+            let unit = units::parse(&self.text[start..end]).is_some();
+            (unit || apart(before))
+                && !matches!(after, b'_' | b'^' | b'(' | b'\'')
+                && (unit || !matches!(next, b'+' | b'-' | b'=' | b'<' | b'>' | b'^' | b'*' | b'/'))
+        }
+    }
+
+    /// Whether the last token is a number that ends where something starts.
+    fn follows_number(&self, start: usize) -> bool {
+        self.tokens.last().is_some_and(|token| {
+            matches!(token.kind, TokenKind::Number(_)) && token.span.end as usize == start
+        })
+    }
+
+    /// Whether letters are a unit's symbol behind a number.
+    fn is_unit(&self, run: &str) -> bool {
+        matches!(self.last(), TokenKind::Number(_) | TokenKind::Word) && units::parse(run).is_some()
+    }
+
+    fn product_of_letters(&mut self, start: usize, end: usize) {
+        for at in start..end {
+            let letter = self.bytes[at];
+            if letter.is_ascii_alphabetic() {
+                self.at = at + 1;
+                self.emit(TokenKind::Symbol(Name::Letter(char::from(letter))), at);
             }
         }
+        self.at = end;
+    }
+
+    /// Capital letters, which may stand apart: an angle, a segment, a word in order, or a set of
+    /// options or corners.
+    fn capitals(&mut self, start: usize, mut end: usize) {
+        loop {
+            let spaces = self.bytes[end..].iter().take_while(|&&byte| byte == b' ').count();
+            let next = self.byte(end + spaces);
+            let alone = !self.byte(end + spaces + 1).is_ascii_lowercase();
+            if spaces > 0 && next.is_ascii_uppercase() && alone {
+                end += spaces;
+                while self.byte(end).is_ascii_uppercase() {
+                    end += 1;
+                }
+                if self.byte(end).is_ascii_lowercase() {
+                    end -= 1;
+                    while self.byte(end - 1) == b' ' {
+                        end -= 1;
+                    }
+                    break;
+                }
+            } else {
+                break;
+            }
+        }
+        let angle = self.last() == TokenKind::Symbol(Name::Command("angle"));
+        let kind = match commands::capitals(&self.text[start..end], angle) {
+            commands::Capitals::Letters => return self.product_of_letters(start, end),
+            commands::Capitals::Segment => Name::Segment,
+            commands::Capitals::Angle => Name::Angle,
+            commands::Capitals::Word => Name::Word,
+        };
+        self.at = end;
+        self.emit(TokenKind::Symbol(kind(Span::new(start, end))), start);
+    }
+
+    /// Whether a lone `a` that ends at a place is the article: words stand around it.
+    fn is_article(&self, end: usize) -> bool {
+        let rest = &self.text[end..self.bytes.len()];
+        let after = rest.trim_start();
+        let word = &after[..after.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        matches!(self.last(), TokenKind::Word | TokenKind::EndOfText)
+            && after.len() < rest.len()
+            && word.len() > 2
+            && commands::is_word(word)
+    }
+
+    /// The end of a word whose first letters end at a place: `right-angled`, `don't`.
+    fn end_of_word(&self, mut end: usize) -> usize {
+        loop {
+            let rest = &self.text[end..self.bytes.len()];
+            let joined = rest.strip_prefix(['-', '\'', '’']);
+            let letters = |text: &str| -> usize {
+                text.chars().take_while(|c| c.is_alphabetic()).map(char::len_utf8).sum()
+            };
+            match joined.map(letters) {
+                Some(more) if more > 1 || more == 1 && !rest.starts_with('-') => {
+                    end += rest.len() - joined.map_or(0, str::len) + more;
+                }
+                _ => return end,
+            }
+        }
+    }
+
+    /// What stands inside `\text{…}`: words, numbers and signs, and mathematics between `$`.
+    fn next_in_words(&mut self) {
+        let start = self.at;
+        let rest = &self.text[start..self.bytes.len()];
+        match self.bytes[start] {
+            b'$' => match self.inner_mathematics() {
+                Some(close) => {
+                    let outer = std::mem::replace(&mut self.in_words, false);
+                    self.at += 1;
+                    while self.at < close {
+                        self.next();
+                        self.negate();
+                    }
+                    self.at = close + 1;
+                    self.in_words = outer;
+                }
+                None => self.single(TokenKind::Currency),
+            },
+            b'\'' | b'"' | b'`' | b'?' => self.at += 1,
+            b'!' if start == 0 || !self.byte(start - 1).is_ascii_digit() => self.at += 1,
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                let letters = rest
+                    .chars()
+                    .take_while(|c| c.is_alphabetic())
+                    .map(char::len_utf8)
+                    .sum::<usize>();
+                self.at = self.end_of_word(start + letters);
+                let run = &self.text[start..self.at];
+                if run.len() > 1 && run.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                    let known = commands::connective(run).is_some()
+                        || commands::is_word(run)
+                        || units::parse(run).is_some();
+                    // Letters that are said are in their order: `ABCD` is not `BADC`.
+                    if !known {
+                        return self.emit(TokenKind::Word, start);
+                    }
+                }
+                let kind = commands::connective(run);
+                self.emit(kind.unwrap_or(TokenKind::Word), start);
+            }
+            _ => self.next_sign(),
+        }
+    }
+
+    /// The `$` that closes the mathematics which opens at the current place.
+    fn inner_mathematics(&self) -> Option<usize> {
+        let from = self.at + 1;
+        let inside = &self.bytes[from..];
+        let close = (0..inside.len())
+            .find(|&at| inside[at] == b'$' && (at == 0 || inside[at - 1] != b'\\'))?;
+        (close > 0).then_some(from + close)
     }
 }
 

@@ -6,10 +6,13 @@
 mod atom;
 mod environment;
 mod item;
+mod note;
 
 use crate::Limits;
-use crate::ast::{Delimiter, Kind, NodeId, Relation, Separator, Span, Tree};
-use crate::lexer::{self, Token, TokenKind};
+use crate::read::lexer::{self, Token, TokenKind};
+use crate::read::tree::{Delimiter, Kind, NodeId, Relation, Separator, Span, Tree};
+use crate::read::units;
+use crate::value::Unit;
 use smallvec::{SmallVec, smallvec};
 
 /// Why a text is not mathematics, and where that shows.
@@ -77,11 +80,16 @@ mod power {
 }
 
 /// Reads `text[range]` as an answer.
-pub(crate) fn parse(text: &str, range: Span, limits: &Limits) -> Result<(Tree, NodeId), Fault> {
+pub(crate) fn parse<'t>(
+    text: &'t str,
+    range: Span,
+    limits: &'t Limits,
+) -> Result<(Tree<'t>, NodeId), Fault> {
     let tokens = lexer::tokens(text, range);
     let mut parser = Parser {
         text,
-        tree: Tree::with_capacity(tokens.len()),
+        tree: Tree::with_capacity(text, tokens.len()),
+        end: tokens.len() - 1,
         tokens,
         at: 0,
         depth: 0,
@@ -97,22 +105,50 @@ struct Parser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
+    /// Where the part of the text that is read now ends: what stands there counts as the end.
+    end: usize,
     depth: usize,
     limits: &'a Limits,
-    tree: Tree,
+    tree: Tree<'a>,
     /// The delimiters that are open around the current place; `Nothing` for a TeX group.
     open: SmallVec<[Delimiter; 8]>,
     /// How many delimiters are open inside the `]` of a reversed interval `]a, b[`.
     reversed: Option<usize>,
 }
 
+/// A place to go back to.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: usize,
+    depth: usize,
+    open: usize,
+}
+
 impl Parser<'_> {
+    fn mark_place(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth, open: self.open.len() }
+    }
+
+    fn return_to(&mut self, mark: Mark) {
+        self.at = mark.at;
+        self.depth = mark.depth;
+        self.open.truncate(mark.open);
+        self.reversed = None;
+    }
+
+    /// The first place of the text.
+    fn start(&mut self) -> Mark {
+        self.end = self.tokens.len() - 1;
+        Mark { at: 0, depth: 0, open: 0 }
+    }
+
     fn peek(&self) -> TokenKind {
         self.peek_at(0)
     }
 
     fn peek_at(&self, ahead: usize) -> TokenKind {
-        self.tokens.get(self.at + ahead).map_or(TokenKind::EndOfText, |token| token.kind)
+        let at = self.at + ahead;
+        if at < self.end { self.tokens[at].kind } else { TokenKind::EndOfText }
     }
 
     fn span_at(&self, ahead: usize) -> Span {
@@ -124,15 +160,20 @@ impl Parser<'_> {
         self.span_at(0)
     }
 
+    /// The span of the last token read.
+    fn span_before(&self) -> Span {
+        self.tokens[self.at.saturating_sub(1)].span
+    }
+
     /// The span from `start` to the last token read.
     fn since(&self, start: Span) -> Span {
-        let last = self.tokens[self.at.saturating_sub(1)].span;
+        let last = self.span_before();
         if last.end >= start.start { start.to(last) } else { start }
     }
 
     fn advance(&mut self) -> Span {
         let span = self.here();
-        if self.at + 1 < self.tokens.len() {
+        if self.at < self.end {
             self.at += 1;
         }
         span
@@ -150,7 +191,7 @@ impl Parser<'_> {
         let kind = match self.peek() {
             TokenKind::EndOfText => FaultKind::EndsEarly,
             TokenKind::UnknownCommand => FaultKind::UnknownCommand,
-            TokenKind::Word | TokenKind::Text => FaultKind::Words,
+            TokenKind::Word => FaultKind::Words,
             _ => FaultKind::Unexpected,
         };
         Fault { at: self.here(), kind }
@@ -163,7 +204,7 @@ impl Parser<'_> {
 
     fn push_all(
         &mut self,
-        wrap: fn(crate::ast::Children) -> Kind,
+        wrap: fn(crate::read::tree::Children) -> Kind,
         all: &[NodeId],
         start: Span,
     ) -> NodeId {
@@ -254,7 +295,7 @@ impl Parser<'_> {
                     self.push(Kind::Fraction(left, right), start)
                 } else {
                     let pair = self.tree.push_children(&[left, right]);
-                    self.push(Kind::Call(crate::ast::Function::Binomial, pair), start)
+                    self.push(Kind::Call(crate::read::tree::Function::Binomial, pair), start)
                 }
             }
             T::Modulo if floor <= power::UNIT => {
@@ -272,11 +313,42 @@ impl Parser<'_> {
                 self.advance();
                 self.push(Kind::Modulo(left, modulus), start)
             }
-            T::Text | T::Word | T::Open(Delimiter::Paren) if self.at_annotation() => {
+            T::Word if floor <= power::PRODUCT && self.of_follows(left) => {
+                self.advance();
+                let right = self.expression(power::PRODUCT + 1)?;
+                self.push_all(Kind::Product, &[left, right], start)
+            }
+            T::Word if floor <= power::RATIO && self.odds_follow(left).is_some() => {
+                let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
+                self.at += width;
+                let right = self.expression(power::RATIO + 1)?;
+                if ratio {
+                    self.push_all(Kind::Ratio, &[left, right], start)
+                } else {
+                    self.push(Kind::Fraction(left, right), start)
+                }
+            }
+            // `25¢`
+            T::Currency
+                if floor <= power::UNIT && self.is_numeric(left) && !self.starts_factor_at(1) =>
+            {
+                let sign = self.advance();
+                let unit = units::currency(sign.of(self.text));
+                let span = self.since(start);
+                self.tree.push_unit(left, unit, span)
+            }
+            T::Word | T::Open(Delimiter::Paren) if self.at_annotation() => {
                 if floor > power::UNIT {
                     return Ok(None);
                 }
-                self.annotation(left, start)?
+                return self.annotation(left, start);
+            }
+            T::Ellipsis
+                if floor <= power::PRODUCT
+                    && (self.starts_factor_at(1)
+                        || matches!(self.peek_at(1), T::Times | T::Open(_))) =>
+            {
+                self.product(left, start)?
             }
             _ if floor <= power::PRODUCT && self.starts_factor() => self.product(left, start)?,
             _ => return Ok(None),
@@ -291,7 +363,7 @@ impl Parser<'_> {
         start: Span,
         operator: TokenKind,
         binding: u8,
-        wrap: fn(crate::ast::Children) -> Kind,
+        wrap: fn(crate::read::tree::Children) -> Kind,
     ) -> Parsed {
         let mut all: Parts = smallvec![left];
         while self.take(operator) {
@@ -345,6 +417,14 @@ impl Parser<'_> {
                     let at = self.advance();
                     let divisor = self.expression(power::PRODUCT + 1)?;
                     self.push(Kind::Inverse(divisor), at)
+                }
+                // `1 \cdot 2 \cdots n`
+                TokenKind::Ellipsis
+                    if self.starts_factor_at(1)
+                        || matches!(self.peek_at(1), TokenKind::Times | TokenKind::Open(_)) =>
+                {
+                    let span = self.advance();
+                    self.tree.push(Kind::Ellipsis, span)
                 }
                 _ if self.starts_factor() => {
                     // Two numbers side by side are not a product.
@@ -406,6 +486,12 @@ impl Parser<'_> {
                     self.advance();
                     return Ok(self.push(Kind::Power(base, mark), start));
                 }
+                // `12^{\text{th}}`
+                TokenKind::Word if is_ordinal(self.span_at(1).of(self.text)) => {
+                    self.at += 3;
+                    let span = self.since(start);
+                    return Ok(self.tree.push_unit(base, Unit::Ordinal, span));
+                }
                 _ => {}
             }
         }
@@ -461,7 +547,7 @@ impl Parser<'_> {
     /// A sign that decorates, as in `\mathbb{Z}^+`.
     fn mark(&mut self) -> NodeId {
         let span = self.advance();
-        self.tree.push(Kind::Symbol(crate::ast::Name::Word(span)), span)
+        self.tree.push(Kind::Symbol(crate::read::tree::Name::Word(span)), span)
     }
 
     /// What a `^` raises to: a group, or one atom with its own sign and power.
@@ -548,9 +634,20 @@ impl Parser<'_> {
                 self.advance();
                 Ok(mark)
             }
-            TokenKind::Text | TokenKind::Word => {
+            // `k_{\max}`
+            TokenKind::Word | TokenKind::Function(_) => {
                 let span = self.advance();
-                Ok(self.tree.push(Kind::Text(span), span))
+                let mark = crate::read::tree::Name::Word(span);
+                Ok(self.tree.push(Kind::Symbol(mark), span))
+            }
+            TokenKind::GroupOpen
+                if matches!(self.peek_at(1), TokenKind::Function(_))
+                    && self.peek_at(2) == TokenKind::GroupClose =>
+            {
+                self.at += 3;
+                let span = self.tokens[self.at - 2].span;
+                let mark = crate::read::tree::Name::Word(span);
+                Ok(self.tree.push(Kind::Symbol(mark), span))
             }
             _ => self.atom(),
         }
@@ -575,13 +672,17 @@ impl Parser<'_> {
             | T::SquareRoot
             | T::RootSign(_)
             | T::Series(_)
+            | T::Limit
             | T::Accent(_)
             | T::Begin(_) => true,
             T::Open(Delimiter::Paren) if ahead == 0 => !self.at_relation_in_parentheses(),
-            T::Open(delimiter) => {
-                // In `]a, b[` the second bracket closes.
-                !(delimiter == Delimiter::Square && self.reversed == Some(self.open.len()))
+            // In `]a, b[` and `[a, b[` the second bracket closes.
+            T::Open(Delimiter::Square) => {
+                self.reversed != Some(self.open.len())
+                    && (self.starts_factor_at(ahead + 1)
+                        || matches!(self.peek_at(ahead + 1), T::Minus | T::Open(_) | T::Word))
             }
+            T::Open(_) => true,
             T::Bar => {
                 !self
                     .open
@@ -594,6 +695,10 @@ impl Parser<'_> {
             _ => false,
         }
     }
+}
+
+fn is_ordinal(word: &str) -> bool {
+    matches!(word, "st" | "nd" | "rd" | "th")
 }
 
 /// Relations that leave only their right side when nothing stands before them.

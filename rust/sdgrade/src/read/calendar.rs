@@ -1,7 +1,6 @@
 //! Times of day, weekdays, months and dates in words: `4:30 p.m.`, `Mon`, `October 30`.
 
-use super::{Time, Value};
-use crate::canonical::Expr;
+use crate::value::{Time, Value};
 
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -23,24 +22,21 @@ const MONTHS: [&str; 12] = [
 /// Reads words in their compared form.
 pub(crate) fn read(normal: &str) -> Option<Value> {
     if let Some(day) = place(&WEEKDAYS, normal) {
-        return Some(Value::Structure("weekday", vec![Expr::integer(day).into()]));
+        return Some(Value::Weekday(u8::try_from(day).ok()?));
     }
     let words: Vec<&str> = normal.split(' ').collect();
     match words[..] {
-        [month] => {
-            Some(Value::Structure("date", vec![Expr::integer(place(&MONTHS, month)?).into()]))
-        }
+        [month] => Some(Value::Date(vec![place(&MONTHS, month)?])),
         [a, b] | [a, b, _] if words.len() == 2 || is_year(words[2]) => {
             let (month, day) = match place(&MONTHS, a) {
                 Some(month) => (month, day(b)?),
                 None => (place(&MONTHS, b)?, day(a)?),
             };
-            let mut parts: Vec<Value> =
-                vec![Expr::integer(month).into(), Expr::integer(day).into()];
+            let mut parts = vec![month, day];
             if let Some(year) = words.get(2) {
-                parts.push(Expr::integer(year.parse().ok()?).into());
+                parts.push(year.parse().ok()?);
             }
-            Some(Value::Structure("date", parts))
+            Some(Value::Date(parts))
         }
         _ => None,
     }
@@ -57,7 +53,8 @@ fn place(names: &[&str], word: &str) -> Option<i64> {
 
 fn day(word: &str) -> Option<i64> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    digits.parse().ok().filter(|day| (1..=31).contains(day))
+    let ordinal = matches!(&word[digits.len()..], "" | "st" | "nd" | "rd" | "th");
+    digits.parse().ok().filter(|day| ordinal && (1..=31).contains(day))
 }
 
 fn is_year(word: &str) -> bool {
@@ -75,9 +72,8 @@ fn time(words: &[&str]) -> Option<Value> {
     };
     let count =
         words.iter().take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit())).count();
-    let parts: Option<Vec<u32>> =
-        words[..count.min(3)].iter().map(|word| word.parse().ok()).collect();
-    let mut parts = parts.filter(|parts| {
+    let parts: Option<Vec<u32>> = words[..count].iter().map(|word| word.parse().ok()).collect();
+    let mut parts = parts.filter(|parts| parts.len() <= 3).filter(|parts| {
         !parts.is_empty() && parts[0] <= 24 && parts[1..].iter().all(|&part| part < 60)
     })?;
     if parts.len() == 1 {

@@ -1,7 +1,8 @@
 //! The vocabulary: LaTeX commands, function names and the words of plain text.
 
 use super::TokenKind as T;
-use crate::ast::{Constant, Delimiter, Function as F, Name, Relation as R, Series};
+use crate::read::tree::{Constant, Delimiter, Function as F, Name, Relation as R, Series};
+use crate::value::Sign;
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 /// The token of a LaTeX command, by its name without the backslash.
@@ -49,17 +50,22 @@ pub(super) fn command(name: &str) -> Option<T> {
         "notin" => T::Relation(R::NotIn),
         "equiv" => T::Relation(R::Congruent),
         "to" | "rightarrow" | "longrightarrow" | "mapsto" | "longmapsto" => {
-            T::Relation(R::Other("to"))
+            T::Relation(R::Other(Sign::To))
         }
-        "Rightarrow" | "implies" | "Longrightarrow" => T::Relation(R::Other("Rightarrow")),
-        "iff" | "Leftrightarrow" => T::Relation(R::Other("iff")),
-        "parallel" => T::Relation(R::Other("parallel")),
-        "perp" => T::Relation(R::Other("perp")),
-        "sim" | "backsim" => T::Relation(R::Other("sim")),
-        "cong" => T::Relation(R::Other("cong")),
-        "subset" | "subsetneq" => T::Relation(R::Other("subset")),
-        "subseteq" => T::Relation(R::Other("subseteq")),
-        "propto" => T::Relation(R::Other("propto")),
+        "Rightarrow" | "implies" | "Longrightarrow" => T::Relation(R::Other(Sign::Implies)),
+        "iff" | "Leftrightarrow" => T::Relation(R::Other(Sign::Iff)),
+        "parallel" => T::Relation(R::Other(Sign::Parallel)),
+        "perp" => T::Relation(R::Other(Sign::Perpendicular)),
+        "sim" | "backsim" => T::Relation(R::Other(Sign::Similar)),
+        "cong" => T::Relation(R::Other(Sign::Congruent)),
+        "subset" | "subsetneq" => T::Relation(R::Other(Sign::Subset)),
+        "subseteq" => T::Relation(R::Other(Sign::SubsetOrEqual)),
+        "propto" => T::Relation(R::Other(Sign::Proportional)),
+        "forall" => T::ForAll,
+        "deg" => T::Symbol(Name::Command("deg")),
+        "dim" => T::Symbol(Name::Command("dim")),
+        "lim" => T::Limit,
+        "Pr" => T::Symbol(Name::Command("Pr")),
         "colon" => T::Colon,
         "land" | "wedge" | "And" => T::And,
         "lor" | "vee" => T::Or,
@@ -204,7 +210,7 @@ pub(super) fn blackboard(letter: u8) -> Option<Constant> {
 }
 
 /// Commands whose braces hold words.
-pub(crate) fn is_text(name: &str) -> bool {
+pub(super) fn is_text(name: &str) -> bool {
     matches!(
         name,
         "text"
@@ -317,14 +323,11 @@ pub(super) fn is_style(name: &str) -> bool {
 pub(super) fn spelled(words: &str, upright: bool) -> Option<T> {
     let bare = words.trim_matches(|c: char| c == ',' || c == ';' || c.is_whitespace());
     let lower = |other: &str| bare.eq_ignore_ascii_case(other);
-    if lower("and") || lower("и") || bare == "&" {
+    if bare == "&" {
         return Some(T::And);
     }
-    if lower("or") {
-        return Some(T::Or);
-    }
-    if lower("mod") {
-        return Some(T::Modulo);
+    if let Some(kind) = connective(bare) {
+        return Some(kind);
     }
     if words == "," || words == ";" {
         return Some(T::Comma);
@@ -343,6 +346,50 @@ pub(super) fn spelled(words: &str, upright: bool) -> Option<T> {
         };
     }
     None
+}
+
+/// Words that join what stands around them, in any language that answers are written in.
+pub(super) fn connective(word: &str) -> Option<T> {
+    Some(match word {
+        "and" | "And" | "AND" | "и" | "и́" | "和" | "且" | "与" | "及" | "以及" | "et" | "und" => {
+            T::And
+        }
+        "or" | "Or" | "OR" | "или" | "或" | "或者" | "ou" | "oder" => T::Or,
+        "mod" | "modulo" => T::Modulo,
+        _ => return None,
+    })
+}
+
+/// What a run of capital letters stands for.
+pub(super) enum Capitals {
+    /// One letter, or options and corners, each once: their order does not matter.
+    Letters,
+    /// Two points: `AB` is `BA`.
+    Segment,
+    /// Three points after `\angle`: `ABC` is `CBA`.
+    Angle,
+    /// In order: `HHT`, `IV`.
+    Word,
+}
+
+/// How capital letters are read, `angle` if they stand after `\angle`.
+pub(super) fn capitals(run: &str, angle: bool) -> Capitals {
+    let letters: Vec<u8> = run.bytes().filter(u8::is_ascii_uppercase).collect();
+    let all = |known: &[u8]| letters.iter().all(|letter| known.contains(letter));
+    let once = || (1..letters.len()).all(|at| !letters[..at].contains(&letters[at]));
+    match letters.len() {
+        0 | 1 => Capitals::Letters,
+        _ if angle => Capitals::Angle,
+        // Throws of a coin, true and false, yes and no, won and lost, colours, Roman numerals.
+        2 if [&b"HT"[..], b"TF", b"YN", b"WL", b"BW", b"IVX"].into_iter().any(all) => {
+            Capitals::Word
+        }
+        2 => Capitals::Segment,
+        _ if letters.iter().all(|letter| matches!(letter, b'A'..=b'H')) && once() => {
+            Capitals::Letters
+        }
+        _ => Capitals::Word,
+    }
 }
 
 #[expect(clippy::match_same_arms, reason = "grouped by meaning")]
@@ -397,7 +444,8 @@ pub(super) fn is_word(run: &str) -> bool {
     ];
     match run.len() {
         0 | 1 => false,
-        2 | 3 => SHORT.contains(&run),
+        2 => SHORT.contains(&run),
+        3 => SHORT.contains(&run) || is_given_name(run),
         _ => {
             // Four letters or more are a word, unless they run on as the alphabet does, or hold no vowel.
             let bytes = run.as_bytes();
@@ -407,4 +455,11 @@ pub(super) fn is_word(run: &str) -> bool {
             !(alphabet || (capitals && bytes.len() <= 4) || (!vowel && bytes.len() <= 5))
         }
     }
+}
+
+/// `Zoe`, `Ann`: a capital and two small letters that can be spoken.
+fn is_given_name(run: &str) -> bool {
+    let vowel = |byte: &u8| b"aeiouy".contains(&byte.to_ascii_lowercase());
+    matches!(run.as_bytes(), [first @ b'A'..=b'Z', second @ b'a'..=b'z', b'a'..=b'z']
+        if vowel(first) || vowel(second))
 }

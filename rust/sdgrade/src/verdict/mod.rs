@@ -1,5 +1,16 @@
 //! What a comparison says: a three-valued verdict and the reason for it.
 
+mod compare;
+mod explain;
+pub(crate) mod fast;
+mod reason;
+
+pub(crate) use compare::Side;
+pub use compare::{Comparison, Gold, compare, compare_within, equivalent};
+pub use explain::explain;
+pub(crate) use explain::meaning;
+pub use reason::Reason;
+
 /// Whether two answers are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {

@@ -1,7 +1,8 @@
 //! Signs beyond ASCII, read as the LaTeX that they stand for.
 
 use super::{Lexer, TokenKind as T, commands};
-use crate::ast::{Constant, Delimiter, Name, Relation as R, Series};
+use crate::read::tree::{Constant, Delimiter, Name, Relation as R, Series};
+use crate::value::Sign;
 
 impl Lexer<'_> {
     /// The character beyond ASCII at the current place.
@@ -49,9 +50,27 @@ impl Lexer<'_> {
             }
             _ => {
                 let kind = sign_token(sign);
+                if kind == T::Unknown && sign.is_alphabetic() {
+                    return self.foreign_word(start);
+                }
                 self.emit(kind, start);
             }
         }
+    }
+
+    /// A run of letters beyond ASCII and Greek: a connective, a unit, or a word.
+    fn foreign_word(&mut self, start: usize) {
+        let rest = &self.text[start..self.bytes.len()];
+        let length = rest
+            .chars()
+            .take_while(|&sign| {
+                sign.is_alphabetic() && !sign.is_ascii() && sign_token(sign) == T::Unknown
+            })
+            .map(char::len_utf8)
+            .sum::<usize>();
+        self.at = start + length;
+        let kind = commands::connective(&rest[..length]);
+        self.emit(kind.unwrap_or(T::Word), start);
     }
 
     fn delimit(&mut self, kind: T, start: usize) {
@@ -124,15 +143,15 @@ fn sign_token(sign: char) -> T {
         '≡' => T::Relation(R::Congruent),
         '∈' => T::Relation(R::In),
         '∉' => T::Relation(R::NotIn),
-        '→' | '↦' => T::Relation(R::Other("to")),
-        '⇒' => T::Relation(R::Other("Rightarrow")),
-        '⇔' => T::Relation(R::Other("iff")),
-        '∥' => T::Relation(R::Other("parallel")),
-        '⊥' => T::Relation(R::Other("perp")),
-        '∼' => T::Relation(R::Other("sim")),
-        '≅' => T::Relation(R::Other("cong")),
-        '⊂' => T::Relation(R::Other("subset")),
-        '⊆' => T::Relation(R::Other("subseteq")),
+        '→' | '↦' => T::Relation(R::Other(Sign::To)),
+        '⇒' => T::Relation(R::Other(Sign::Implies)),
+        '⇔' => T::Relation(R::Other(Sign::Iff)),
+        '∥' => T::Relation(R::Other(Sign::Parallel)),
+        '⊥' => T::Relation(R::Other(Sign::Perpendicular)),
+        '∼' => T::Relation(R::Other(Sign::Similar)),
+        '≅' => T::Relation(R::Other(Sign::Congruent)),
+        '⊂' => T::Relation(R::Other(Sign::Subset)),
+        '⊆' => T::Relation(R::Other(Sign::SubsetOrEqual)),
         '∪' | '⋃' => T::Union,
         '∩' | '⋂' => T::Intersection,
         '∖' | '﹨' => T::SetMinus,
@@ -182,12 +201,8 @@ fn sign_token(sign: char) -> T {
         '⅞' => T::Vulgar(7, 8),
         '⅑' => T::Vulgar(1, 9),
         '⅒' => T::Vulgar(1, 10),
-        // ① is 1, ⓪ is 0.
-        '①'..='⑳' => T::Vulgar(sign as u32 - '①' as u32 + 1, 1),
-        '０'..='９' => T::Vulgar(sign as u32 - '０' as u32, 1),
-        'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
-            T::Symbol(Name::Letter(char::from_u32(sign as u32 - 0xfee0).unwrap_or(sign)))
-        }
+        '①'..='⑳' => T::Circled(sign as u32 - '①' as u32 + 1),
+        '∀' => T::ForAll,
         'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => {
             greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name)))
         }

@@ -1,7 +1,8 @@
 //! LaTeX commands: signs, text, styles and environments, with the arguments that they take.
 
-use super::{Lexer, Token, TokenKind, commands, matching_brace};
-use crate::ast::{Delimiter, Environment, Relation, Span};
+use super::{Lexer, TokenKind, commands, matching_brace};
+use crate::read::tree::{Delimiter, Environment, Name, Relation, Span};
+use crate::read::units;
 
 impl Lexer<'_> {
     /// A backslash and what follows it.
@@ -118,22 +119,24 @@ impl Lexer<'_> {
         if let Some(kind) = commands::spelled(words.trim(), upright) {
             self.at = close + 1;
             self.emit(kind, start);
-        } else if reads_as_mathematics(words, upright)
-            || (self.dollars_delimit && is_in_dollars(words.trim()))
-        {
-            let (outer, after) = (self.bytes, close + 1);
-            self.bytes = &outer[..close];
-            self.at = inner.start as usize;
-            while self.at < close {
-                self.next();
-                self.negate();
-            }
-            self.bytes = outer;
-            self.at = after;
-        } else {
-            self.at = close + 1;
-            self.tokens.push(Token { kind: TokenKind::Text, span: inner });
+            return;
         }
+        // `9.8 \mathrm{m/s^2}`
+        let unit = upright
+            && matches!(self.last(), TokenKind::Number(_) | TokenKind::Word)
+            && units::parse(words).is_some();
+        let mathematics = !unit && reads_as_mathematics(words, upright);
+        let (outer, mode) = (self.bytes, self.in_words);
+        self.bytes = &outer[..close];
+        self.at = inner.start as usize;
+        self.in_words = !mathematics;
+        while self.at < close {
+            self.next();
+            self.negate();
+        }
+        self.bytes = outer;
+        self.at = close + 1;
+        self.in_words = mode;
     }
 
     /// Commands that only style what follows: dropped, some with their argument.
@@ -190,8 +193,14 @@ impl Lexer<'_> {
                 if self.byte(self.at) == b'}' {
                     self.at += 1;
                 }
-                let kind =
-                    commands::blackboard(letter).map_or(TokenKind::Unknown, TokenKind::Constant);
+                let kind = match commands::blackboard(letter) {
+                    Some(set) => TokenKind::Constant(set),
+                    // `\mathbb{P}(A)`, `\mathbb{E}[X]`
+                    None if letter.is_ascii_uppercase() => {
+                        TokenKind::Symbol(Name::Letter(char::from(letter)))
+                    }
+                    None => TokenKind::Unknown,
+                };
                 self.emit(kind, start);
             }
             "not" => {
@@ -269,12 +278,6 @@ fn letters_at(bytes: &[u8], at: usize) -> &str {
     let rest = bytes.get(at..).unwrap_or(&[]);
     let len = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     std::str::from_utf8(&rest[..len]).unwrap_or("")
-}
-
-/// `$…$` and nothing else.
-fn is_in_dollars(words: &str) -> bool {
-    let inner = words.strip_prefix('$').and_then(|rest| rest.strip_suffix('$'));
-    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('$'))
 }
 
 /// Whether the inside of `\text{…}` is mathematics: numbers, signs and single letters only.

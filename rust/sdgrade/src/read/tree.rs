@@ -2,7 +2,11 @@
 //!
 //! The nodes lie in one arena and refer to each other by index, so building, walking and dropping
 //! a tree never recurses deeper than the parser's depth limit. Sums, products, lists and chains
-//! have any number of children, so a long text makes a wide tree, not a deep one.
+//! have any number of children, so a long text makes a wide tree, not a deep one. What words say is
+//! in the tree as values, units and notes; the text itself stays behind the tree.
+
+use super::text;
+use crate::value::{NoteKind, Sign, Unit, Value};
 
 /// A range of bytes of the source text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub(crate) struct Literal {
     pub(crate) exponent: u32,
     /// Whether an ellipsis follows the digits (`0.333...`).
     pub(crate) dots: bool,
+    /// Whether plain commas stand before groups of three (`120,240`), which may also be a list.
+    pub(crate) grouped: bool,
 }
 
 /// The name of a symbol.
@@ -54,8 +60,12 @@ pub(crate) enum Name {
     Letter(char),
     /// A Greek letter or a sign such as `△`, by its LaTeX name.
     Command(&'static str),
-    /// A word, by its span.
+    /// A word or a run of letters in their order, by its span.
     Word(Span),
+    /// The two ends of a segment, in any order.
+    Segment(Span),
+    /// The three points of an angle, which may be turned around.
+    Angle(Span),
 }
 
 /// Sets and constants with a name of their own.
@@ -84,8 +94,8 @@ pub(crate) enum Relation {
     In,
     NotIn,
     Congruent,
-    /// `\to`, `\Rightarrow`, `\parallel` and others that are compared as written.
-    Other(&'static str),
+    /// Signs that are compared as written.
+    Other(Sign),
 }
 
 /// The delimiter at one end of a group.
@@ -175,8 +185,10 @@ pub(crate) enum Kind {
     Vulgar(u32, u8),
     Symbol(Name),
     Constant(Constant),
-    /// Words: the inside of `\text{…}` or plain ones.
-    Text(Span),
+    /// What words say, by its place in [`Tree::said`].
+    Said(u32),
+    /// A number in a circle.
+    Circled(u32),
     Ellipsis,
     /// Terms; subtracted ones are [`Kind::Negate`], `±` ones [`Kind::PlusMinus`].
     Sum(Children),
@@ -196,16 +208,20 @@ pub(crate) enum Kind {
     Factorial(NodeId, bool),
     Percent(NodeId),
     Degree(NodeId),
-    /// An amount of money; the span is the currency's sign.
-    Currency(NodeId, Span),
-    /// A value with words after it: a unit or a remark.
-    Annotated(NodeId, Span),
+    /// An amount of money and its currency, by its place in [`Tree::unit`].
+    Currency(NodeId, u32),
+    /// A value and its unit, by its place in [`Tree::unit`].
+    United(NodeId, u32),
+    /// A time of day in the morning or in the afternoon.
+    HalfDay(NodeId, bool),
     Call(Function, Children),
     /// A named function applied to arguments: `f(x)`.
     Apply(NodeId, Children),
     Modulo(NodeId, NodeId),
     Series(Series, Children),
     Delimited(Delimiter, Delimiter, Children),
+    /// What is approached, as a relation, and of what.
+    Limit(NodeId, NodeId),
     /// Element and condition.
     SetBuilder(NodeId, NodeId),
     Matrix(Environment, u32, Children),
@@ -218,8 +234,10 @@ pub(crate) enum Kind {
     Intersection(Children),
     SetDifference(NodeId, NodeId),
     List(Separator, Children),
-    /// A value and the condition written after it, which does not count.
-    Conditioned(NodeId, NodeId),
+    /// A value and what is said of it.
+    Noted(NodeId, NoteKind, NodeId),
+    /// A tuple and all its permutations.
+    Permutations(NodeId),
     /// An option letter and, where given, the value beside it.
     Choice(char, Option<NodeId>),
 }
@@ -240,20 +258,74 @@ pub(crate) struct Node {
 }
 
 /// The arena of one text's nodes.
-#[derive(Debug, Default)]
-pub(crate) struct Tree {
+#[derive(Debug)]
+pub(crate) struct Tree<'t> {
+    text: &'t str,
     nodes: Vec<Node>,
     children: Vec<NodeId>,
     relations: Vec<Relation>,
+    said: Vec<Value>,
+    units: Vec<Unit>,
 }
 
-impl Tree {
-    pub(crate) fn with_capacity(nodes: usize) -> Self {
+impl<'t> Tree<'t> {
+    pub(crate) fn with_capacity(text: &'t str, nodes: usize) -> Self {
         Self {
+            text,
             nodes: Vec::with_capacity(nodes),
             children: Vec::with_capacity(nodes),
             relations: Vec::new(),
+            said: Vec::new(),
+            units: Vec::new(),
         }
+    }
+
+    pub(crate) fn push_said(&mut self, value: Value, span: Span) -> NodeId {
+        let at = u32::try_from(self.said.len()).unwrap_or(u32::MAX);
+        self.said.push(value);
+        self.push(Kind::Said(at), span)
+    }
+
+    pub(crate) fn push_unit(&mut self, value: NodeId, unit: Unit, span: Span) -> NodeId {
+        let unit = self.add_unit(unit);
+        self.push(Kind::United(value, unit), span)
+    }
+
+    pub(crate) fn add_unit(&mut self, unit: Unit) -> u32 {
+        let at = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
+        self.units.push(unit);
+        at
+    }
+
+    /// What the words of a [`Kind::Said`] say.
+    pub(crate) fn said(&self, at: u32) -> &Value {
+        &self.said[at as usize]
+    }
+
+    /// The unit of a [`Kind::United`].
+    pub(crate) fn unit(&self, at: u32) -> &Unit {
+        &self.units[at as usize]
+    }
+
+    /// The digits and signs of a numeral, as written.
+    pub(crate) fn numeral(&self, id: NodeId) -> &'t str {
+        self.span(id).of(self.text)
+    }
+
+    /// The letters of a name or a mark, as written.
+    pub(crate) fn letters(&self, span: Span) -> &'t str {
+        span.of(self.text)
+    }
+
+    /// How a name is written, without spacing and markup.
+    pub(crate) fn spelling(&self, id: NodeId) -> String {
+        text::squeeze(self.span(id).of(self.text))
+    }
+
+    /// How many bytes a node is written in: what its name costs.
+    pub(crate) fn length(&self, id: NodeId) -> u64 {
+        let span = self.span(id);
+        u64::from(span.end.saturating_sub(span.start))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -277,6 +349,11 @@ impl Tree {
         let start = u32::try_from(self.relations.len()).unwrap_or(u32::MAX);
         self.relations.extend_from_slice(relations);
         start
+    }
+
+    /// All nodes, those before that are part of those behind.
+    pub(crate) fn nodes(&self) -> &[Node] {
+        &self.nodes
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
@@ -307,7 +384,8 @@ impl Tree {
             | Kind::Vulgar(..)
             | Kind::Symbol(_)
             | Kind::Constant(_)
-            | Kind::Text(_)
+            | Kind::Said(_)
+            | Kind::Circled(_)
             | Kind::Ellipsis
             | Kind::Choice(_, None) => 0,
             Kind::Negate(a)
@@ -319,7 +397,9 @@ impl Tree {
             | Kind::Percent(a)
             | Kind::Degree(a)
             | Kind::Currency(a, _)
-            | Kind::Annotated(a, _)
+            | Kind::United(a, _)
+            | Kind::HalfDay(a, _)
+            | Kind::Permutations(a)
             | Kind::Choice(_, Some(a)) => of(a),
             Kind::Fraction(a, b)
             | Kind::Mixed(a, b)
@@ -327,8 +407,9 @@ impl Tree {
             | Kind::Subscript(a, b)
             | Kind::Modulo(a, b)
             | Kind::SetBuilder(a, b)
+            | Kind::Limit(a, b)
             | Kind::SetDifference(a, b)
-            | Kind::Conditioned(a, b) => of(a).max(of(b)),
+            | Kind::Noted(a, _, b) => of(a).max(of(b)),
             Kind::Apply(a, rest) => of(a).max(self.highest(rest)),
             Kind::Sum(all)
             | Kind::Product(all)

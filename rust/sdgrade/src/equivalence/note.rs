@@ -1,0 +1,268 @@
+//! Values with notes: what is said on both sides must agree, and what is said on one is ignored only
+//! where a leniency allows that kind of note.
+
+use super::{Equivalence, is_equal, weakest};
+use crate::canonical::{Expr, Symbol};
+use crate::value::{Note, NoteKind, Value};
+use crate::{Reason, Verdict};
+use std::collections::BTreeSet;
+
+/// How many letters may be renamed at a time: their orders are tried.
+const MOST_LETTERS: usize = 3;
+
+/// Notes of one kind are held against each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Condition,
+    Domain,
+    Predicate,
+    Counted,
+    Remark,
+    Explanation,
+    Sentence,
+    Label,
+    Part,
+}
+
+const CLASSES: [Class; 9] = [
+    Class::Condition,
+    Class::Domain,
+    Class::Predicate,
+    Class::Counted,
+    Class::Remark,
+    Class::Explanation,
+    Class::Sentence,
+    Class::Label,
+    Class::Part,
+];
+
+fn class(kind: NoteKind) -> Class {
+    match kind {
+        NoteKind::Condition => Class::Condition,
+        NoteKind::Domain(_) => Class::Domain,
+        NoteKind::Predicate => Class::Predicate,
+        NoteKind::Counted => Class::Counted,
+        NoteKind::Remark => Class::Remark,
+        NoteKind::Explanation => Class::Explanation,
+        NoteKind::Sentence => Class::Sentence,
+        NoteKind::Label => Class::Label,
+        NoteKind::Part(_) => Class::Part,
+    }
+}
+
+impl Equivalence<'_> {
+    /// Two values of which at least one has notes.
+    pub(super) fn noted(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let (value, notes) = gold.parts();
+        let (other, others) = answer.parts();
+        let found = self.values(value, other);
+        let direct = match found.verdict() {
+            Verdict::Different => found,
+            _ => {
+                let said = self.notes(notes, others);
+                weakest(found, said)
+            }
+        };
+        if is_equal(direct) {
+            return direct;
+        }
+        self.renamed(gold, answer).unwrap_or(direct)
+    }
+
+    /// Whether the two are equal once the letters that they declare have the same names.
+    fn renamed(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        let (ours, theirs) = (declared(gold.parts().1), declared(answer.parts().1));
+        let (ours, theirs, one_sided) = match (ours.is_empty(), theirs.is_empty()) {
+            (false, false) => (ours, theirs, false),
+            (false, true) => {
+                let theirs = undeclared(answer, ours.len())?;
+                (ours, theirs, true)
+            }
+            (true, false) => {
+                let ours = undeclared(gold, theirs.len())?;
+                (ours, theirs, true)
+            }
+            (true, true) => return None,
+        };
+        if ours.len() != theirs.len() || ours.len() > MOST_LETTERS || ours == theirs {
+            return None;
+        }
+        let gold = with_parameters(gold, &ours);
+        for order in orders(theirs.len()) {
+            let theirs: Vec<Symbol> = order.iter().map(|&at| theirs[at].clone()).collect();
+            let answer = with_parameters(answer, &theirs);
+            let (value, notes) = gold.parts();
+            let (other, others) = answer.parts();
+            let found = self.values(value, other);
+            if !is_equal(found) {
+                continue;
+            }
+            let said = self.notes(notes, others);
+            let found = weakest(found, said);
+            if is_equal(found) {
+                return Some(if one_sided {
+                    Self::lenient(
+                        self.policy.ignore_domain,
+                        found,
+                        Reason::DomainIgnored,
+                        Reason::UnmatchedNote,
+                    )
+                } else {
+                    found
+                });
+            }
+        }
+        None
+    }
+
+    /// Whether the notes of both sides agree, or may be ignored.
+    pub(super) fn notes(&mut self, gold: &[Note], answer: &[Note]) -> Reason {
+        let mut whole = Reason::Exact;
+        for kind in CLASSES {
+            let of = |notes: &[Note]| -> Vec<Note> {
+                notes.iter().filter(|note| class(note.kind) == kind).cloned().collect()
+            };
+            let (ours, theirs) = (of(gold), of(answer));
+            let found = match (ours.is_empty(), theirs.is_empty()) {
+                (true, true) => continue,
+                (false, false) => self.same_notes(&ours, &theirs),
+                _ => self.one_sided(kind),
+            };
+            whole = weakest(whole, found);
+        }
+        whole
+    }
+
+    fn one_sided(&self, kind: Class) -> Reason {
+        let (granted, found) = match kind {
+            Class::Condition | Class::Predicate => return Reason::UnmatchedNote,
+            Class::Counted => (self.policy.ignore_unit, Reason::UnitIgnored),
+            Class::Domain => (self.policy.ignore_domain, Reason::DomainIgnored),
+            Class::Remark | Class::Explanation => {
+                (self.policy.ignore_remark, Reason::RemarkIgnored)
+            }
+            Class::Sentence => (self.policy.ignore_sentence, Reason::SentenceIgnored),
+            Class::Label | Class::Part => (self.policy.ignore_label, Reason::LabelIgnored),
+        };
+        if granted { found } else { Reason::UnmatchedNote }
+    }
+
+    /// Notes of one kind, in any order.
+    fn same_notes(&mut self, gold: &[Note], answer: &[Note]) -> Reason {
+        if gold.len() != answer.len() {
+            return Reason::UnmatchedNote;
+        }
+        let mut free: Vec<&Note> = answer.iter().collect();
+        let mut whole = Reason::Exact;
+        for note in gold {
+            let mut nearest = Reason::UnmatchedNote;
+            let partner = free.iter().position(|other| {
+                let found = self.same_note(note, other);
+                nearest = found;
+                is_equal(found)
+            });
+            match partner {
+                Some(at) => {
+                    free.swap_remove(at);
+                    whole = weakest(whole, nearest);
+                }
+                None if gold.len() == 1 => return nearest,
+                None => return Reason::UnmatchedNote,
+            }
+        }
+        whole
+    }
+
+    fn same_note(&mut self, gold: &Note, answer: &Note) -> Reason {
+        match (gold.kind, answer.kind) {
+            (NoteKind::Domain(ours), NoteKind::Domain(theirs)) if !ours.agrees(theirs) => {
+                return Reason::UnmatchedNote;
+            }
+            (NoteKind::Part(ours), NoteKind::Part(theirs)) if ours != theirs => {
+                return Reason::DifferentCondition;
+            }
+            _ => {}
+        }
+        if let (Value::Text(ours), Value::Text(theirs)) = (&gold.body, &answer.body) {
+            return if ours == theirs { Reason::Exact } else { Reason::UnmatchedNote };
+        }
+        let found = self.elements(&gold.body, &answer.body);
+        match found {
+            Reason::DifferentValue | Reason::DifferentName => Reason::DifferentCondition,
+            // Nothing is ignored within a note.
+            Reason::Exact | Reason::NumericIdentity => found,
+            _ if found.verdict() == Verdict::Undecided => found,
+            _ => Reason::UnmatchedNote,
+        }
+    }
+}
+
+/// The letters that notes say a domain of.
+fn declared(notes: &[Note]) -> Vec<Symbol> {
+    fn collect(body: &Value, found: &mut Vec<Symbol>) {
+        match body {
+            Value::Named(named) => {
+                for name in &named.names {
+                    if let Some(Expr::Variable(symbol)) = &name.expr
+                        && !found.contains(symbol)
+                    {
+                        found.push(symbol.clone());
+                    }
+                }
+            }
+            Value::List(items) => items.iter().for_each(|item| collect(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for note in notes.iter().filter(|note| class(note.kind) == Class::Domain) {
+        collect(&note.body, &mut found);
+    }
+    found
+}
+
+/// The letters of a side that declares none, where they are as many and of those that stand for integers.
+fn undeclared(value: &Value, count: usize) -> Option<Vec<Symbol>> {
+    let letters: BTreeSet<Symbol> = value.variables();
+    let inner = match value.parts().0 {
+        Value::Named(named) => &named.value,
+        inner => inner,
+    };
+    let named: Vec<Symbol> = match value.parts().0 {
+        Value::Named(named) => named.value.variables().into_iter().collect(),
+        _ => letters.into_iter().collect(),
+    };
+    // The letters of a tuple are its parameters, whatever they are called.
+    if let (Value::Tuple(..), true) = (inner, named.len() == count) {
+        return Some(named);
+    }
+    let found: Vec<Symbol> = named
+        .into_iter()
+        .filter(|letter| matches!(letter.as_str(), "i" | "j" | "k" | "l" | "m" | "n" | "s" | "t"))
+        .collect();
+    (found.len() == count).then_some(found)
+}
+
+fn with_parameters(value: &Value, letters: &[Symbol]) -> Value {
+    value.clone().rename(&|name| {
+        let place = letters.iter().position(|letter| letter == name)?;
+        Symbol::parameter(place).map(Expr::variable)
+    })
+}
+
+/// All orders of a few places.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for _ in 0..count {
+        all = all
+            .into_iter()
+            .flat_map(|order: Vec<usize>| {
+                (0..count)
+                    .filter(|at| !order.contains(at))
+                    .map(|at| [&order[..], &[at]].concat())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+    }
+    all
+}

@@ -1,0 +1,247 @@
+//! Lists: what is said of all their items, and what is said by one item of the others.
+
+use super::{Lowered, Lowering};
+use crate::read::{Children, Kind, NodeId, Relation, Separator};
+use crate::value::{Named, Note, NoteKind, Quantifier, Quantity, Reals, Shape, Value};
+
+impl Lowering<'_> {
+    pub(super) fn list(&mut self, separator: Separator, children: Children) -> Lowered<Value> {
+        let tree = self.tree;
+        if let Some(value) = self.distributed(tree.children(children))? {
+            return Ok(value);
+        }
+        let mut items = Vec::new();
+        for &child in tree.children(children) {
+            let grouped = matches!(tree.kind(child), Kind::List(..));
+            let values = self.expanded(child)?;
+            if grouped && values.len() > 1 {
+                items.push(Value::List(values));
+            } else {
+                items.extend(values);
+            }
+        }
+        let mut notes = domains(&mut items);
+        notes.append(&mut shared(&mut items));
+        if let Some(reals) = self.join_reals(separator, &items)? {
+            return Ok(reals.with_notes(notes));
+        }
+        Ok(listed(items).with_notes(notes))
+    }
+
+    /// `n \equiv 0, 1 \pmod 4` and `x \ne 1, 2`: one relation to several things.
+    fn distributed(&mut self, items: &[NodeId]) -> Lowered<Option<Value>> {
+        let tree = self.tree;
+        let (&[first, ..], &[.., last]) = (items, items) else { return Ok(None) };
+        let Kind::Chain(sides, relations) = tree.kind(first) else { return Ok(None) };
+        let &[name, value] = tree.children(sides) else { return Ok(None) };
+        let is_plain = |id: NodeId| matches!(tree.kind(id), Kind::Number(_) | Kind::Negate(_));
+        let middle = &items[1..items.len() - 1];
+        if !self.is_symbol(name) || !is_plain(value) || !middle.iter().all(|&item| is_plain(item)) {
+            return Ok(None);
+        }
+        match (tree.relations(relations, 2), tree.kind(last)) {
+            ([Relation::Congruent], Kind::Modulo(residue, modulus)) => {
+                let modulus = self.value(modulus)?;
+                let mut residues = vec![self.value(value)?];
+                for &item in middle.iter().chain([&residue]) {
+                    residues.push(self.value(item)?);
+                }
+                let all = residues
+                    .into_iter()
+                    .map(|residue| Value::Structure(Shape::Modulo, vec![residue, modulus.clone()]))
+                    .collect();
+                Ok(Some(self.named(&[name], Value::List(all))))
+            }
+            ([Relation::NotEqual], _) if is_plain(last) => {
+                let mut reals = Reals::all();
+                for &item in [&value].into_iter().chain(&items[1..]) {
+                    let without = Reals::point(self.scalar(item)?).complement();
+                    reals = reals.intersection(&without, self.budget)?;
+                }
+                Ok(Some(self.named(&[name], Value::Reals(reals))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Sets of reals of the same name in a list: `x < 1 or x > 2`, `x > 0, x \ne 1`.
+    fn join_reals(&mut self, separator: Separator, items: &[Value]) -> Lowered<Option<Value>> {
+        let mut parts = Vec::with_capacity(items.len());
+        let mut head: Option<&Named> = None;
+        for item in items {
+            let (named, reals) = match item {
+                Value::Named(named) => match &named.value {
+                    Value::Reals(reals) => (Some(&**named), reals),
+                    // `x = 1 or x > 2`
+                    Value::Quantity(Quantity { expr, unit: None, .. }) => {
+                        parts.push(Reals::point(expr.clone()));
+                        if head.is_some_and(|head| !head.same_names(named)) {
+                            return Ok(None);
+                        }
+                        head = Some(named);
+                        continue;
+                    }
+                    _ => return Ok(None),
+                },
+                Value::Reals(reals) if separator == Separator::Or => (None, reals),
+                _ => return Ok(None),
+            };
+            if let (Some(head), Some(named)) = (head, named)
+                && !head.same_names(named)
+            {
+                return Ok(None);
+            }
+            head = head.or(named);
+            parts.push(reals.clone());
+        }
+        let intervals = items.iter().filter(|item| {
+            matches!(item, Value::Reals(_))
+                || matches!(item, Value::Named(named) if matches!(named.value, Value::Reals(_)))
+        });
+        if items.len() < 2 || intervals.count() == 0 {
+            return Ok(None);
+        }
+        let mut joined = None;
+        if separator != Separator::Or {
+            // All hold at once, unless nothing would be left: then `x < 1, x > 2` lists the parts.
+            let mut both = parts[0].clone();
+            for part in &parts[1..] {
+                both = both.intersection(part, self.budget)?;
+            }
+            joined = Some(both).filter(|both| !both.is_empty());
+        }
+        let value = match joined {
+            Some(reals) => Value::Reals(reals),
+            None => self.united(parts),
+        };
+        Ok(Some(match head {
+            Some(head) => Value::Named(Box::new(Named { value, ..head.clone() })),
+            None => value,
+        }))
+    }
+}
+
+/// The longest list in which items are looked through for domains.
+const MOST_DOMAINS: usize = 32;
+
+/// Takes out of a list what says only where a letter of the others lies: `k \in \mathbb{Z}`, `n \ge 2`.
+fn domains(items: &mut Vec<Value>) -> Vec<Note> {
+    // Each is held against all the others.
+    if !(2..=MOST_DOMAINS).contains(&items.len())
+        || !items.iter().any(|item| lies_in(item).is_some())
+    {
+        return Vec::new();
+    }
+    let says = |at: usize| {
+        lies_in(&items[at]).is_some_and(|named| {
+            items.iter().enumerate().any(|(other, item)| {
+                other != at
+                    && lies_in(item).is_none()
+                    && is_about(item, named)
+                    && !matches!(item, Value::Named(item) if item.same_names(named))
+            })
+        })
+    };
+    let domain: Vec<bool> = (0..items.len()).map(says).collect();
+    let mut notes = Vec::new();
+    let mut kept = Vec::with_capacity(items.len());
+    for (item, domain) in std::mem::take(items).into_iter().zip(domain) {
+        if domain {
+            notes.push(Note { kind: NoteKind::Domain(Quantifier::Open), body: item });
+        } else {
+            kept.push(item);
+        }
+    }
+    *items = kept;
+    notes
+}
+
+/// The elements of a set-builder over the letters that its condition is about.
+pub(super) fn over(element: &Value, condition: &Value) -> Option<Value> {
+    let named = lies_in(condition)?;
+    is_about(element, named).then(|| {
+        let kind = NoteKind::Domain(Quantifier::Open);
+        element.clone().with_notes(vec![Note { kind, body: condition.clone() }])
+    })
+}
+
+/// A name that is said to lie in a set of numbers.
+fn lies_in(item: &Value) -> Option<&Named> {
+    match item {
+        Value::Named(named)
+            if named.parameters.is_empty()
+                && matches!(named.value, Value::Reals(_) | Value::Numbers(..)) =>
+        {
+            Some(named)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the letters of a name occur in a value.
+fn is_about(value: &Value, named: &Named) -> bool {
+    let letters = value.variables();
+    named.names.iter().all(|name| match &name.expr {
+        Some(expr) => !expr.is_constant() && expr.variables().is_subset(&letters),
+        None => false,
+    })
+}
+
+/// Takes off what is said of all items alike, or behind the last one of a letter that others have too.
+fn shared(items: &mut [Value]) -> Vec<Note> {
+    let Some(Value::Noted(last)) = items.last() else { return Vec::new() };
+    let is_domain = |note: &Note| matches!(note.kind, NoteKind::Domain(_));
+    let shared: Vec<Note> = last
+        .notes()
+        .iter()
+        .filter(|note| is_domain(note))
+        .filter(|note| {
+            items.iter().all(|item| item.parts().1.contains(note))
+                || items[..items.len() - 1].iter().any(|item| match &note.body {
+                    Value::Named(named) => is_about(item, named),
+                    _ => false,
+                })
+        })
+        .cloned()
+        .collect();
+    if shared.is_empty() || items.len() < 2 {
+        return Vec::new();
+    }
+    for item in items {
+        let (value, notes) = std::mem::replace(item, Value::Ellipsis).into_parts();
+        *item = value.with_notes(notes.into_iter().filter(|note| !shared.contains(note)).collect());
+    }
+    shared
+}
+
+/// A bare list in normal form: what one name is given several times is one name with a list.
+pub(super) fn listed(mut items: Vec<Value>) -> Value {
+    if items.len() == 1
+        && let Some(only) = items.pop()
+    {
+        return only;
+    }
+    let Some(Value::Named(first)) = items.first() else { return Value::List(items) };
+    let scalar = |value: &Value| matches!(value, Value::Quantity(_));
+    let same = items.iter().all(|item| match item {
+        Value::Named(named) => named.same_names(first) && named.parameters == first.parameters,
+        other => scalar(other) && scalar(&first.value),
+    });
+    let unnamed_later = items.iter().skip_while(|item| matches!(item, Value::Named(_))).all(scalar);
+    if !same || !unnamed_later || first.names.len() != 1 {
+        return Value::List(items);
+    }
+    let head = Named {
+        names: first.names.clone(),
+        parameters: first.parameters.clone(),
+        value: Value::Ellipsis,
+    };
+    let values = items
+        .into_iter()
+        .map(|item| match item {
+            Value::Named(named) => named.value,
+            other => other,
+        })
+        .collect();
+    Value::Named(Box::new(Named { value: Value::List(values), ..head }))
+}

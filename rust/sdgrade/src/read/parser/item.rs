@@ -1,0 +1,408 @@
+//! Lists and their items: separators, option letters, numbered parts.
+
+use super::{Fault, Items, Parsed, Parser, Parts, is_transparent, power};
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Separator, Span};
+use crate::value::{NoteKind, Value};
+use smallvec::SmallVec;
+
+/// Where a numbered part begins: `(1)`, `b)`, `Part (a):`, `②`.
+#[derive(Clone, Copy, Debug)]
+struct PartLabel {
+    /// Its place among the parts, from one.
+    ordinal: u32,
+    style: PartStyle,
+    /// How many tokens it is.
+    width: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartStyle {
+    Number,
+    Letter,
+    Roman,
+    Circle,
+}
+
+impl Parser<'_> {
+    /// A whole answer.
+    pub(super) fn answer(&mut self) -> Parsed {
+        let straight = self.straight_answer();
+        match straight {
+            Err(fault) if !fault.kind.is_limit() => self.sentence().ok_or(fault),
+            read => read,
+        }
+    }
+
+    fn straight_answer(&mut self) -> Parsed {
+        let start = self.here();
+        if let Some(parts) = self.parts()? {
+            return Ok(parts);
+        }
+        if let Some(choice) = self.choice() {
+            return Ok(choice);
+        }
+        let items = self.items()?;
+        if self.peek() != T::EndOfText {
+            return Err(self.fault());
+        }
+        Ok(self.list(&items, start))
+    }
+
+    /// `(1) 3; (2) 5`: two or more parts, numbered on.
+    fn parts(&mut self) -> Result<Option<NodeId>, Fault> {
+        let Some(first) = self.part_label(self.at).filter(|first| first.ordinal == 1) else {
+            return Ok(None);
+        };
+        let mut labels: SmallVec<[(usize, PartLabel); 4]> = SmallVec::new();
+        let mut depth = 0_usize;
+        for at in self.at..self.end {
+            if depth == 0
+                && let Some(label) = self.part_label(at)
+                && self.may_be_labelled(at, label.width)
+                && label.style == first.style
+                && label.ordinal == first.ordinal + u32::try_from(labels.len()).unwrap_or(u32::MAX)
+            {
+                labels.push((at, label));
+            }
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        // A lone `(1)` is a factor, and so is what stands without anything behind it.
+        if labels.len() < 2 || labels[0].0 != self.at {
+            return Ok(None);
+        }
+        let start = self.here();
+        let (outer, mark) = (self.end, self.mark_place());
+        let mut made = Parts::new();
+        for (place, &(at, label)) in labels.iter().enumerate() {
+            self.at = at + label.width;
+            self.end = labels.get(place + 1).map_or(outer, |&(next, _)| next);
+            let from = self.here();
+            let items = self.items();
+            // What is no list of parts may yet be a product.
+            let (Ok(items), T::EndOfText) = (items, self.peek()) else {
+                self.end = outer;
+                self.return_to(mark);
+                return Ok(None);
+            };
+            let value = self.list(&items, from);
+            let nothing = self.tree.push_said(Value::Text(String::new()), self.tokens[at].span);
+            made.push(self.push(Kind::Noted(value, NoteKind::Part(label.ordinal), nothing), from));
+        }
+        self.end = outer;
+        self.at = outer;
+        Ok(Some(self.push_list(Separator::Semicolon, &made, start)))
+    }
+
+    /// Whether what stands around a label lets it be one: no operator before it, a value behind it.
+    fn may_be_labelled(&self, at: usize, width: usize) -> bool {
+        let before = at
+            .checked_sub(1)
+            .filter(|&before| before >= self.at)
+            .map(|before| self.tokens[before].kind);
+        let after =
+            self.tokens.get(at + width).filter(|_| at + width < self.end).map(|token| token.kind);
+        !matches!(
+            before,
+            Some(
+                T::Plus
+                    | T::Minus
+                    | T::Times
+                    | T::Slash
+                    | T::Caret
+                    | T::Underscore
+                    | T::Relation(_)
+                    | T::Fraction
+                    | T::SquareRoot
+                    | T::Function(_)
+            )
+        ) && !matches!(
+            after,
+            None | Some(
+                T::Plus
+                    | T::Times
+                    | T::Slash
+                    | T::Caret
+                    | T::Underscore
+                    | T::Relation(_)
+                    | T::Bang
+                    | T::Close(_)
+                    | T::Prime(_)
+                    | T::Percent
+            )
+        )
+    }
+
+    /// The label of a part at a token.
+    fn part_label(&self, at: usize) -> Option<PartLabel> {
+        let kind = |ahead: usize| {
+            self.tokens.get(at + ahead).filter(|_| at + ahead < self.end).map(|token| token.kind)
+        };
+        if let T::Circled(ordinal) = kind(0)? {
+            let more = !matches!(kind(1), None | Some(T::Circled(_) | T::Comma | T::And | T::Or));
+            return more.then_some(PartLabel { ordinal, style: PartStyle::Circle, width: 1 });
+        }
+        let mut from = 0;
+        if kind(0) == Some(T::Word) {
+            let word = self.tokens[at].span.of(self.text);
+            if !["part", "question", "problem", "q"].iter().any(|p| word.eq_ignore_ascii_case(p)) {
+                return None;
+            }
+            from = 1;
+        }
+        let opened = kind(from) == Some(T::Open(Delimiter::Paren));
+        let inside = from + usize::from(opened);
+        let close = (inside..inside + 5)
+            .find(|&ahead| matches!(kind(ahead), None | Some(T::Close(_) | T::Colon | T::Comma)))?;
+        let named = from == 1 && kind(close) == Some(T::Colon);
+        if close == inside || kind(close) != Some(T::Close(Delimiter::Paren)) && !named {
+            return None;
+        }
+        let (first, last) = (self.tokens[at + inside].span, self.tokens[at + close - 1].span);
+        let (ordinal, style) = ordinal(first.to(last).of(self.text).trim())?;
+        let mut width = close + usize::from(!named);
+        width += usize::from(kind(width) == Some(T::Colon));
+        Some(PartLabel { ordinal, style, width })
+    }
+
+    /// The letter of a token.
+    fn letter_at(&self, ahead: usize) -> Option<char> {
+        match self.peek_at(ahead) {
+            T::Symbol(Name::Letter(letter)) => Some(letter),
+            T::Word => {
+                let mut letters = self.span_at(ahead).of(self.text).chars();
+                letters.next().filter(|_| letters.next().is_none())
+            }
+            _ => None,
+        }
+    }
+
+    /// `(A) 5`, `A) 5`, `A. 5` and `A: words`; a letter alone is a symbol.
+    fn choice(&mut self) -> Option<NodeId> {
+        let start = self.here();
+        let in_parentheses = self.peek() == T::Open(Delimiter::Paren)
+            && self.peek_at(2) == T::Close(Delimiter::Paren);
+        let (letter, width) = match (self.letter_at(usize::from(in_parentheses))?, self.peek_at(1))
+        {
+            (letter, _) if in_parentheses => (letter, 3),
+            (letter, T::Close(Delimiter::Paren) | T::Period) => (letter, 2),
+            (letter, T::Colon)
+                if letter.is_ascii_uppercase() && self.span_at(2).start > self.span_at(1).end =>
+            {
+                (letter, 2)
+            }
+            _ => return None,
+        };
+        if !matches!(letter, 'A'..='J' | 'a'..='h') {
+            return None;
+        }
+        let after = self.peek_at(width);
+        if after == T::EndOfText {
+            self.at += width;
+            return Some(self.push(Kind::Choice(letter, None), start));
+        }
+        // `(a) - 5` is a difference, `(a) -5` the option and its value.
+        let signed = after == T::Minus
+            && self.span_at(width).start > self.span_at(width - 1).end
+            && self.span_at(width + 1).start == self.span_at(width).end;
+        let stands_apart = matches!(
+            after,
+            T::Number(_) | T::Vulgar(..) | T::Word | T::Currency | T::Fraction | T::SquareRoot
+        ) || signed
+            || (!in_parentheses && after != T::Minus);
+        if !stands_apart {
+            return None;
+        }
+        let mark = self.mark_place();
+        self.at += width;
+        let rest = self.here();
+        let value = match self.items() {
+            Ok(items) if self.peek() == T::EndOfText => self.list(&items, rest),
+            _ => {
+                // The words of the option.
+                self.return_to(mark);
+                self.at = self.end;
+                let words = Span { start: rest.start, end: self.span_before().end };
+                let said = Value::Text(self.normal(words));
+                self.tree.push_said(said, words)
+            }
+        };
+        Some(self.push(Kind::Choice(letter, Some(value)), start))
+    }
+
+    /// Items up to a closing token, each with the separator before it.
+    pub(super) fn items(&mut self) -> Result<Items, Fault> {
+        let mut items = Items::new();
+        let mut before = Separator::Comma;
+        while matches!(self.peek(), T::Comma | T::Semicolon | T::RowBreak | T::Quad) {
+            self.advance();
+        }
+        loop {
+            let item = self.item()?;
+            items.push((before, item));
+            match self.separator() {
+                Some(separator) if !self.at_close() => before = separator,
+                // `5 or` leaves something out.
+                Some(Separator::And | Separator::Or) => return Err(self.fault()),
+                // `②③`
+                None if matches!(self.peek(), T::Circled(_)) => before = Separator::Comma,
+                _ => break,
+            }
+        }
+        Ok(items)
+    }
+
+    pub(super) fn at_close(&self) -> bool {
+        matches!(self.peek(), T::EndOfText | T::Close(_) | T::GroupClose | T::End)
+    }
+
+    /// Takes what separates two items; of several signs the strongest counts.
+    fn separator(&mut self) -> Option<Separator> {
+        let mut found = None;
+        loop {
+            let next = match self.peek() {
+                T::Comma | T::Quad => Separator::Comma,
+                T::Semicolon | T::RowBreak => Separator::Semicolon,
+                T::And => Separator::And,
+                T::Or => Separator::Or,
+                T::Period if found.is_none() && self.peek_at(1) == T::EndOfText => Separator::Comma,
+                // `2n & , n \ge 2`: what only lines up.
+                T::Ampersand if matches!(self.peek_at(1), T::Comma) => Separator::Comma,
+                _ => return found,
+            };
+            // A row break and `\quad` are weak: the other sign of the pair counts.
+            let weak = matches!(self.peek(), T::RowBreak | T::Quad | T::Ampersand);
+            self.advance();
+            found = match found {
+                Some(before) if weak || before == Separator::Or => Some(before),
+                _ => Some(next),
+            };
+        }
+    }
+
+    /// One node for a list of items. Where two kinds of separators stand, the wider one groups.
+    pub(super) fn list(&mut self, items: &[(Separator, NodeId)], start: Span) -> NodeId {
+        if let [(_, only)] = items {
+            return *only;
+        }
+        let has = |kind: Separator| items[1..].iter().any(|&(separator, _)| separator == kind);
+        let named =
+            items.iter().filter(|&&(_, id)| matches!(self.tree.kind(id), Kind::Chain(..))).count();
+        let wide = if has(Separator::Semicolon) && has(Separator::Comma) {
+            Some(Separator::Semicolon)
+        } else if has(Separator::Comma) && named > 2 {
+            // `x=1, y=2 or x=2, y=1`
+            [Separator::Or, Separator::And].into_iter().find(|&kind| has(kind))
+        } else {
+            None
+        };
+        if let Some(wide) = wide {
+            let groups: Vec<&[(Separator, NodeId)]> = split_before(items, wide);
+            if groups.iter().all(|group| group.len() == groups[0].len() && group.len() > 1)
+                || wide == Separator::Semicolon
+            {
+                let made: Parts = groups.iter().map(|group| self.flat(group)).collect();
+                return self.push_list(wide, &made, start);
+            }
+        }
+        self.flat(items)
+    }
+
+    fn push_list(&mut self, separator: Separator, items: &[NodeId], start: Span) -> NodeId {
+        let children = self.tree.push_children(items);
+        self.push(Kind::List(separator, children), start)
+    }
+
+    fn flat(&mut self, items: &[(Separator, NodeId)]) -> NodeId {
+        if let [(_, only)] = items {
+            return *only;
+        }
+        let kind = items[1..].iter().map(|&(kind, _)| kind).find(|kind| *kind == Separator::Or);
+        let kind = kind.unwrap_or(items[items.len() - 1].0);
+        let ids: Parts = items.iter().map(|&(_, id)| id).collect();
+        let span = self.tree.span(ids[0]).to(self.tree.span(ids[ids.len() - 1]));
+        let children = self.tree.push_children(&ids);
+        self.tree.push(Kind::List(kind, children), span)
+    }
+
+    /// One item: words, a relation, an ellipsis, with the notes behind it.
+    fn item(&mut self) -> Parsed {
+        let start = self.here();
+        if self.take(T::Ellipsis) {
+            return Ok(self.push(Kind::Ellipsis, start));
+        }
+        let mut value = match self.peek() {
+            T::Relation(relation) => {
+                self.advance();
+                let side = self.expression(power::RELATION)?;
+                if is_transparent(relation) {
+                    side
+                } else {
+                    self.bound_below(relation, side, start)
+                }
+            }
+            T::Word => self.phrase()?,
+            _ => self.expression(0)?,
+        };
+        while let Some(noted) = self.note(value, start)? {
+            value = noted;
+        }
+        Ok(value)
+    }
+
+    /// A relation without a left side: `≥ 5`, `at least 5`.
+    pub(super) fn bound_below(
+        &mut self,
+        relation: crate::read::tree::Relation,
+        side: NodeId,
+        start: Span,
+    ) -> NodeId {
+        let nothing = self.tree.push(Kind::Ellipsis, start);
+        let relations = self.tree.push_relations(&[relation]);
+        let sides = self.tree.push_children(&[nothing, side]);
+        self.push(Kind::Chain(sides, relations), start)
+    }
+}
+
+/// The place of a part by its label: `2`, `b`, `ii`.
+fn ordinal(label: &str) -> Option<(u32, PartStyle)> {
+    const ROMAN: [&str; 12] =
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+    let plain: String = label.chars().filter(|c| !c.is_whitespace()).collect();
+    if let Ok(number @ 1..=50) = plain.parse() {
+        return Some((number, PartStyle::Number));
+    }
+    let lower = plain.to_lowercase();
+    let place = |at: usize| u32::try_from(at + 1).ok();
+    if let Some(at) = ROMAN.iter().position(|&roman| roman == lower) {
+        return Some((place(at)?, PartStyle::Roman));
+    }
+    match (plain.chars().next()?, plain.chars().count()) {
+        (roman @ 'Ⅰ'..='Ⅻ', 1) => Some((roman as u32 - 'Ⅰ' as u32 + 1, PartStyle::Roman)),
+        (letter @ 'a'..='h', 1) => Some((letter as u32 - 'a' as u32 + 1, PartStyle::Letter)),
+        _ => None,
+    }
+}
+
+/// Whether a literal has no marks of its own.
+pub(super) fn is_plain(literal: Literal) -> bool {
+    literal == Literal::default()
+}
+
+/// Cuts before every item that `wide` precedes.
+fn split_before(items: &[(Separator, NodeId)], wide: Separator) -> Vec<&[(Separator, NodeId)]> {
+    let mut groups = Vec::new();
+    let mut from = 0;
+    for at in 1..items.len() {
+        if items[at].0 == wide {
+            groups.push(&items[from..at]);
+            from = at;
+        }
+    }
+    groups.push(&items[from..]);
+    groups
+}

@@ -1,0 +1,570 @@
+//! The vocabulary: how words are compared, and those that mean more than themselves.
+//!
+//! The lists of function words are closed: a word that is not on one of them is content, and content is
+//! never dropped.
+
+use super::calendar;
+use super::lexer::{Token, TokenKind as T};
+use super::tree::{Name, Span};
+use crate::canonical::Expr;
+use crate::value::{Numbers, Part, Quantity, Reals, Value};
+
+/// Words and what stands between them in the form in which they are compared: no case, articles or
+/// punctuation; mathematics as it is written.
+pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
+    let mut out = String::new();
+    let mut say = |piece: &str, lower: bool| {
+        if piece.is_empty() {
+            return;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if lower {
+            out.extend(piece.chars().flat_map(char::to_lowercase));
+        } else {
+            out.push_str(piece);
+        }
+    };
+    for (at, token) in tokens.iter().enumerate() {
+        let source = token.span.of(text);
+        match token.kind {
+            T::Word => {
+                let word: String = source.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+                if !is_article(&word) {
+                    say(&word.replace('-', " "), true);
+                }
+            }
+            T::And => say("and", false),
+            T::Or => say("or", false),
+            T::Comma
+            | T::Semicolon
+            | T::Period
+            | T::Colon
+            | T::Quad
+            | T::RowBreak
+            | T::EndOfText => {}
+            T::GroupOpen | T::GroupClose if is_lone_group(tokens, at) => {}
+            // Letters that run on, as a word of theirs.
+            T::Symbol(Name::Word(_) | Name::Segment(_) | Name::Angle(_)) => {
+                say(&super::text::squeeze(source), true);
+            }
+            T::Symbol(Name::Letter(_)) => {
+                let runs_on = |a: &Token, b: &Token| {
+                    matches!(b.kind, T::Symbol(Name::Letter(_))) && a.span.end == b.span.start
+                };
+                let before = at.checked_sub(1).is_some_and(|last| runs_on(&tokens[last], token));
+                if before && matches!(tokens[at - 1].kind, T::Symbol(Name::Letter(_))) {
+                    continue;
+                }
+                let more = (at + 1..tokens.len())
+                    .take_while(|&next| runs_on(&tokens[next - 1], &tokens[next]))
+                    .count();
+                let end = tokens[at + more].span;
+                say(token.span.to(end).of(text), more > 0);
+            }
+            _ => say(&super::text::squeeze(source), false),
+        }
+    }
+    out
+}
+
+/// Whether a brace stands around one token, and so says nothing.
+fn is_lone_group(tokens: &[Token], at: usize) -> bool {
+    let kind = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map(|token| token.kind);
+    match tokens[at].kind {
+        T::GroupOpen => kind(Some(at + 2)) == Some(T::GroupClose),
+        _ => kind(at.checked_sub(2)) == Some(T::GroupOpen),
+    }
+}
+
+pub(super) fn is_article(word: &str) -> bool {
+    ["a", "an", "the"].iter().any(|article| word.eq_ignore_ascii_case(article))
+}
+
+/// Whether a word is on a list, whatever its case.
+fn one_of(word: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// What a word opens that stands behind a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opener {
+    /// The value holds only under what follows.
+    Condition,
+    /// What follows says what a letter stands for.
+    Domain,
+    /// What follows says why.
+    Explanation,
+}
+
+pub(crate) fn opener(word: &str) -> Option<Opener> {
+    const CONDITIONS: [&str; 14] = [
+        "if",
+        "when",
+        "whenever",
+        "unless",
+        "otherwise",
+        "else",
+        "provided",
+        "assuming",
+        "except",
+        "iff",
+        "until",
+        "while",
+        "若",
+        "当",
+    ];
+    const DOMAINS: [&str; 11] =
+        ["for", "where", "with", "any", "every", "all", "each", "some", "given", "such", "其中"];
+    const EXPLANATIONS: [&str; 6] = ["because", "since", "as", "so", "by", "因为"];
+    if one_of(word, &CONDITIONS) {
+        Some(Opener::Condition)
+    } else if one_of(word, &DOMAINS) {
+        Some(Opener::Domain)
+    } else if one_of(word, &EXPLANATIONS) {
+        Some(Opener::Explanation)
+    } else {
+        None
+    }
+}
+
+pub(crate) fn is_copula(word: &str) -> bool {
+    one_of(word, &["is", "are", "equals", "was", "were", "be", "为", "是", "等于"])
+}
+
+/// Words that take something back, leave it open, or offer something else.
+pub(crate) fn is_hedge(word: &str) -> bool {
+    const HEDGES: [&str; 49] = [
+        "not",
+        "no",
+        "never",
+        "neither",
+        "nor",
+        "cannot",
+        "isn't",
+        "isnt",
+        "doesn't",
+        "doesnt",
+        "don't",
+        "wrong",
+        "incorrect",
+        "false",
+        "either",
+        "or",
+        "if",
+        "unless",
+        "otherwise",
+        "except",
+        "maybe",
+        "perhaps",
+        "probably",
+        "possibly",
+        "might",
+        "may",
+        "could",
+        "but",
+        "however",
+        "although",
+        "though",
+        "else",
+        "instead",
+        "rather",
+        "least",
+        "most",
+        "more",
+        "less",
+        "fewer",
+        "over",
+        "under",
+        "below",
+        "above",
+        "without",
+        "excluding",
+        "when",
+        "provided",
+        "不",
+        "非",
+    ];
+    one_of(word, &HEDGES)
+}
+
+/// Words that change the number before them, or begin something else: what they stand behind is not
+/// that number of anything.
+pub(crate) fn changes_number(word: &str) -> bool {
+    const CHANGES: [&str; 74] = [
+        "squared",
+        "cubed",
+        "factorial",
+        "factorials",
+        "half",
+        "halves",
+        "third",
+        "thirds",
+        "quarter",
+        "quarters",
+        "fourth",
+        "fourths",
+        "fifth",
+        "fifths",
+        "sixth",
+        "sixths",
+        "seventh",
+        "sevenths",
+        "eighth",
+        "eighths",
+        "ninth",
+        "ninths",
+        "tenth",
+        "tenths",
+        "hundredth",
+        "hundredths",
+        "thousandth",
+        "thousandths",
+        "twice",
+        "thrice",
+        "double",
+        "doubled",
+        "triple",
+        "tripled",
+        "inverse",
+        "reciprocal",
+        "negative",
+        "negated",
+        "minus",
+        "plus",
+        "nor",
+        "and",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "they",
+        "that",
+        "this",
+        "which",
+        "who",
+        "than",
+        "at",
+        "between",
+        "to",
+        "through",
+        "up",
+        "down",
+        "by",
+        "from",
+        "into",
+        "out",
+        "off",
+        "point",
+        "power",
+        "exponent",
+        "root",
+        "base",
+        "mod",
+        "as",
+    ];
+    one_of(word, &CHANGES) || is_hedge(word) || number_word(&word.to_lowercase()).is_some()
+}
+
+/// Words that only say how the number beside them was come by.
+pub(crate) fn is_remark(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "only",
+            "approximately",
+            "approx",
+            "about",
+            "roughly",
+            "exactly",
+            "exact",
+            "total",
+            "altogether",
+            "rounded",
+            "simplified",
+            "respectively",
+            "final",
+            "answer",
+            "approximate",
+            "约",
+            "大约",
+            "共",
+        ],
+    )
+}
+
+/// Whether the last word before an `of` or a `per` is a plural, or a noun that has none.
+pub(crate) fn counts_things(words: &[&str]) -> bool {
+    const NO_PLURAL: [&str; 16] = [
+        "people", "men", "women", "children", "sheep", "fish", "deer", "feet", "mice", "geese",
+        "teeth", "dice", "oxen", "deer", "aircraft", "dozen",
+    ];
+    let head = words
+        .iter()
+        .position(|word| {
+            one_of(word, &["of", "per", "in", "for", "with", "on", "old", "each", "a"])
+        })
+        .filter(|&at| at > 0)
+        .map_or(words.last(), |at| words.get(at - 1));
+    head.is_some_and(|word| {
+        let lower = word.to_lowercase();
+        !word.is_ascii()
+            || NO_PLURAL.contains(&&lower[..])
+            || lower.len() > 2
+                && lower.ends_with('s')
+                && !["ss", "us", "is"].iter().any(|end| lower.ends_with(end))
+    })
+}
+
+/// What a whole answer of words says: a number, the empty set, a set of numbers, a date, or the words.
+pub(crate) fn value(normal: &str) -> Value {
+    if let Some(number) = number_word(normal) {
+        return Value::Quantity(Quantity::plain(Expr::integer(number)));
+    }
+    if says_empty(normal) {
+        return Value::Set(Vec::new());
+    }
+    if let Some(value) = calendar::read(normal) {
+        return value;
+    }
+    if let Some(set) = class_of(normal) {
+        return set;
+    }
+    Value::Text(synonym(normal).to_owned())
+}
+
+/// Yes and no.
+pub(crate) fn truth(word: &str) -> Option<bool> {
+    if one_of(word, &["yes", "true", "是", "对", "正确", "да"]) {
+        Some(true)
+    } else if one_of(word, &["no", "false", "否", "错", "错误", "нет"]) {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The set of numbers that words name: `all positive integers`.
+pub(crate) fn class_of(normal: &str) -> Option<Value> {
+    let words: Vec<&str> = normal.split(' ').collect();
+    match words[..] {
+        ["all" | "any" | "every" | "each", ref rest @ ..] if !rest.is_empty() => class(rest),
+        // `positive integers`
+        [.., last] if last.ends_with('s') => class(&words),
+        _ => None,
+    }
+}
+
+/// The set of numbers that an adjective and a noun name: `positive integers`, `real number`.
+pub(crate) fn class(words: &[&str]) -> Option<Value> {
+    let (part, rest) = match *words {
+        ["positive" | "正", ref rest @ ..] => (Part::Positive, rest),
+        ["negative" | "负", ref rest @ ..] => (Part::Negative, rest),
+        ["nonnegative", ref rest @ ..] | ["non", "negative", ref rest @ ..] => {
+            (Part::NotNegative, rest)
+        }
+        ["nonpositive", ref rest @ ..] | ["non", "positive", ref rest @ ..] => {
+            (Part::NotPositive, rest)
+        }
+        ["nonzero", ref rest @ ..] | ["non", "zero", ref rest @ ..] => (Part::NotZero, rest),
+        ["even", ref rest @ ..] => (Part::Even, rest),
+        ["odd", ref rest @ ..] => (Part::Odd, rest),
+        _ => (Part::All, words),
+    };
+    let rest = match *rest {
+        [ref rest @ .., "number" | "numbers" | "constant" | "constants" | "value" | "values"]
+            if !rest.is_empty() =>
+        {
+            rest
+        }
+        _ => rest,
+    };
+    numbers(
+        match *rest {
+            ["integer" | "integers" | "整数"] => Named::Numbers(Numbers::Integers),
+            ["natural" | "naturals" | "自然数"] => Named::Numbers(Numbers::Naturals),
+            ["rational" | "rationals" | "有理数"] => Named::Numbers(Numbers::Rationals),
+            ["complex" | "复数"] => Named::Numbers(Numbers::Complexes),
+            ["prime" | "primes" | "质数" | "素数"] => Named::Numbers(Numbers::Primes),
+            ["real" | "reals" | "实数"] => Named::Reals,
+            ["正整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Positive),
+            _ => return None,
+        },
+        part,
+    )
+}
+
+/// A set of numbers with a name.
+#[derive(Clone, Copy)]
+pub(crate) enum Named {
+    Reals,
+    Numbers(Numbers),
+}
+
+/// A part of a named set.
+pub(crate) fn numbers(set: Named, part: Part) -> Option<Value> {
+    use crate::value::Bound;
+    let zero = || Expr::integer(0);
+    Some(match set {
+        Named::Numbers(Numbers::Naturals) if part == Part::Positive => {
+            Value::Numbers(Numbers::Integers, Part::Positive)
+        }
+        Named::Numbers(Numbers::Naturals) if part == Part::NotNegative => {
+            Value::Numbers(Numbers::Integers, Part::NotNegative)
+        }
+        Named::Numbers(numbers) => Value::Numbers(numbers, part),
+        Named::Reals => Value::Reals(match part {
+            Part::All => Reals::all(),
+            Part::Positive => Reals::between(Bound::open(zero()), Bound::infinity()),
+            Part::NotNegative => Reals::between(Bound::closed(zero()), Bound::infinity()),
+            Part::Negative => Reals::between(Bound::minus_infinity(), Bound::open(zero())),
+            Part::NotPositive => Reals::between(Bound::minus_infinity(), Bound::closed(zero())),
+            Part::NotZero => Reals::point(zero()).complement(),
+            Part::Even | Part::Odd => return None,
+        }),
+    })
+}
+
+/// Words for the empty set of solutions.
+fn says_empty(normal: &str) -> bool {
+    matches!(
+        normal,
+        "no solution"
+            | "no solutions"
+            | "none"
+            | "empty"
+            | "empty set"
+            | "no real solution"
+            | "no real solutions"
+            | "no such number"
+            | "no such numbers"
+            | "no integer solutions"
+            | "no integer solution"
+            | "emptyset"
+            | "no values"
+            | "no value"
+            | "there is no solution"
+            | "there are no solutions"
+            | "has no solution"
+            | "no solution exists"
+            | "no solutions exist"
+            | "no such integers"
+            | "no such integer"
+            | "no such x"
+            | "no such n"
+            | "no real roots"
+            | "no roots"
+            | "no positive integer solutions"
+            | "no answer"
+            | "无解"
+            | "空集"
+            | "нет решений"
+    )
+}
+
+/// Several ways to say one thing, in one spelling.
+fn synonym(normal: &str) -> &str {
+    match normal {
+        "does not exist" | "dne" | "doesnt exist" | "do not exist" | "not exist"
+        | "nonexistent" | "不存在" => "does not exist",
+        "cannot be determined"
+        | "not enough information"
+        | "insufficient information"
+        | "undetermined"
+        | "impossible to determine"
+        | "indeterminate" => "cannot be determined",
+        "infinitely many"
+        | "infinite"
+        | "infinitely many solutions"
+        | "infinite solutions"
+        | "有无穷多解"
+        | "无穷多解" => "infinitely many",
+        "not possible" | "it is impossible" | "it is not possible" => "impossible",
+        "it is possible" => "possible",
+        other => other,
+    }
+}
+
+/// The tokens of a span.
+pub(crate) fn within(tokens: &[Token], span: Span) -> &[Token] {
+    let from = tokens.partition_point(|token| token.span.start < span.start);
+    let to = tokens.partition_point(|token| token.span.start < span.end);
+    &tokens[from..to.max(from)]
+}
+
+/// The number of a number word up to a hundred.
+pub(crate) fn number_word(word: &str) -> Option<i64> {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 9] =
+        ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    if word.chars().all(|sign| CHINESE.contains(&sign)) {
+        return chinese_number(word);
+    }
+    let small = |word: &str| SMALL.iter().position(|&known| known == word);
+    let tens = |word: &str| TENS.iter().position(|&known| known == word).map(|at| (at + 1) * 10);
+    let value = if let Some((first, second)) = word.split_once(['-', ' ']) {
+        tens(first)? + small(second).filter(|&digit| (1..10).contains(&digit))?
+    } else if word == "hundred" || word == "one hundred" {
+        100
+    } else {
+        small(word).or_else(|| tens(word))?
+    };
+    i64::try_from(value).ok()
+}
+
+/// The digits and powers of ten of Chinese numerals.
+const CHINESE: [char; 15] =
+    ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '两', '十', '百', '千', '万'];
+
+/// `十二`, `三百零五`: sums of a digit times a power of ten.
+fn chinese_number(word: &str) -> Option<i64> {
+    let (mut total, mut digit) = (0_i64, None);
+    for sign in word.chars() {
+        let power = match sign {
+            '十' => 10,
+            '百' => 100,
+            '千' => 1000,
+            '万' => 10_000,
+            _ => {
+                let at = CHINESE.iter().position(|&known| known == sign)?;
+                if digit.is_some_and(|digit| digit != 0) {
+                    return None;
+                }
+                digit = Some(if at == 10 { 2 } else { i64::try_from(at).ok()? });
+                continue;
+            }
+        };
+        total = match (sign, digit) {
+            ('万', _) => (total + digit.unwrap_or(0)) * power,
+            (_, digit) => total + digit.unwrap_or(1) * power,
+        };
+        digit = None;
+    }
+    (!word.is_empty()).then(|| total + digit.unwrap_or(0))
+}
