@@ -216,9 +216,10 @@ impl Equivalence<'_> {
             Value::Quantity(_) if list.iter().all(|item| matches!(item, Value::Quantity(_))) => {
                 let mut whole = Reason::Exact;
                 for item in list {
-                    let found = match list_is_gold {
-                        true => self.values(item, other),
-                        false => self.values(other, item),
+                    let found = if list_is_gold {
+                        self.values(item, other)
+                    } else {
+                        self.values(other, item)
                     };
                     match found.verdict() {
                         Verdict::Equal => whole = weakest(whole, found),

@@ -104,7 +104,6 @@ impl Equivalence<'_> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one line a pair of kinds")]
-    #[expect(clippy::match_same_arms, reason = "symmetric pairs stand together")]
     fn values(&mut self, gold: &Value, answer: &Value) -> Reason {
         if self.budget.spend(5).is_err() {
             return Reason::OverBudgetAnswer;
@@ -348,11 +347,13 @@ impl Equivalence<'_> {
             Self::lenient(this.policy.ignore_unit, Reason::Exact, found, denied)
         };
         match (gold.afternoon, answer.afternoon) {
-            _ if full(gold) == full(answer) => match gold.afternoon == answer.afternoon {
-                true => Reason::Exact,
-                false if trimmed(gold) == trimmed(answer) => half_ignored(self),
-                false => Reason::Exact,
-            },
+            (half, other) if full(gold) == full(answer) => {
+                if half != other && trimmed(gold) == trimmed(answer) {
+                    half_ignored(self)
+                } else {
+                    Reason::Exact
+                }
+            }
             (Some(_), None) | (None, Some(_)) if trimmed(gold) == trimmed(answer) => {
                 half_ignored(self)
             }

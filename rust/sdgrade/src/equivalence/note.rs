@@ -56,12 +56,11 @@ impl Equivalence<'_> {
         let (value, notes) = gold.parts();
         let (other, others) = answer.parts();
         let found = self.values(value, other);
-        let direct = match found.verdict() {
-            Verdict::Different => found,
-            _ => {
-                let said = self.notes(notes, others);
-                weakest(found, said)
-            }
+        let direct = if found.verdict() == Verdict::Different {
+            found
+        } else {
+            let said = self.notes(notes, others);
+            weakest(found, said)
         };
         if is_equal(direct) {
             return direct;

@@ -248,7 +248,7 @@ impl<'v> Family<'v> {
             };
             match &name.expr {
                 Some(Expr::Variable(symbol)) if declared.is_none() => {
-                    declared = Some(symbol.clone())
+                    declared = Some(symbol.clone());
                 }
                 _ => return None,
             }

@@ -33,7 +33,9 @@ impl Equivalence<'_> {
         b: &Unit,
     ) -> Reason {
         match (a, b) {
-            (Unit::Percent, Unit::Percent) => self.scalars(gold, answer),
+            (Unit::Percent, Unit::Percent) | (Unit::Ordinal, Unit::Ordinal) => {
+                self.scalars(gold, answer)
+            }
             // Each scale has a zero of its own.
             (Unit::Measure(x), Unit::Measure(y))
                 if x != y && x.is_temperature() && y.is_temperature() =>
@@ -53,7 +55,6 @@ impl Equivalence<'_> {
                 }
             }
             (Unit::Noun(x), Unit::Noun(y)) if same_things(x, y) => self.scalars(gold, answer),
-            (Unit::Ordinal, Unit::Ordinal) => self.scalars(gold, answer),
             _ => match self.scalars(gold, answer) {
                 Reason::DifferentValue => Reason::DifferentValue,
                 _ => Reason::DifferentUnit,

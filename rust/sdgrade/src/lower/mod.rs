@@ -316,7 +316,7 @@ impl Lowering<'_> {
                 Some(unit) => Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity })),
                 None => self.meaningless(inner),
             },
-            Value::Noted(noted) => match noted.into_parts() {
+            Value::Noted(said) => match said.into_parts() {
                 (Value::Quantity(quantity), notes) if quantity.unit.is_none() => {
                     Ok(Value::Quantity(Quantity { unit: Some(unit), ..quantity }).with_notes(notes))
                 }
@@ -343,9 +343,7 @@ impl Lowering<'_> {
 
     fn power(&mut self, id: NodeId, base: NodeId, exponent: NodeId) -> Lowered<Value> {
         let tree = self.tree;
-        if let Kind::Symbol(Name::Word(_)) | Kind::Symbol(Name::Letter('*' | '+' | '-')) =
-            tree.kind(exponent)
-        {
+        if let Kind::Symbol(Name::Word(_) | Name::Letter('*' | '+' | '-')) = tree.kind(exponent) {
             return self.decorated(id, base, exponent);
         }
         // `\sin^{-1}` is the inverse function.

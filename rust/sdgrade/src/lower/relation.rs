@@ -116,9 +116,8 @@ impl Lowering<'_> {
     /// decided counts as agreed.
     fn agree(&mut self, a: &Quantity, b: &Quantity) -> Lowered<bool> {
         match canonical::equal(&a.expr, &b.expr, self.budget) {
-            Decision::Equal(_) => return Ok(true),
             Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
-            Decision::Unknown(_) => return Ok(true),
+            Decision::Equal(_) | Decision::Unknown(_) => return Ok(true),
             Decision::Different(_) => {}
         }
         for (decimal, exact) in [(a, b), (b, a)] {
@@ -304,8 +303,8 @@ impl Lowering<'_> {
                 Value::Named(Box::new(Named { names: all, parameters, value: inner.value }))
             }
             // What is said of the value is said of the whole.
-            Value::Noted(noted) => {
-                let (value, notes) = noted.into_parts();
+            Value::Noted(inner) => {
+                let (value, notes) = inner.into_parts();
                 Value::Named(Box::new(Named { names: all, parameters, value })).with_notes(notes)
             }
             value => Value::Named(Box::new(Named { names: all, parameters, value })),
@@ -348,8 +347,9 @@ impl Lowering<'_> {
         match tree.kind(id) {
             Kind::Symbol(Written_::Letter('i')) => false,
             Kind::Said(at) => matches!(tree.said(at), Value::Text(_)),
-            Kind::Apply(..) | Kind::Limit(..) => true,
-            Kind::Symbol(Written_::Segment(_) | Written_::Angle(_)) => true,
+            Kind::Apply(..)
+            | Kind::Limit(..)
+            | Kind::Symbol(Written_::Segment(_) | Written_::Angle(_)) => true,
             Kind::Call(Written::Absolute | Written::Accent(_), inside) => {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
             }
@@ -376,10 +376,12 @@ impl Lowering<'_> {
                 let factors = tree.children(factors);
                 let capital = |id: NodeId| match tree.kind(id) {
                     Kind::Symbol(Written_::Letter(letter)) => letter.is_uppercase(),
-                    Kind::Symbol(Written_::Command("angle" | "triangle" | "square")) => true,
-                    Kind::Symbol(Written_::Segment(_) | Written_::Angle(_) | Written_::Word(_)) => {
-                        true
-                    }
+                    Kind::Symbol(
+                        Written_::Command("angle" | "triangle" | "square")
+                        | Written_::Segment(_)
+                        | Written_::Angle(_)
+                        | Written_::Word(_),
+                    ) => true,
                     Kind::Subscript(base, _) | Kind::Prime(base, _) => {
                         matches!(tree.kind(base), Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase())
                     }

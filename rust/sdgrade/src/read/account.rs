@@ -35,7 +35,7 @@ pub(crate) fn account(source: &Source<'_>, tree: &Tree<'_>) -> Vec<Entry> {
         }
         match entries.last_mut() {
             Some(last) if last.role == role && last.span.end == span.start => {
-                last.span.end = span.end
+                last.span.end = span.end;
             }
             _ => entries.push(Entry { span, role }),
         }

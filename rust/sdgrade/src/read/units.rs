@@ -314,7 +314,7 @@ fn spell(words: &str) -> String {
             Piece::Escaped(_) => ' ',
         };
         match sign {
-            '{' | '}' | '$' | '(' | ')' | '~' | '-' => out.push(' '),
+            '{' | '}' | '$' | '(' | ')' | '~' | '-' | '.' | ',' | ';' => out.push(' '),
             '/' => out.push_str(" / "),
             '*' | '·' | '⋅' => out.push_str(" * "),
             '²' => out.push_str(" ^2 "),
@@ -331,7 +331,6 @@ fn spell(words: &str) -> String {
                 }
                 out.push(' ');
             }
-            '.' | ',' | ';' => out.push(' '),
             _ if sign.is_whitespace() => out.push(' '),
             _ => out.push(sign),
         }

@@ -37,15 +37,15 @@ impl Value {
                 intervals.into_iter().map(|interval| interval.map_ends(&replace)).collect(),
             ),
             Self::Named(named) => {
-                let names = named.names.into_iter().map(|name| name.rename(name_of)).collect();
+                let renamed = named.names.into_iter().map(|name| name.rename(name_of)).collect();
                 Self::Named(Box::new(Named {
-                    names,
+                    names: renamed,
                     parameters: named.parameters,
                     value: named.value.rename(name_of),
                 }))
             }
-            Self::Noted(noted) => {
-                let (value, notes) = noted.into_parts();
+            Self::Noted(inner) => {
+                let (value, notes) = inner.into_parts();
                 let notes = notes
                     .into_iter()
                     .map(|note| Note { kind: note.kind, body: note.body.rename(name_of) })
@@ -103,7 +103,7 @@ impl Value {
                 }
             }
             Self::Choice(_, Some(inner)) => inner.collect(found),
-            Self::Noted(noted) => noted.value().collect(found),
+            Self::Noted(inner) => inner.value().collect(found),
             _ => {}
         }
     }

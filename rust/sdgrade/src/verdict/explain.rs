@@ -120,9 +120,12 @@ impl Outline<'_> {
         let all = |children: Children| self.tree.children(children).to_vec();
         let source = || self.tree.numeral(id).to_owned();
         match self.tree.kind(id) {
-            Kind::Number(_) | Kind::Vulgar(..) | Kind::Symbol(_) | Kind::Constant(_) => source(),
+            Kind::Number(_)
+            | Kind::Vulgar(..)
+            | Kind::Symbol(_)
+            | Kind::Constant(_)
+            | Kind::Circled(_) => source(),
             Kind::Said(at) => meaning(self.tree.said(at)),
-            Kind::Circled(_) => source(),
             Kind::Ellipsis => "…".to_owned(),
             Kind::Sum(terms) => call("sum", &all(terms)),
             Kind::Negate(inner) => call("negate", &[inner]),
@@ -353,8 +356,8 @@ pub(crate) fn meaning(value: &Value) -> String {
         Value::Ellipsis => "…".to_owned(),
         Value::Structure(kind, parts) if parts.is_empty() => shape_name(*kind).to_owned(),
         Value::Structure(kind, parts) => format!("{}({})", shape_name(*kind), all(parts)),
-        Value::Noted(noted) => {
-            let notes: Vec<String> = noted
+        Value::Noted(inner) => {
+            let notes: Vec<String> = inner
                 .notes()
                 .iter()
                 .map(|note| match note.kind {
@@ -365,7 +368,7 @@ pub(crate) fn meaning(value: &Value) -> String {
                     kind => format!("{}: {}", note_name(kind), meaning(&note.body)),
                 })
                 .collect();
-            format!("{} [{}]", meaning(noted.value()), notes.join("; "))
+            format!("{} [{}]", meaning(inner.value()), notes.join("; "))
         }
     }
 }

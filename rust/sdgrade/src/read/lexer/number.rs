@@ -93,7 +93,8 @@ impl Lexer<'_> {
         let mut grouped = leads;
         let mut at = self.at;
         while self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
-            let digits = (1..).take_while(|i| self.byte(at + i).is_ascii_digit()).count();
+            let digits =
+                self.bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             grouped &= digits == 3;
             at += digits + 1;
         }

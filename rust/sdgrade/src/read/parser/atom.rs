@@ -221,7 +221,8 @@ impl Parser<'_> {
         let T::Open(open @ (Delimiter::Paren | Delimiter::Square)) = self.peek() else {
             return None;
         };
-        if !(probability || capital) || self.here().start != start.end && !probability {
+        let adjoins = self.here().start == start.end;
+        if !(probability || capital && adjoins) {
             return None;
         }
         let mut depth = 0_usize;
@@ -237,7 +238,7 @@ impl Parser<'_> {
         })?;
         let named =
             self.tokens.get(close + 1).is_some_and(|next| matches!(next.kind, T::Relation(_)));
-        if !events && !(probability && open == Delimiter::Square && named) {
+        if !(events || probability && open == Delimiter::Square && named) {
             return None;
         }
         self.at = close + 1;

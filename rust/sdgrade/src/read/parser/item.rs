@@ -36,7 +36,7 @@ impl Parser<'_> {
 
     fn straight_answer(&mut self) -> Parsed {
         let start = self.here();
-        if let Some(parts) = self.parts()? {
+        if let Some(parts) = self.parts() {
             return Ok(parts);
         }
         if let Some(choice) = self.choice() {
@@ -50,10 +50,8 @@ impl Parser<'_> {
     }
 
     /// `(1) 3; (2) 5`: two or more parts, numbered on.
-    fn parts(&mut self) -> Result<Option<NodeId>, Fault> {
-        let Some(first) = self.part_label(self.at).filter(|first| first.ordinal == 1) else {
-            return Ok(None);
-        };
+    fn parts(&mut self) -> Option<NodeId> {
+        let first = self.part_label(self.at).filter(|first| first.ordinal == 1)?;
         let mut labels: SmallVec<[(usize, PartLabel); 4]> = SmallVec::new();
         let mut depth = 0_usize;
         for at in self.at..self.end {
@@ -73,7 +71,7 @@ impl Parser<'_> {
         }
         // A lone `(1)` is a factor, and so is what stands without anything behind it.
         if labels.len() < 2 || labels[0].0 != self.at {
-            return Ok(None);
+            return None;
         }
         let start = self.here();
         let (outer, mark) = (self.end, self.mark_place());
@@ -87,7 +85,7 @@ impl Parser<'_> {
             let (Ok(items), T::EndOfText) = (items, self.peek()) else {
                 self.end = outer;
                 self.return_to(mark);
-                return Ok(None);
+                return None;
             };
             let value = self.list(&items, from);
             let nothing = self.tree.push_said(Value::Text(String::new()), self.tokens[at].span);
@@ -95,7 +93,7 @@ impl Parser<'_> {
         }
         self.end = outer;
         self.at = outer;
-        Ok(Some(self.push_list(Separator::Semicolon, &made, start)))
+        Some(self.push_list(Separator::Semicolon, &made, start))
     }
 
     /// Whether what stands around a label lets it be one: no operator before it, a value behind it.

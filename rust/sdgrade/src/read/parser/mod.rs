@@ -661,6 +661,13 @@ impl Parser<'_> {
     fn starts_factor_at(&self, ahead: usize) -> bool {
         use TokenKind as T;
         match self.peek_at(ahead) {
+            T::Open(Delimiter::Paren) if ahead == 0 => !self.at_relation_in_parentheses(),
+            // In `]a, b[` and `[a, b[` the second bracket closes.
+            T::Open(Delimiter::Square) => {
+                self.reversed != Some(self.open.len())
+                    && (self.starts_factor_at(ahead + 1)
+                        || matches!(self.peek_at(ahead + 1), T::Minus | T::Open(_) | T::Word))
+            }
             T::Number(_)
             | T::Vulgar(..)
             | T::Symbol(_)
@@ -674,15 +681,8 @@ impl Parser<'_> {
             | T::Series(_)
             | T::Limit
             | T::Accent(_)
-            | T::Begin(_) => true,
-            T::Open(Delimiter::Paren) if ahead == 0 => !self.at_relation_in_parentheses(),
-            // In `]a, b[` and `[a, b[` the second bracket closes.
-            T::Open(Delimiter::Square) => {
-                self.reversed != Some(self.open.len())
-                    && (self.starts_factor_at(ahead + 1)
-                        || matches!(self.peek_at(ahead + 1), T::Minus | T::Open(_) | T::Word))
-            }
-            T::Open(_) => true,
+            | T::Begin(_)
+            | T::Open(_) => true,
             T::Bar => {
                 !self
                     .open

@@ -30,9 +30,10 @@ impl Parser<'_> {
 
     /// The words from here on, up to the first token that is none.
     fn words_here(&self) -> Vec<&str> {
-        (0..)
-            .take_while(|&ahead| self.peek_at(ahead) == T::Word)
-            .map(|at| self.word_at(at))
+        self.tokens[self.at..self.end]
+            .iter()
+            .take_while(|token| token.kind == T::Word)
+            .map(|token| token.span.of(self.text))
             .collect()
     }
 
@@ -50,11 +51,11 @@ impl Parser<'_> {
     pub(super) fn words_atom(&mut self) -> Parsed {
         let start = self.here();
         let mut letters = self.word().chars();
-        if let (Some(letter), None) = (letters.next(), letters.next()) {
-            if letter.is_ascii_alphabetic() || !letter.is_alphabetic() {
-                self.advance();
-                return Ok(self.tree.push(Kind::Symbol(Name::Letter(letter)), start));
-            }
+        if let (Some(letter), None) = (letters.next(), letters.next())
+            && (letter.is_ascii_alphabetic() || !letter.is_alphabetic())
+        {
+            self.advance();
+            return Ok(self.tree.push(Kind::Symbol(Name::Letter(letter)), start));
         }
         let pair = format!("{} {}", self.word(), self.word_at(1)).to_lowercase();
         let (number, width) = match words::number_word(&pair) {
@@ -114,7 +115,7 @@ impl Parser<'_> {
         let at_end = self.ends_item(after);
         // `The sequence is convergent`
         if at_end && let Some(copula) = run.iter().rposition(|word| words::is_copula(word)) {
-            return self.sentence_in_words(&run, copula, start);
+            return Ok(self.sentence_in_words(&run, copula, start));
         }
         if at_end {
             self.at += after;
@@ -192,21 +193,21 @@ impl Parser<'_> {
     }
 
     /// `The sequence is convergent`, `n` being spelled out as `The number is prime`.
-    fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> Parsed {
+    fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> NodeId {
         let after = run.len();
         let all = start.to(self.span_at(after - 1));
         let hedged = run.iter().any(|word| words::is_hedge(word));
         if hedged || copula == 0 || copula + 1 == after {
             self.at += after;
             let said = words::value(&self.normal(all));
-            return Ok(self.tree.push_said(said, all));
+            return self.tree.push_said(said, all);
         }
         let subject = start.to(self.span_at(copula - 1));
         let predicate = self.span_at(copula + 1).to(self.span_at(after - 1));
         self.at += after;
         let said = words::value(&self.normal(predicate));
         let value = self.tree.push_said(said, predicate);
-        Ok(self.noted(value, NoteKind::Sentence, subject, start))
+        self.noted(value, NoteKind::Sentence, subject, start)
     }
 
     /// A sentence around one value, where mathematics stands in its subject: `The maximum of x+y is 3`.
@@ -373,10 +374,10 @@ impl Parser<'_> {
             }
         }
         match self.peek() {
-            T::ForAll => self.clause(value, Opener::Domain, start).map(Some),
+            T::ForAll => Ok(Some(self.clause(value, Opener::Domain, start))),
             T::Word => {
                 if let Some(opener) = words::opener(self.word()) {
-                    return self.clause(value, opener, start).map(Some);
+                    return Ok(Some(self.clause(value, opener, start)));
                 }
                 if words::is_copula(self.word()) {
                     return self.predicate(value, start).map(Some);
@@ -511,7 +512,7 @@ impl Parser<'_> {
     }
 
     /// What an opening word opens: `if n > 3`, `for all x \in \mathbb{R}`, `where k is an integer`.
-    fn clause(&mut self, value: NodeId, opener: Opener, start: Span) -> Parsed {
+    fn clause(&mut self, value: NodeId, opener: Opener, start: Span) -> NodeId {
         let from = self.here();
         let mut quantifier = Quantifier::Open;
         let mut strict = opener == Opener::Condition;
@@ -550,7 +551,7 @@ impl Parser<'_> {
                 && words.of(self.text).starts_with(['w', 'W', ' ', '其'])
             {
                 let both = self.tree.push_children(&[value, body]);
-                return Ok(self.push(Kind::List(Separator::Comma, both), start));
+                return self.push(Kind::List(Separator::Comma, both), start);
             }
             strict = true;
         }
@@ -561,10 +562,10 @@ impl Parser<'_> {
             _ if body.is_none() && !self.only_names_letters(words) => NoteKind::Condition,
             _ => NoteKind::Domain(quantifier),
         };
-        Ok(match body {
+        match body {
             Some(body) => self.push(Kind::Noted(value, kind, body), start),
             None => self.noted(value, kind, words, start),
-        })
+        }
     }
 
     /// Whether a clause has nothing but words and letters, none of which takes anything back.
@@ -622,14 +623,20 @@ impl Parser<'_> {
         matches!(kind(at), Some(T::Symbol(_)))
             && matches!(
                 kind(at + 1),
-                None | Some(T::Comma | T::And | T::Word | T::Close(_) | T::EndOfText)
-                    | Some(T::Relation(
-                        Relation::In
-                            | Relation::Less
-                            | Relation::LessEqual
-                            | Relation::Greater
-                            | Relation::GreaterEqual
-                    ))
+                None | Some(
+                    T::Comma
+                        | T::And
+                        | T::Word
+                        | T::Close(_)
+                        | T::EndOfText
+                        | T::Relation(
+                            Relation::In
+                                | Relation::Less
+                                | Relation::LessEqual
+                                | Relation::Greater
+                                | Relation::GreaterEqual
+                        )
+                )
             )
     }
 
@@ -650,7 +657,7 @@ impl Parser<'_> {
     fn domain(&mut self) -> Parsed {
         let start = self.here();
         let before: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
-        let class_before = self.class(&before);
+        let class_before = class(&before);
         if class_before.is_some() {
             self.at += before.len();
         }
@@ -678,7 +685,7 @@ impl Parser<'_> {
             [copula, rest @ ..] if words::is_copula(copula) => rest,
             rest => rest,
         };
-        let class_after = self.class(said);
+        let class_after = class(said);
         if class_after.is_some() {
             self.at += after.len();
         }
@@ -725,15 +732,6 @@ impl Parser<'_> {
         }
         let children = self.tree.push_children(&all);
         Ok(self.push(Kind::List(Separator::And, children), start))
-    }
-
-    fn class(&self, words: &[String]) -> Option<Value> {
-        let bare: Vec<&str> = words
-            .iter()
-            .map(String::as_str)
-            .filter(|word| !matches!(*word, "a" | "an" | "the"))
-            .collect();
-        words::class(&bare)
     }
 
     /// Whether the next token is words that open a condition, or say something of what stands before.
@@ -808,10 +806,11 @@ impl Parser<'_> {
             Kind::Fraction(a, b) | Kind::Mixed(a, b) | Kind::Power(a, b) => {
                 self.is_numeric(a) && self.is_numeric(b)
             }
-            Kind::Sum(parts) | Kind::Product(parts) | Kind::Ratio(parts) | Kind::Call(_, parts) => {
-                all(self.tree.children(parts))
-            }
-            Kind::Delimited(Delimiter::Paren, Delimiter::Paren, parts) => {
+            Kind::Sum(parts)
+            | Kind::Product(parts)
+            | Kind::Ratio(parts)
+            | Kind::Call(_, parts)
+            | Kind::Delimited(Delimiter::Paren, Delimiter::Paren, parts) => {
                 all(self.tree.children(parts))
             }
             _ => false,
@@ -985,4 +984,14 @@ impl Parser<'_> {
         let span = self.since(start);
         self.tree.push_unit(value, unit, span)
     }
+}
+
+/// The set of numbers that words name, articles apart.
+fn class(words: &[String]) -> Option<Value> {
+    let bare: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !matches!(*word, "a" | "an" | "the"))
+        .collect();
+    words::class(&bare)
 }
