@@ -4,6 +4,7 @@ pub mod algebra;
 pub mod hostile;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -26,10 +27,28 @@ pub struct Case {
     pub one_way: bool,
 }
 
+/// An answer that tries to be paid unfairly, and its verdict under each policy.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hack {
+    /// What is tried; no two rows share a name.
+    pub name: String,
+    /// The gold answer.
+    pub gold: String,
+    /// The model's answer.
+    pub answer: String,
+    /// The verdict by default.
+    pub verdict: String,
+    /// The verdict of the strict policy.
+    pub strict: String,
+    /// The verdict of the reward policy: never `equal`.
+    pub reward: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    case: Vec<Case>,
+struct Table<Row> {
+    case: Vec<Row>,
 }
 
 /// Reads the table `cases/NAME.toml`.
@@ -38,20 +57,29 @@ struct Table {
 /// If the table is missing or malformed, or if two rows share a name.
 #[must_use]
 pub fn table(name: &str) -> Vec<Case> {
+    rows(name, |case: &Case| &case.name)
+}
+
+/// Reads `cases/hacks.toml`.
+///
+/// # Panics
+/// If the table is missing or malformed, or if two rows share a name.
+#[must_use]
+pub fn hacks() -> Vec<Hack> {
+    rows("hacks", |hack: &Hack| &hack.name)
+}
+
+fn rows<Row: DeserializeOwned>(table: &str, key: impl Fn(&Row) -> &String) -> Vec<Row> {
     let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(name).with_extension("toml");
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(table).with_extension("toml");
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let table: Table =
+    let table: Table<Row> =
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut names = HashSet::new();
-    for case in &table.case {
-        assert!(
-            names.insert(&case.name),
-            "{}: two rows are called {:?}",
-            path.display(),
-            case.name
-        );
+    let mut keys = HashSet::new();
+    for row in &table.case {
+        let key = key(row);
+        assert!(keys.insert(key), "{}: two rows are called {key:?}", path.display());
     }
     table.case
 }
