@@ -378,6 +378,11 @@ impl Lowering<'_> {
         from: Value,
         removed: Value,
     ) -> Lowered<Value> {
+        // `R \\setminus \\{0\\}`
+        let from = match from.as_expr() {
+            Some(Expr::Variable(name)) if name.as_str() == "R" => Value::Reals(Reals::all()),
+            _ => from,
+        };
         match (self.as_reals(&from), self.as_reals(&removed)) {
             (Some(from), Some(removed)) => {
                 Ok(Value::Reals(from.intersection(&removed.complement(), self.budget)?))

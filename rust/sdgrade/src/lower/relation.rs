@@ -252,7 +252,12 @@ impl Lowering<'_> {
         let (&[inner], Some(bound)) = (self.tree.children(inside), value.as_expr()) else {
             return Ok(None);
         };
-        if !self.is_symbol(inner) || !bound.is_constant() {
+        // `|S| = 6` says how many elements a set has.
+        let is_set = matches!(
+            self.tree.kind(inner),
+            Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase()
+        );
+        if is_set || !self.is_symbol(inner) || !bound.is_constant() {
             return Ok(None);
         }
         if !matches!(canonical::sign(bound, self.budget), Ok(Ordering::Greater)) {

@@ -583,6 +583,20 @@ impl Parser<'_> {
             }
             TokenKind::Prime(count) => {
                 self.advance();
+                // `5' 6''`: feet and inches.
+                let inches = matches!(self.tree.kind(left), Kind::Number(_))
+                    && count == 1
+                    && matches!(self.peek(), TokenKind::Number(_))
+                    && self.peek_at(1) == TokenKind::Prime(2);
+                if inches {
+                    let feet = self.push(Kind::Prime(left, count), start);
+                    let TokenKind::Number(literal) = self.peek() else { return Ok(feet) };
+                    let at = self.advance();
+                    let number = self.tree.push(Kind::Number(literal), at);
+                    self.advance();
+                    let inches = self.push(Kind::Prime(number, 2), at);
+                    return Ok(self.push_all(Kind::Sum, &[feet, inches], start));
+                }
                 Kind::Prime(left, count)
             }
             TokenKind::Percent => {

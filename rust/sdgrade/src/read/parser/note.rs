@@ -556,6 +556,7 @@ impl Parser<'_> {
             strict = true;
         }
         let kind = match opener {
+            Opener::Explanation if self.only_names_letters(words) => NoteKind::Explanation,
             Opener::Explanation => NoteKind::Condition,
             _ if strict => NoteKind::Condition,
             // What is not understood may be more than a domain.
