@@ -107,11 +107,11 @@ def test_rows_of_one_side_only(old, tmp_path, capfd):
 
 @pytest.mark.parametrize(("flag", "code"), [([], 0), (["--fail-on-change"], 1)])
 def test_the_command(old, tmp_path, capfd, flag, code):
-    new = grading(tmp_path / "new.parquet", [*OLD[:4], ("p3", 0, "x", "x", "undecided", "over-budget")])
+    new = grading(tmp_path / "new.parquet", [*OLD[:4], ("p3", 0, "x", "x", "undecided", "unproved")])
     assert main(["diff", str(old), str(new), *flag]) == code
     shown = capfd.readouterr().out
     assert "5 rollouts in both, 1 verdicts changed" in shown
-    assert "equal (exact-string) -> undecided (over-budget)" in shown
+    assert "equal (exact-string) -> undecided (unproved)" in shown
     assert "problem_id 'p3'" in shown
     assert main(["diff", str(old), str(old), *flag]) == 0
 

@@ -53,9 +53,10 @@ _ESTIMATE = re.compile(
 SUGGESTIONS = {
     "no-gold": "give the answer in the gold's column",
     "unparsable-gold": "write the answer alone, in LaTeX that the grader reads, or leave the problem out",
-    "undefined": "the value does not exist, such as a division by zero: check the answer",
-    "over-limit": "the gold is longer than what the grader reads: write the answer alone",
-    "over-budget": "the gold takes too much work to compare: write its value",
+    "undefined-gold": "the value does not exist, such as a division by zero: check the answer",
+    "over-limit-gold": "the gold is longer than what the grader reads: write the answer alone",
+    "over-budget-gold": "the gold takes too much work to compare: write its value",
+    "false-chain-gold": "the gold says that different numbers are equal: check the answer",
 }
 
 
