@@ -9,7 +9,8 @@ import pytest
 from sdtool import compare
 
 HERE = Path(__file__).parent
-TABLES = sorted((HERE.parent / "cases").glob("*.toml"))
+# `sentences.toml` holds texts that are compared with what Rust makes of them.
+TABLES = sorted(path for path in (HERE.parent / "cases").glob("*.toml") if path.stem != "sentences")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)

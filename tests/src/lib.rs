@@ -2,6 +2,7 @@
 
 pub mod algebra;
 pub mod hostile;
+pub mod mutation;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +48,12 @@ pub struct Hack {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Sentence {
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table<Row> {
     case: Vec<Row>,
 }
@@ -67,6 +74,16 @@ pub fn table(name: &str) -> Vec<Case> {
 #[must_use]
 pub fn hacks() -> Vec<Hack> {
     rows("hacks", |hack: &Hack| &hack.name)
+}
+
+/// Reads `cases/sentences.toml`: answers with words, conditions, labels and units.
+///
+/// # Panics
+/// If the table is missing or malformed, or if a sentence stands there twice.
+#[must_use]
+pub fn sentences() -> Vec<String> {
+    let rows = rows("sentences", |row: &Sentence| &row.text);
+    rows.into_iter().map(|row| row.text).collect()
 }
 
 fn rows<Row: DeserializeOwned>(table: &str, key: impl Fn(&Row) -> &String) -> Vec<Row> {

@@ -54,7 +54,15 @@ impl Equivalence<'_> {
                     other => other,
                 }
             }
-            (Unit::Noun(x), Unit::Noun(y)) if same_things(x, y) => self.scalars(gold, answer),
+            (Unit::Noun(x), Unit::Noun(y)) if shares_things(x, y) => {
+                let found = self.scalars(gold, answer);
+                if same_things(x, y) {
+                    return found;
+                }
+                // `5 red balls` and `5 balls`: what one side alone says is set aside.
+                let granted = self.policy.ignore_unit;
+                Self::lenient(granted, found, Reason::UnitIgnored, Reason::DifferentUnit)
+            }
             _ => match self.scalars(gold, answer) {
                 Reason::DifferentValue => Reason::DifferentValue,
                 _ => Reason::DifferentUnit,
@@ -246,17 +254,24 @@ pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
     None
 }
 
-/// Whether two counts are of the same things: the words of one are among those of the other.
+/// The words of a count, but for those that do not tell what is counted.
+fn things(noun: &str) -> Vec<&str> {
+    let idle = ["of", "in", "total", "different", "distinct", "possible"];
+    noun.split(' ')
+        .filter(|word| !idle.contains(word))
+        .map(|word| word.trim_end_matches('s'))
+        .collect()
+}
+
+/// Whether two counts are of the same things.
 fn same_things(a: &str, b: &str) -> bool {
-    let words = |text: &str| -> Vec<String> {
-        text.split(' ')
-            .filter(|word| {
-                !matches!(*word, "of" | "in" | "total" | "different" | "distinct" | "possible")
-            })
-            .map(|word| word.trim_end_matches('s').to_owned())
-            .collect()
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (things(a), things(b));
+    a.iter().all(|word| b.contains(word)) && b.iter().all(|word| a.contains(word))
+}
+
+/// Whether two counts are of the same things, as far as both say of which.
+fn shares_things(a: &str, b: &str) -> bool {
+    let (a, b) = (things(a), things(b));
     a.iter().all(|word| b.contains(word)) || b.iter().all(|word| a.contains(word))
 }
 

@@ -61,7 +61,18 @@ pub(crate) fn account(source: &Source<'_>, tree: &Tree<'_>) -> Vec<Entry> {
     push(Span { start: at, end: span.end }, Role::Silent);
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     push(Span { start: span.end.max(at), end }, Role::Wrapper);
+    debug_assert!(covers(&entries, end), "the account of {text:?} has a gap");
     entries
+}
+
+/// Whether entries stand one behind the other from the start of a text to its end.
+fn covers(entries: &[Entry], end: u32) -> bool {
+    let mut at = 0;
+    entries.iter().all(|entry| {
+        let joins = entry.span.start == at;
+        at = entry.span.end;
+        joins
+    }) && at == end
 }
 
 /// What a token is part of: the innermost node that has it beside its value.
@@ -85,4 +96,30 @@ fn role_of(tree: &Tree<'_>, token: Span) -> Role {
         }
     }
     best.map_or(Role::Value, |(_, role)| role)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{account, covers};
+    use crate::Limits;
+    use crate::read::Source;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_account_covers_the_text(pieces in prop::collection::vec(prop::sample::select(vec![
+            "5", "x", " ", ",", ".", "\\text{", "}", "$", "\\boxed{", "if ", "or ", "not ", "the ", "km ", "apples ",
+            "=", ">", "(", ")", "Paolo: ", "The sum is ", "for all ", "是", "或", "не ", "%", "\\quad ",
+        ]), 1..12)) {
+            let text = pieces.concat();
+            let limits = Limits::default();
+            let source = Source::new(&text);
+            if let Ok((tree, _)) = source.parse(&limits) {
+                let end = u32::try_from(source.text().len()).expect("a short text");
+                prop_assert!(covers(&account(&source, &tree), end), "{}", text);
+            }
+        }
+    }
 }

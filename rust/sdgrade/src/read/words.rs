@@ -99,7 +99,7 @@ pub(crate) enum Opener {
 }
 
 pub(crate) fn opener(word: &str) -> Option<Opener> {
-    const CONDITIONS: [&str; 14] = [
+    const CONDITIONS: [&str; 17] = [
         "if",
         "when",
         "whenever",
@@ -114,9 +114,14 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
         "while",
         "若",
         "当",
+        "если",
+        "при",
+        "когда",
     ];
-    const DOMAINS: [&str; 11] =
-        ["for", "where", "with", "any", "every", "all", "each", "some", "given", "such", "其中"];
+    const DOMAINS: [&str; 13] = [
+        "for", "where", "with", "any", "every", "all", "each", "some", "given", "such", "其中",
+        "для", "где",
+    ];
     const EXPLANATIONS: [&str; 6] = ["because", "since", "as", "so", "by", "因为"];
     if one_of(word, &CONDITIONS) {
         Some(Opener::Condition)
@@ -135,7 +140,7 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    const HEDGES: [&str; 49] = [
+    const HEDGES: [&str; 67] = [
         "not",
         "no",
         "never",
@@ -183,22 +188,37 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         "excluding",
         "when",
         "provided",
-        "不",
-        "非",
+        "nothing",
+        "hardly",
+        "barely",
+        "rarely",
+        "seldom",
+        "sometimes",
+        "usually",
+        "opposite",
+        "untrue",
+        "guess",
+        "extraneous",
+        "rejected",
+        "не",
+        "нет",
+        "ни",
+        "неверно",
+        "неправильно",
+        "возможно",
+        "либо",
+        "если",
     ];
-    one_of(word, &HEDGES)
+    // Chinese is written without spaces: the sign within a run of them counts.
+    const CHINESE: [&str; 11] =
+        ["不", "非", "无", "没", "但", "或", "错", "误", "除了", "可能", "也许"];
+    one_of(word, &HEDGES) || CHINESE.iter().any(|sign| word.contains(sign))
 }
 
 /// Words that change the number before them, or begin something else: what they stand behind is not
 /// that number of anything.
 pub(crate) fn changes_number(word: &str) -> bool {
-    const CHANGES: [&str; 74] = [
-        "squared",
-        "cubed",
-        "factorial",
-        "factorials",
-        "half",
-        "halves",
+    const CHANGES: [&str; 77] = [
         "third",
         "thirds",
         "quarter",
@@ -221,17 +241,6 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "hundredths",
         "thousandth",
         "thousandths",
-        "twice",
-        "thrice",
-        "double",
-        "doubled",
-        "triple",
-        "tripled",
-        "inverse",
-        "reciprocal",
-        "negative",
-        "negated",
-        "minus",
         "plus",
         "nor",
         "and",
@@ -267,8 +276,95 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "base",
         "mod",
         "as",
+        "tens",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "millions",
+        "billions",
+        "trillions",
+        "lakh",
+        "lakhs",
+        "crore",
+        "crores",
+        "milliers",
+        "douzaines",
+        "percents",
+        "binary",
+        "octal",
+        "hexadecimal",
+        "hex",
+        "bound",
+        "bounds",
     ];
-    one_of(word, &CHANGES) || is_hedge(word) || number_word(&word.to_lowercase()).is_some()
+    let lower = word.to_lowercase();
+    one_of(word, &CHANGES)
+        || is_operation(word)
+        || is_hedge(word)
+        || number_word(&lower).is_some()
+        || !word.is_ascii() && changes_number_abroad(&lower)
+}
+
+/// Words that make another number of the one they are said of.
+pub(crate) fn is_operation(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "squared",
+            "cubed",
+            "factorial",
+            "factorials",
+            "half",
+            "halves",
+            "twice",
+            "thrice",
+            "double",
+            "doubled",
+            "triple",
+            "tripled",
+            "inverse",
+            "reciprocal",
+            "negative",
+            "negatives",
+            "negated",
+            "minus",
+        ],
+    )
+}
+
+/// The same in Chinese and Russian, and in the multiples of other languages.
+fn changes_number_abroad(lower: &str) -> bool {
+    const BEGINNINGS: [&str; 24] = [
+        "的",
+        "十",
+        "百",
+        "千",
+        "万",
+        "亿",
+        "多",
+        "余",
+        "以",
+        "тысяч",
+        "миллион",
+        "миллиард",
+        "десят",
+        "дюжин",
+        "сотен",
+        "сотн",
+        "половин",
+        "трет",
+        "четверт",
+        "процент",
+        "квадрат",
+        "факториал",
+        "корн",
+        "moitié",
+    ];
+    const WITHIN: [&str; 9] = ["是", "半", "负", "倒数", "相反", "以上", "以下", "以内", "左右"];
+    const ENDS: [&str; 3] = ["平方", "立方", "阶乘"];
+    BEGINNINGS.iter().any(|sign| lower.starts_with(sign))
+        || WITHIN.iter().any(|sign| lower.contains(sign))
+        || ENDS.iter().any(|sign| lower.ends_with(sign))
 }
 
 /// Words that only say how the number beside them was come by.

@@ -4,7 +4,7 @@ use super::fast;
 use crate::budget::{Budget, Stop};
 use crate::lower::{self, Halt};
 use crate::read::{Fault, Source, same_notation};
-use crate::value::Value;
+use crate::value::{Shape, Value};
 use crate::{Policy, Reason, Verdict, equivalence, gold};
 use std::sync::OnceLock;
 
@@ -255,6 +255,17 @@ fn is_evaluated(answer: &Value) -> bool {
         Value::Named(named) => is_evaluated(&named.value),
         Value::Choice(_, Some(inner)) => is_evaluated(inner),
         Value::Quantity(quantity) => quantity.evaluated,
+        // `2 \bmod 5` is a remainder, `17 \bmod 5` is yet to be divided.
+        Value::Structure(Shape::Modulo, parts) => match &parts[..] {
+            [Value::Quantity(number), Value::Quantity(modulus)] => {
+                number.evaluated
+                    && match (number.expr.as_rational(), modulus.expr.as_rational()) {
+                        (Some(number), Some(modulus)) => number.abs() < modulus.abs(),
+                        _ => false,
+                    }
+            }
+            _ => false,
+        },
         Value::Tuple(_, items) | Value::Set(items) => items.iter().all(is_evaluated),
         Value::Equation(equation) => equation.stated.as_ref().is_some_and(|value| value.evaluated),
         _ => true,

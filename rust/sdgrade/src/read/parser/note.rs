@@ -106,7 +106,11 @@ impl Parser<'_> {
                 self.at += after + 1;
                 let value =
                     if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
-                return Ok(self.noted(value, NoteKind::Label, words, start));
+                // `Not: 18` and `Half: 18`
+                let taken_back = run.iter().any(|word| words::is_hedge(word))
+                    || words::is_operation(run[after - 1]);
+                let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
+                return Ok(self.noted(value, kind, words, start));
             }
             // `\text{Maximum} = 2`
             T::Relation(_) => return self.expression(0),
@@ -276,8 +280,8 @@ impl Parser<'_> {
             T::Or => true,
             T::Word => {
                 let word = token.span.of(self.text);
-                let denies =
-                    ["not", "no", "cannot", "不"].iter().any(|d| word.eq_ignore_ascii_case(d));
+                let denies = word.contains('不')
+                    || ["not", "no", "cannot", "не"].iter().any(|d| word.eq_ignore_ascii_case(d));
                 words::truth(word).is_some() || words::is_hedge(word) && (truth || !denies)
             }
             _ => false,
