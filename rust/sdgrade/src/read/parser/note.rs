@@ -276,16 +276,24 @@ impl Parser<'_> {
         }
         let from = self.here();
         let rest = &self.tokens[self.at..self.end];
-        let hedged = rest.iter().any(|token| match token.kind {
-            T::Or => true,
-            T::Word => {
-                let word = token.span.of(self.text);
-                let denies = word.contains('不')
-                    || ["not", "no", "cannot", "не"].iter().any(|d| word.eq_ignore_ascii_case(d));
-                words::truth(word).is_some() || words::is_hedge(word) && (truth || !denies)
-            }
-            _ => false,
+        // `Yes, only for odd n`
+        let limited = rest.windows(2).any(|pair| {
+            let word = |at: usize| pair[at].span.of(self.text);
+            word(0).eq_ignore_ascii_case("only") && words::opener(word(1)).is_some()
         });
+        let hedged = limited
+            || rest.iter().any(|token| match token.kind {
+                T::Or => true,
+                T::Word => {
+                    let word = token.span.of(self.text);
+                    let denies = word.contains('不')
+                        || ["not", "no", "cannot", "не"]
+                            .iter()
+                            .any(|d| word.eq_ignore_ascii_case(d));
+                    words::truth(word).is_some() || words::is_hedge(word) && (truth || !denies)
+                }
+                _ => false,
+            });
         self.at = self.end;
         let words = from.to(self.span_before());
         let kind = if hedged { NoteKind::Condition } else { NoteKind::Explanation };
