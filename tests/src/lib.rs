@@ -3,6 +3,7 @@
 pub mod algebra;
 pub mod hostile;
 pub mod mutation;
+pub mod words;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

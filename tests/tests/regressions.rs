@@ -59,6 +59,13 @@ fn an_expression_is_never_different_from_itself_nor_equal_to_more() {
 }
 
 #[test]
+fn words_and_sets_are_compared_the_same_way_in_any_order() {
+    for (_, bytes) in inputs("words") {
+        sdtool_tests::words::check(&bytes);
+    }
+}
+
+#[test]
 fn an_answer_is_a_part_of_its_response() {
     for (name, response) in inputs("extract") {
         for thinking in [Thinking::Auto, Thinking::Yes, Thinking::No] {

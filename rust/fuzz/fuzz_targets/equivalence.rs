@@ -6,6 +6,10 @@ use sdgrade::{Gold, Limits, Policy, Verdict, compare};
 
 fuzz_target!(|text: &str| {
     let Some((gold, answer)) = text.split_once('\n') else { return };
+    // Of a whole solution the gold is its box or what follows `####`; an answer is what it is.
+    if text.contains("####") || text.contains("box") {
+        return;
+    }
     // Small limits: many short executions find more than few long ones.
     let limits = Limits { work: 20_000, digits: 500, ..Limits::default() };
     // Rounding has a role for each side.

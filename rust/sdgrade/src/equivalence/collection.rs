@@ -38,36 +38,46 @@ impl Equivalence<'_> {
             return Reason::OverBudgetAnswer;
         }
         // The same expression first: it needs no proof.
-        let (left, mut free) = without_common(gold, answer);
+        let (left, free) = without_common(gold, answer);
+        let mut taken = vec![false; free.len()];
         let mut whole = Reason::Exact;
-        let mut undecided = None;
+        // Of each element without a partner, those that it may yet equal.
+        let mut single: Vec<Vec<(usize, Reason)>> = Vec::new();
         for item in left {
             let mut partner = None;
-            let mut open = None;
-            for (at, other) in free.iter().enumerate() {
+            let mut open = Vec::new();
+            for (at, other) in free.iter().enumerate().filter(|&(at, _)| !taken[at]) {
                 let reason = self.elements(item, other);
                 match reason.verdict() {
                     Verdict::Equal => {
                         partner = Some((at, reason));
                         break;
                     }
-                    Verdict::Undecided => open = Some(reason),
+                    Verdict::Undecided => open.push((at, reason)),
                     Verdict::Different => {}
                 }
             }
             match partner {
                 Some((at, reason)) => {
-                    free.swap_remove(at);
+                    taken[at] = true;
                     whole = weakest(whole, reason);
                 }
-                // An element that equals none of the others decides.
-                None => match open {
-                    None => return Reason::DifferentValue,
-                    open => undecided = open,
-                },
+                None if open.is_empty() => return Reason::DifferentValue,
+                None => single.push(open),
             }
         }
-        undecided.unwrap_or(whole)
+        // An element of either side that equals none of the other side decides.
+        let mut reached = taken.clone();
+        for open in &mut single {
+            open.retain(|&(at, _)| !taken[at]);
+            for &(at, _) in open.iter() {
+                reached[at] = true;
+            }
+        }
+        if single.iter().any(Vec::is_empty) || reached.contains(&false) {
+            return Reason::DifferentValue;
+        }
+        single.last().and_then(|open| open.last()).map_or(whole, |&(_, reason)| reason)
     }
 
     pub(super) fn sets(&mut self, gold: &[Value], answer: &[Value]) -> Reason {

@@ -102,7 +102,7 @@ impl Reals {
     /// The union.
     ///
     /// # Errors
-    /// The intervals as they stand, where their ends cannot be ordered.
+    /// The intervals as they stand, where their ends cannot be ordered or one of them is empty, as `[1, 0)`.
     pub(crate) fn union(parts: Vec<Self>, budget: &mut Budget) -> Result<Self, Vec<Interval>> {
         let intervals: Vec<Interval> = parts.into_iter().flat_map(|part| part.intervals).collect();
         if intervals.len() < 2 {
@@ -244,6 +244,17 @@ fn sorted(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, 
 
 /// Sorts and joins intervals.
 fn merge(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, Stop> {
+    for Interval { low, high } in intervals {
+        // Ends that cannot be ordered may still be ends.
+        let is_empty = match order(&low.at, &high.at, budget) {
+            Ok(Ordering::Greater) => true,
+            Ok(Ordering::Equal) => !(low.closed && high.closed),
+            _ => false,
+        };
+        if is_empty {
+            return Err(Stop::Open);
+        }
+    }
     let sorted = sorted(intervals, budget)?;
     let mut joined: Vec<Interval> = Vec::with_capacity(sorted.len());
     for next in sorted {
