@@ -252,10 +252,13 @@ impl Lowering<'_> {
         let (&[inner], Some(bound)) = (self.tree.children(inside), value.as_expr()) else {
             return Ok(None);
         };
-        // `|S| = 6` says how many elements a set has.
+        // `|S| = 6` says how many elements a set has, `|AB| = 1` how long a segment is.
         let is_set = matches!(
             self.tree.kind(inner),
             Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase()
+        ) || matches!(
+            self.tree.kind(inner),
+            Kind::Symbol(Written_::Segment(_) | Written_::Word(_))
         );
         if is_set || !self.is_symbol(inner) || !bound.is_constant() {
             return Ok(None);

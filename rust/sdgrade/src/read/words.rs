@@ -407,14 +407,16 @@ pub(crate) fn counts_things(words: &[&str]) -> bool {
         })
         .filter(|&at| at > 0)
         .map_or(words.last(), |at| words.get(at - 1));
-    head.is_some_and(|word| {
-        let lower = word.to_lowercase();
-        !word.is_ascii()
-            || NO_PLURAL.contains(&&lower[..])
-            || lower.len() > 2
-                && lower.ends_with('s')
-                && !["ss", "us", "is"].iter().any(|end| lower.ends_with(end))
-    })
+    // `72 Mb per hour`: a rate counts, whatever its unit.
+    words.iter().any(|word| one_of(word, &["per"]))
+        || head.is_some_and(|word| {
+            let lower = word.to_lowercase();
+            !word.is_ascii()
+                || NO_PLURAL.contains(&&lower[..])
+                || lower.len() > 2
+                    && lower.ends_with('s')
+                    && !["ss", "us", "is"].iter().any(|end| lower.ends_with(end))
+        })
 }
 
 /// What a whole answer of words says: a number, the empty set, a set of numbers, a date, or the words.
