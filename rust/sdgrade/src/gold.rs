@@ -1,6 +1,7 @@
 //! Golds: whole solutions, and whether a gold can be matched at all.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Stop};
+use crate::canonical;
 use crate::extract::boxed::{BoxAt, last_box};
 use crate::verdict::{Side, meaning};
 use crate::{Comparison, Extractor, Format, Policy, Reason, Thinking, Verdict, equivalence};
@@ -42,6 +43,14 @@ pub fn check_gold(gold: &[u8], policy: &Policy) -> GoldCheck {
         return unread(Reason::NoGold);
     }
     match &side.meaning {
+        // It equals itself as it is written, and nothing else.
+        Ok(value)
+            if value.as_expr().is_some_and(|expr| {
+                matches!(canonical::normalise(expr, &mut budget), Err(Stop::Undefined))
+            }) =>
+        {
+            unread(Reason::UndefinedGold)
+        }
         Ok(value) => GoldCheck {
             comparison: equivalence::compare(value, value, policy, &mut budget).into(),
             value: Some(meaning(value)),

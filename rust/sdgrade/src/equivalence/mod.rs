@@ -81,8 +81,7 @@ impl Equivalence<'_> {
                     Decision::Different(_) if scalar::spelled_apart(a, b) => Reason::Unproved,
                     // The gold's own fault shows in the gold alone.
                     Decision::Unknown(Stop::Undefined)
-                        if canonical::equal(a, a, self.budget)
-                            == Decision::Unknown(Stop::Undefined) =>
+                        if matches!(canonical::normalise(a, self.budget), Err(Stop::Undefined)) =>
                     {
                         Reason::UndefinedGold
                     }

@@ -5,7 +5,7 @@ use super::note::listed;
 use super::{Lowered, Lowering, as_scalar, brackets};
 use crate::canonical::{self, Expr, Function, Symbol};
 use crate::read::{Delimiter, Kind, Name, NodeId, Relation};
-use crate::value::{Bound, Quantity, Reals, Shape, Time, Unit, Value, as_reals};
+use crate::value::{Bound, Measure, Quantity, Reals, Shape, Time, Unit, Value, as_reals};
 
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
@@ -147,6 +147,9 @@ impl Lowering<'_> {
 
     pub(super) fn product(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
         if let &[name, inside] = factors {
+            if let Some(value) = self.temperature(name, inside)? {
+                return Ok(value);
+            }
             if let Some(value) = self.named_point(name, inside)? {
                 return Ok(value);
             }
@@ -174,6 +177,23 @@ impl Lowering<'_> {
         }
         let expr = Expr::product(exprs);
         Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
+    }
+
+    /// `25^\circ C`
+    fn temperature(&mut self, degrees: NodeId, scale: NodeId) -> Lowered<Option<Value>> {
+        let (Kind::Degree(inner), Kind::Symbol(Name::Letter(scale))) =
+            (self.tree.kind(degrees), self.tree.kind(scale))
+        else {
+            return Ok(None);
+        };
+        let scale = match scale {
+            'C' => "celsius",
+            'F' => "fahrenheit",
+            'K' => "kelvin",
+            _ => return Ok(None),
+        };
+        let measure = Measure { factor: Expr::integer(1), dimension: vec![(scale, 1)] };
+        self.with_unit(inner, Unit::Measure(measure)).map(Some)
     }
 
     /// `A(1, 2)` is a point and its name; `P(7, 3)` and `C(7, 3)` are numbers of ways.

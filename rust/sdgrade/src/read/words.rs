@@ -99,7 +99,8 @@ pub(crate) enum Opener {
 }
 
 pub(crate) fn opener(word: &str) -> Option<Opener> {
-    const CONDITIONS: [&str; 17] = [
+    // What stands behind the last three may be another answer (`as well as seven`).
+    const CONDITIONS: &[&str] = &[
         "if",
         "when",
         "whenever",
@@ -111,6 +112,9 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
         "except",
         "iff",
         "until",
+        "as",
+        "so",
+        "by",
         "while",
         "若",
         "当",
@@ -122,8 +126,8 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
         "for", "where", "with", "any", "every", "all", "each", "some", "given", "such", "其中",
         "для", "где",
     ];
-    const EXPLANATIONS: [&str; 6] = ["because", "since", "as", "so", "by", "因为"];
-    if one_of(word, &CONDITIONS) {
+    const EXPLANATIONS: [&str; 3] = ["because", "since", "因为"];
+    if one_of(word, CONDITIONS) {
         Some(Opener::Condition)
     } else if one_of(word, &DOMAINS) {
         Some(Opener::Domain)

@@ -434,13 +434,16 @@ pub(super) fn word(run: &str) -> Option<T> {
 
 /// Whether a run of letters is a word, rather than letters that are multiplied.
 pub(super) fn is_word(run: &str) -> bool {
-    const SHORT: [&str; 76] = [
-        "the", "all", "for", "yes", "no", "not", "is", "it", "if", "odd", "one", "two", "six",
-        "ten", "day", "way", "any", "are", "an", "be", "by", "do", "of", "on", "we", "so", "as",
-        "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm", "kg", "mg", "ft", "in", "yd",
-        "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb", "lbs", "oz", "gal", "ml", "mL",
-        "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE", "gm", "Yes", "No", "The", "One",
-        "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
+    const SHORT: &[&str] = &[
+        "but", "nor", "yet", "who", "how", "out", "off", "may", "can", "was", "his", "her", "she",
+        "you", "our", "few", "new", "old", "men", "man", "boy", "cow", "dog", "cat", "pie", "pen",
+        "car", "bus", "red", "cup", "egg", "hat", "bag", "box", "toy", "sea", "sun", "per", "due",
+        "non", "big", "age", "ago", "the", "all", "for", "yes", "no", "not", "is", "it", "if",
+        "odd", "one", "two", "six", "ten", "day", "way", "any", "are", "an", "be", "by", "do",
+        "of", "on", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm",
+        "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb",
+        "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE",
+        "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
     ];
     match run.len() {
         0 | 1 => false,

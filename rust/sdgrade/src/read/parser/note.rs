@@ -568,7 +568,7 @@ impl Parser<'_> {
             strict = true;
         }
         let kind = match opener {
-            Opener::Explanation if self.only_names_letters(words) => NoteKind::Explanation,
+            Opener::Explanation if self.only_explains(words) => NoteKind::Explanation,
             Opener::Explanation => NoteKind::Condition,
             _ if strict => NoteKind::Condition,
             // What is not understood may be more than a domain.
@@ -579,6 +579,16 @@ impl Parser<'_> {
             Some(body) => self.push(Kind::Noted(value, kind, body), start),
             None => self.noted(value, kind, words, start),
         }
+    }
+
+    /// Whether a clause has nothing but words, none of which takes anything back or is a number.
+    fn only_explains(&self, clause: Span) -> bool {
+        words::within(&self.tokens, clause).iter().all(|token| {
+            let word = token.span.of(self.text);
+            token.kind == T::Word
+                && !words::is_hedge(word)
+                && words::number_word(&word.to_lowercase()).is_none()
+        })
     }
 
     /// Whether a clause has nothing but words and letters, none of which takes anything back.
