@@ -44,13 +44,15 @@ pub(crate) fn account(source: &Source<'_>, tree: &Tree<'_>) -> Vec<Entry> {
     push(Span { start: at, end: span.start }, Role::Wrapper);
     at = span.start.max(at);
     for token in lexer::tokens(text, span) {
+        if token.kind == TokenKind::EndOfText {
+            break;
+        }
         if token.span.start > at {
             push(Span { start: at, end: token.span.start }, Role::Silent);
             at = token.span.start;
         }
         let from = at;
         let silent = match token.kind {
-            TokenKind::EndOfText => continue,
             TokenKind::Word => words::is_article(token.span.of(text)),
             TokenKind::Period => true,
             _ => false,
