@@ -149,7 +149,6 @@ fn lead_in(text: &str) -> Option<usize> {
             "answer",
             "is",
             "correct",
-            "solution",
             "result",
             "so",
             "therefore",
@@ -172,12 +171,10 @@ fn lead_in(text: &str) -> Option<usize> {
         if !known {
             break;
         }
-        said_answer |= [
-            "answer", "is", "answers", "are", "result", "equals", "solution", "option", "choice",
-            "ans",
-        ]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known));
+        said_answer |=
+            ["answer", "is", "answers", "are", "result", "equals", "option", "choice", "ans"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known));
         at += word.len();
         let rest = &text[at..];
         at += rest.len() - rest.trim_start_matches([' ', ':', '=', '\n', '*', ',']).len();
