@@ -3,10 +3,12 @@
 //! [`parse`] reads a whole answer: one item, or a bare list of them. It never recurses deeper than
 //! the depth limit; what has many terms is read in a loop into one wide node.
 
+mod annotation;
 mod atom;
 mod environment;
 mod item;
 mod note;
+mod phrase;
 
 use crate::Limits;
 use crate::read::lexer::{self, Token, TokenKind};

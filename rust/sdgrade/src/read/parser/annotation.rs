@@ -1,0 +1,260 @@
+//! The words behind a number: its unit, what it counts, rates and odds.
+
+use super::{Fault, Parser, power};
+use crate::canonical::Expr;
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{Constant, Delimiter, Kind, NodeId, Span};
+use crate::read::words::{self};
+use crate::read::{calendar, units};
+use crate::value::{NoteKind, Quantity, Unit, Value};
+
+/// More words behind a number are no unit.
+const MOST_WORDS: usize = 16;
+
+impl Parser<'_> {
+    /// Whether `of` follows a percentage or a fraction, and a number follows that.
+    pub(super) fn of_follows(&self, left: NodeId) -> bool {
+        self.word().eq_ignore_ascii_case("of")
+            && matches!(self.peek_at(1), T::Number(_) | T::Currency | T::Fraction)
+            && matches!(self.tree.kind(left), Kind::Percent(_) | Kind::Fraction(..))
+    }
+
+    /// `1 in 6`, `5 out of 36` and `3 to 4`: how many words, and whether they make a ratio.
+    pub(super) fn odds_follow(&self, left: NodeId) -> Option<(usize, bool)> {
+        let (width, ratio) = match (self.word(), self.word_at(1)) {
+            ("in", "") => (1, false),
+            ("to", "") => (1, true),
+            ("out", "of") => (2, false),
+            _ => return None,
+        };
+        let number = |ahead: usize| matches!(self.peek_at(ahead), T::Number(_));
+        (matches!(self.tree.kind(left), Kind::Number(_))
+            && number(width)
+            && self.ends_item(width + 1))
+        .then_some((width, ratio))
+    }
+
+    /// Whether words follow that may be a unit or what is counted.
+    pub(super) fn at_annotation(&self) -> bool {
+        match self.peek() {
+            T::Word => !self.at_condition(),
+            T::Open(Delimiter::Paren) => {
+                self.peek_at(1) == T::Word && {
+                    let mut ahead = 1;
+                    while self.peek_at(ahead) == T::Word {
+                        ahead += 1;
+                    }
+                    matches!(self.peek_at(ahead), T::Close(_))
+                        && self.word_at(1).chars().count() > 1
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a node is made of numbers alone.
+    pub(super) fn is_numeric(&self, id: NodeId) -> bool {
+        let all = |ids: &[NodeId]| ids.iter().all(|&id| self.is_numeric(id));
+        match self.tree.kind(id) {
+            Kind::Number(_) | Kind::Vulgar(..) => true,
+            Kind::Said(at) => matches!(self.tree.said(at), Value::Quantity(_)),
+            Kind::Constant(constant) => constant == Constant::Pi,
+            Kind::Negate(inner)
+            | Kind::PlusMinus(inner)
+            | Kind::MinusPlus(inner)
+            | Kind::Inverse(inner)
+            | Kind::Factorial(inner, _)
+            | Kind::Percent(inner)
+            | Kind::Degree(inner)
+            | Kind::Currency(inner, _)
+            | Kind::United(inner, _)
+            | Kind::HalfDay(inner, _)
+            | Kind::Noted(inner, ..) => self.is_numeric(inner),
+            Kind::Fraction(a, b) | Kind::Mixed(a, b) | Kind::Power(a, b) => {
+                self.is_numeric(a) && self.is_numeric(b)
+            }
+            Kind::Sum(parts)
+            | Kind::Product(parts)
+            | Kind::Ratio(parts)
+            | Kind::Call(_, parts)
+            | Kind::Delimited(Delimiter::Paren, Delimiter::Paren, parts) => {
+                all(self.tree.children(parts))
+            }
+            _ => false,
+        }
+    }
+
+    /// The words after a value: `5 \text{ cm}^2`, `10 miles per hour`, `3 (approximately)`. `None` where
+    /// they are none that a unit or a count is made of.
+    pub(super) fn annotation(
+        &mut self,
+        value: NodeId,
+        start: Span,
+    ) -> Result<Option<NodeId>, Fault> {
+        let from = self.here();
+        let place = self.at;
+        let mut words: Vec<Span> = Vec::new();
+        let mut parenthesised = false;
+        loop {
+            match self.peek() {
+                T::Word if words.is_empty() || !self.at_condition() => words.push(self.advance()),
+                T::Open(_) if self.at_annotation() && !parenthesised => {
+                    parenthesised = true;
+                    self.advance();
+                    while self.peek() == T::Word {
+                        words.push(self.advance());
+                    }
+                    self.advance();
+                }
+                T::Caret if matches!(self.peek_at(1), T::Number(_)) => self.at += 2,
+                T::Caret if self.peek_at(1) == T::GroupOpen => {
+                    let sign = usize::from(self.peek_at(2) == T::Minus);
+                    if !matches!(self.peek_at(2 + sign), T::Number(_))
+                        || self.peek_at(3 + sign) != T::GroupClose
+                    {
+                        break;
+                    }
+                    self.at += 4 + sign;
+                }
+                T::Superscript(_) => {
+                    self.advance();
+                }
+                T::Period if !words.is_empty() && !matches!(self.peek_at(1), T::Number(_)) => {
+                    self.advance();
+                }
+                // `m/s`, `USD/MWh`, `kg·m`
+                T::Slash | T::Times if matches!(self.peek_at(1), T::Word | T::Symbol(_)) => {
+                    self.at += 2;
+                }
+                _ => break,
+            }
+        }
+        let span = from.to(self.span_before());
+        let Some(noted) = self.annotated(value, span, &words, parenthesised, start) else {
+            self.at = place;
+            return Ok(None);
+        };
+        let mut node = noted;
+        // `5 feet 4 inches`
+        while matches!(self.peek(), T::Number(_)) {
+            let part = self.here();
+            let number = self.expression(power::SUM)?;
+            if !matches!(self.tree.kind(node), Kind::United(..) | Kind::Sum(_))
+                || !self.at_annotation()
+            {
+                return Err(self.fault());
+            }
+            let Some(more) = self.annotation(number, part)? else { return Err(self.fault()) };
+            if !matches!(self.tree.kind(more), Kind::United(..)) {
+                return Err(self.fault());
+            }
+            node = self.push_all(Kind::Sum, &[node, more], start);
+            self.check(node)?;
+        }
+        Ok(Some(node))
+    }
+
+    /// A value with the words behind it: a date, an hour, a unit, a count, a remark.
+    pub(super) fn annotated(
+        &mut self,
+        value: NodeId,
+        span: Span,
+        words: &[Span],
+        parenthesised: bool,
+        start: Span,
+    ) -> Option<NodeId> {
+        let text = self.text;
+        let source = span.of(text);
+        if words.len() > MOST_WORDS {
+            return Some(self.noted(value, NoteKind::Predicate, span, start));
+        }
+        let numeric = self.is_numeric(value);
+        if !numeric {
+            let unit = units::parse(source)?;
+            return Some(self.united(value, unit, start));
+        }
+        let normal = self.normal(span);
+        let number = self.tree.numeral(value);
+        if let Some(date) = calendar::read(&format!("{number} {normal}")) {
+            return Some(self.tree.push_said(date, start.to(span)));
+        }
+        let joined: String = words
+            .iter()
+            .flat_map(|word| word.of(text).chars())
+            .filter(|c| c.is_alphabetic())
+            .flat_map(char::to_lowercase)
+            .collect();
+        if let Some(afternoon) = [("am", false), ("pm", true)].iter().find(|half| half.0 == joined)
+        {
+            return Some(self.push(Kind::HalfDay(value, afternoon.1), start));
+        }
+        let first = words.first()?.of(text);
+        if let Some(factor) = units::multiplier(first) {
+            let said = Value::Quantity(Quantity::plain(Expr::integer(factor)));
+            let factor = self.tree.push_said(said, words[0]);
+            let product = self.push_all(Kind::Product, &[value, factor], start);
+            let Some(next) = words.get(1) else { return Some(product) };
+            let rest = Span { start: next.start, end: span.end };
+            return self.annotated(product, rest, &words[1..], parenthesised, start);
+        }
+        if words.len() == 1 && matches!(first, "st" | "nd" | "rd" | "th") {
+            return Some(self.united(value, Unit::Ordinal, start));
+        }
+        if let Some(unit) = units::parse(source) {
+            return Some(self.united(value, unit, start));
+        }
+        let said: Vec<&str> = words.iter().map(|word| word.of(text)).collect();
+        if said.iter().all(|word| words::is_remark(word)) {
+            return Some(self.noted(value, NoteKind::Remark, span, start));
+        }
+        // `5 km north`, `10\% increase`
+        if let Some(split) = (1..words.len()).rev().find(|&split| {
+            let first = Span { start: span.start, end: words[split - 1].end };
+            units::parse(first.of(text)).is_some()
+        }) {
+            let first = Span { start: span.start, end: words[split - 1].end };
+            let rest = Span { start: words[split].start, end: span.end };
+            let united = self.united(value, units::parse(first.of(text))?, start);
+            return Some(self.counted(united, rest, &said[split..], start));
+        }
+        let changed = said.iter().any(|word| words::changes_number(word));
+        let spelled = matches!(self.tree.kind(value), Kind::Said(_));
+        let whole = spelled
+            || matches!(self.tree.kind(value), Kind::Number(literal) if super::item::is_plain(literal))
+                && !matches!(number, "1");
+        let bare = !matches!(
+            self.tree.kind(value),
+            Kind::Percent(_)
+                | Kind::Degree(_)
+                | Kind::United(..)
+                | Kind::HalfDay(..)
+                | Kind::Noted(..)
+        );
+        let counts = words::counts_things(&said) && !(spelled && said.len() > 1);
+        if bare && !changed && (parenthesised || !whole || counts) {
+            return Some(self.united(value, Unit::Noun(normal), start));
+        }
+        if !bare {
+            return Some(self.counted(value, span, &said, start));
+        }
+        Some(self.noted(value, NoteKind::Predicate, span, start))
+    }
+
+    /// A quantity with words that say what it is of: `10\% increase`.
+    pub(super) fn counted(
+        &mut self,
+        value: NodeId,
+        span: Span,
+        said: &[&str],
+        start: Span,
+    ) -> NodeId {
+        let changed = said.iter().any(|word| words::changes_number(word));
+        let kind = if changed { NoteKind::Predicate } else { NoteKind::Counted };
+        self.noted(value, kind, span, start)
+    }
+
+    pub(super) fn united(&mut self, value: NodeId, unit: Unit, start: Span) -> NodeId {
+        let span = self.since(start);
+        self.tree.push_unit(value, unit, span)
+    }
+}
