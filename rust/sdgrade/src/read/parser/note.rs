@@ -297,11 +297,18 @@ impl Parser<'_> {
 
     /// Whether a clause has nothing but words and letters, none of which takes anything back.
     pub(super) fn only_names_letters(&self, clause: Span) -> bool {
-        words::within(&self.tokens, clause).iter().all(|token| match token.kind {
+        let tokens = words::within(&self.tokens, clause);
+        let harmless = tokens.iter().all(|token| match token.kind {
             T::Word => !words::is_hedge(token.span.of(self.text)),
             T::Symbol(_) | T::Comma | T::And | T::ForAll => true,
             _ => false,
-        })
+        });
+        // `for Ada` says of what the value is, not where a letter lies; `for all reals` may do without.
+        let normal = self.normal(clause);
+        let class = normal.trim_start_matches("for ").trim_start_matches("all ").split(' ');
+        harmless
+            && (tokens.iter().any(|token| matches!(token.kind, T::Symbol(_)))
+                || words::class(&class.collect::<Vec<_>>()).is_some())
     }
 
     pub(super) fn is_equation(&self, id: NodeId) -> bool {
