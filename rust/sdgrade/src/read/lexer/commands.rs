@@ -287,7 +287,6 @@ pub(super) fn is_style(name: &str) -> bool {
             | "hspace"
             | "vspace"
             | "label"
-            | "tag"
             | "color"
             | "textcolor"
             | "kern"

@@ -165,8 +165,8 @@ impl Lexer<'_> {
                     self.emit(TokenKind::Close(delimiter), start);
                 }
             }
-            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "tag" | "color"
-            | "textcolor" | "kern" => {
+            "phantom" | "hspace" | "vspace" | "hphantom" | "label" | "color" | "textcolor"
+            | "kern" => {
                 while matches!(self.byte(self.at), b' ' | b'*') {
                     self.at += 1;
                 }
