@@ -153,7 +153,7 @@ def capture(report, small):
     }
     for title, (without, flags) in variants.items():
         command = [sys.executable, __file__, "--variant", *flags, *["--miniature"] * small]
-        seconds = max(min(60, report.left() - 280), 20)
+        seconds = max(min(60, report.left() - 200), 20)
         report.child = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "GPU_DECODE_WITHOUT": without},
