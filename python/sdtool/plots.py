@@ -65,7 +65,8 @@ NARROW = 0.06
 class Point:
     """A value with its interval, at place `x` of a curve or in the row `label` of a list.
 
-    `kind` says what a test makes of it; of `bounds` there is no estimate, only a low and a high end.
+    `kind` says what a test makes of it; of `bounds` there is no estimate, only a low and a high end. `alone`
+    is the interval before a correction, drawn thicker within the one after it.
     """
 
     value: float
@@ -74,6 +75,7 @@ class Point:
     x: float = 0.0
     label: str = ""
     kind: Kind = "undecided"
+    alone: tuple[float, float] | None = None
 
 
 def intervals(series: Mapping[str, Sequence[Point]], *, title: str, x_label: str) -> str:
@@ -109,6 +111,10 @@ def forest(points: Sequence[Point], *, title: str, x_label: str, scale: int = 10
         chosen = [(place, point) for place, point in enumerate(points) if point.kind == kind]
         if chosen:
             _whiskers(axes, [point for _, point in chosen], [place for place, _ in chosen], look, kind)
+    for place, point in enumerate(points):
+        if point.alone is not None:
+            _, colour, _ = KINDS[point.kind]
+            axes.plot(point.alone, [place] * 2, color=colour, linewidth=3.2, solid_capstyle="butt", zorder=1)
     _rows(axes, labels)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{scale * value:+,.0f}"))
     axes.set_xlabel(x_label)

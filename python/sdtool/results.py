@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from sdtool.report.study import Study
 
 
-def read(*paths: str | Path) -> Results:
+def read(*paths: str | Path, complete: bool = False) -> Results:
     """Read run directories and files that `regrade` made.
 
     Runs of one model that do not overlap (other seeds, other settings) are one; otherwise the settings are
-    named `run/setting`.
+    named `run/setting`. Of files without a plan, a setting that has fewer problems than another is
+    incomplete; with `complete` it has fewer on purpose.
 
     Raises:
         InputError: a path is neither a run nor a graded file, or holds no rollouts, or the report extra is
@@ -32,7 +33,7 @@ def read(*paths: str | Path) -> Results:
             f"sdtool.read needs {error.name}, which is not installed: pip install 'sdtool[report]'"
         ) from error
     runs = tuple(Path(path) for path in paths)
-    return Results(runs, report.read(runs))
+    return Results(runs, report.read(runs, complete=complete))
 
 
 class Results:

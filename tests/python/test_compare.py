@@ -36,6 +36,25 @@ def test_a_comparison_is_the_paired_difference_of_the_problem_means(tmp_path):
     assert row.estimate == pytest.approx(0.4)
 
 
+def test_intervals_after_holm_agree_with_the_p_values_that_are_printed(tmp_path):
+    """7 for one and 1 for the other of 21 problems: alone an interval above 0, and p = 0.07."""
+    base = [0] * 7 + [1] + [1] * 13
+    solved = {"a": base, "b": [1] * 7 + [0] + [1] * 13, "c": [1] * 21, "d": [0] * 21, "e": base}
+    rows = [
+        rollout(f"p{n}", RIGHT if right else WRONG, setting=name, finish_reason="stop")
+        for name, each in solved.items()
+        for n, right in enumerate(each)
+    ]
+    rollouts = report.read([write_run(tmp_path / "run", rows)])
+    found = compare(rollouts, against("a", rollouts))
+    assert [row.verdict for row in found] == ["undecided", "better", "worse", "undecided"]
+    for row in found:
+        low, high = row.corrected
+        assert (low > 0 or high < 0) == (row.p_holm < 0.05)
+        assert low <= row.low <= row.high <= high or row.p_holm >= 0.05
+    assert found[0].low > 0 >= found[0].corrected[0]
+
+
 def test_runs_with_other_problems_are_compared_on_the_common_ones(tmp_path):
     rows = [rollout(f"p{n}", RIGHT) for n in range(2)]
     smaller = write_run(tmp_path / "b", rows, problems=["p0", "p1"])

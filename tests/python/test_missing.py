@@ -75,6 +75,26 @@ def test_its_rates_are_bounds_that_hold_the_truth(tmp_path, kind):
     assert split.among_answered is None
 
 
+@pytest.mark.parametrize("kind", ["union", "regraded"])
+def test_fewer_problems_on_purpose_are_said_to_be_complete(tmp_path, kind, capsys):
+    whole, cut = complete_and_cut(tmp_path, kind)
+    (note,) = report.read([whole, cut]).notes[-1:]
+    assert "if it was run on fewer on purpose, say --complete" in note
+    assert main(["compare", str(whole), str(cut), "--complete", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "10 rollouts fewer than the other settings' problems would give it; --complete says" in shown.err
+    row = json.loads(shown.out)["comparisons"][0]
+    assert (row["n"], row["complete"], row["difference"]) == (90, True, 0.0)
+    found = report.study(report.read([whole, cut], complete=True))
+    assert [f.n for f in found.figures if f.metric == "accuracy"] == [100, 90]
+
+
+def test_what_a_plan_says_is_missing_stays_so(tmp_path):
+    whole, cut = complete_and_cut(tmp_path, "plan")
+    (row,) = compare_runs(whole, cut, complete=True).by_metric["accuracy"]
+    assert (row.complete, row.missing) == (False, 10)
+
+
 def test_without_a_cap_what_is_missing_may_be_right(tmp_path):
     rows = [rollout("a"), rollout("b", THINKING, finish_reason="length")]
     found = report.study(report.read([write_run(tmp_path / "run", rows, problems=["a", "b", "c", "d"])]))

@@ -409,6 +409,36 @@ def test_holm_equals_statsmodels(p_values):
     assert statistics.holm(p_values) == pytest.approx(list(expected))
 
 
+@given(st.lists(st.floats(1e-6, 1), min_size=1, max_size=12))
+def test_each_is_decided_at_its_level_as_holm_decides(p_values):
+    levels = statistics.holm_levels(p_values, 0.05)
+    adjusted = statistics.holm(p_values)
+    assert [p < level for p, level in zip(p_values, levels, strict=True)] == [p < 0.05 for p in adjusted]
+    assert all(0.05 / len(p_values) <= level <= 0.05 for level in levels)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+@pytest.mark.parametrize("proportion", [True, False])
+def test_an_interval_that_is_decided_holds_0_exactly_where_the_test_finds_nothing(samples, proportion):
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        a, b = (rng.binomial(samples, rate, 25) / samples for rate in (0.4, 0.65))
+        found = statistics.paired_difference(b, a, proportion=proportion)
+        low, high = found.decided_interval(0.05, significant=found.p_value < 0.05)
+        assert (low < 0 < high or 0 in (low, high)) or found.p_value < 0.05
+        assert low >= 0 or high <= 0 or found.p_value >= 0.05
+        assert low <= found.estimate <= high
+    assert found.interval(0.95) == (found.low, found.high)
+    assert found.interval(0.99)[0] < found.low
+
+
+def test_the_settled_case_of_7_against_1():
+    b, a = [1] * 7 + [0] + [1] * 13, [0] * 7 + [1] + [1] * 13
+    found = statistics.paired_difference(b, a)
+    assert (found.low > 0, round(found.p_value, 3)) == (True, 0.07)
+    assert found.decided_interval(0.05, significant=False) == (0.0, found.high)
+
+
 def test_holm_of_nothing_is_nothing_and_of_a_wrong_value_an_error():
     assert statistics.holm([]) == []
     with pytest.raises(ValueError, match="between 0 and 1"):

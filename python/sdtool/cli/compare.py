@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sdtool.cli import console
-from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
+from sdtool.cli.options import Complete, Json  # noqa: TC001 - typer reads the annotations
 
 SHOWN = ("accuracy", "accuracy_weighted", "length_stop")
 
@@ -32,6 +32,7 @@ def compare(
             help="What problems share (a stem, a contest): then the unit of sampling; default the problem.",
         ),
     ] = None,
+    complete: Complete = False,
     full: Annotated[
         bool, typer.Option("--full", help="Print every metric; default accuracy and length-stops.")
     ] = False,
@@ -44,7 +45,7 @@ def compare(
     from sdtool.report.sentences import differences
     from sdtool.report.summary import comparisons, decompositions
 
-    found = compare_runs(run_a, run_b, setting_a, setting_b, cluster)
+    found = compare_runs(run_a, run_b, setting_a, setting_b, cluster, complete=complete)
     for note in found.notes:
         console.note(note)
     if as_json:

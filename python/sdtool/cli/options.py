@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     Command = Callable[..., Any]
 
 PANEL = "Decode parameters: they vary each chosen setting; several values make a grid"
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete",
+        help="Of files without a plan: a setting with fewer problems than another has fewer on purpose; by "
+        "default it is incomplete.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 
 

@@ -10,7 +10,7 @@ import typer
 
 from sdtool import values
 from sdtool.cli import console
-from sdtool.cli.options import Json  # noqa: TC001 - typer reads the annotations
+from sdtool.cli.options import Complete, Json  # noqa: TC001 - typer reads the annotations
 
 
 def report(
@@ -48,6 +48,7 @@ def report(
         str | None,
         typer.Option(metavar="N", help="Generate once more at a cap of N and compare with the replay."),
     ] = None,
+    complete: Complete = False,
     full: Annotated[
         bool, typer.Option("--full", help="Print every table; default the answer and two tables.")
     ] = False,
@@ -64,7 +65,9 @@ def report(
     check_at = values.tokens(check_cap, "--check-cap") if check_cap is not None else None
     if check_at is not None and len(runs) > 1:
         raise typer.BadParameter("--check-cap takes one run")
-    rollouts = reports.read(runs, apart=series == "run", columns=[series] if series else [])
+    rollouts = reports.read(
+        runs, apart=series == "run", columns=[series] if series else [], complete=complete
+    )
     found = reports.study(rollouts, caps=caps, reference=reference, series=series)
     for note in found.notes:
         console.note(note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -39,7 +40,9 @@ class Comparison:
     """`setting` minus `reference` in one metric, over the `n` problems that both have.
 
     `left_out` counts the problems that only one of them has. `p_holm` is the p-value after Holm's correction
-    over the comparisons made together, `verdict` what follows from it at the 5 % level. `detectable` is the
+    over the comparisons made together, `verdict` what follows from it at the 5 % level. `low` and `high` are
+    the 95 % interval of this comparison alone, `low_holm` and `high_holm` that at the level at which Holm's
+    procedure decides on it: they leave 0 out exactly where `p_holm` is below 5 %. `detectable` is the
     smallest difference that the same test finds with 80 % power at the level of the correction's first step.
     Where rollouts of either are missing there is no estimate and no test, and `low` and `high` are bounds:
     with all `missing` ones at what is worst, and at what is best, for the setting.
@@ -51,18 +54,27 @@ class Comparison:
     estimate: float | None
     low: float
     high: float
-    p_value: float | None
-    p_holm: float | None
-    detectable: float | None
-    verdict: Verdict
-    n: int
-    left_out: int
+    p_value: float | None = None
+    p_holm: float | None = None
+    low_holm: float | None = None
+    high_holm: float | None = None
+    detectable: float | None = None
+    verdict: Verdict = "undecided"
+    n: int = 0
+    left_out: int = 0
     missing: int = 0
 
     @property
     def complete(self) -> bool:
         """Whether no rollout of either setting is missing."""
         return not self.missing
+
+    @property
+    def corrected(self) -> tuple[float, float]:
+        """The interval after Holm's correction, or the bounds where there is none."""
+        if self.low_holm is None or self.high_holm is None:
+            return self.low, self.high
+        return self.low_holm, self.high_holm
 
 
 def against(reference: str, rollouts: Rollouts) -> list[tuple[str, str]]:
@@ -184,34 +196,40 @@ def _tested(
     p_values: dict[tuple[str, ...], float] = {}
     for name, group in kind.items():
         p_values[group] = max(p_values.get(group, 0.0), tested[name].p_value)
-    corrected = dict(zip(p_values, statistics.holm(list(p_values.values())), strict=True))
+    tests_made = list(p_values.values())
+    corrected = dict(zip(p_values, statistics.holm(tests_made), strict=True))
+    levels = dict(zip(p_values, statistics.holm_levels(tests_made, LEVEL), strict=True))
     rows = []
     for match in matched:
-        name, n = match.setting, len(match.problems)
-        shared = (name, match.reference, metric)
+        name = match.setting
+        shared = partial(
+            Comparison,
+            setting=name,
+            reference=match.reference,
+            metric=metric,
+            n=len(match.problems),
+            left_out=match.left_out,
+        )
         if name not in tested:
             low = float((match.other.low - match.base.high).mean())
             high = float((match.other.high - match.base.low).mean())
-            rows.append(
-                Comparison(
-                    *shared, None, low, high, None, None, None, "undecided", n, match.left_out, match.missing
-                )
-            )
+            rows.append(shared(estimate=None, low=low, high=high, missing=match.missing))
             continue
         found = tested[name]
         p_holm = corrected[kind[name]] if name in kind else found.p_value
+        alpha = levels[kind[name]] if name in kind else LEVEL
+        low_holm, high_holm = found.decided_interval(alpha, significant=p_holm < LEVEL)
         rows.append(
-            Comparison(
-                *shared,
-                found.estimate,
-                found.low,
-                found.high,
-                found.p_value,
-                p_holm,
-                found.detectable,
-                _verdict(found.estimate, p_holm, measure),
-                n,
-                match.left_out,
+            shared(
+                estimate=found.estimate,
+                low=found.low,
+                high=found.high,
+                p_value=found.p_value,
+                p_holm=p_holm,
+                low_holm=low_holm,
+                high_holm=high_holm,
+                detectable=found.detectable,
+                verdict=_verdict(found.estimate, p_holm, measure),
             )
         )
     return rows
@@ -255,6 +273,8 @@ def compare_runs(
     setting_a: str | None = None,
     setting_b: str | None = None,
     cluster: str | None = None,
+    *,
+    complete: bool = False,
 ) -> RunComparison:
     """Compare two runs, or two settings of one, on the problems that both have, at the smaller cap.
 
@@ -265,6 +285,7 @@ def compare_runs(
             in both are compared, or else the only one of each.
         setting_b: the one of B's; with one of the two named, the other has the same name.
         cluster: a column that names what problems share, a stem or a contest: then the unit of sampling.
+        complete: a file with fewer problems than the other has them on purpose; nothing is missing.
 
     Raises:
         InputError: a run cannot be read, a setting or the column is not there, or the two share no problem.
@@ -274,7 +295,10 @@ def compare_runs(
     if one and setting_a == setting_b:
         raise InputError(f"{run_a} is given twice: name two of its settings by --setting-a and --setting-b")
     rollouts = read(
-        [run_a] if one else [run_a, run_b], apart=True, columns=[] if cluster is None else [cluster]
+        [run_a] if one else [run_a, run_b],
+        apart=True,
+        columns=[] if cluster is None else [cluster],
+        complete=complete,
     )
     if cluster is not None and cluster not in rollouts:
         raise InputError(f"--cluster {cluster}: not every file has a column {cluster!r}")

@@ -66,14 +66,14 @@ def _forest(comparisons: Sequence[Comparison]) -> Plot:
     points = [
         Point(c.low, c.low, c.high, label=c.setting, kind="bounds")
         if c.estimate is None
-        else Point(c.estimate, c.low, c.high, label=c.setting, kind=c.verdict)
+        else Point(c.estimate, *c.corrected, label=c.setting, kind=c.verdict, alone=(c.low, c.high))
         for c in comparisons
     ]
     title = f"{metric.title} minus that of {comparisons[0].reference}, paired by problem"
     svg = plots.forest(
         points,
         title=title,
-        x_label=f"{metric.unit.difference_name}; line: 95 % interval of each alone; filled: passes Holm",
+        x_label=f"{metric.unit.difference_name}; thick: 95 % interval alone, thin: after Holm's correction",
         scale=metric.unit.scale,
     )
     return Plot(f"differences-{metric.name.replace('_', '-')}", title, svg)
@@ -225,7 +225,7 @@ def _point(figure: Figure, x: float = 0.0, label: str = "") -> Point:
 def _sweeps(metric: str, found: Study, figures: Sequence[Figure]) -> Iterator[Plot]:
     """Each sweep with the band of the paired differences, put on the level of the reference.
 
-    So a band that leaves the level out is a difference that the interval shows.
+    So a band that leaves the level out is a difference that passes the correction.
     """
     values = {figure.setting: figure for figure in figures if figure.metric == metric and figure.complete}
     reference = _reference(found)
@@ -245,7 +245,7 @@ def _sweeps(metric: str, found: Study, figures: Sequence[Figure]) -> Iterator[Pl
                 series[line.label or name] = points
         if not series:
             continue
-        title = f"{METRICS[metric].title} over {name} (dashed: {reference}; band: paired difference)"
+        title = f"{METRICS[metric].title} over {name} (dashed: {reference}; band: paired difference, Holm)"
         series = merged(series, list(series))
         draw = plots.panels if len(series) > 1 else plots.curves
         svg = draw(series, title=title, x_label=name, y_label=METRICS[metric].label, level=(reference, level))
@@ -258,9 +258,8 @@ def _paired_point(
     if setting == reference or setting not in paired:
         return Point(level, level, level, x, setting)
     difference = paired[setting]
-    return Point(
-        level + (difference.estimate or 0.0), level + difference.low, level + difference.high, x, setting
-    )
+    low, high = difference.corrected
+    return Point(level + (difference.estimate or 0.0), level + low, level + high, x, setting)
 
 
 def _grids(found: Study, figures: Sequence[Figure]) -> Iterator[Plot]:

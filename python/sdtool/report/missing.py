@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
 
 
+NO_PLAN = (
+    "No plan says what it was to have, so it is held against the problems of the other settings; if it was "
+    "run on fewer on purpose, say --complete"
+)
+
+
 def none() -> dict[str, Column]:
     """Nothing is missing."""
     return {name: np.empty(0, dtype=object) for name in ("setting", "problem_id")}
@@ -138,8 +144,21 @@ def on_its_sources(rollouts: Rollouts) -> Rollouts:
     return replace(rollouts, missing={name: column[begun] for name, column in rollouts.missing.items()})
 
 
-def notes(rollouts: Rollouts) -> list[str]:
-    """A sentence for each setting of which rollouts are missing: how many, and of which sources."""
+def on_purpose(lacking: Mapping[str, Column]) -> list[str]:
+    """A sentence for each setting that has fewer rollouts than others and is said to be complete."""
+    names, index = encoded(lacking["setting"])
+    return [
+        f"{name} has {count:,} rollouts fewer than the other settings' problems would give it; --complete "
+        "says that this is on purpose, so its figures are of the problems that it has"
+        for name, count in zip(names, np.bincount(index, minlength=len(names)).tolist(), strict=True)
+    ]
+
+
+def notes(rollouts: Rollouts, unplanned: Sequence[str] = ()) -> list[str]:
+    """A sentence for each setting of which rollouts are missing: how many, and of which sources.
+
+    Of the `unplanned` it also says from what this is known, and what to do where it is not so.
+    """
     names, index = encoded(rollouts.missing["setting"])
     found = [
         f"{name} is not shown: all of its {count:,} rollouts are missing"
@@ -162,5 +181,6 @@ def notes(rollouts: Rollouts) -> list[str]:
             f"are missing{by_source}. Long rollouts finish last, so the others are not a random part: its "
             "figures are bounds, with the missing ones all at the least and all at the most"
             + ("; comparisons leave out the sources of which it has nothing" if unbegun else "")
+            + (f". {NO_PLAN}" if setting in unplanned else "")
         )
     return found

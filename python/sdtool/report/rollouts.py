@@ -150,12 +150,19 @@ class Rollouts:
             yield from part.to_batches(columns=names, batch_size=256, batch_readahead=2, fragment_readahead=1)
 
 
-def read(paths: Sequence[str | Path], *, apart: bool = False, columns: Sequence[str] = ()) -> Rollouts:
+def read(
+    paths: Sequence[str | Path],
+    *,
+    apart: bool = False,
+    columns: Sequence[str] = (),
+    complete: bool = False,
+) -> Rollouts:
     """Read runs and regraded files as one set of rollouts.
 
     Runs of one model whose rollouts do not overlap (other seeds, other settings) are put together. Where
     they overlap, or models differ, or `apart` asks for it, each setting's name is preceded by its run's.
-    `columns` names further ones to read, where a file has them.
+    `columns` names further ones to read, where a file has them. With `complete`, a setting that comes without
+    a plan and has fewer problems than others was run on fewer on purpose; otherwise the rest is missing.
 
     Raises:
         InputError: a path is neither a run nor a regraded file, or holds no rollouts.
@@ -171,10 +178,12 @@ def read(paths: Sequence[str | Path], *, apart: bool = False, columns: Sequence[
         ]
     found = _concatenate([part.rollouts for part in parts])
     planned = {name for part in parts if part.planned for name in part.rollouts.settings}
-    if unplanned := [name for name in found.settings if name not in planned]:
-        lacking = missing.of_others(found, unplanned)
-        found = replace(found, missing=_joined([found.missing, lacking]))
-    return replace(found, notes=(*found.notes, *missing.notes(found)))
+    unplanned = [name for name in found.settings if name not in planned]
+    lacking = missing.of_others(found, unplanned) if unplanned else missing.none()
+    if complete:
+        return replace(found, notes=(*found.notes, *missing.notes(found), *missing.on_purpose(lacking)))
+    found = replace(found, missing=_joined([found.missing, lacking]))
+    return replace(found, notes=(*found.notes, *missing.notes(found, unplanned)))
 
 
 @dataclass(frozen=True)

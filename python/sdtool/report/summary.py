@@ -54,6 +54,8 @@ def comparisons(by_metric: Mapping[str, Sequence[Comparison]]) -> list[dict[str,
             "high": _finite(row.high),
             "p_value": _finite(row.p_value),
             "p_holm": _finite(row.p_holm),
+            "low_holm": _finite(row.low_holm),
+            "high_holm": _finite(row.high_holm),
             "detectable": _finite(row.detectable),
             "verdict": row.verdict,
         }

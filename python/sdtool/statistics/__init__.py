@@ -10,7 +10,7 @@ from sdtool.statistics.components import Components, components, paired_variance
 from sdtool.statistics.curve import difference_band, mean_band, quantile, simultaneous_level
 from sdtool.statistics.decomposition import kitagawa
 from sdtool.statistics.mean import Estimate, clustered_mean, wilson
-from sdtool.statistics.paired import PairedDifference, holm, paired_difference
+from sdtool.statistics.paired import PairedDifference, holm, holm_levels, paired_difference
 from sdtool.statistics.power import (
     detectable_difference,
     mcnemar_power,
@@ -35,6 +35,7 @@ __all__ = [
     "detectable_difference",
     "difference_band",
     "holm",
+    "holm_levels",
     "kitagawa",
     "maj_at_k",
     "mcnemar_power",

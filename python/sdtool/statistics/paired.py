@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from sdtool.statistics.permutation import sign_flip
 from sdtool.statistics.power import detectable_difference
 from sdtool.statistics.quantile import normal_quantile, student_t_quantile
-from sdtool.statistics.score import discordance
+from sdtool.statistics.score import Discordance, discordance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,29 @@ class PairedDifference:
     detectable: float
     n: int
     standard_error: float
+    counts: Discordance | None = field(default=None, repr=False)
+    """What stands in for McNemar's table; None where the values are no proportions, or of one problem."""
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """The interval of `low` and `high` at another level."""
+        if self.n == 1:
+            return -self.standard_error, self.standard_error
+        if self.counts is None:
+            half = student_t_quantile((1 + level) / 2, self.n - 1) * self.standard_error
+            return self.estimate - half, self.estimate + half
+        low, high = (float(end) for end in self.counts.interval(normal_quantile((1 + level) / 2)))
+        return min(low, self.estimate), max(high, self.estimate)
+
+    def decided_interval(self, alpha: float, *, significant: bool) -> tuple[float, float]:
+        """The interval at the level 1 - `alpha`, holding 0 exactly where no difference is `significant`.
+
+        Where the test is more careful than the interval this is widened as far as 0, where it is bolder it
+        ends there. So whether 0 is within is decided at the test's error, and all else by the interval.
+        """
+        low, high = self.interval(1 - alpha)
+        if not significant:
+            return min(low, 0.0), max(high, 0.0)
+        return (max(low, 0.0), high) if self.estimate > 0 else (low, min(high, 0.0))
 
 
 def paired_difference(
@@ -100,18 +123,30 @@ def paired_difference(
         squares = (differences - estimate) ** 2
         variance = squares.mean() / n if shares is None else squares @ shares**2
         error = math.sqrt(float(variance) * n / (n - 1))
-        half = student_t_quantile((1 + level) / 2, n - 1) * error
         detectable = _by_student(error, n, alpha)
-        return PairedDifference(estimate, estimate - half, estimate + half, p_value, detectable, n, error)
+        return _with_interval(estimate, p_value, detectable, n, error, None, level)
     counts = discordance(differences, shares)
-    low, high = (float(bound) for bound in counts.interval(normal_quantile((1 + level) / 2)))
     error = math.sqrt(max(0.0, float(counts.variance)) / float(counts.problems))
     if shares is None and np.isin(differences, (-1.0, 0.0, 1.0)).all():
         detectable = detectable_difference(n, n * error**2, alpha=alpha, exact=True)
     else:
         fewest = float(counts.step) * detectable_difference(n, 0.0, alpha=alpha, exact=True)
         detectable = min(1.0, max(_by_student(error, n, alpha), fewest))
-    return PairedDifference(estimate, min(low, estimate), max(high, estimate), p_value, detectable, n, error)
+    return _with_interval(estimate, p_value, detectable, n, error, counts, level)
+
+
+def _with_interval(
+    estimate: float,
+    p_value: float,
+    detectable: float,
+    n: int,
+    error: float,
+    counts: Discordance | None,
+    level: float,
+) -> PairedDifference:
+    found = PairedDifference(estimate, estimate, estimate, p_value, detectable, n, error, counts)
+    low, high = found.interval(level)
+    return replace(found, low=low, high=high)
 
 
 def _units(
@@ -152,3 +187,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
         largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = largest
     return adjusted
+
+
+def holm_levels(p_values: Sequence[float], alpha: float = 0.05) -> list[float]:
+    """The level at which Holm's procedure decides on each, in the order given.
+
+    A difference that is found is tested at alpha over the number of those with no smaller p-value, and all
+    that are not found at alpha over their number. An interval at this level shows what is decided.
+    """
+    adjusted = holm(p_values)
+    open_ = sum(p >= alpha for p in adjusted)
+    return [
+        alpha / (open_ if after >= alpha else sum(other >= p for other in p_values))
+        for p, after in zip(p_values, adjusted, strict=True)
+    ]
