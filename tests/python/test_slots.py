@@ -352,7 +352,7 @@ def test_an_argument_of_the_attention_that_is_not_known_is_refused(monkeypatch):
     def biased(*given):
         attend = plain(*given)
         # The model's own attention passes over what it does not know, too.
-        return lambda *args, **how: attend(*args, **how, position_bias=torch.ones(1))
+        return lambda *args, **how: attend(*args, **how, position_bias=torch.ones(1, 1, 1, 1))
 
     monkeypatch.setattr(module.ALL_ATTENTION_FUNCTIONS, "get_interface", biased)
     with pytest.raises(UnservedModelError, match="its attention takes position_bias, which"):

@@ -429,15 +429,13 @@ def _try_out(
 def missing_kernels(device: torch.device, layer_types: Sequence[str]) -> list[str]:
     """Say which kernels a model with linear attention lacks on CUDA, and what to install.
 
-    Without them transformers falls back to plain torch operations, which read the recurrent state about
-    twelve times a step instead of twice.
+    Only prompts need them: decode steps have kernels of their own, see `states`.
     """
     if device.type != "cuda" or "linear_attention" not in layer_types:
         return []
-    remedies = {"fla": "flash-linear-attention", "causal_conv1d": "causal-conv1d"}
+    if importlib.util.find_spec("fla") is not None:
+        return []
     return [
-        f"{package} is not installed: the linear-attention layers run in plain torch, several times slower; "
-        f"pip install {package}"
-        for module, package in remedies.items()
-        if importlib.util.find_spec(module) is None
+        "fla is not installed: linear attention reads prompts in plain torch, several times slower; "
+        "pip install flash-linear-attention"
     ]

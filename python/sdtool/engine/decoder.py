@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import torch
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sdtool.engine.attention import Backend
     from sdtool.engine.cache import Prompt, Shape
     from sdtool.engine.prefill import Reader
+    from sdtool.engine.states import InPlaceStates
 
 
 class Drawn:
@@ -54,6 +56,7 @@ class Decoder:
         logits: any logits of the model, of which width and device are read.
         shape: rows, pages and the longest row.
         backend: the attention kernel.
+        states: how states are advanced; None for as the model does it.
         processors: users' logits processors.
     """
 
@@ -65,9 +68,12 @@ class Decoder:
         logits: torch.Tensor,
         shape: Shape,
         backend: Backend,
+        *,
+        states: InPlaceStates | None = None,
         processors: Sequence[Processor] = (),
     ) -> None:
         self._reader = reader
+        self._states = states or nullcontext()
         self._paged = PagedAttention(model)
         self.cache = SlotCache(prefilled, shape, backend)
         self.sampler = Sampler(shape.rows, logits.shape[-1], logits.device, processors)
@@ -129,7 +135,7 @@ class Decoder:
         """What a CUDA graph holds: logits `[rows, vocabulary]` and proposed tokens `[rows]`."""
         self.cache.begin(rows)
         positions = self.cache.lengths[:rows, None].to(self._inputs.device)
-        with self._paged:
+        with self._paged, self._states:
             logits = self._reader.forward(self._inputs[:rows], self.cache, position_ids=positions)[:, -1]
         return logits, self.sampler.propose(logits)
 

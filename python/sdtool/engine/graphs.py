@@ -34,6 +34,8 @@ class DecodeGraphs:
         device: the one device that `decode` computes on; None where it cannot be captured.
     """
 
+    what = "CUDA graphs"
+
     def __init__(
         self, decode: Callable[[int], tuple[torch.Tensor, ...]], most: int, device: torch.device | None
     ) -> None:

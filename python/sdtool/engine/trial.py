@@ -1,7 +1,8 @@
 """The trial at start: whether slots compute for this model what the model computes by itself.
 
-A few tokens are read by the model alone and then over slots, and the logits compared. That is done in float32
-also where the weights are bfloat16: rounding there hides a kind of attention that slots do not know.
+A few tokens are read by the model alone, step by step as `generate` does, and then over slots, and the logits
+compared. That is done in float32 and with plain kernels also where the weights are bfloat16 and faster ones are
+installed: rounding there hides a kind of attention that slots do not know.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sdtool.engine.attention import GroupedSdpa
 from sdtool.engine.cache import Prompt, Shape
 from sdtool.engine.decoder import Decoder
 from sdtool.engine.models import empty_cache
+from sdtool.engine.states import reference_kernels
 from sdtool.errors import SdtoolError
 
 if TYPE_CHECKING:
@@ -52,11 +54,11 @@ class BrokenModelError(SdtoolError):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a model makes of the probe: a prompt's cache, and the logits of all its tokens."""
+    """What a model makes of the probe: a prompt's cache, and the logits of the steps after it."""
 
     prefilled: DynamicCache
     logits: torch.Tensor
-    """`[1, tokens, vocabulary]`"""
+    """`[steps, vocabulary]`"""
 
     @property
     def prompt(self) -> Prompt:
@@ -93,15 +95,22 @@ def sample(model: PreTrainedModel, reader: Reader) -> Sample:
         BrokenModelError: the logits are no numbers.
     """
     tokens = torch.tensor([probe(model)], device=reader.device)
+    positions = torch.arange(tokens.shape[1], device=reader.device)[None]
     try:
-        logits = reader.forward(tokens, empty_cache(model.config))
-        prefilled = empty_cache(model.config)
-        reader.forward(tokens[:, :READ], prefilled)
+        # Two caches, for steps change what they go on from.
+        prefilled, stepped = empty_cache(model.config), empty_cache(model.config)
+        for cache in (prefilled, stepped):
+            reader.forward(tokens[:, :READ], cache)
         Prompt.of(prefilled, 0, READ)
+        steps = [
+            reader.forward(tokens[:, step, None], stepped, position_ids=positions[:, step, None])[0, -1]
+            for step in range(READ, tokens.shape[1])
+        ]
     except torch.OutOfMemoryError:
         raise
     except REFUSALS as error:
         raise UnservedModelError(f"its forward pass fails: {error}") from error
+    logits = torch.stack(steps)
     if not _numbers(logits):
         raise BrokenModelError(
             "the model's logits are no numbers; if its type is float16, load it in bfloat16 or float32"
@@ -127,7 +136,7 @@ def error(decoder: Decoder, found: Sample, tokens: Sequence[int]) -> float:
         raise UnservedModelError(f"a decode step over slots fails: {problem}") from problem
     alone = found.logits.float()
     # Root mean square, because the largest of many roundings says little about the model.
-    return float((stepped - alone[0, READ:]).square().mean().sqrt() / alone.std())
+    return float((stepped - alone).square().mean().sqrt() / alone.std())
 
 
 def tolerance(dtype: torch.dtype) -> float:
@@ -151,7 +160,7 @@ def run(model: PreTrainedModel, reader: Reader) -> Findings:
         BrokenModelError: see `sample`.
     """
     findings = Findings()
-    with _in_float32(model) as exact:
+    with _in_float32(model) as exact, reference_kernels():
         if not exact:
             findings.remarks.append(
                 "too little memory to compare in float32 at start: compared in half precision"

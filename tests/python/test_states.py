@@ -1,0 +1,84 @@
+"""States of linear attention: our kernels against the operations of transformers, and packages beside them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("transformers")
+
+HERE = Path(__file__).parent
+
+
+def run(code_or_file, *paths):
+    """What a fresh interpreter prints, for which some folders stand before all others."""
+    before = os.pathsep.join([*map(str, paths), str(HERE), *sys.path])
+    given = [str(code_or_file)] if isinstance(code_or_file, Path) else ["-c", code_or_file]
+    done = subprocess.run(
+        [sys.executable, *given], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": before, "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.splitlines()
+
+
+def test_kernels_compute_what_transformers_specifies():
+    pytest.importorskip("triton")
+    lines = run(HERE / "interpreted_kernels.py")
+    assert len(lines) == 4 + 12 + 1
+    for line in lines:
+        errors = [float(word) for word in line.split() if "." in word]
+        assert errors
+        assert max(errors) < 1e-5, line
+
+
+# As flash-linear-attention does it: float32 is rounded to the 10 bits of TF32 before products, and tensors
+# without data bring the process down.
+FAKE_FLA = '''
+import torch
+from torch.nn import functional
+
+def rounded(x):
+    assert x.device.type != "meta", "an illegal memory access was encountered"
+    if x.dtype != torch.float32:
+        return x
+    return (x.view(torch.int32) & ~0x1FFF).view(torch.float32)
+
+def chunk_gated_delta_rule(q, k, v, g, beta, initial_state=None, output_final_state=False,
+                           use_qk_l2norm_in_kernel=False):
+    plain = fused_recurrent_gated_delta_rule
+    return plain(*map(rounded, (q, k, v)), g, beta, initial_state, output_final_state, use_qk_l2norm_in_kernel)
+
+def fused_recurrent_gated_delta_rule(q, k, v, g, beta, initial_state=None, output_final_state=False,
+                                     use_qk_l2norm_in_kernel=False):
+    from transformers.models.qwen3_5 import modeling_qwen3_5 as model
+    rounded(q)
+    return model.torch_recurrent_gated_delta_rule.__wrapped__(
+        q, k, v, g=g, beta=beta, initial_state=initial_state, output_final_state=output_final_state,
+        use_qk_l2norm_in_kernel=use_qk_l2norm_in_kernel)
+'''
+
+WITH_FLA = """
+import torch, tiny
+from sdtool.checkpoint import skeleton
+from sdtool.config import Setting
+from sdtool.engine import Completion, Request, memory
+from sdtool.engine.slots import SlotEngine
+
+model = tiny.model("qwen3_5")
+plan = memory.plan(skeleton(model.config), total=memory.GIB, cap=100)
+assert plan.row.state > 0
+engine = SlotEngine(model, cap=8, end_tokens=frozenset(), batch_size=3, prompt_room=16)
+assert engine._reader.in_batches and engine._reader.in_chunks
+setting = Setting("greedy", temperature=0.0)
+requests = [Request(n, tuple(range(3, 6 + n)), setting, n) for n in range(4)]
+print(sum(isinstance(event, Completion) for event in engine.run(iter(requests))), "rollouts")
+"""
+
+
+def test_flash_linear_attention_changes_neither_the_trial_nor_the_plan(tmp_path):
+    (tmp_path / "fla").mkdir()
+    (tmp_path / "fla" / "__init__.py").write_text(FAKE_FLA, encoding="utf-8")
+    assert run(WITH_FLA, tmp_path)[-1] == "4 rollouts"
