@@ -6,6 +6,7 @@ There is no collective: nobody waits for anybody, except at the very end for the
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sdtool import signals
+from sdtool import logs, signals
 from sdtool.checkpoint import declared_dtype, exceeds_one_gpu, load_config, skeleton
 from sdtool.engine.queue import SharedClaims
 from sdtool.errors import SdtoolError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.2
 OPENING = timedelta(hours=1)  # hashing a large checkpoint on a slow disk takes a while
 FINISHED = "finished"
+log = logging.getLogger(__name__)
 
 
 def visible_gpus() -> int:
@@ -146,6 +148,7 @@ class _Crew:
         from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
         store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+        relay = logs.Relay(store)
         context = torch.multiprocessing.get_context("spawn")
         # Signals are blocked here so that they are in the workers too, until they are ready to stop cleanly;
         # what multiprocessing starts beside them would unblock them.
@@ -156,13 +159,14 @@ class _Crew:
             self._alive[number] = context.Process(
                 target=_work,
                 args=(self.run.experiment, self.run.directory.path, number, device),
-                kwargs={"size": self.size, "port": store.port},
+                kwargs={"size": self.size, "port": store.port, "levels": logs.levels()},
                 daemon=True,  # ends with this process, whatever happens
             )
             self._alive[number].start()
         try:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
             while tally.done < tally.planned:
+                relay.log()
                 self._bury(store, tally)
                 time.sleep(POLL_SECONDS)
                 tally.update()
@@ -175,6 +179,7 @@ class _Crew:
             raise
         finally:
             self._wait()
+            relay.log()
 
     def _wait(self) -> None:
         try:
@@ -203,37 +208,48 @@ class _Crew:
             )
 
 
-def _work(experiment: Experiment, path: Path, number: int, device: str, *, size: int, port: int) -> None:
+def _work(
+    experiment: Experiment,
+    path: Path,
+    number: int,
+    device: str,
+    *,
+    size: int,
+    port: int,
+    levels: dict[str, int],
+) -> None:
     """Be one worker of a crew, in a process of its own."""
     import multiprocessing
+
+    from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
     # Ctrl-C in a terminal reaches the whole group; the starting process passes it on, once.
     os.setpgid(0, 0)
     starter = multiprocessing.parent_process()
     assert starter is not None
     threading.Thread(target=_die_with, args=(starter,), daemon=True).start()
+    store = TCPStore("127.0.0.1", port, is_master=False)
+    logs.handle(logs.Forward(store), levels)
     try:
         with signals.interrupting():
             signal.pthread_sigmask(signal.SIG_UNBLOCK, signals.STOPPING)
-            _serve_alone(experiment, path, device, number, size=size, port=port)
+            _serve_alone(experiment, path, device, number, store, size=size)
     except KeyboardInterrupt:
         sys.exit(130)
     except SdtoolError as error:
-        print(f"worker {number}: {error}", file=sys.stderr)  # noqa: T201 - the user must know
+        log.error("%s", error)  # noqa: TRY400 - it says what is wrong; a traceback would not
         sys.exit(error.exit_code)
 
 
 def _serve_alone(
-    experiment: Experiment, path: Path, device: str, number: int, *, size: int, port: int
+    experiment: Experiment, path: Path, device: str, number: int, store: Store, *, size: int
 ) -> None:
     import torch
-    from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
     if device == "cpu":
         torch.set_num_threads(max(1, (os.cpu_count() or 1) // size))
     else:
         torch.cuda.set_device(device)  # kernels of other libraries go to the current device
-    store = TCPStore("127.0.0.1", port, is_master=False)
     _serve(Run(experiment, path, begun=True), device, number, store, lambda _: None)
 
 
@@ -268,6 +284,7 @@ def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
     port = int(os.environ["MASTER_PORT"])
     store = PrefixStore("sdtool", TCPStore(os.environ["MASTER_ADDR"], port, is_master=False))
     if not first:
+        logs.handle(logs.Forward(store), logs.levels())
         store.wait(["opened"], OPENING)
         if message := store.get("opened").decode():
             raise SdtoolError(message)
@@ -275,6 +292,12 @@ def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
             _serve(run, str(state.device), state.process_index, store, lambda _: None)
         store.add("left", 1)
         return False
+    relay = logs.Relay(store)
+
+    def watch_all(tally: Tally) -> None:
+        relay.log()
+        watch(tally)
+
     with run.directory.lock():
         try:
             run.open(resume=resume)
@@ -286,11 +309,11 @@ def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
             store.set(FINISHED, "")
         store.set("opened", "")
         if tally.done < tally.planned:
-            Worker(run, str(state.device), 0).work(SharedClaims(store, 0), tally, watch)
+            Worker(run, str(state.device), 0).work(SharedClaims(store, 0), tally, watch_all)
         while tally.done < tally.planned:
             time.sleep(POLL_SECONDS)
             tally.update()
-            watch(tally)
+            watch_all(tally)
         store.set(FINISHED, "")
         # The store lives in this process where the launcher has none of its own.
         deadline = time.monotonic() + 60

@@ -1,6 +1,7 @@
 """Several workers on one run: the same rollouts, and the work of a dead one is done by the others."""
 
 import json
+import logging
 import multiprocessing
 import os
 import socket
@@ -10,6 +11,7 @@ import threading
 import time
 
 import pytest
+from sdtool import logs
 from sdtool.cli import main
 from sdtool.engine.queue import Queue, SharedClaims, SoleClaims
 from sdtool.store import read
@@ -55,6 +57,24 @@ def test_what_a_killed_worker_had_claimed_is_done_by_the_others(
     killer.join()
     assert rows(run) == expected
     assert f"worker {killed[0]} ended early (exit code -9)" in capfd.readouterr().err
+
+
+def test_what_several_workers_log_is_shown_once_by_the_process_that_started_them(caplog):
+    store = HashStore()
+    for worker in range(3):
+        forward = logs.Forward(store)
+        for text in ("no kernel for this GPU", f"worker {worker} has 3 GiB"):
+            forward.handle(logging.makeLogRecord({"name": "sdtool.engine", "levelno": 30, "msg": text}))
+    store.add("logs", 1)  # of a worker that was killed before it wrote its message
+    relay = logs.Relay(store)
+    relay.log()
+    assert [record.message for record in caplog.records] == [
+        "no kernel for this GPU", "worker 0 has 3 GiB", "worker 1 has 3 GiB", "worker 2 has 3 GiB",
+    ]  # fmt: skip
+    store.set("log 5", '["sdtool.engine", 30, "late"]')
+    relay.log()
+    relay.log()
+    assert [record.message for record in caplog.records[4:]] == ["late"]
 
 
 def test_when_all_workers_die_the_run_fails_and_can_go_on(arguments, expected, tmp_path, capfd):

@@ -44,20 +44,17 @@ def note(text: str) -> None:
 
 def log_to_stderr() -> None:
     """Show what sdtool and transformers log, and warnings: each message once, beside the progress bar."""
+    from sdtool import logs
+
     levels = {
         Verbosity.QUIET: (logging.WARNING, logging.ERROR),
         Verbosity.NORMAL: (logging.INFO, logging.WARNING),
         Verbosity.VERBOSE: (logging.DEBUG, logging.INFO),
     }
     own, foreign = levels[verbosity]
-    handler = _Once()
     if verbosity < Verbosity.VERBOSE:
         warnings.simplefilter("ignore", FutureWarning)  # these are for the authors of libraries
-    logging.captureWarnings(capture=True)
-    for name, level in (("sdtool", own), ("transformers", foreign), ("py.warnings", foreign)):
-        log = logging.getLogger(name)
-        log.handlers, log.propagate = [handler], False
-        log.setLevel(level)
+    logs.handle(_Once(), {name: own if name == "sdtool" else foreign for name in logs.NAMES})
 
 
 class _Once(logging.Handler):

@@ -81,6 +81,7 @@ def report(
         from sdtool.cli.progress import Progress
         from sdtool.report.check import check_cap as check
 
+        console.log_to_stderr()
         genuine = folder / f"genuine-{check_at}"
         with Progress(str(genuine)) as progress:
             table = check(runs[0], check_at, genuine, progress)
