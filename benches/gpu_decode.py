@@ -6,7 +6,8 @@
 It answers in this order, and writes each line as soon as it is known:
 
 1. Kernels: does every attention backend agree with float32 on the CPU, with and without sinks?
-2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, and compiled?
+2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, without our kernels,
+   and compiled?
 3. Steps: ms a step, tokens a second, share of the roofline at B = 32, 64, 96 and contexts of 2k and 16k;
    beside them `model.generate`. The roofline is the time in which the card could read the weights, keys and
    values once, and read and write every state once, at its peak bandwidth.
@@ -38,6 +39,8 @@ from sdtool.checkpoint import skeleton
 from sdtool.engine import Completion, Request, attention, memory
 from sdtool.engine.pages import Pages, Places
 from sdtool.engine.slots import SlotEngine
+
+PARTS = ("kernels", "capture", "steps", "profile", "useful tokens", "memory")
 
 
 def short(error):
@@ -148,6 +151,7 @@ def capture(report, small):
     report.line("| variant | ms a step, B = 32 | how |\n|---|---|---|")
     variants = {
         "as installed": ("", []),
+        "without our kernels": ("", ["--plain"]),
         "without flash-linear-attention": ("fla causal_conv1d", []),
         "compiled layers": ("", ["--compile"]),
     }
@@ -169,7 +173,7 @@ def capture(report, small):
         report.line(f"| {title} {found}")
 
 
-def variant(config, device, dtype, *, compiled):
+def variant(config, device, dtype, *, compiled, plain):
     """One line: ms a step of four layers, and how they ran."""
     config.num_hidden_layers, config.layer_types = 4, config.layer_types[:4]
     model = build(config, device, dtype)
@@ -177,8 +181,25 @@ def variant(config, device, dtype, *, compiled):
         for layer in model.model.layers:
             layer.forward = torch.compile(layer.forward, dynamic=False)
     engine = endless(model, 32, 256, cap=200)
+    if plain and engine.replacements.enabled:
+        without_kernels(engine)
     seconds = timed_steps(engine, warm=4, steps=40)
-    print(f"| {seconds * 1000:.2f} | attention {engine.backend.name}, {engine._decoder.graphs.report} |")  # noqa: SLF001
+    print(f"| {seconds * 1000:.2f} | {how_it_runs(engine)} |")
+
+
+def without_kernels(engine):
+    """Let the model's own operations run, which have not been compiled yet."""
+    engine.replacements.give_up("to compare")
+    graphs = engine._decoder.graphs  # noqa: SLF001
+    graphs.forget()
+    graphs._warm.clear()  # noqa: SLF001
+
+
+def how_it_runs(engine):
+    return (
+        f"attention {engine.backend.name}, {engine.replacements.report}, "
+        f"{engine._decoder.graphs.report}"  # noqa: SLF001
+    )
 
 
 # 3. Steps
@@ -192,7 +213,7 @@ def steady(report, model, sizes, contexts, steps):
     how = ""
     for context in contexts:
         for rows in sizes:
-            if report.left() < 150:
+            if report.left() < 110:
                 report.line(f"| {rows} | {context:,} | not measured: out of time | | | |")
                 continue
             try:
@@ -205,11 +226,11 @@ def steady(report, model, sizes, contexts, steps):
                 continue
             cost = engine.cost
             moved = memory.weights(model) + in_flight * (cost.token * context + 2 * cost.state)
-            how = f"attention {engine.backend.name}, {engine._decoder.graphs.report}"  # noqa: SLF001
+            how = how_it_runs(engine)
             del engine
             release()
             plain = ""
-            if context == contexts[0]:
+            if (rows, context) == (sizes[1], contexts[0]):
                 try:
                     plain = f"{generate_step(model, rows, context) * 1000:.1f}"
                 except torch.OutOfMemoryError:
@@ -233,6 +254,10 @@ def profile(report, model, rows, context):
     timed_steps(engine, warm=0, steps=20)
     host = (time.process_time() - start) / 20
     kinds = profiled(engine, steps=5)
+    if engine.replacements.enabled:
+        without_kernels(engine)
+        plain = timed_steps(engine, warm=6, steps=10)
+        report.line(f"without our kernels {plain * 1000:.2f} ms a step")
     report.line(
         f"B = {rows}, context {context:,}: {wall * 1000:.2f} ms a step, host {host * 1000:.2f} ms CPU\n"
     )
@@ -254,17 +279,20 @@ def admit(report, model, rows, *, in_batches):
     engine._reader.in_batches &= in_batches  # noqa: SLF001
     chance = random.Random(1)
     lengths = [chance.randint(100, 300) for _ in range(rows)]
-    prompts = [tuple(chance.randrange(3, 500) for _ in range(length)) for length in lengths]
-    work = iter([Request(number, prompt, SETTING, number) for number, prompt in enumerate(prompts)])
-    synchronise(model.device)
-    start = time.perf_counter()
-    list(engine._admit(work))  # noqa: SLF001
-    synchronise(model.device)
-    seconds = time.perf_counter() - start
-    report.line(
-        f"\n{rows} prompts of 100 to 300 tokens are admitted in {seconds * 1000:.0f} ms by "
-        f"{engine.counters.prefills} passes{'' if in_batches else ', without padding'}"
-    )
+    for again in ("", ", once kernels are tuned"):
+        prompts = [tuple(chance.randrange(3, 500) for _ in range(length)) for length in lengths]
+        work = iter([Request(number, prompt, SETTING, number) for number, prompt in enumerate(prompts)])
+        passes = engine.counters.prefills
+        synchronise(model.device)
+        start = time.perf_counter()
+        list(engine._admit(work))  # noqa: SLF001
+        synchronise(model.device)
+        seconds = time.perf_counter() - start
+        report.line(
+            f"\n{rows} prompts of 100 to 300 tokens are admitted in {seconds * 1000:.0f} ms by "
+            f"{engine.counters.prefills - passes} passes{'' if in_batches else ', without padding'}{again}"
+        )
+        engine._clear()  # noqa: SLF001
 
 
 # 5. Useful tokens
@@ -281,7 +309,7 @@ def skewed(report, model, *, rows, count, median, cap, prompt_length):
         model, cap=cap, end_tokens=frozenset({END}), batch_size=rows, prompt_room=prompt_length
     )
     force_lengths(engine, lengths)
-    until = time.perf_counter() + max(min(70, report.left() / 2 - 10), 5)
+    until = time.perf_counter() + max(min(60, report.left() / 2 - 15), 5)
     start, done = time.perf_counter(), 0
     for event in engine.run(Request(n, prompt, SETTING, n) for n, prompt in enumerate(prompts)):
         done += len(event.tokens) if isinstance(event, Completion) else 0
@@ -293,7 +321,7 @@ def skewed(report, model, *, rows, count, median, cap, prompt_length):
     report.line(f"| slots | {ours:,.0f} |")
     del engine
     release()
-    until = time.perf_counter() + max(min(70, report.left() - 25), 5)
+    until = time.perf_counter() + max(min(60, report.left() - 20), 5)
     start, done = time.perf_counter(), 0
     for low in range(0, count, rows):
         ids = torch.tensor(prompts[low : low + rows], device=model.device)
@@ -336,8 +364,10 @@ def main():
     options.add_argument("--miniature", action="store_true", help="a tiny model on the CPU")
     options.add_argument("--out", type=Path, default=None, help="write the report here, as Markdown")
     options.add_argument("--minutes", type=float, default=8.0)
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="of the six, these only")
     options.add_argument("--variant", action="store_true", help=argparse.SUPPRESS)
     options.add_argument("--compile", action="store_true", help=argparse.SUPPRESS)
+    options.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     if not (given.miniature or torch.cuda.is_available()):
         options.error("no CUDA device is visible; --miniature runs the script on the CPU")
@@ -351,17 +381,24 @@ def main():
         sizes, contexts, steps = (32, 64, 96), (2048, 16_384), 60
         skew = {"rows": 64, "count": 256, "median": 100, "cap": 2000, "prompt_length": 256}
     if given.variant:
-        variant(config, device, dtype, compiled=given.compile)
+        variant(config, device, dtype, compiled=given.compile, plain=given.plain)
         return
     report = Report(given.out, given.minutes)
     software(report, device)
-    report.attempt("Kernels", kernels, device, dtype)
-    report.attempt("Capture", capture, given.miniature)
+    if "kernels" in given.parts:
+        report.attempt("Kernels", kernels, device, dtype)
+    if "capture" in given.parts:
+        report.attempt("Capture", capture, given.miniature)
     model = build(config, device, dtype)
-    report.attempt("Steps", steady, model, sizes, contexts, steps)
-    report.attempt("Profile", profile, model, sizes[1], contexts[0])
-    report.attempt("Useful tokens", lambda told: skewed(told, model, **skew))
-    report.attempt("Memory", bytes_taken, model, sizes[0])
+    parts = {
+        "steps": lambda told: steady(told, model, sizes, contexts, steps),
+        "profile": lambda told: profile(told, model, sizes[1], contexts[0]),
+        "useful tokens": lambda told: skewed(told, model, **skew),
+        "memory": lambda told: bytes_taken(told, model, sizes[0]),
+    }
+    for title, part in parts.items():
+        if title in given.parts:
+            report.attempt(title.capitalize(), part)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ os.environ["TRITON_INTERPRET"] = "1"
 
 import tiny
 import torch
-from sdtool.engine import kernels, states
+from sdtool.engine import kernels, replacements
 from sdtool.engine.models import empty_cache
+from transformers.models.llama.modeling_llama import LlamaRMSNorm
 from transformers.models.qwen3_5 import modeling_qwen3_5 as model
 
 torch.manual_seed(0)
@@ -56,9 +57,21 @@ for (rows, channels, width), with_bias, activation in itertools.product(
     output = kernels.convolve(new, state[:rows], weight, bias, silu=activation is not None)
     expected = model.causal_conv1d_update(new, expected_state, weight, bias, activation)
     assert torch.equal(state[rows], before[rows])
-    print(
-        "convolution", rows, channels, width, error(output, expected), error(state[:rows], expected_state)
-    )
+    print("convolution", rows, channels, width, error(output, expected), error(state[:rows], expected_state))
+
+for made, gated in [
+    (model.Qwen3_5RMSNorm(48), False),
+    (model.Qwen3_5RMSNormGated(16), True),
+    (LlamaRMSNorm(5), False),
+]:
+    made.weight.data = torch.randn_like(made.weight)
+    # Every other row of something larger, as a query beside its gate.
+    hidden = torch.randn(2, 3, 2 * len(made.weight))[..., : len(made.weight)]
+    gate = (torch.randn_like(hidden),) * gated
+    centred = isinstance(made, model.Qwen3_5RMSNorm)
+    epsilon = replacements._epsilon(made)
+    output = kernels.norm(hidden, made.weight, epsilon, centred=centred, gate=gate[0] if gated else None)
+    print("norm", type(made).__name__, error(output, made(hidden, *gate).detach()))
 
 
 @torch.no_grad()
@@ -68,14 +81,29 @@ def stepped(causal_model, context):
     causal_model(input_ids=torch.tensor([[3, 5, 7]]), past_key_values=cache)
     with context:
         steps = [
-            causal_model(input_ids=torch.tensor([[token]]), past_key_values=cache).logits for token in (11, 13, 17)
+            causal_model(input_ids=torch.tensor([[token]]), past_key_values=cache).logits
+            for token in (11, 13, 17)
         ]
     return torch.cat(steps)
 
 
-# The device is told apart only to see whether kernels can run.
-states._try_out = lambda *_: 0.0
-whole = tiny.model("qwen3_5")
-in_place = states.InPlaceStates(whole, torch.device("cuda"))
-assert in_place.enabled, in_place.remarks
-print("model", error(stepped(whole, in_place), stepped(whole, contextlib.nullcontext())))
+class Elsewhere:
+    """The modules of a model that says it is on CUDA, which is asked only to see whether kernels can run."""
+
+    def __init__(self, causal_model):
+        self.modules = causal_model.modules
+
+    def parameters(self):
+        return iter(())
+
+
+replacements.FUNCTIONS = {
+    name: (replace, lambda *_: 0.0) for name, (replace, _) in replacements.FUNCTIONS.items()
+}
+for family in ("qwen3_5", "llama"):
+    whole = tiny.model(family)
+    replaced = replacements.Replacements(Elsewhere(whole), torch.device("cuda"))
+    assert replaced.enabled, replaced.remarks
+    print(f"{family}: {replaced.report}")
+    print("model", error(stepped(whole, replaced), stepped(whole, contextlib.nullcontext())))
+    assert not any("forward" in part.__dict__ for part in whole.modules())

@@ -429,13 +429,9 @@ def _try_out(
 def missing_kernels(device: torch.device, layer_types: Sequence[str]) -> list[str]:
     """Say which kernels a model with linear attention lacks on CUDA, and what to install.
 
-    Only prompts need them: decode steps have kernels of their own, see `states`.
+    Only prompts need them: decode steps have kernels of their own, see `replacements`.
     """
-    if device.type != "cuda" or "linear_attention" not in layer_types:
+    if device.type != "cuda" or "linear_attention" not in layer_types or importlib.util.find_spec("fla"):
         return []
-    if importlib.util.find_spec("fla") is not None:
-        return []
-    return [
-        "fla is not installed: linear attention reads prompts in plain torch, several times slower; "
-        "pip install flash-linear-attention"
-    ]
+    lacks = "fla is not installed: linear attention reads prompts in plain torch, several times slower"
+    return [f"{lacks}; pip install flash-linear-attention"]

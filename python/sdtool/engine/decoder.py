@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sdtool.engine.attention import Backend
     from sdtool.engine.cache import Prompt, Shape
     from sdtool.engine.prefill import Reader
-    from sdtool.engine.states import InPlaceStates
+    from sdtool.engine.replacements import Replacements
 
 
 class Drawn:
@@ -33,7 +33,8 @@ class Drawn:
         if tokens.device.type == "cuda":
             self._tokens = torch.empty(tokens.shape, dtype=tokens.dtype, pin_memory=True)
             self._tokens.copy_(tokens, non_blocking=True)
-            self._arrived = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            # Blocking: a thread that spins would take a core for every GPU, and the host is a step behind.
+            self._arrived = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
             self._arrived.record(torch.cuda.current_stream(tokens.device))
 
     def tolist(self) -> list[int]:
@@ -56,7 +57,7 @@ class Decoder:
         logits: any logits of the model, of which width and device are read.
         shape: rows, pages and the longest row.
         backend: the attention kernel.
-        states: how states are advanced; None for as the model does it.
+        replacements: kernels of our own; None for none.
         processors: users' logits processors.
     """
 
@@ -69,11 +70,11 @@ class Decoder:
         shape: Shape,
         backend: Backend,
         *,
-        states: InPlaceStates | None = None,
+        replacements: Replacements | None = None,
         processors: Sequence[Processor] = (),
     ) -> None:
         self._reader = reader
-        self._states = states or nullcontext()
+        self._replaced = replacements or nullcontext()
         self._paged = PagedAttention(model)
         self.cache = SlotCache(prefilled, shape, backend)
         self.sampler = Sampler(shape.rows, logits.shape[-1], logits.device, processors)
@@ -135,7 +136,7 @@ class Decoder:
         """What a CUDA graph holds: logits `[rows, vocabulary]` and proposed tokens `[rows]`."""
         self.cache.begin(rows)
         positions = self.cache.lengths[:rows, None].to(self._inputs.device)
-        with self._paged, self._states:
+        with self._paged, self._replaced:
             logits = self._reader.forward(self._inputs[:rows], self.cache, position_ids=positions)[:, -1]
         return logits, self.sampler.propose(logits)
 

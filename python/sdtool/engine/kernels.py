@@ -1,12 +1,9 @@
-"""Triton kernels that advance the states of a decode step where they lie, every row by itself.
+"""Triton kernels of a decode step: states advanced where they lie, and norms in one pass.
 
-The functions of transformers that they stand in for are their specification. Nothing here is imported where
-there is no Triton; `states` tries each kernel out before it is used.
+What they stand in for in transformers is their specification; no row depends on another. Nothing here is
+imported where there is no Triton, and `replacements` tries each kernel out before it is used. Triton reads
+annotations itself, so only its own constants have any.
 """
-
-from __future__ import annotations
-
-from typing import Any
 
 import torch
 import triton
@@ -17,15 +14,15 @@ VALUES = 32
 CHANNELS = 256
 
 
-@triton.jit  # type: ignore[untyped-decorator]
+@triton.jit
 def _delta_rule(
-    query: Any, key: Any, value: Any, decay: Any, beta: Any, state: Any, output: Any,
-    query_row: Any, query_head: Any, key_row: Any, key_head: Any, value_row: Any, value_head: Any,
-    decay_row: Any, decay_head: Any, beta_row: Any, beta_head: Any, state_row: Any, state_head: Any,
-    scale: Any, epsilon: Any,
+    query, key, value, decay, beta, state, output,
+    query_row, query_head, key_row, key_head, value_row, value_head,
+    decay_row, decay_head, beta_row, beta_head, state_row, state_head,
+    scale, epsilon,
     heads: tl.constexpr, group: tl.constexpr, width: tl.constexpr, depth: tl.constexpr,
     padded: tl.constexpr, block: tl.constexpr, normalise: tl.constexpr,
-) -> None:  # fmt: skip
+):  # fmt: skip
     row = (tl.program_id(1) // heads).to(tl.int64)
     head = tl.program_id(1) % heads
     along = tl.arange(0, padded)
@@ -80,9 +77,7 @@ def delta_rule(
     query, key, value = (part if part.stride(-1) == 1 else part.contiguous() for part in (query, key, value))
     output = torch.empty(rows, 1, heads, depth, dtype=query.dtype, device=query.device)
     strides = (
-        stride
-        for part in (query, key, value, decay, beta)
-        for stride in (part.stride(0), part.stride(2))
+        stride for part in (query, key, value, decay, beta) for stride in (part.stride(0), part.stride(2))
     )
     _delta_rule[(triton.cdiv(depth, VALUES), rows * heads)](
         query, key, value, decay, beta, state, output, *strides, state.stride(0), state.stride(1),
@@ -93,12 +88,11 @@ def delta_rule(
     return output
 
 
-@triton.jit  # type: ignore[untyped-decorator]
+@triton.jit
 def _convolve(
-    new: Any, state: Any, weight: Any, bias: Any, output: Any,
-    new_row: Any, new_channel: Any, state_row: Any, channels: Any,
+    new, state, weight, bias, output, new_row, new_channel, state_row, channels,
     width: tl.constexpr, block: tl.constexpr, with_bias: tl.constexpr, silu: tl.constexpr,
-) -> None:  # fmt: skip
+):  # fmt: skip
     row = tl.program_id(1).to(tl.int64)
     channel = tl.program_id(0) * block + tl.arange(0, block)
     inside = channel < channels
@@ -149,3 +143,58 @@ def convolve(
         width=weight.shape[1], block=CHANNELS, with_bias=bias is not None, silu=silu,
     )  # fmt: skip
     return output.transpose(1, 2)
+
+
+@triton.jit
+def _norm(
+    hidden, gate, weight, output, hidden_row, gate_row, width, epsilon,
+    padded: tl.constexpr, gated: tl.constexpr, centred: tl.constexpr,
+):  # fmt: skip
+    row = tl.program_id(0).to(tl.int64)
+    along = tl.arange(0, padded)
+    inside = along < width
+    given = tl.load(hidden + row * hidden_row + along, mask=inside, other=0.0)
+    x = given.to(tl.float32)
+    x = x * tl.rsqrt(tl.sum(x * x) / width + epsilon)
+    share = tl.load(weight + along, mask=inside, other=0.0)
+    if centred:  # noqa: SIM108 - read as two rules
+        x = x * (1.0 + share.to(tl.float32))
+    else:
+        # Rounded before the product, as Llama does.
+        x = (x.to(given.dtype) * share).to(tl.float32)
+    if gated:
+        passed = tl.load(gate + row * gate_row + along, mask=inside, other=0.0).to(tl.float32)
+        x = x * (passed * tl.sigmoid(passed))
+    tl.store(output + row * width + along, x, mask=inside)
+
+
+def norm(
+    hidden: torch.Tensor,
+    weight: torch.Tensor,
+    epsilon: float,
+    *,
+    centred: bool,
+    gate: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """A norm by the root of the mean square, over the last dimension.
+
+    Args:
+        hidden: `[..., width]`.
+        weight: `[width]`.
+        epsilon: added to the mean square.
+        centred: whether the output is multiplied by 1 + weight, in float32, and not by the weight.
+        gate: of the shape of `hidden`; the output is multiplied by its SiLU.
+
+    Returns:
+        The shape and type of `hidden`.
+    """
+    width = hidden.shape[-1]
+    rows = hidden.reshape(-1, width)
+    gates = rows if gate is None else gate.reshape(-1, width)
+    output = torch.empty(hidden.shape, dtype=hidden.dtype, device=hidden.device)
+    padded = triton.next_power_of_2(width)
+    _norm[(len(rows),)](
+        rows, gates, weight, output, rows.stride(0), gates.stride(0), width, epsilon,
+        padded=padded, gated=gate is not None, centred=centred, num_warps=min(max(padded // 256, 1), 8),
+    )  # fmt: skip
+    return output

@@ -10,7 +10,7 @@ import torch
 
 from sdtool.engine.cache import Footprint, footprint
 from sdtool.engine.models import cache_argument, empty_cache, unserved
-from sdtool.engine.states import reference_kernels
+from sdtool.engine.replacements import plain_operations
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -98,7 +98,7 @@ def weights(model: PreTrainedModel) -> int:
 def _row(model: PreTrainedModel) -> Footprint:
     cache = empty_cache(model.config)
     tokens = torch.zeros(1, 2, dtype=torch.int64, device="meta")
-    with reference_kernels():
+    with plain_operations():
         model(input_ids=tokens, use_cache=True, **{cache_argument(model): cache})
     return footprint(cache)
 

@@ -25,8 +25,8 @@ from sdtool.engine.decoder import Decoder
 from sdtool.engine.memory import affordable_pages, available
 from sdtool.engine.models import depends_on_batch, unserved
 from sdtool.engine.prefill import KEPT_PROMPTS, Reader
+from sdtool.engine.replacements import Replacements
 from sdtool.engine.sampler import BROKEN
-from sdtool.engine.states import InPlaceStates
 from sdtool.engine.trial import BrokenModelError, UnservedModelError
 from sdtool.errors import SdtoolError
 
@@ -173,16 +173,21 @@ class SlotEngine:
         device, dtype = keys_kind(found.prefilled) or (self._reader.device, self.model.dtype)
         text: Any = self.model.config.get_text_config(decoder=True)
         self.backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
-        self.states = InPlaceStates(self.model, device)
+        self.replacements = Replacements(self.model, device)
         kinds = getattr(text, "layer_types", None) or ()
-        for remark in (*findings.remarks, *remarks, *self.states.remarks, *missing_kernels(device, kinds)):
+        for remark in (
+            *findings.remarks,
+            *remarks,
+            *self.replacements.remarks,
+            *missing_kernels(device, kinds),
+        ):
             log.warning("%s", remark)
         self.cost = footprint(found.prefilled)
         self._decoder = self._allocate(found, longest)
         tokens = trial.probe(self.model)
         limit = trial.tolerance(self.model.dtype)
         off = trial.error(self._decoder, found, tokens)
-        for shortcut in (self._decoder.graphs, self.states):
+        for shortcut in (self._decoder.graphs, self.replacements):
             if not off <= limit and shortcut.enabled:
                 shortcut.give_up(f"with {shortcut.what} the logits are off by {off:.2g} standard deviations")
                 off = trial.error(self._decoder, found, tokens)
@@ -190,7 +195,7 @@ class SlotEngine:
             raise trial.refusal(off)
         log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s, %s",
                  self.batch_size, self.cache.pages, self.cache.page_size, self.backend.name,
-                 self.states.report, self._decoder.graphs.report)  # fmt: skip
+                 self.replacements.report, self._decoder.graphs.report)  # fmt: skip
 
     def _allocate(self, found: trial.Sample, longest: int) -> Decoder:
         """The cache and what works on it, with fewer pages where the device's free memory is in pieces."""
@@ -205,7 +210,7 @@ class SlotEngine:
                 return Decoder(
                     self.model, self._reader, found.prefilled, found.logits,
                     Shape(self.batch_size, pages, longest), self.backend,
-                    states=self.states, processors=self.processors,
+                    replacements=self.replacements, processors=self.processors,
                 )  # fmt: skip
             except torch.OutOfMemoryError:
                 if self.memory is not None or pages < self.batch_size:

@@ -1,8 +1,8 @@
 """The trial at start: whether slots compute for this model what the model computes by itself.
 
 A few tokens are read by the model alone, step by step as `generate` does, and then over slots, and the logits
-compared. That is done in float32 and with plain kernels also where the weights are bfloat16 and faster ones are
-installed: rounding there hides a kind of attention that slots do not know.
+compared. That is done in float32 and in plain operations also where the weights are bfloat16 and there are
+faster kernels: rounding there hides a kind of attention that slots do not know.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sdtool.engine.attention import GroupedSdpa
 from sdtool.engine.cache import Prompt, Shape
 from sdtool.engine.decoder import Decoder
 from sdtool.engine.models import empty_cache
-from sdtool.engine.states import reference_kernels
+from sdtool.engine.replacements import plain_operations
 from sdtool.errors import SdtoolError
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def run(model: PreTrainedModel, reader: Reader) -> Findings:
         BrokenModelError: see `sample`.
     """
     findings = Findings()
-    with _in_float32(model) as exact, reference_kernels():
+    with _in_float32(model) as exact, plain_operations():
         if not exact:
             findings.remarks.append(
                 "too little memory to compare in float32 at start: compared in half precision"

@@ -1,4 +1,4 @@
-"""States of linear attention: our kernels against the operations of transformers, and packages beside them."""
+"""Kernels of a decode step against the operations of transformers that they stand in for."""
 
 import os
 import subprocess
@@ -27,16 +27,47 @@ def run(code_or_file, *paths):
 def test_kernels_compute_what_transformers_specifies():
     pytest.importorskip("triton")
     lines = run(HERE / "interpreted_kernels.py")
-    assert len(lines) == 4 + 12 + 1
+    assert lines.pop(-4) == (
+        "qwen3_5: kernels for Qwen3_5RMSNorm, Qwen3_5RMSNormGated, causal_conv1d_update, "
+        "torch_recurrent_gated_delta_rule"
+    )
+    assert lines.pop(-2) == "llama: kernels for LlamaRMSNorm"
+    assert len(lines) == 4 + 12 + 3 + 2
     for line in lines:
         errors = [float(word) for word in line.split() if "." in word]
         assert errors
         assert max(errors) < 1e-5, line
 
 
+COMPILED = """
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource, compile
+from sdtool.engine import kernels
+
+half, full = "*bf16", "*fp32"
+types = {name: half for name in "query key value beta output new state weight bias hidden gate".split()}
+types |= {"decay": full, "scale": "fp32", "epsilon": "fp32"}
+constants = {
+    kernels._delta_rule: dict(heads=32, group=2, width=128, depth=128, padded=128, block=32, normalise=True),
+    kernels._convolve: dict(width=4, block=256, with_bias=False, silu=True),
+    kernels._norm: dict(padded=4096, gated=True, centred=False),
+}
+for kernel, fixed in constants.items():
+    names = kernel.arg_names
+    signature = {name: "constexpr" if name in fixed else types.get(name, "i32") for name in names}
+    source = ASTSource(kernel, signature, {(names.index(name),): value for name, value in fixed.items()})
+    print(kernel.__name__, "cubin" in compile(source, target=GPUTarget("cuda", 90, 32)).asm)
+"""
+
+
+def test_kernels_compile_for_a_gpu_that_is_not_here():
+    pytest.importorskip("triton")
+    assert run(COMPILED) == ["_delta_rule True", "_convolve True", "_norm True"]
+
+
 # As flash-linear-attention does it: float32 is rounded to the 10 bits of TF32 before products, and tensors
 # without data bring the process down.
-FAKE_FLA = '''
+FAKE_FLA = """
 import torch
 from torch.nn import functional
 
@@ -48,8 +79,8 @@ def rounded(x):
 
 def chunk_gated_delta_rule(q, k, v, g, beta, initial_state=None, output_final_state=False,
                            use_qk_l2norm_in_kernel=False):
-    plain = fused_recurrent_gated_delta_rule
-    return plain(*map(rounded, (q, k, v)), g, beta, initial_state, output_final_state, use_qk_l2norm_in_kernel)
+    return fused_recurrent_gated_delta_rule(
+        *map(rounded, (q, k, v)), g, beta, initial_state, output_final_state, use_qk_l2norm_in_kernel)
 
 def fused_recurrent_gated_delta_rule(q, k, v, g, beta, initial_state=None, output_final_state=False,
                                      use_qk_l2norm_in_kernel=False):
@@ -58,7 +89,7 @@ def fused_recurrent_gated_delta_rule(q, k, v, g, beta, initial_state=None, outpu
     return model.torch_recurrent_gated_delta_rule.__wrapped__(
         q, k, v, g=g, beta=beta, initial_state=initial_state, output_final_state=output_final_state,
         use_qk_l2norm_in_kernel=use_qk_l2norm_in_kernel)
-'''
+"""
 
 WITH_FLA = """
 import torch, tiny
