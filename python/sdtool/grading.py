@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    r"""What counts as the same answer: every leniency is a field, and the defaults are the project's law.
+    r"""What counts as the same answer: every leniency is a field, and the defaults are the rules of equality.
 
     Attributes:
         answer_rounding_digits: an answer that is a decimal of at least this many significant digits equals

@@ -315,6 +315,52 @@ LAYOUTS = {
         },
         {"think_closed": True},
     ),
+    "Anthropic batch": (
+        {
+            "custom_id": "p",
+            "answer": "4",
+            "result": {
+                "type": "succeeded",
+                "message": {
+                    "role": "assistant",
+                    "model": "m",
+                    "content": [
+                        {"type": "thinking", "thinking": "hm"},
+                        {"type": "text", "text": "\\boxed{4}"},
+                    ],
+                    "stop_reason": "max_tokens",
+                    "usage": {"output_tokens": 5},
+                },
+            },
+        },
+        {"setting": "m", "finish_reason": "max_tokens", "n_tokens": 5, "think_closed": True},
+    ),
+    "Gemini batch": (
+        {
+            "key": "p",
+            "answer": "4",
+            "response": {
+                "modelVersion": "m",
+                "candidates": [
+                    {
+                        "content": {
+                            "role": "model",
+                            "parts": [{"text": "hm", "thought": True}, {"text": "\\boxed{4}"}],
+                        },
+                        "finishReason": "MAX_TOKENS",
+                    }
+                ],
+                "usageMetadata": {"candidatesTokenCount": 5},
+            },
+        },
+        {
+            "problem_id": "p",
+            "setting": "m",
+            "finish_reason": "MAX_TOKENS",
+            "n_tokens": 5,
+            "think_closed": True,
+        },
+    ),
     "chat completions": (
         {
             "id": "x",
@@ -414,7 +460,6 @@ def test_what_cannot_be_told_is_refused_with_what_is_there(tmp_path, rows, messa
     for path in (lines(tmp_path / "in.jsonl", *rows), tmp_path / "in.parquet"):
         if path.suffix == ".parquet":
             pq.write_table(pa.Table.from_pylist(rows), path)
-            message = message.replace('"4"', "4").replace('"bar', "bar")
         with pytest.raises(InputError, match="in") as error:
             sdtool.regrade(path, tmp_path / "out.parquet")
         assert message in str(error.value)

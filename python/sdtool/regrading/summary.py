@@ -44,6 +44,7 @@ class Regraded:
         files: input files.
         files_done: of these, done or skipped.
         rows_read: rows of the input.
+        golds_paired: of these, rows with as many gold answers as responses, and more than one.
         rows: rollouts: rows of the output.
         no_gold: rollouts without a gold answer; they have no verdict and count in no rate but their own.
         gold_unread: rollouts whose gold answer cannot be compared with anything.
@@ -73,6 +74,7 @@ class Regraded:
     total_bytes: int
     files_done: int = 0
     rows_read: int = 0
+    golds_paired: int = 0
     rows: int = 0
     no_gold: int = 0
     gold_unread: int = 0
@@ -162,6 +164,11 @@ def warnings(state: Regraded, extractors: Sequence[str]) -> list[str]:
         told.append(f"{state.no_gold:,} of {rows:,} rollouts have no gold answer, so they have no verdict")
     if state.no_response:
         told.append(f"{state.no_response:,} of {rows:,} rollouts have no response; they count as not correct")
+    if state.golds_paired and state.golds_paired == state.rows_read:
+        told.append(
+            "every row has as many gold answers as responses: each is taken as an alternative for all of them; "
+            "if they belong to one response each, write one response a row"
+        )
     if state.left_out:
         told.append(
             f"{len(state.left_out):,} JSON files hold one object that is no rollout and were left out, among "

@@ -3,10 +3,13 @@
 use std::cell::RefCell;
 
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_cast::display::array_value_to_string;
 use arrow_schema::{DataType, FieldRef, SchemaRef};
 
+use crate::arrow_value::{ArrowValue, shown};
 use crate::choose::{Columns, Kind};
+
+/// Characters of a value that a message shows.
+const SHOWN: usize = 40;
 
 /// Record batches as they are read.
 pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, String>> + Send>;
@@ -80,14 +83,12 @@ impl Columns for ArrowColumns {
         if batch.num_rows() == 0 {
             return String::new();
         }
-        let shown = |(field, column): (&FieldRef, &ArrayRef)| {
-            let text = array_value_to_string(column, 0).unwrap_or_default();
-            let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
-            let more = if end < text.len() { "…" } else { "" };
-            format!("{:?}: {}{more}", field.name(), &text[..end])
+        let member = |(field, column): (&FieldRef, &ArrayRef)| {
+            format!("{:?}: {}", field.name(), shown(ArrowValue::new(column, 0), SHOWN))
         };
         let schema = batch.schema();
-        let members: Vec<String> = schema.fields().iter().zip(batch.columns()).map(shown).collect();
+        let members: Vec<String> =
+            schema.fields().iter().zip(batch.columns()).map(member).collect();
         format!("{{{}}}", members.join(", "))
     }
 }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float16Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
-use arrow_cast::display::array_value_to_string;
 use arrow_schema::DataType;
 
 use crate::value::{Shape, Value};
@@ -83,13 +84,10 @@ impl<'a> Value<'a> for ArrowValue<'a> {
                 Self::items(lists.values(), row * size..(row + 1) * size)
             }
             DataType::Struct(_) => Shape::Object,
-            other if other.is_numeric() => {
-                let number =
-                    array_value_to_string(array, row).map_err(|error| error.to_string())?;
-                Shape::Number(Cow::Owned(number))
-            }
             other => {
-                return Err(format!("holds {other} where text is needed; cast it to string first"));
+                let unreadable =
+                    || format!("holds {other} where text is needed; cast it to string first");
+                Shape::Number(Cow::Owned(number(array, row).ok_or_else(unreadable)?))
             }
         })
     }
@@ -103,4 +101,69 @@ impl<'a> Value<'a> for ArrowValue<'a> {
         // A field that is null in this row is one that a JSON object would lack.
         inner.is_valid(self.row).then_some(value)
     }
+}
+
+/// A number as it is written.
+fn number(array: &dyn Array, row: usize) -> Option<String> {
+    macro_rules! written {
+        ($($type:ident)*; $($decimal:ident)*) => {
+            None
+                $(.or_else(|| Some(format!("{:?}", array.as_primitive_opt::<$type>()?.value(row)))))*
+                $(.or_else(|| Some(array.as_primitive_opt::<$decimal>()?.value_as_string(row))))*
+        };
+    }
+    written!(
+        Int64Type Float64Type Int32Type Float32Type UInt32Type UInt64Type Int8Type Int16Type UInt8Type
+        UInt16Type Float16Type; Decimal128Type Decimal32Type Decimal64Type Decimal256Type
+    )
+}
+
+/// A value for a message, its beginning: as JSON, as far as its type is known here.
+pub(crate) fn shown(value: ArrowValue<'_>, most: usize) -> String {
+    let mut text = String::new();
+    show(value, most, &mut text);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+fn show(value: ArrowValue<'_>, most: usize, text: &mut String) {
+    if text.len() > 4 * most {
+        return; // no character takes more bytes
+    }
+    match value.shape() {
+        Ok(Shape::Null) => text.push_str("null"),
+        Ok(Shape::Flag(yes)) => text.push_str(if yes { "true" } else { "false" }),
+        Ok(Shape::Number(number)) => text.push_str(&number),
+        Ok(Shape::Text(said)) => {
+            let beginning = &said[..said.len().min(4 * most)];
+            text.push_str(&quoted(&String::from_utf8_lossy(beginning)));
+        }
+        Ok(Shape::List(items)) => {
+            text.push('[');
+            for (number, item) in items.into_iter().take(most).enumerate() {
+                text.push_str(if number > 0 { ", " } else { "" });
+                show(item, most, text);
+            }
+            text.push(']');
+        }
+        Ok(Shape::Object) => {
+            text.push('{');
+            let object = value.array.as_struct();
+            for (number, (field, inner)) in object.fields().iter().zip(object.columns()).enumerate()
+            {
+                text.push_str(if number > 0 { ", " } else { "" });
+                text.push_str(&quoted(field.name()));
+                text.push_str(": ");
+                show(ArrowValue::new(inner, value.row), most, text);
+            }
+            text.push('}');
+        }
+        Err(_) => text.push_str(&value.array.data_type().to_string()),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
 }

@@ -6,10 +6,13 @@ use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch};
-use arrow_cast::cast;
+use arrow_array::cast::AsArray;
+use arrow_array::{
+    Array, ArrayRef, FixedSizeListArray, LargeListArray, ListArray, RecordBatch, StructArray,
+};
 use arrow_ipc::reader::{FileReader, StreamReader};
-use arrow_schema::{DataType, FieldRef, Fields, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema, SchemaRef};
+use arrow_select::take::take;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::arrow_along::{item_type, items, lists};
@@ -179,7 +182,7 @@ where
             counts.push(count);
         }
         let kept = self.plan.kept.iter().map(|kept| {
-            let column = widened(batch.column(kept.column))?;
+            let column = widened(batch.column(kept.column)).map_err(|error| error.to_string())?;
             items(&column, &kept.along, &counts, first)
                 .map_err(|what| format!("column {:?} {what}", kept.name))
         });
@@ -290,10 +293,34 @@ fn writable_field(field: &FieldRef) -> FieldRef {
     Arc::new(field.as_ref().clone().with_data_type(writable(field.data_type())))
 }
 
-fn widened(column: &ArrayRef) -> Result<ArrayRef, String> {
+/// The column as [`writable`] says.
+fn widened(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let data_type = writable(column.data_type());
     if &data_type == column.data_type() {
         return Ok(Arc::clone(column));
     }
-    cast(column, &data_type).map_err(|error| error.to_string())
+    let nulls = column.nulls().cloned();
+    Ok(match &data_type {
+        DataType::List(item) => {
+            let (_, ends, values, _) = column.as_list::<i32>().clone().into_parts();
+            Arc::new(ListArray::try_new(Arc::clone(item), ends, widened(&values)?, nulls)?)
+        }
+        DataType::LargeList(item) => {
+            let (_, ends, values, _) = column.as_list::<i64>().clone().into_parts();
+            Arc::new(LargeListArray::try_new(Arc::clone(item), ends, widened(&values)?, nulls)?)
+        }
+        DataType::FixedSizeList(item, size) => {
+            let values = widened(column.as_fixed_size_list().values())?;
+            Arc::new(FixedSizeListArray::try_new(Arc::clone(item), *size, values, nulls)?)
+        }
+        DataType::Struct(fields) => {
+            let columns = column.as_struct().columns().iter().map(widened);
+            let columns = columns.collect::<Result<_, _>>()?;
+            Arc::new(StructArray::try_new(fields.clone(), columns, nulls)?)
+        }
+        _ => {
+            let dictionary = column.as_any_dictionary();
+            take(dictionary.values(), dictionary.keys(), None)?
+        }
+    })
 }

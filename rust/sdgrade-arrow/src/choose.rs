@@ -1,7 +1,7 @@
 //! Which columns of a file hold the golds, the responses and the rest.
 
 use crate::columns::{Added, Plan};
-use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, RESPONSES, RESPONSES_ALONE, Role};
+use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, PARENTS, RESPONSES, RESPONSES_ALONE, Role};
 use crate::path::{Path, steps};
 
 /// The columns that regrading adds; in a file that was graded before these are its own.
@@ -104,27 +104,57 @@ struct Search<'f, F> {
     file: &'f F,
     names: Vec<&'f str>,
     graded_before: bool,
+    /// What is no column is looked for within the objects of [`PARENTS`].
+    within: bool,
+}
+
+/// Why no columns were taken.
+struct Refusal {
+    what: String,
+    /// Several columns may be meant.
+    ambiguous: bool,
 }
 
 impl<F: Columns> Search<'_, F> {
+    /// The column of this name, else the only one whose name differs in case alone.
     fn column(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|column| *column == name)
+        let exact = self.names.iter().position(|column| *column == name);
+        exact.or_else(|| self.column_in_other_case(name))
     }
 
-    /// A path, where it leads somewhere. A name with a dot is first looked up whole. Of a file that was
-    /// graded before the grades are no input; a column that had such a name is kept as `input_<name>`.
+    fn column_in_other_case(&self, name: &str) -> Option<usize> {
+        let is_it = |column: &str| column != name && column.eq_ignore_ascii_case(name);
+        let mut found = (0..self.names.len()).filter(|&column| is_it(self.names[column]));
+        let column = found.next()?;
+        found.next().is_none().then_some(column)
+    }
+
+    /// A path, where it leads somewhere.
     fn path(&self, text: &str) -> Option<Path> {
-        let ours = self.graded_before && GRADES.contains(&text);
-        let whole = if ours { format!("input_{text}") } else { text.to_owned() };
-        if let Some(column) = self.column(&whole) {
-            return Some(Path::new(column, Vec::new(), &whole));
+        let inside = |parent: &&str| self.path_from_column(&format!("{parent}.{text}"));
+        self.path_from_column(text).or_else(|| {
+            let mut found = PARENTS.iter().filter(|_| self.within).filter_map(inside);
+            let path = found.next()?;
+            found.next().is_none().then_some(path)
+        })
+    }
+
+    /// A name with a dot is first looked up whole. Of a file that was graded before the grades are no
+    /// input; a column that had such a name is kept as `input_<name>`.
+    fn path_from_column(&self, text: &str) -> Option<Path> {
+        let flat = |column: usize| Path::new(column, Vec::new(), self.names[column]);
+        if self.graded_before && GRADES.contains(&text) {
+            let kept = self.column(&format!("input_{text}"));
+            return kept.or_else(|| self.column_in_other_case(text)).map(flat);
         }
-        if ours {
-            return None;
+        if let Some(column) = self.column(text) {
+            return Some(flat(column));
         }
         let mut way = steps(text);
         let root = way.remove(0);
-        let path = Path::new(self.column(&root)?, way, text);
+        let column = self.column(&root)?;
+        let text = format!("{}{}", self.names[column], &text[root.len()..]);
+        let path = Path::new(column, way, &text);
         self.kind(&path).map(|_| path)
     }
 
@@ -140,12 +170,15 @@ impl<F: Columns> Search<'_, F> {
         self.file.kind(path.column, &path.steps)
     }
 
-    fn named(&self, name: &str, fallback: &str) -> Result<Path, String> {
+    fn named(&self, name: &str, fallback: &str) -> Result<Path, Refusal> {
         let found = self.path(name).or_else(|| {
             // What was a list of responses became a column of its own.
             self.graded_before.then(|| self.path(fallback)).flatten()
         });
-        found.ok_or_else(|| format!("there is no column {name:?}; {}", self.there()))
+        found.ok_or_else(|| Refusal {
+            what: format!("there is no column {name:?}"),
+            ambiguous: false,
+        })
     }
 
     /// The only one of the first row of names of which any is there; an error names several.
@@ -158,7 +191,7 @@ impl<F: Columns> Search<'_, F> {
             let found: Vec<Path> = row
                 .iter()
                 .filter_map(|name| self.path(name))
-                .filter(|path| besides.is_none_or(|other| other.column != path.column))
+                .filter(|path| besides != Some(path))
                 .filter(|path| self.kind(path) != Some(Kind::Flag))
                 .collect();
             match found.as_slice() {
@@ -227,7 +260,7 @@ impl<F: Columns> Search<'_, F> {
 type Found = (Path, Vec<Path>);
 
 /// The columns of gold answer, responses and the rest: as named, else by the first layout that fits,
-/// else by common names.
+/// else by common names; where none fits, the same one level deeper.
 pub(crate) fn choose<F: Columns>(
     file: &F,
     gold: Option<&str>,
@@ -235,7 +268,22 @@ pub(crate) fn choose<F: Columns>(
 ) -> Result<Taken, String> {
     let names = file.names();
     let graded_before = names.contains(&crate::columns::VERSION);
-    let search = Search { file, names, graded_before };
+    let mut search = Search { file, names, graded_before, within: false };
+    let found = choose_by(&search, gold, response).or_else(|refusal| {
+        if refusal.ambiguous {
+            return Err(refusal);
+        }
+        search.within = true;
+        choose_by(&search, gold, response)
+    });
+    found.map_err(|refusal| format!("{}; {}", refusal.what, search.there()))
+}
+
+fn choose_by<F: Columns>(
+    search: &Search<'_, F>,
+    gold: Option<&str>,
+    response: Option<&str>,
+) -> Result<Taken, Refusal> {
     let gold = gold.map(|name| search.named(name, "gold")).transpose()?;
     let responses = response
         .map(|name| {
@@ -248,7 +296,7 @@ pub(crate) fn choose<F: Columns>(
     let of = |layout: &Layout, name: String, (gold, responses): Found| {
         let others = search.others(Some(layout), &gold, &responses);
         let gold_index = layout.gold_index.and_then(|name| search.path(name));
-        taken(&search, name, gold, gold_index, responses, others)
+        taken(search, name, gold, gold_index, responses, others)
     };
     if gold.is_none() || responses.is_none() {
         for layout in LAYOUTS {
@@ -267,7 +315,7 @@ pub(crate) fn choose<F: Columns>(
             return Ok(of(layout, layout.tool.to_owned(), found));
         }
         let others = search.others(None, &found.0, &found.1);
-        return Ok(taken(&search, "named columns".to_owned(), found.0, None, found.1, others));
+        return Ok(taken(search, "named columns".to_owned(), found.0, None, found.1, others));
     }
     let besides = responses.as_ref().and_then(|paths| paths.first());
     let common_gold = match &gold {
@@ -289,9 +337,9 @@ pub(crate) fn choose<F: Columns>(
     match (common_gold, common_responses) {
         (Ok(Some(gold)), Ok(Some(responses))) => {
             let others = search.others(None, &gold, &responses);
-            Ok(taken(&search, "common names".to_owned(), gold, None, responses, others))
+            Ok(taken(search, "common names".to_owned(), gold, None, responses, others))
         }
-        (gold, responses) => Err(refusal(&search, gold, responses)),
+        (gold, responses) => Err(refusal(gold, responses)),
     }
 }
 
@@ -309,11 +357,11 @@ fn taken<F: Columns>(
     Taken { layout, gold, gold_index, responses, others, several }
 }
 
-fn refusal<F: Columns>(
-    search: &Search<'_, F>,
+fn refusal(
     gold: Result<Option<Path>, String>,
     responses: Result<Option<Vec<Path>>, String>,
-) -> String {
+) -> Refusal {
+    let ambiguous = gold.is_err() || responses.is_err();
     let part = |what: &str, flag: &str, names: Option<String>| match names {
         Some(names) => {
             format!("several columns may hold the {what} ({names}): say which with {flag}")
@@ -331,7 +379,7 @@ fn refusal<F: Columns>(
         Err(names) => told.push(part("responses", "--response-column", Some(names))),
         Ok(Some(_)) => {}
     }
-    format!("{}; {}", told.join(", and "), search.there())
+    Refusal { what: told.join(", and "), ambiguous }
 }
 
 #[cfg(test)]
@@ -397,6 +445,34 @@ mod tests {
                 Some("resps")
             ),
             found("target", "response")
+        );
+    }
+
+    #[test]
+    fn names_differ_in_case_and_may_stand_one_level_deeper() {
+        let found = |gold: &str, response: &str| Ok((gold.to_owned(), response.to_owned()));
+        assert_eq!(chosen(&["Answer", "RESPONSE"], None, None), found("Answer", "RESPONSE"));
+        assert_eq!(
+            chosen(&["Answer", "answer", "response", "grader_version"], None, None),
+            found("Answer", "response")
+        );
+        assert_eq!(
+            chosen(&["doc", "doc/answer", "output"], None, None),
+            found("doc.answer", "output")
+        );
+        assert_eq!(
+            chosen(&["Row", "Row/gold", "Row/response"], None, None),
+            found("Row.gold", "Row.response")
+        );
+        // A column counts before what stands within one, and of two within neither is taken.
+        assert_eq!(
+            chosen(&["doc", "doc/answer", "gold", "output"], None, None),
+            found("gold", "output")
+        );
+        assert!(
+            chosen(&["doc", "doc/answer", "meta", "meta/answer", "output"], None, None)
+                .unwrap_err()
+                .contains("--gold-column")
         );
     }
 

@@ -28,6 +28,9 @@ macro_rules! counts {
 counts! {
     /// Rows of the input.
     rows_read
+    /// Of these, rows with as many gold answers as responses, and more than one: each gold is taken as an
+    /// alternative for all of them.
+    golds_paired
     /// Rows of the output: rollouts.
     rows
     /// Rows without a gold answer: they have no verdict.

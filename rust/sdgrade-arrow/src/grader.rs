@@ -110,6 +110,10 @@ impl<'p> FileGrader<'p> {
         });
         self.note_finish_reasons(record)?;
         self.counts.rows_read += 1;
+        if count > 1 && golds.len() == count {
+            self.refuse_batch(record, count)?;
+        }
+        self.counts.golds_paired += u64::from(count > 1 && golds.len() == count);
         let format = self.format();
         for response in &responses {
             let text = composed(response, format);
@@ -119,6 +123,24 @@ impl<'p> FileGrader<'p> {
             self.add(record, &golds, &responses)?;
         }
         Ok(count)
+    }
+
+    /// A row with as many problems as golds and responses is a batch of rollouts.
+    fn refuse_batch<'a>(&self, record: &impl Record<'a>, count: usize) -> Result<(), String> {
+        let Some(path) = self.taken.other(Role::Problem) else { return Ok(()) };
+        for value in at(record, path)?.iter().flatten() {
+            if let Shape::List(items) = value.shape()?
+                && items.len() == count
+                && items.iter().all(|item| !matches!(item.shape(), Ok(Shape::Object)))
+            {
+                return Err(format!(
+                    "column {:?} holds {count} problems for {count} gold answers and {count} responses, so the \
+                     row is a batch: write one problem a row",
+                    path.to_string()
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// How the answers are found, once that is known.
@@ -145,6 +167,7 @@ impl<'p> FileGrader<'p> {
             match chosen {
                 Some(chosen) if !chosen.is_empty() => golds = chosen,
                 _ if golds.len() < 2 => {}
+                _ if numbers.is_empty() => golds.clear(), // not said in this row
                 _ => {
                     let what =
                         format!("does not say which of {} choices is the gold answer", golds.len());
@@ -153,7 +176,7 @@ impl<'p> FileGrader<'p> {
             }
         }
         // Nothing at all is no gold answer.
-        golds.retain(|gold| !gold.is_empty());
+        golds.retain(|gold| !gold.trim_ascii().is_empty());
         Ok(golds)
     }
 

@@ -233,9 +233,17 @@ pub(crate) fn scan(
     Ok(keys)
 }
 
+/// The beginning of a value, on one line.
 fn shortened(json: &str) -> String {
-    match json.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &json[..end]),
-        None => json.to_owned(),
+    let mut shown = String::new();
+    for (count, word) in json.split_ascii_whitespace().take(SHOWN).enumerate() {
+        if count > 0 {
+            shown.push(' ');
+        }
+        shown.extend(word.chars().take(SHOWN + 1));
+    }
+    match shown.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
     }
 }

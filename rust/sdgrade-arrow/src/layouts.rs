@@ -212,6 +212,13 @@ pub const LAYOUTS: &[Layout] = &[
     layout("oat", "reference", &["output"], &[(Setting, "generator")]),
 ];
 
+const CHAT_COMPLETION: &[(Role, &str)] = &[
+    (Problem, "custom_id"),
+    (Setting, "model"),
+    (FinishReason, "choices.finish_reason"),
+    (Tokens, "usage.completion_tokens"),
+];
+
 /// Layouts of responses alone; the gold answer has a common name of [`GOLDS`], joined on by the user.
 pub const RESPONSES_ALONE: &[Layout] = &[
     layout(
@@ -237,16 +244,30 @@ pub const RESPONSES_ALONE: &[Layout] = &[
         ],
     ),
     layout(
-        "chat completions",
+        "Anthropic batch",
         "",
-        &["choices"],
+        &["result.message"],
         &[
             (Problem, "custom_id"),
-            (Setting, "model"),
-            (FinishReason, "choices.finish_reason"),
-            (Tokens, "usage.completion_tokens"),
+            (Setting, "result.message.model"),
+            (FinishReason, "result.message.stop_reason"),
+            (Tokens, "result.message.usage.output_tokens"),
         ],
     ),
+    layout(
+        "Gemini batch",
+        "",
+        &["response.candidates"],
+        &[
+            (Problem, "key"),
+            (Setting, "response.modelVersion"),
+            (FinishReason, "response.candidates.finishReason"),
+            (Tokens, "response.usageMetadata.candidatesTokenCount"),
+        ],
+    ),
+    // Not `choices`, which of a problem are options.
+    layout("chat completions", "", &["choices.message"], CHAT_COMPLETION),
+    layout("chat completions", "", &["choices.text"], CHAT_COMPLETION),
     layout(
         "chat completions",
         "",
@@ -320,7 +341,8 @@ pub const GOLDS: &[&[&str]] = &[
         "reference",
         "answer",
         "answers",
-        "Answer",
+        "references",
+        "ref_answer",
     ],
     &["reward_model.ground_truth", "reward_spec.ground_truth"],
     &["solution", "ground_truth_solution", "reference_solution", "gt_cot"],
@@ -351,7 +373,39 @@ pub const RESPONSES: &[&[&str]] = &[
         "prediction_text",
         "resps",
     ],
+    &[
+        "prediction",
+        "predictions",
+        "solution_str",
+        "output_text",
+        "response_text",
+        "raw_output",
+        "raw_response",
+        "full_response",
+        "llm_output",
+        "llm_response",
+        "generated_output",
+        "candidates",
+    ],
     &["messages", "conversations", "conversation", "text", "code"],
+];
+
+/// Objects in which a file may keep what else are its columns: of the problem, or of the whole rollout.
+pub const PARENTS: &[&str] = &[
+    "doc",
+    "row",
+    "data",
+    "item",
+    "record",
+    "example",
+    "problem",
+    "metadata",
+    "meta",
+    "extra_info",
+    "info",
+    "inputs",
+    "outputs",
+    "result",
 ];
 
 /// Common names of the rest; the first that a file has is taken.
@@ -373,6 +427,9 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "problem",
             "question",
             "prompt",
+            "problems",
+            "questions",
+            "prompts",
         ],
     ),
     (Source, &["dataset", "task", "data_source", "data_name", "source"]),
@@ -412,6 +469,7 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "stop_reasons",
             "finish_status",
             "is_truncated",
+            "truncated",
         ],
     ),
     (
@@ -470,6 +528,7 @@ pub const FINISH_REASONS: &[(&str, &[&str])] = &[
             "max_length",
             "model_length",
             "max_context_length",
+            "model_context_window_exceeded",
             "token_limit",
             "truncated",
             // of a column such as `is_truncated`

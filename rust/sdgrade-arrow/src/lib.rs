@@ -29,6 +29,7 @@ mod output;
 mod pages;
 mod parquet_file;
 mod path;
+mod python_value;
 mod regrade;
 mod source;
 mod texts;

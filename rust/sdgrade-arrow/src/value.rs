@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json_value::JsonValue;
+use crate::python_value::as_json;
 
 /// A value in a row of a file.
 pub(crate) trait Value<'a>: Clone {
@@ -40,13 +41,32 @@ impl Response<'_> {
 }
 
 /// Names under which a message or a choice holds its text, and its thought.
-const TEXTS: [&str; 5] = ["content", "value", "text", "generated_text", "completion"];
+const TEXTS: [&str; 10] = [
+    "content",
+    "value",
+    "text",
+    "generated_text",
+    "completion",
+    "response",
+    "output",
+    "generation",
+    "output_text",
+    "parts",
+];
 const THOUGHTS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "thought"];
+/// Names under which an answer of an API holds its samples.
+const CHOICES: [&str; 2] = ["choices", "candidates"];
 /// Names under which an object holds a gold answer.
 const GOLDS: [&str; 7] =
     ["ground_truth", "answer", "final_answer", "value", "target", "content", "text"];
-/// Who speaks a response.
+/// Names under which a message or an object of a problem holds its text.
+const QUESTIONS: [&str; 8] =
+    ["content", "value", "text", "question", "problem", "prompt", "query", "id"];
+/// Names under which a turn says who speaks, and who speaks a response.
+const SPEAKERS: [&str; 5] = ["role", "from", "speaker", "sender", "author"];
 const ASSISTANTS: [&str; 6] = ["assistant", "gpt", "model", "bot", "ai", "chatgpt"];
+/// Who else speaks where that is said by `type`, which else is the type of a part of a message.
+const OTHERS: [&str; 5] = ["human", "user", "system", "tool", "function"];
 
 /// What stands at the end of a path; `None` for each place where there is nothing.
 pub(crate) fn follow<'a, V: Value<'a>>(
@@ -99,13 +119,10 @@ pub(crate) fn golds<'a, V: Value<'a>>(
     match value.shape()? {
         Shape::Null => {}
         Shape::Flag(yes) => found.push(Cow::Borrowed(if yes { b"True" } else { b"False" })),
-        Shape::Number(number) => found.push(bytes(number)),
-        Shape::Text(text) => match listed(&text) {
-            Some(list) => {
-                let mut inner = Vec::new();
-                golds(&JsonValue(list), &mut inner)?;
-                found.extend(inner.into_iter().map(|gold| Cow::Owned(gold.into_owned())));
-            }
+        Shape::Number(number) if number.eq_ignore_ascii_case("nan") => {}
+        Shape::Number(number) => found.push(bytes(without_exponent(number))),
+        Shape::Text(text) => match listed(&text).and_then(|list| golds_of(&list)) {
+            Some(golds) => found.extend(golds),
             None => found.push(text),
         },
         Shape::List(items) => items.iter().try_for_each(|item| golds(item, found))?,
@@ -129,27 +146,29 @@ pub(crate) fn responses<'a, V: Value<'a>>(
         Shape::Number(number) => {
             found.push(Response { text: Some(bytes(number)), thought: None });
         }
-        Shape::Text(text) => match listed(&text) {
-            Some(list) => {
-                let mut inner = Vec::new();
-                responses(&JsonValue(list), &mut inner)?;
-                for said in inner {
-                    found.push(said.into_owned());
-                }
+        Shape::Text(text) => {
+            match listed(&text).and_then(|list| responses_of(&list)) {
+                Some(responses) => found.extend(responses),
+                // JSON that holds no responses was written by the model.
+                None => found.push(Response { text: Some(text), thought: None }),
             }
-            None => found.push(Response { text: Some(text), thought: None }),
-        },
+        }
         Shape::List(items) => {
-            let has = |name: &str| items.iter().any(|item| member(item, name).is_some());
-            if has("role") || has("from") {
+            if items.len() > 1 && items.iter().all(is_answer) {
+                let said = items.iter().map(message);
+                found.extend(said.collect::<Result<Vec<_>, _>>()?);
+            } else if items.iter().any(|item| speaker(item).is_some()) {
                 found.push(last_turn(&items)?);
-            } else if has("type") {
+            } else if items.iter().any(|item| member(item, "type").is_some()) {
                 found.push(parts(&items)?);
             } else {
                 items.iter().try_for_each(|item| responses(item, found))?;
             }
         }
-        Shape::Object => found.push(message(value)?),
+        Shape::Object => match CHOICES.iter().find_map(|name| value.member(name)) {
+            Some(choices) => responses(&choices, found)?,
+            None => found.push(message(value)?),
+        },
     }
     Ok(())
 }
@@ -165,7 +184,10 @@ pub(crate) fn question<'a, V: Value<'a>>(value: &V) -> Result<Option<Cow<'a, [u8
             let asked = items.iter().rev().find(|item| !is_assistant(*item));
             asked.map(question).transpose()?.flatten()
         }
-        Shape::Object => message(value)?.text,
+        Shape::Object => {
+            let inner = QUESTIONS.iter().find_map(|name| value.member(name));
+            inner.map(|inner| question(&inner)).transpose()?.flatten()
+        }
     })
 }
 
@@ -215,11 +237,33 @@ fn text_of<'a, V: Value<'a>>(value: &V) -> Option<Cow<'a, [u8]>> {
     }
 }
 
+/// Who speaks a turn.
+fn speaker<'a, V: Value<'a>>(turn: &V) -> Option<Cow<'a, [u8]>> {
+    let named = SPEAKERS.iter().find_map(|name| member(turn, name));
+    if let Some(named) = named {
+        return text_of(&named).or_else(|| text_of(&member(&named, "role")?));
+    }
+    let kind = text_of(&member(turn, "type")?)?;
+    let speaks = ASSISTANTS.iter().chain(&OTHERS);
+    speaks.into_iter().any(|name| kind.eq_ignore_ascii_case(name.as_bytes())).then_some(kind)
+}
+
 fn is_assistant<'a, V: Value<'a>>(turn: &V) -> bool {
-    let role = member(turn, "role").or_else(|| member(turn, "from"));
-    role.and_then(|role| text_of(&role)).is_some_and(|role| {
-        ASSISTANTS.iter().any(|name| role.eq_ignore_ascii_case(name.as_bytes()))
+    speaker(turn).is_some_and(|speaker| {
+        ASSISTANTS.iter().any(|name| speaker.eq_ignore_ascii_case(name.as_bytes()))
     })
+}
+
+/// A turn of the assistant that says something and calls no tool. No chat has two of them in a row, so
+/// they are samples.
+fn is_answer<'a, V: Value<'a>>(turn: &V) -> bool {
+    let says = || message(turn).is_ok_and(|said| said.text.is_some_and(|text| !text.is_empty()));
+    is_assistant(turn) && !calls_tools(turn) && says()
+}
+
+fn calls_tools<'a, V: Value<'a>>(turn: &V) -> bool {
+    member(turn, "tool_calls")
+        .is_some_and(|calls| matches!(calls.shape(), Ok(Shape::List(items)) if !items.is_empty()))
 }
 
 /// The last turn of the assistant that is more than calls of tools.
@@ -228,10 +272,7 @@ fn last_turn<'a, V: Value<'a>>(turns: &[V]) -> Result<Response<'a>, String> {
     for turn in turns {
         if is_assistant(turn) {
             let mut said = message(turn)?;
-            let calls = member(turn, "tool_calls").is_some_and(
-                |calls| matches!(calls.shape(), Ok(Shape::List(items)) if !items.is_empty()),
-            );
-            if calls && said.text.as_ref().is_none_or(|text| text.is_empty()) {
+            if calls_tools(turn) && said.text.as_ref().is_none_or(|text| text.is_empty()) {
                 continue;
             }
             // The Responses API has the thought in an item of its own, before the message.
@@ -250,15 +291,20 @@ fn last_turn<'a, V: Value<'a>>(turns: &[V]) -> Result<Response<'a>, String> {
     Ok(last)
 }
 
+const UNKNOWN: &str = "holds an object in which no response is known by its name: name the way to it with \
+                       --response-column COLUMN.NAME";
+
 /// What a message, or a choice around one, says.
 fn message<'a, V: Value<'a>>(value: &V) -> Result<Response<'a>, String> {
     if let Some(inner) = value.member("message") {
         return message(&inner);
     }
-    let Some(inner) = TEXTS.iter().find_map(|name| value.member(name)) else {
-        return Err("holds an object without content".to_owned());
+    let mut said = match TEXTS.iter().find_map(|name| value.member(name)) {
+        Some(inner) => content(&inner)?,
+        // Columns hold what a message lacks as null.
+        None if is_assistant(value) => Response::default(),
+        None => return Err(UNKNOWN.to_owned()),
     };
-    let mut said = content(&inner)?;
     if said.thought.is_none() {
         let thought = THOUGHTS.iter().find_map(|name| value.member(name));
         said.thought =
@@ -287,6 +333,10 @@ fn parts<'a, V: Value<'a>>(items: &[V]) -> Result<Response<'a>, String> {
             continue;
         }
         let thinks = ["reasoning", "thinking"].iter().find_map(|name| member(item, name));
+        // Gemini marks the text of a thought as one.
+        let is_thought = member(item, "thought")
+            .is_some_and(|thought| matches!(thought.shape(), Ok(Shape::Flag(true))));
+        let thinks = if is_thought { member(item, "text") } else { thinks };
         if let Some(said) = thinks.and_then(|thinks| text_of(&thinks)) {
             thought.get_or_insert_default().extend_from_slice(&said);
         } else if let Some(inner) =
@@ -299,10 +349,48 @@ fn parts<'a, V: Value<'a>>(items: &[V]) -> Result<Response<'a>, String> {
     Ok(Response { text: text.map(Cow::Owned), thought: thought.map(Cow::Owned) })
 }
 
-/// A text that is a JSON list of texts or messages, as files without nested columns hold them.
-fn listed(text: &[u8]) -> Option<&str> {
-    let begins = [b"[\"".as_slice(), b"[{\"", b"[[\""].iter().any(|start| text.starts_with(start));
-    (begins && text.ends_with(b"]")).then(|| JsonValue::parse(text)).flatten().map(|list| list.0)
+/// A text that holds a list of texts or messages, or an object around messages, as files without nested
+/// columns have them: as JSON, or as Python writes it.
+fn listed(text: &[u8]) -> Option<Cow<'_, str>> {
+    let (first, last) = (text.first()?, text.last()?);
+    let inside = text.get(1..)?.trim_ascii_start();
+    let begins = match (first, last) {
+        (b'[', b']') => [b"\"".as_slice(), b"'", b"{\"", b"{'", b"[\"", b"['", b"[{"]
+            .iter()
+            .any(|start| inside.starts_with(start)),
+        (b'{', b'}') => ["\"role\":", "\"choices\":", "'role':", "'choices':"]
+            .iter()
+            .any(|name| memchr::memmem::find(text, name.as_bytes()).is_some()),
+        _ => false,
+    };
+    if !begins {
+        return None;
+    }
+    let json = JsonValue::parse(text).map(|list| Cow::Borrowed(list.0));
+    json.or_else(|| as_json(std::str::from_utf8(text).ok()?).map(Cow::Owned))
+}
+
+/// A number without `e`, which in mathematics is one itself: `1e-7` is a difference there.
+fn without_exponent(number: Cow<'_, str>) -> Cow<'_, str> {
+    let double = || number.parse::<f64>().ok().filter(|double| double.is_finite());
+    match number.contains(['e', 'E']).then(double).flatten() {
+        Some(double) => Cow::Owned(double.to_string()),
+        None => number,
+    }
+}
+
+/// The gold answers of a text that is a JSON list.
+fn golds_of(list: &str) -> Option<Vec<Cow<'static, [u8]>>> {
+    let mut found = Vec::new();
+    golds(&JsonValue(list), &mut found).ok()?;
+    Some(found.into_iter().map(|gold| Cow::Owned(gold.into_owned())).collect())
+}
+
+/// The responses of a text that is JSON.
+fn responses_of(json: &str) -> Option<Vec<Response<'static>>> {
+    let mut found = Vec::new();
+    responses(&JsonValue(json), &mut found).ok()?;
+    Some(found.into_iter().map(Response::into_owned).collect())
 }
 
 fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {

@@ -1,7 +1,7 @@
 //! What counts as the same answer: every leniency, and every limit, is a field.
 
-/// The leniencies of a comparison. Each is documented beside its field; the default is the law of
-/// the project, [`Policy::strict`] switches all of them off.
+/// The leniencies of a comparison. Each is documented beside its field; the defaults are the rules
+/// of equality, [`Policy::strict`] switches all of them off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools)] // each leniency is switched on its own
 pub struct Policy {

@@ -1,0 +1,212 @@
+"""Files as others might have written them: each read right in every container that holds it, or refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sdtool
+from sdtool.errors import InputError
+from sdtool.report.rollouts import read
+
+RIGHT, WRONG, NONE = "equal", "different", None
+FOUR, FIVE = "so \\boxed{4}", "so \\boxed{5}"
+ASKED = {"role": "user", "content": "2+2? As \\boxed{4}"}
+TOOL = {"role": "tool", "content": "\\boxed{9}"}
+CALL = {"role": "assistant", "content": None, "tool_calls": [{"id": "f"}]}
+
+
+def said(text):
+    return {"role": "assistant", "content": text}
+
+
+# The rows, and the verdicts of their responses.
+ROWS = {
+    # k samples
+    "objects with a text": ([{"gold": "4", "responses": [{"text": FOUR}, {"text": FIVE}]}], [RIGHT, WRONG]),
+    "objects with a response": (
+        [{"gold": "4", "samples": [{"response": FOUR, "score": 1}, {"response": FIVE, "score": 0}]}],
+        [RIGHT, WRONG],
+    ),
+    "messages of the assistant": ([{"gold": "4", "responses": [said(FOUR), said(FIVE)]}], [RIGHT, WRONG]),
+    "chats": ([{"gold": "4", "responses": [[ASKED, said(FOUR)], [ASKED, said(FIVE)]]}], [RIGHT, WRONG]),
+    "chats as JSON": (
+        [{"gold": "4", "responses": json.dumps([[ASKED, said(FOUR)], [ASKED, said(FIVE)]])}],
+        [RIGHT, WRONG],
+    ),
+    "pretty-printed JSON": ([{"gold": "4", "responses": json.dumps([FOUR, FIVE], indent=1)}], [RIGHT, WRONG]),
+    "as Python prints lists": ([{"gold": "['x', '4']", "responses": str([FOUR, FIVE])}], [RIGHT, WRONG]),
+    "a completion as JSON": (
+        [
+            {
+                "gold": "4",
+                "response": json.dumps({"choices": [{"message": said(FOUR)}, {"message": said(FIVE)}]}),
+            }
+        ],
+        [RIGHT, WRONG],
+    ),
+    "JSON that the model wrote": ([{"gold": "4", "response": json.dumps([{"x": FOUR}])}], [RIGHT]),
+    "some null, some none": (
+        [
+            {"gold": "4", "responses": [None, FOUR]},
+            {"gold": "4", "responses": None},
+            {"gold": "4", "responses": []},
+        ],
+        [WRONG, RIGHT, WRONG, WRONG],
+    ),
+    # who speaks
+    "speakers by `type`": (
+        [{"gold": "4", "messages": [{"type": "human", "content": FOUR}, {"type": "ai", "content": "?"}]}],
+        [WRONG],
+    ),
+    "speakers by `speaker`": (
+        [{"gold": "4", "messages": [{"speaker": "user", "text": FOUR}, {"speaker": "model", "text": "?"}]}],
+        [WRONG],
+    ),
+    "authors": (
+        [
+            {
+                "gold": "4",
+                "messages": [
+                    {"author": {"role": "user"}, "content": {"parts": [FOUR]}},
+                    {"author": {"role": "assistant"}, "content": {"parts": ["?"]}},
+                ],
+            }
+        ],
+        [WRONG],
+    ),
+    "tools last": ([{"gold": "4", "messages": [ASKED, said(FOUR), CALL, TOOL]}], [RIGHT]),
+    "a prompt alone": ([{"gold": "4", "messages": [ASKED]}], [WRONG]),
+    # golds
+    "no gold in some rows": (
+        [{"gold": None, "response": FOUR}, {"gold": " ", "response": FOUR}, {"gold": "4", "response": FOUR}],
+        [NONE, NONE, RIGHT],
+    ),
+    "no index in some rows": (
+        [
+            {
+                "doc": {"id": str(row), "choices": ["3", "4"], "gold_index": index},
+                "model_response": {"text": [FOUR]},
+            }
+            for row, index in enumerate((None, 1, 0))
+        ],
+        [NONE, RIGHT, WRONG],
+    ),
+    "small numbers": ([{"gold": 1e-7, "response": "\\boxed{10^{-7}}"}], [RIGHT]),
+    "options beside the response": (
+        [{"gold": "B", "choices": ["3", "4"], "response": "\\boxed{B}"}],
+        [RIGHT],
+    ),
+    # names
+    "names in capitals": ([{"Problem": "2+2", "Answer": "4", "Response": FOUR}], [RIGHT]),
+    "a row within a row": (
+        [{"row_idx": 0, "row": {"problem": "2+2", "answer": "4", "generation": FOUR}}],
+        [RIGHT],
+    ),
+    "the problem in an object": ([{"doc": {"problem": "2+2", "answer": "4"}, "output": FOUR}], [RIGHT]),
+    "two objects": ([{"example": {"answer": "4", "id": "a"}, "result": {"completion": FOUR}}], [RIGHT]),
+    "a batch file with metadata": (
+        [
+            {
+                "custom_id": "p",
+                "metadata": {"answer": "4"},
+                "response": {"body": {"choices": [{"message": said(FOUR)}, {"message": said(FIVE)}]}},
+            }
+        ],
+        [RIGHT, WRONG],
+    ),
+    "predictions and references": ([{"predictions": [FOUR, FIVE], "references": ["4"]}], [RIGHT, WRONG]),
+    # filters, models
+    "filters of two models": (
+        [
+            {"doc_id": 0, "target": "4", "resps": [[FOUR]], "filter": name, "model": model}
+            for model in "ab"
+            for name in "xy"
+        ],
+        [RIGHT] * 4,
+    ),
+}
+
+REFUSED = {
+    "a batch in a row": (
+        [{"prompt": ["2+2", "2+3"], "gold": ["4", "5"], "response": [FIVE, FOUR]}],
+        'column "prompt" holds 2 problems for 2 gold answers and 2 responses, so the row is a batch',
+    ),
+    "an index out of range": (
+        [{"doc": {"choices": ["3", "4"], "gold_index": 7}, "model_response": {"text": [FOUR]}}],
+        'column "doc.gold_index" does not say which of 2 choices is the gold answer',
+    ),
+    "unknown objects": (
+        [{"gold": "4", "outputs": [{"foo": FOUR}]}],
+        'column "outputs" holds an object in which no response is known by its name: name the way to it',
+    ),
+    "golds in two objects": (
+        [{"meta": {"answer": "4"}, "doc": {"answer": "4"}, "output": FOUR}],
+        'name it with --gold-column; its columns are meta, doc, output; its first row is {"meta": {',
+    ),
+}
+
+
+def written(path, rows):
+    """The rows in the container that the suffix names; None where it cannot hold them."""
+    if path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(rows, indent=1))
+    elif path.suffix == ".csv":
+        if any(isinstance(value, (list, dict)) for row in rows for value in row.values()):
+            return None
+        with path.open("w", newline="") as file:
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
+    else:
+        table = pa.Table.from_pylist(rows)
+        if path.suffix == ".parquet":
+            pq.write_table(table, path)
+        else:
+            with pa.ipc.new_file(path, table.schema) as sink:
+                sink.write_table(table)
+    return path
+
+
+CONTAINERS = ("jsonl", "json", "parquet", "arrow", "csv")
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@pytest.mark.parametrize("name", ROWS)
+def test_rows(tmp_path, name, container):
+    rows, verdicts = ROWS[name]
+    source = written(tmp_path / f"in.{container}", rows)
+    if source is None:
+        return
+    sdtool.regrade(source, tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["verdict"].to_pylist() == verdicts
+    rollouts = read([tmp_path / "out.parquet"])
+    filters = 2 if name.startswith("filters") else 1
+    assert len(rollouts) == len(verdicts) / filters
+    assert len(rollouts.settings) == filters
+    sdtool.regrade(tmp_path / "out.parquet", tmp_path / "again.parquet")
+    assert pq.read_table(tmp_path / "again.parquet")["verdict"].to_pylist() == verdicts
+
+
+@pytest.mark.parametrize("container", ["jsonl", "json", "parquet", "arrow"])
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals(tmp_path, name, container):
+    rows, message = REFUSED[name]
+    with pytest.raises(InputError, match="in") as error:
+        sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_as_many_golds_as_responses_is_said(tmp_path):
+    rows = [{"gold": ["4", "5"], "response": [FOUR, FIVE]}]
+    done = sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    assert done.correct == 2
+    assert "as many gold answers as responses: each is taken as an alternative" in " ".join(done.warnings)
+    rows.append({"gold": "4", "response": [FOUR, FIVE]})
+    assert not sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet").warnings
