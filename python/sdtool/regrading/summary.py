@@ -166,8 +166,8 @@ def warnings(state: Regraded, extractors: Sequence[str]) -> list[str]:
         told.append(f"{state.no_response:,} of {rows:,} rollouts have no response; they count as not correct")
     if state.golds_paired and state.golds_paired == state.rows_read:
         told.append(
-            "every row has as many gold answers as responses: each is taken as an alternative for all of them; "
-            "if they belong to one response each, write one response a row"
+            "every row has as many gold answers as responses: each is taken as an alternative for all of "
+            "them; if they belong to one response each, write one response a row"
         )
     if state.left_out:
         told.append(
