@@ -160,8 +160,9 @@ def _norm(
     if centred:  # noqa: SIM108 - read as two rules
         x = x * (1.0 + share.to(tl.float32))
     else:
-        # Rounded before the product, as Llama does.
-        x = (x.to(given.dtype) * share).to(tl.float32)
+        # Rounded before the product and after it, as Llama does.
+        x = x.to(given.dtype).to(tl.float32) * share.to(tl.float32)
+        x = x.to(given.dtype).to(tl.float32)
     if gated:
         passed = tl.load(gate + row * gate_row + along, mask=inside, other=0.0).to(tl.float32)
         x = x * (passed * tl.sigmoid(passed))
