@@ -36,6 +36,8 @@ def spaced(text):
 CHANGES = {
     "as it is": lambda text: text,
     "prompt around": PROMPT.format,
+    "prompt in line": "Solve the following math problem step by step: {}".format,
+    "prompt behind": lambda text: f"{text.rstrip(' .')}\nPlease reason step by step, and box your answer.",
     "letters spaced": spaced,
     "drawing added": lambda text: f"{text}\n\n{DRAWING}",
     "no dollars": lambda text: text.replace("$", ""),

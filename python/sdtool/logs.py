@@ -25,7 +25,7 @@ def handle(handler: logging.Handler, levels: Mapping[str, int]) -> None:
     """Give the records of `NAMES`, of at least these levels, to one handler and to no other."""
     from transformers.utils import logging as of_transformers
 
-    of_transformers.disable_default_handler()  # type: ignore[no-untyped-call]  # else it writes beside ours
+    of_transformers.disable_default_handler()  # else it writes beside ours
     logging.captureWarnings(capture=True)
     for name, level in levels.items():
         log = logging.getLogger(name)

@@ -1,4 +1,4 @@
-"""Regrading on a Ray cluster: a local one of two workers, one of which is killed."""
+"""On a Ray cluster, a local one of two workers: regrading while one is killed, and the index of problems."""
 
 from __future__ import annotations
 
@@ -56,3 +56,25 @@ def test_each_row_is_there_once_though_a_worker_was_killed(tmp_path):
         f"{file}-{row}" for file in range(FILES) for row in range(ROWS)
     ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.parquet"]
+
+
+@pytest.mark.slow
+def test_the_index_of_problems_marks_the_rows_of_a_dataset(cluster, tmp_path):
+    from sdtool.validation import ProblemIndex
+
+    data = pytest.importorskip("ray.data")
+    wagons = "A train of {} wagons leaves at noon, and each carries {} crates of apples. How many crates leave?"
+    problems = [wagons.format(count, 2 * count + 1) for count in range(3, 40)]
+    held = [f"Solve step by step: {problem}" for problem in problems[:12]]
+    others = [f"What is the {n}th prime above {n * n}? Explain how the sieve finds it." for n in range(500)]
+    path = tmp_path / "train.parquet"
+    pq.write_table(pa.table({"problem": held + others}), path)
+    index = ProblemIndex(problems)
+
+    def mark(batch):
+        batch["held"] = index.holds(batch["problem"].tolist())
+        return batch
+
+    marked = data.read_parquet(str(path)).map_batches(mark, batch_format="pandas", batch_size=64).to_pandas()
+    assert sorted(marked["problem"][marked["held"]]) == sorted(held)
+    assert len(marked) == len(held) + len(others)

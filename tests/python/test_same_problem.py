@@ -40,12 +40,19 @@ def kinds(problem, text, same_gold=False):
         PROMPT,
         BOXED,
         SOLUTION,
+        "Solve the following math problem step by step: PROBLEM",
+        "Please reason step by step, and put your final answer within \\boxed{}: PROBLEM",
+        "PROBLEM\nPlease reason step by step, and put your final answer within \\boxed{}.",
+        "PROBLEM\nGive your answer in the form: p, q, r, s",
         "Problem 7. PROBLEM",
         "(AIME 1994, Problem 7) PROBLEM",
         "PROBLEM\n" + DRAWING,
     ],
 )
-@pytest.mark.parametrize("problem", [AREA, WALK, "Compute $\\dbinom{31}{28}$.", "What is $2+3$?"])
+@pytest.mark.parametrize(
+    "problem",
+    [AREA, WALK, "Compute $\\dbinom{31}{28}$.", "Compute $\\dbinom{31}{28}+\\dbinom{7}{3}$", "What is $2+3$?"],
+)
 def test_what_stands_around_a_problem_does_not_hide_it(wrap, problem):
     text = wrap.replace("PROBLEM", problem)
     assert kinds(problem, text) == ["exact"]

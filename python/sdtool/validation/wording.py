@@ -8,6 +8,10 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # --- What is left out ---------------------------------------------------------------------------------
 
@@ -89,6 +93,7 @@ _NO_LETTERS = dict.fromkeys([*(code for code in range(128) if not chr(code).isal
 
 _SENTENCE_END = re.compile(
     r"(?<=[.?!])[$)\]\"'*\\]*\s+|:?[ \t]*\n\s*\n|:[ \t]*\n|(?<=[.?!])\$(?=[A-Z])|(?<=[。？！])"
+    r"|\n(?=(?:Put|Remember|Think|Reason|Answer|Give|Write|Express|Solve)\b)|\s(?=Please\b|Let'?s\sthink\b)"
 )
 _HEADING = re.compile(
     r"^[\s#*>]*(?:(?:problem|question|q|exercise|task|example|user|human|instruction|input)\b[\s\d.#*]*[:.*)]+\s*"
@@ -110,6 +115,8 @@ _PROMPT = re.compile(
       | ^\W*do\s+not\s+(?:use|include|round|enter)\b""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+# What such a sentence says right before the form itself: `… of the form Answer: $Answer`.
+_FORM = re.compile(r"\b(?:form|format|follows|like|line|example|answers?)\W*$", re.IGNORECASE)
 # The answer coded as a whole number, as the AIME has it: `... is m/n in lowest terms. Find m + n.`
 _CODED = re.compile(
     r"relatively\s+prime|co-?prime|lowest\s+terms|simplest\s+form|irreducible|square\s+of\s+(?:any|a)\s+prime"
@@ -198,7 +205,7 @@ def statement(text: str, *, coded: bool = True) -> Statement:
     `Find $m + n$` stays a question.
     """
     sentences = [part for part in _SENTENCE_END.split(without_drawings(text)) if part]
-    told = [_HEADING.sub("", sentence) for sentence in sentences if not _PROMPT.search(sentence)]
+    told = [_HEADING.sub("", sentence) for sentence in _without_prompts(sentences)]
     told = [_NO_DIVISOR.sub("relatively prime", sentence) for sentence in told]
     coded = coded and any(_CODED.search(sentence) for sentence in told)
     if coded:
@@ -208,6 +215,22 @@ def statement(text: str, *, coded: bool = True) -> Statement:
         told = sentences
         parts = [tuple(found) for sentence in told if (found := tokens(sentence))]
     return Statement(tuple(parts), " ".join(told), coded)
+
+
+def _without_prompts(sentences: list[str]) -> Iterator[str]:
+    """The sentences that ask for no form or work; of one before the problem, what stands behind its colon.
+
+    `Solve step by step: Ann has 3 apples.` is the problem's first sentence, and `Give it as follows: x, y`
+    behind a problem is none.
+    """
+    begun = False
+    for sentence in sentences:
+        head, _, rest = sentence.partition(": ")
+        asked = not begun and _PROMPT.search(head) and not _FORM.search(head)
+        told = rest if asked else sentence
+        if told and not _PROMPT.search(told):
+            begun = True
+            yield told
 
 
 def _named(command: re.Match[str]) -> str:
