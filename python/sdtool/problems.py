@@ -27,7 +27,7 @@ _USUAL_COLUMNS = {
     "contamination": ("contamination",),
     "stratum": ("stratum",),
     "stratum_size": ("stratum_size",),
-    "budget_rank": ("budget_rank",),
+    "subset_rank": ("subset_rank", "budget_rank"),
 }
 _FILE_BUILDERS = {".parquet": "parquet", ".csv": "csv"}
 _JSON = (".jsonl", ".json")
@@ -223,5 +223,5 @@ def _problem(
         contamination=text("contamination"),
         stratum=text("stratum"),
         stratum_size=number("stratum_size"),
-        budget_rank=number("budget_rank"),
+        subset_rank=number("subset_rank"),
     )

@@ -18,8 +18,8 @@ class Problem:
     """One question with its gold answer.
 
     `difficulty` orders problems within a source, `date` is ISO 8601, `contamination` is a free tag.
-    `stratum`, `stratum_size` and `budget_rank` are its place in the problem set that it was taken from, if
-    that has budgets: the stratum, how many problems that has in the full set, and the place in its order.
+    `stratum`, `stratum_size` and `subset_rank` are its place in the problem set that it was taken from, if
+    that has subsets: the stratum, how many problems that has in the full set, and the place in its order.
     """
 
     id: str
@@ -31,7 +31,7 @@ class Problem:
     contamination: str | None = None
     stratum: str | None = None
     stratum_size: int | None = None
-    budget_rank: int | None = None
+    subset_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ class Rollout:
 
 Key = tuple[str, str, int]
 """(problem id, setting name, sample): one rollout of a run."""
+
+RENAMED = {"budget_rank": "subset_rank"}
+"""Columns of a problem set by their names in version 0.1, whose files are read, and by their names now."""
 
 COLUMNS = {
     "problem_id": "string",

@@ -2,7 +2,7 @@
 
     experiment.toml   what was asked for, resolved
     run.json          provenance: versions, seeds, hashes, devices, and how many rollouts are planned
-    problems.parquet  the problems, with their tags and their place in the problem set's budgets
+    problems.parquet  the problems, with their tags and their place in the problem set's subsets
     progress.json     figures of a run that is going on
     rollouts/         Parquet (zstd), one row a graded rollout, columns `schema.COLUMNS`
     journal/          what the workers of an unfinished run have written; moved to rollouts/ when it ends
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from sdtool import journal
 from sdtool.config import Experiment, experiment, read_toml, to_toml
 from sdtool.errors import InputError, SdtoolError
-from sdtool.schema import COLUMNS, Key
+from sdtool.schema import COLUMNS, RENAMED, Key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -202,7 +202,7 @@ class RunDirectory:
 
         from sdtool.schema import Problem
 
-        words = {column: word for word, column in PROBLEM_COLUMNS.items()}
+        words = {**RENAMED, **{column: word for word, column in PROBLEM_COLUMNS.items()}}
         rows = pq.read_table(self.path / "problems.parquet").to_pylist()
         return [Problem(**{words.get(name, name): value for name, value in row.items()}) for row in rows]
 

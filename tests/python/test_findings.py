@@ -134,7 +134,7 @@ def test_a_comparison_on_a_harder_subset_has_a_weighted_one_beside_it(tmp_path):
         "id": [f"p{n}" for n in range(20)],
         "stratum": ["easy"] * 10 + ["hard"] * 10,
         "stratum_size": [90] * 10 + [10] * 10,
-        "budget_rank": list(range(20)),
+        "subset_rank": list(range(20)),
     }
     pq.write_table(pa.table(places), run / "problems.parquet")
     rollouts = report.read([run])

@@ -180,7 +180,7 @@ def test_a_weighted_figure_needs_all_rollouts(tmp_path):
                 "id": names,
                 "stratum": ["s"] * 6,
                 "stratum_size": np.full(6, 60),
-                "budget_rank": np.arange(6),
+                "subset_rank": np.arange(6),
             }
         ),
         run / "problems.parquet",

@@ -59,11 +59,14 @@ def test_each_row_is_there_once_though_a_worker_was_killed(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_index_of_problems_marks_the_rows_of_a_dataset(cluster, tmp_path):
+@pytest.mark.usefixtures("cluster")
+def test_the_index_of_problems_marks_the_rows_of_a_dataset(tmp_path):
     from sdtool.validation import ProblemIndex
 
     data = pytest.importorskip("ray.data")
-    wagons = "A train of {} wagons leaves at noon, and each carries {} crates of apples. How many crates leave?"
+    wagons = (
+        "A train of {} wagons leaves at noon, and each carries {} crates of apples. How many crates leave?"
+    )
     problems = [wagons.format(count, 2 * count + 1) for count in range(3, 40)]
     held = [f"Solve step by step: {problem}" for problem in problems[:12]]
     others = [f"What is the {n}th prime above {n * n}? Explain how the sieve finds it." for n in range(500)]

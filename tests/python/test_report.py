@@ -25,8 +25,8 @@ def study_of(path, **options):
     return report.study(report.read([path]), caps=(1024,), **options)
 
 
-def value(found, setting, metric, budget="all"):
-    return next(f for f in found.figures if (f.setting, f.metric, f.budget) == (setting, metric, budget))
+def value(found, setting, metric, subset="all"):
+    return next(f for f in found.figures if (f.setting, f.metric, f.subset) == (setting, metric, subset))
 
 
 # --- outcomes -----------------------------------------------------------------------------------------
@@ -168,11 +168,12 @@ def test_the_files_of_a_report(tmp_path, capsys):
     } <= names
     found = list(csv.DictReader(io.StringIO((tmp_path / "out" / "summary.csv").read_text())))
     assert list(found[0]) == [
-        *("setting", "cap", "budget", "metric", "value", "low", "high", "n", "complete", "missing")
+        *("setting", "cap", "budget", "metric", "value", "low", "high", "n", "complete", "missing"),
+        "subset",
     ]
     assert {(row["complete"], row["missing"]) for row in found} == {("True", "0")}
     assert {row["metric"] for row in found} == set(METRICS)
-    assert {row["budget"] for row in found} == {"all"}
+    assert {row["subset"] for row in found} == {"all"}
     for row in found:
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
     assert (
@@ -215,21 +216,21 @@ def test_a_name_with_markup_or_formulas_in_it_stays_a_name(tmp_path):
     assert "&lt;b>$x_\\|{&lt;/b>" in (tmp_path / "out" / "summary.md").read_text()
 
 
-# --- weighted budgets ---------------------------------------------------------------------------------
+# --- weighted subsets ---------------------------------------------------------------------------------
 
 
 def with_problem_set(run, places):
     """Add the problem set to a run: `places` is stratum, its size in the full set and rank, by problem."""
     columns = zip(*((problem, *place) for problem, place in places.items()), strict=True)
     pq.write_table(
-        pa.table(dict(zip(("id", "stratum", "stratum_size", "budget_rank"), columns, strict=True))),
+        pa.table(dict(zip(("id", "stratum", "stratum_size", "subset_rank"), columns, strict=True))),
         run / "problems.parquet",
     )
     return run
 
 
-def test_a_budget_that_is_harder_on_purpose_is_weighted_back(tmp_path):
-    # The full set has 90 easy problems, all solved, and 10 hard ones, none solved; the budget has 5 of each.
+def test_a_subset_that_is_harder_on_purpose_is_weighted_back(tmp_path):
+    # The full set has 90 easy problems, all solved, and 10 hard ones, none solved; the subset has 5 of each.
     rows = [rollout(f"p{n}", RIGHT if n < 5 else WRONG) for n in range(10)]
     places = {f"p{n}": ("easy", 90, n) if n < 5 else ("hard", 10, n) for n in range(10)}
     found = study_of(with_problem_set(write_run(tmp_path / "run", rows), places))

@@ -51,7 +51,7 @@ def kinds(problem, text, same_gold=False):
 )
 @pytest.mark.parametrize(
     "problem",
-    [AREA, WALK, "Compute $\\dbinom{31}{28}$.", "Compute $\\dbinom{31}{28}+\\dbinom{7}{3}$", "What is $2+3$?"],
+    [AREA, WALK, "Compute $\\dbinom{31}{28}$.", "Compute $\\dbinom{31}{28}+\\binom{7}{3}$", "What is $2+3$?"],
 )
 def test_what_stands_around_a_problem_does_not_hide_it(wrap, problem):
     text = wrap.replace("PROBLEM", problem)

@@ -262,8 +262,8 @@ def test_equal_weights_and_clusters_of_one_change_nothing():
     assert statistics.paired_difference(b, a, clusters=range(40)) == plain
 
 
-def test_weights_undo_a_budget_that_is_harder_on_purpose():
-    # Nine in ten problems of the full set are easy and do not differ; half of the budget differs by 0.4.
+def test_weights_undo_a_subset_that_is_harder_on_purpose():
+    # Nine in ten problems of the full set are easy and do not differ; half of the subset differs by 0.4.
     b, a = np.r_[np.ones(70), np.zeros(130)], np.r_[np.ones(30), np.zeros(170)]
     weights = np.r_[np.full(100, 1), np.full(100, 9)]
     assert statistics.paired_difference(b, a).estimate == pytest.approx(0.2)
@@ -790,7 +790,7 @@ def percent(interval):
     return [round(100 * value, 1) for value in (interval.estimate, interval.low, interval.high)]
 
 
-# The smaller budget has 299 rows, not 300: 154/299 alone gives the published 51.5 [45.9, 57.1].
+# The smaller subset has 299 rows, not 300: 154/299 alone gives the published 51.5 [45.9, 57.1].
 @pytest.mark.parametrize(("column", "rows"), [("acc_1k", 1000), ("extracted_1k", 1000), ("acc_300", 299)])
 def test_published_intervals_follow_from_their_counts(column, rows):
     single = [row for row in baselines() if row["samples_per_problem"] == "1"]

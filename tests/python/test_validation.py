@@ -1,4 +1,4 @@
-"""Problem sets: recipes, duplicates, golds, cards, and budgets that nest and weigh what they stand for."""
+"""Problem sets: recipes, duplicates, golds, cards, and subsets that nest and weigh what they stand for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -266,7 +267,7 @@ def test_the_card_shows_hostile_text_as_text():
     assert last == "| a\\|b | no gold | \\<img onerror=1\\> \\| x |"
 
 
-# --- Budgets ------------------------------------------------------------------------------------------
+# --- Subsets ------------------------------------------------------------------------------------------
 
 
 def problem_rows(sizes, *, difficulty=lambda _: None):
@@ -281,7 +282,7 @@ SIZES = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 60), min_size=
 
 
 @given(SIZES, st.integers(0, 99), st.sampled_from([1.0, 4.0]), st.data())
-def test_budgets_nest_and_their_weights_sum_to_the_full_set(sizes, seed, harder, data):
+def test_subsets_nest_and_their_weights_sum_to_the_full_set(sizes, seed, harder, data):
     rows = problem_rows({**sizes, "g": 12}, difficulty=lambda n: n % 3)
     order = validation.draw(rows, seed=seed, harder=harder)
     strata = len({row["stratum"] for row in order})
@@ -289,12 +290,12 @@ def test_budgets_nest_and_their_weights_sum_to_the_full_set(sizes, seed, harder,
     inner, outer = validation.cut(order, small), validation.cut(order, large)
     assert {row["id"] for row in inner} <= {row["id"] for row in outer}
     assert len(inner) == small
-    for budget in (inner, outer):
-        assert sum(row["weight"] for row in budget) == pytest.approx(len(rows))
+    for subset in (inner, outer):
+        assert sum(row["weight"] for row in subset) == pytest.approx(len(rows))
 
 
 @given(SIZES, st.integers(0, 99), st.data())
-def test_a_plain_budget_has_the_mix_of_the_full_set(sizes, seed, data):
+def test_a_plain_subset_has_the_mix_of_the_full_set(sizes, seed, data):
     rows = problem_rows(sizes)
     size = data.draw(st.integers(len(sizes), len(rows)))
     counts = Counter(row["stratum"] for row in validation.cut(validation.draw(rows, seed=seed), size))
@@ -323,10 +324,10 @@ def test_each_problem_is_as_likely_as_the_next():
 
 def test_harder_draws_the_hard_ones_more_often():
     rows = problem_rows({"a": 300}, difficulty=lambda n: 1 + n % 3)
-    budget = validation.cut(validation.draw(rows, harder=4), 70)
-    counts = Counter(row["stratum"] for row in budget)
+    subset = validation.cut(validation.draw(rows, harder=4), 70)
+    counts = Counter(row["stratum"] for row in subset)
     assert [counts[f"a / {level}"] for level in (1, 2, 3)] == [10, 20, 40]
-    weights = {row["stratum"]: row["weight"] for row in budget}
+    weights = {row["stratum"]: row["weight"] for row in subset}
     assert weights == {"a / 1": 10.0, "a / 2": 5.0, "a / 3": 2.5}
     with pytest.raises(InputError, match="numeric difficulties"):
         validation.draw(problem_rows({"a": 10}), harder=2)
@@ -355,12 +356,12 @@ def test_strata_are_source_and_difficulty(difficulties, edges, names):
 @pytest.mark.parametrize(
     ("size", "message"), [(0, "cannot be cut"), (13, "cannot be cut"), (2, "leaves out 1 of 3")]
 )
-def test_a_budget_that_cannot_be_is_explained(size, message):
+def test_a_subset_that_cannot_be_is_explained(size, message):
     with pytest.raises(InputError, match=message):
         validation.cut(validation.draw(problem_rows({"a": 4, "b": 4, "c": 4})), size)
 
 
-# --- What a budget says of the full set -----------------------------------------------------------------
+# --- What a subset says of the full set -----------------------------------------------------------------
 
 
 def real_results():
@@ -398,18 +399,18 @@ def made_up_results():
     }
 
 
-def estimates(rows, results, budgets, harder):
-    for seed in range(budgets):
-        budget = validation.cut(validation.draw(rows, seed=seed, harder=harder), 300)
+def estimates(rows, results, subsets, harder):
+    for seed in range(subsets):
+        subset = validation.cut(validation.draw(rows, seed=seed, harder=harder), 300)
         yield statistics.stratified_mean(
-            [results[row["id"]] for row in budget],
-            [row["stratum"] for row in budget],
-            [row["stratum_size"] for row in budget],
+            [results[row["id"]] for row in subset],
+            [row["stratum"] for row in subset],
+            [row["stratum_size"] for row in subset],
         )
 
 
 @pytest.mark.parametrize("harder", [1.0, 4.0])
-def test_budgets_estimate_the_full_set(harder):
+def test_subsets_estimate_the_full_set(harder):
     rows, results = made_up_results()
     full = np.mean(list(results.values()))
     found = list(estimates(rows, results, 200, harder))
@@ -420,7 +421,7 @@ def test_budgets_estimate_the_full_set(harder):
 @pytest.mark.slow
 @pytest.mark.parametrize("harder", [1.0, 4.0])
 @pytest.mark.parametrize("results_of", [real_results, made_up_results])
-def test_two_thousand_budgets_estimate_the_full_set(harder, results_of):
+def test_two_thousand_subsets_estimate_the_full_set(harder, results_of):
     rows, results = results_of()
     full = np.mean(list(results.values()))
     found = list(estimates(rows, results, 2000, harder))
@@ -428,10 +429,10 @@ def test_two_thousand_budgets_estimate_the_full_set(harder, results_of):
     assert 0.93 < np.mean([e.low <= full <= e.high for e in found]) < 0.97
 
 
-def test_a_harder_budgets_raw_figure_is_not_the_full_sets():
+def test_a_harder_subsets_raw_figure_is_not_the_full_sets():
     rows, _ = made_up_results()
-    budget = validation.cut(validation.draw(rows, harder=4), 300)
-    gap = statistics.composition_gap([r["stratum"] for r in budget], [r["stratum_size"] for r in budget])
+    subset = validation.cut(validation.draw(rows, harder=4), 300)
+    gap = statistics.composition_gap([r["stratum"] for r in subset], [r["stratum_size"] for r in subset])
     assert gap > statistics.COMPARABLE_GAP
     plain = validation.cut(validation.draw(rows), 300)
     gap = statistics.composition_gap([r["stratum"] for r in plain], [r["stratum_size"] for r in plain])
@@ -452,22 +453,22 @@ def full_set(tmp_path):
 
 
 @pytest.mark.usefixtures("two_sources")
-def test_data_build_and_budget(tmp_path, capsys):
+def test_data_build_and_subset(tmp_path, capsys):
     out = tmp_path / "set.parquet"
     assert main(["data", "build", str(tmp_path / "recipe.toml"), "--out", str(out)]) == 0
     assert "content hash" in capsys.readouterr().out
     assert json.loads((tmp_path / "set.card.json").read_text())["problems"] == 30
     assert (tmp_path / "set.card.md").read_text().startswith("# set\n")
     small, smaller = tmp_path / "small.parquet", tmp_path / "smaller.parquet"
-    assert main(["data", "budget", str(out), "--size", "20", "--out", str(small)]) == 0
+    assert main(["data", "subset", str(out), "--size", "20", "--out", str(small)]) == 0
     assert "20 of 30 problems" in capsys.readouterr().out
     assert main(["data", "budget", str(small), "--size", "10", "--out", str(smaller)]) == 0
     ids = [set(pq.read_table(path)["id"].to_pylist()) for path in (smaller, small, out)]
     assert ids[0] < ids[1] < ids[2]
 
 
-def test_a_harder_budget_says_that_its_raw_figures_do_not_compare(full_set, tmp_path, capsys):
-    arguments = ["data", "budget", str(full_set), "--size", "30", "--out", str(tmp_path / "b.parquet")]
+def test_a_harder_subset_says_that_its_raw_figures_do_not_compare(full_set, tmp_path, capsys):
+    arguments = ["data", "subset", str(full_set), "--size", "30", "--out", str(tmp_path / "b.parquet")]
     assert main([*arguments, "--harder", "6"]) == 0
     assert "must not be compared" in capsys.readouterr().out
     assert main([*arguments, "--seed", "5"]) == 0
@@ -484,7 +485,7 @@ def without(*names):
     return lambda rows: [row.pop(name) for row in rows for name in names]
 
 
-BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
+SUBSET_COLUMNS = ("stratum", "stratum_size", "subset_rank", "weight")
 
 
 @pytest.mark.parametrize(
@@ -493,16 +494,16 @@ BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
         (lambda rows: rows[0].update(weight=3.0), "weights of stratum 'a / 0' sum to 22, not to its size 20"),
         (lambda rows: rows.pop(), "sum to"),
         (lambda rows: rows[3].update(stratum_size=7), "given two sizes"),
-        (lambda rows: rows[3].update(budget_rank=2), "number the rows from 0"),
+        (lambda rows: rows[3].update(subset_rank=2), "number the rows from 0"),
         (without("weight"), "a value for weight"),
         (lambda rows: rows[3].update(weight=None), "a value for weight"),
-        (without("id", *BUDGET_COLUMNS), "an `id`"),
+        (without("id", *SUBSET_COLUMNS), "an `id`"),
     ],
 )
 def test_a_damaged_set_ends_with_a_message_and_code_2(full_set, tmp_path, capsys, change, message):
     changed(full_set, change)
     out = tmp_path / "b.parquet"
-    assert main(["data", "budget", str(full_set), "--size", "30", "--out", str(out)]) == 2
+    assert main(["data", "subset", str(full_set), "--size", "30", "--out", str(out)]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
 
@@ -511,26 +512,40 @@ def test_a_damaged_set_ends_with_a_message_and_code_2(full_set, tmp_path, capsys
     ("flags", "message"),
     [(["--size", "1000"], "cannot be cut from 90"), (["--size", "30", "--harder", "-1"], "above 0")],
 )
-def test_an_impossible_budget_ends_with_a_message_and_code_2(full_set, tmp_path, capsys, flags, message):
+def test_an_impossible_subset_ends_with_a_message_and_code_2(full_set, tmp_path, capsys, flags, message):
     out = tmp_path / "b.parquet"
-    assert main(["data", "budget", str(full_set), "--out", str(out), *flags]) == 2
+    assert main(["data", "subset", str(full_set), "--out", str(out), *flags]) == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
 
 
-def test_a_run_keeps_its_problems_place_in_the_budgets(full_set, tmp_path):
+def test_a_run_keeps_its_problems_place_in_the_subsets(full_set, tmp_path):
     loaded = problems.load(str(full_set))
     RunDirectory(tmp_path).write_problems(loaded)
     kept, given = (validation.read_rows(path) for path in (tmp_path / "problems.parquet", full_set))
-    for name in ("id", "problem", "answer", "source", "stratum", "stratum_size", "budget_rank"):
+    for name in ("id", "problem", "answer", "source", "stratum", "stratum_size", "subset_rank"):
         assert [row[name] for row in kept] == [row[name] for row in given]
     assert problems.load(str(tmp_path / "problems.parquet")) == loaded
 
 
-def test_a_budget_is_not_drawn_anew_from_a_budget(full_set, tmp_path, capsys):
+def test_the_name_of_a_column_in_version_0_1_is_read_too(full_set, tmp_path):
+    def as_before(path, old):
+        pq.write_table(pq.read_table(path).rename_columns({"subset_rank": "budget_rank"}), old)
+        return old
+
+    old, loaded = as_before(full_set, tmp_path / "old.parquet"), problems.load(str(full_set))
+    assert problems.load(str(old)) == loaded
+    assert validation.read_problem_set(old) == validation.read_problem_set(full_set)
+    run = RunDirectory(tmp_path)
+    run.write_problems(loaded)
+    as_before(tmp_path / "problems.parquet", tmp_path / "problems.parquet")
+    assert run.read_problems() == loaded
+
+
+def test_a_subset_is_not_drawn_anew_from_a_subset(full_set, tmp_path, capsys):
     small = tmp_path / "small.parquet"
-    assert main(["data", "budget", str(full_set), "--size", "30", "--out", str(small)]) == 0
-    assert main(["data", "budget", str(small), "--size", "12", "--seed", "1", "--out", str(small)]) == 2
+    assert main(["data", "subset", str(full_set), "--size", "30", "--out", str(small)]) == 0
+    assert main(["data", "subset", str(small), "--size", "12", "--seed", "1", "--out", str(small)]) == 2
     assert "30 of 90 problems" in capsys.readouterr().err
 
 

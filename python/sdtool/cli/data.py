@@ -82,6 +82,6 @@ def subset(
     """Cut a subset, stratified by source and difficulty, whose weights put it on the full set's scale."""
     from sdtool import validation
 
-    rows = validation.budget(validation.read_problem_set(file), size, seed=seed, harder=harder)
+    rows = validation.subset(validation.read_problem_set(file), size, seed=seed, harder=harder)
     validation.write_problem_set(rows, out)
-    typer.echo(validation.budget_markdown(rows), nl=False)
+    typer.echo(validation.subset_markdown(rows), nl=False)

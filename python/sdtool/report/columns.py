@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     Column = NDArray[Any]
 
 # What a problem set says of a problem's place in it (`data build` writes them); joined to its rollouts.
-BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank")
+SUBSET_COLUMNS = ("stratum", "stratum_size", "subset_rank")
 # What is the same for all rollouts of a problem.
-PROBLEM_COLUMNS = ("problem_id", "source", "difficulty", *BUDGET_COLUMNS)
-KINDS = {**schema.COLUMNS, "stratum_size": "int64", "budget_rank": "int64"}
+PROBLEM_COLUMNS = ("problem_id", "source", "difficulty", *SUBSET_COLUMNS)
+KINDS = {**schema.COLUMNS, "stratum_size": "int64", "subset_rank": "int64"}
 
 
 def encoded(names: Column) -> tuple[Column, NDArray[np.int64]]:

@@ -40,7 +40,7 @@ WEIGHTED = "_weighted"
 class Figure:
     """One number of a report.
 
-    Shares lie between 0 and 1; the others are in the unit of their metric. `budget` is `all`, or the size of
+    Shares lie between 0 and 1; the others are in the unit of their metric. `subset` is `all`, or the size of
     a smaller one. `n` is the number of problems, the unit over which the interval is taken. Where rollouts
     are missing it is not `complete`: `value` is the mean of those that are there and no estimate, `low` and
     `high` are what it would be with all `missing` ones at the least and at the most.
@@ -48,7 +48,7 @@ class Figure:
 
     setting: str
     cap: int | None
-    budget: str
+    subset: str
     metric: str
     value: float
     low: float
@@ -59,7 +59,7 @@ class Figure:
 
 
 def figures(
-    rollouts: Rollouts, *, cap: int | None = None, budget: str = "all", metrics: Iterable[str] = METRICS
+    rollouts: Rollouts, *, cap: int | None = None, subset: str = "all", metrics: Iterable[str] = METRICS
 ) -> list[Figure]:
     """Every metric of every setting that the columns allow, over all problems of `rollouts`.
 
@@ -78,27 +78,27 @@ def figures(
             found = measures[metric].of(chosen)
             if found is None:
                 continue
-            rows.append(figure(found, setting, metric, cap, budget))
+            rows.append(figure(found, setting, metric, cap, subset))
             if of_part and not found.missing:
                 one = weighted(chosen, found, rate=METRICS[metric].unit.is_share)
                 rows.append(
-                    Figure(setting, cap, budget, metric + WEIGHTED, one.estimate, one.low, one.high, one.n)
+                    Figure(setting, cap, subset, metric + WEIGHTED, one.estimate, one.low, one.high, one.n)
                 )
     return rows
 
 
 def figure(
-    found: ByProblem, setting: str, metric: str, cap: int | None = None, budget: str = "all"
+    found: ByProblem, setting: str, metric: str, cap: int | None = None, subset: str = "all"
 ) -> Figure:
     """The mean over problems with its interval, or with its bounds where rollouts are missing."""
     n = len(found.problems)
     if found.missing:
         value, low, high = (float(np.nanmean(part)) for part in (found.value, found.low, found.high))
         return Figure(
-            setting, cap, budget, metric, value, low, high, n, complete=False, missing=found.missing
+            setting, cap, subset, metric, value, low, high, n, complete=False, missing=found.missing
         )
     mean = estimate(found, rate=unit_of(metric).is_share)
-    return Figure(setting, cap, budget, metric, mean.estimate, mean.low, mean.high, n)
+    return Figure(setting, cap, subset, metric, mean.estimate, mean.low, mean.high, n)
 
 
 def estimate(found: ByProblem, *, rate: bool = True) -> Estimate:

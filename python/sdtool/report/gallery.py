@@ -40,7 +40,7 @@ class Plot:
 
 def gallery(found: Study) -> list[Plot]:
     """Every plot that the figures allow, in the order of the page."""
-    figures = [figure for figure in found.figures if figure.budget == "all"]
+    figures = [figure for figure in found.figures if figure.subset == "all"]
     drawn = [_forest(rows) for metric in FORESTS if (rows := found.comparisons.get(metric))]
     drawn.append(_settings(figures))
     for metric in ("accuracy", "length_stop"):
@@ -201,7 +201,7 @@ def _told_apart(found: Study) -> list[str]:
     accuracy = {
         figure.setting: figure.value
         for figure in found.figures
-        if (figure.metric, figure.budget) == ("accuracy", "all")
+        if (figure.metric, figure.subset) == ("accuracy", "all")
     }
     ranked = sorted(settings, key=lambda name: accuracy.get(name, 0.0))
     return list(dict.fromkeys([_reference(found), ranked[-1], ranked[0]]))

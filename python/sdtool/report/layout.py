@@ -27,7 +27,7 @@ SECTIONS = (
     ("repeats", "Several samples", ("Several samples",)),
     ("sweeps", "Sweeps", ("sweep", "grid")),
     ("caps", "Smaller caps", ("Replayed", "cap-")),
-    ("parts", "Sources, strata and subsets", ("Sources", "Budgets", "Subsets", "sources")),
+    ("parts", "Sources, strata and subsets", ("Sources", "Subsets", "sources")),
     ("parameters", "Decode parameters", ("Decode parameters",)),
 )
 LEAD_PLOT = "differences-accuracy"

@@ -19,7 +19,8 @@ from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
 from sdtool.report import foreign, missing
-from sdtool.report.columns import BUDGET_COLUMNS, PROBLEM_COLUMNS, as_column, encoded
+from sdtool.report.columns import PROBLEM_COLUMNS, SUBSET_COLUMNS, as_column, encoded
+from sdtool.schema import RENAMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ class Rollouts:
     """Graded rollouts, one entry of every column a rollout.
 
     Attributes:
-        columns: those of `COLUMNS` that are there and, from a problem set, all of `BUDGET_COLUMNS`; each of
+        columns: those of `COLUMNS` that are there and, from a problem set, all of `SUBSET_COLUMNS`; each of
             shape [n]. `problem_id`, `setting`, `correct`, `verdict` and `boxed` always are there.
         parts: where the texts lie, in row order, each with the names under which it stores its columns.
         missing: one entry of every column a rollout that is missing: `setting`, `problem_id`, and what is
@@ -232,7 +233,7 @@ def _lacking(
     """What a run lacks of its plan, or None where it holds no plan."""
     problems = path / "problems.parquet"
     if problems.is_file() and "id" in (stored := _open(problems)).schema.names:
-        names = {"id": "problem_id", **{name: name for name in PROBLEM_COLUMNS}}
+        names = {"id": "problem_id", **{name: name for name in PROBLEM_COLUMNS}, **RENAMED}
         kept = {name: column for name, column in names.items() if name in stored.schema.names}
         table = stored.to_table(columns=list(kept))
         planned = {column: as_column(column, table[name]) for name, column in kept.items()}
@@ -276,14 +277,15 @@ def _places(path: Path, problem: Column) -> dict[str, Column]:
     if not path.is_file():
         return {}
     stored = _open(path)
-    if not {"id", *BUDGET_COLUMNS} <= set(stored.schema.names):
+    names = {RENAMED.get(name, name): name for name in stored.schema.names}
+    if not {"id", *SUBSET_COLUMNS} <= names.keys():
         return {}
-    table = stored.to_table(columns=["id", *BUDGET_COLUMNS])
+    table = stored.to_table(columns={name: ds.field(names[name]) for name in ("id", *SUBSET_COLUMNS)})
     places = dict(zip(table["id"].cast(pa.string()).to_pylist(), range(table.num_rows), strict=True))
-    if any(table[name].null_count for name in BUDGET_COLUMNS) or not places.keys() >= set(problem.tolist()):
+    if any(table[name].null_count for name in SUBSET_COLUMNS) or not places.keys() >= set(problem.tolist()):
         return {}
     rows = pa.array([places[name] for name in problem])
-    return {name: as_column(name, table[name].take(rows)) for name in BUDGET_COLUMNS}
+    return {name: as_column(name, table[name].take(rows)) for name in SUBSET_COLUMNS}
 
 
 def _read_foreign(path: Path, further: Sequence[str]) -> _Part:

@@ -169,7 +169,7 @@ def _not_detected(group: Sequence[Comparison]) -> str:
 
 def _value(found: Study, setting: str, metric: str) -> str:
     figure = next(
-        (f for f in found.figures if (f.setting, f.metric, f.budget) == (setting, metric, "all")), None
+        (f for f in found.figures if (f.setting, f.metric, f.subset) == (setting, metric, "all")), None
     )
     if figure is None:
         return setting

@@ -11,8 +11,6 @@ import numpy as np
 from sdtool.errors import InputError
 from sdtool.report import caps as cap_replay
 from sdtool.report.best import best_setting
-from sdtool.report.budgets import budgets
-from sdtool.report.budgets import notes as budget_notes
 from sdtool.report.columns import encoded
 from sdtool.report.comparisons import COMPARED, against, compare_all
 from sdtool.report.curves import curves
@@ -23,9 +21,10 @@ from sdtool.report.measures import ANSWERED, repeat_measures, with_answers
 from sdtool.report.series import by_step
 from sdtool.report.series import series as all_series
 from sdtool.report.settings import idle_min_p, parameters
+from sdtool.report.subsets import notes as subset_notes
+from sdtool.report.subsets import subsets
 from sdtool.report.tables import (
     Table,
-    budgets_table,
     comparisons_table,
     decompositions_table,
     lengths_table,
@@ -35,6 +34,7 @@ from sdtool.report.tables import (
     repeats_table,
     series_table,
     settings_table,
+    subsets_table,
     title_of,
 )
 from sdtool.report.twins import notes as twin_notes
@@ -96,7 +96,7 @@ class Study:
         """The lead tables, how rollouts end, subsets and repeated samples."""
         found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
         found += [self._comparisons(metric) for metric in ("accuracy", "length_stop")]
-        found += [budgets_table(self.figures), repeats_table(self.repeats)]
+        found += [subsets_table(self.figures), repeats_table(self.repeats)]
         return [table for table in found if table.rows]
 
     def cap_tables(self) -> list[Table]:
@@ -163,8 +163,8 @@ def study(
     if series is not None:
         rollouts, lines = by_step(rollouts, series)
     rollouts = with_answers(rollouts)
-    by_budget = budgets(rollouts)
-    notes = [*rollouts.notes, *budget_notes(by_budget)]
+    by_subset = subsets(rollouts)
+    notes = [*rollouts.notes, *subset_notes(by_subset)]
     own = rollouts.cap
     if "cap" in rollouts and len(np.unique(rollouts["cap"])) > 1:
         raise InputError(
@@ -177,12 +177,12 @@ def study(
         by_cap = {
             cap: [
                 figure
-                for name, part in budgets(at_cap).items()
-                for figure in figures(part, cap=cap, budget=name)
+                for name, part in subsets(at_cap).items()
+                for figure in figures(part, cap=cap, subset=name)
             ]
             for cap, at_cap in at_caps.items()
         }
-    overall = [figure for name, part in by_budget.items() for figure in figures(part, cap=own, budget=name)]
+    overall = [figure for name, part in by_subset.items() for figure in figures(part, cap=own, subset=name)]
     if own and by_cap:
         by_cap[own] = overall
     parts = {

@@ -23,7 +23,7 @@ def summary(found: Study, facts: Sequence[tuple[str, str]] = ()) -> dict[str, An
         found: what to sum up.
         facts: what was measured, by name, as `facts.facts` gives it.
     """
-    own = [figure for figure in found.figures if figure.budget == "all"]
+    own = [figure for figure in found.figures if figure.subset == "all"]
     smaller = {cap: figures for cap, figures in found.by_cap.items() if cap != found.rollouts.cap}
     return {
         "run": {**dict(facts), "notes": list(found.notes)},
@@ -33,7 +33,7 @@ def summary(found: Study, facts: Sequence[tuple[str, str]] = ()) -> dict[str, An
         "decompositions": decompositions(found.decompositions),
         "series": [_series(one) for one in found.series],
         "caps": {
-            str(cap): _settings(figure for figure in figures if figure.budget == "all")
+            str(cap): _settings(figure for figure in figures if figure.subset == "all")
             for cap, figures in sorted(smaller.items())
         },
     }

@@ -90,7 +90,7 @@ def settings_table(
     return _pivot(
         title,
         ("setting",),
-        [((figure.setting,), figure.metric, figure) for figure in figures if figure.budget == "all"],
+        [((figure.setting,), figure.metric, figure) for figure in figures if figure.subset == "all"],
         metrics,
     )
 
@@ -105,18 +105,18 @@ def parts_table(parts: Mapping[str, Iterable[Figure]]) -> Table:
     return _pivot("Sources and strata", ("part", "setting"), rows, SHOWN)
 
 
-def budgets_table(figures: Iterable[Figure]) -> Table:
-    """One row a budget and setting, raw and weighted to the full problem set; none without weights."""
+def subsets_table(figures: Iterable[Figure]) -> Table:
+    """One row a subset and setting, raw and weighted to the full problem set; none without weights."""
     figures = list(figures)
-    budgets = {figure.budget for figure in figures if figure.metric.endswith(WEIGHTED)}
+    subsets = {figure.subset for figure in figures if figure.metric.endswith(WEIGHTED)}
     rows = [
         (
-            (figure.budget, figure.setting, "weighted" if figure.metric.endswith(WEIGHTED) else "raw"),
+            (figure.subset, figure.setting, "weighted" if figure.metric.endswith(WEIGHTED) else "raw"),
             figure.metric.removesuffix(WEIGHTED),
             figure,
         )
         for figure in figures
-        if budgets and figure.budget in (*budgets, "all")
+        if subsets and figure.subset in (*subsets, "all")
     ]
     title = "Subsets, raw and weighted to the full problem set"
     return _pivot(title, ("subset", "setting", "figures"), rows, SHOWN)
@@ -289,14 +289,16 @@ def repeats_table(repeats: Sequence[Figure]) -> Table:
 
 
 def summary_csv(figures: Iterable[Figure]) -> str:
-    """The figures unrounded: `setting, cap, budget, metric, value, low, high, n, complete, missing`.
+    """The figures unrounded: `setting, cap, budget, metric, value, low, high, n, complete, missing, subset`.
 
-    Of an incomplete one there is no value, and `low` and `high` are bounds.
+    `budget` is the name that `subset` had in version 0.1, kept for those who read it. Of an incomplete figure
+    there is no value, and `low` and `high` are bounds.
     """
     names = [field.name for field in fields(Figure)]
+    header = ["budget" if name == "subset" else name for name in names] + ["subset"]
     rows = (dict(zip(names, astuple(figure), strict=True)) for figure in figures)
     shown = (row if row["complete"] else {**row, "value": None} for row in rows)
-    return csv_of(names, (tuple(row.values()) for row in shown))
+    return csv_of(header, ((*row.values(), row["subset"]) for row in shown))
 
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

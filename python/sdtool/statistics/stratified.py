@@ -1,4 +1,4 @@
-"""A budget's figures on the scale of the full problem set that it was drawn from."""
+"""A subset's figures on the scale of the full problem set that it was drawn from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdtool.statistics.quantile import normal_quantile, student_t_quantile
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-COMPARABLE_GAP = 0.05  # below it, raw figures of two budgets are of about the same mix of problems
+COMPARABLE_GAP = 0.05  # below it, raw figures of two subsets are of about the same mix of problems
 
 
 def stratified_mean(
@@ -24,13 +24,13 @@ def stratified_mean(
     proportion: bool = True,
     level: float = 0.95,
 ) -> Estimate:
-    """What the full problem set's mean is, estimated from a budget drawn within strata.
+    """What the full problem set's mean is, estimated from a subset drawn within strata.
 
-    One entry a problem of the budget: its mean over samples, its stratum, and how many problems that
+    One entry a problem of the subset: its mean over samples, its stratum, and how many problems that
     stratum has in the full set. The estimate is the sum of W_h times the stratum's mean with
     W_h = N_h / N, which undoes any allocation, harder on purpose included; its variance is the sum of
     W_h^2 (1 - n_h / N_h) s_h^2 / n_h, so the interval is for the figure of this full set with the
-    rollouts that it would get, and a budget that is the full set has no error left.
+    rollouts that it would get, and a subset that is the full set has no error left.
     Source: Cochran, Sampling Techniques (3rd ed. 1977), 5.4-5.6; equal to the Horvitz-Thompson
     (J. Amer. Statist. Assoc. 47 (1952) 663) and to the post-stratified estimator, as N is known.
     A stratum of which one problem was drawn takes the variance pooled over the others. Strata of which
@@ -84,10 +84,10 @@ def stratified_mean(
 
 
 def composition_gap(stratum: ArrayLike, stratum_size: ArrayLike) -> float:
-    """How far a budget's mix of strata is from the full set's: 0 the same, 1 nothing in common.
+    """How far a subset's mix of strata is from the full set's: 0 the same, 1 nothing in common.
 
     Half the sum of |n_h / n - N_h / N|, the total variation distance. A raw rate's expectation differs from
-    the full set's by at most this, so above COMPARABLE_GAP raw figures of different budgets must not be
+    the full set's by at most this, so above COMPARABLE_GAP raw figures of different subsets must not be
     compared, only weighted ones.
 
     Raises:

@@ -1,7 +1,6 @@
-"""Problem sets: built from sources, rid of duplicates, cut into nested budgets, described by a card."""
+"""Problem sets: built from sources, rid of duplicates, cut into nested subsets, described by a card."""
 
-from sdtool.validation.budgets import budget, cut, draw, strata
-from sdtool.validation.card import budget_markdown, card_markdown, content_hash, make_card, write_card
+from sdtool.validation.card import card_markdown, content_hash, make_card, subset_markdown, write_card
 from sdtool.validation.cleaning import write_clean
 from sdtool.validation.duplicates import Duplicate, find_duplicates
 from sdtool.validation.files import read_problem_set, write_problem_set
@@ -9,6 +8,7 @@ from sdtool.validation.index import Match, ProblemIndex
 from sdtool.validation.problem_set import Grader, ProblemSet, build
 from sdtool.validation.recipe import Recipe, Source, load_recipe
 from sdtool.validation.rows import read_rows
+from sdtool.validation.subsets import cut, draw, strata, subset
 
 __all__ = [
     "Duplicate",
@@ -18,8 +18,6 @@ __all__ = [
     "ProblemSet",
     "Recipe",
     "Source",
-    "budget",
-    "budget_markdown",
     "build",
     "card_markdown",
     "content_hash",
@@ -31,6 +29,8 @@ __all__ = [
     "read_problem_set",
     "read_rows",
     "strata",
+    "subset",
+    "subset_markdown",
     "write_card",
     "write_clean",
     "write_problem_set",

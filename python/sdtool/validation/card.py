@@ -26,7 +26,7 @@ ENDING = 160  # characters of a text that are shown there
 
 
 def content_hash(rows: Sequence[Row]) -> str:
-    """SHA-256 of what the problems are, whatever their order and budget."""
+    """SHA-256 of what the problems are, whatever their order and subset."""
     digest = hashlib.sha256()
     for row in sorted(rows, key=lambda row: str(row["id"])):
         line = json.dumps([row.get(name) for name in HASHED], ensure_ascii=False)
@@ -141,8 +141,8 @@ def write_card(built: ProblemSet, beside: Path) -> str:
     return text
 
 
-def budget_markdown(rows: Sequence[Row]) -> str:
-    """A budget's strata, their weights, and whether its raw figures compare with the full set's."""
+def subset_markdown(rows: Sequence[Row]) -> str:
+    """A subset's strata, their weights, and whether its raw figures compare with the full set's."""
     from sdtool import statistics
 
     counts = Counter(row["stratum"] for row in rows)

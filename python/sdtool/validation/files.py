@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdtool.errors import InputError
+from sdtool.schema import RENAMED
 from sdtool.store import write_table
 from sdtool.validation.rows import read_rows
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sdtool.validation.rows import Row
 
 TEXT_COLUMNS = ("id", "problem", "answer", "source", "difficulty", "date", "contamination", "stratum")
-BUDGET_COLUMNS = ("stratum", "stratum_size", "budget_rank", "weight")
+SUBSET_COLUMNS = ("stratum", "stratum_size", "subset_rank", "weight")
 
 
 def read_source(source: Source, base: Path) -> list[Row]:
@@ -47,26 +48,26 @@ def read_source(source: Source, base: Path) -> list[Row]:
 
 
 def read_problem_set(path: Path) -> list[Row]:
-    """The rows of a problem set, its budget columns checked where it has them.
+    """The rows of a problem set, its subset columns checked where it has them.
 
     Raises:
-        InputError: it has no rows, has budget columns only in part, or their weights do not fit.
+        InputError: it has no rows, has subset columns only in part, or their weights do not fit.
     """
-    rows = read_rows(path)
+    rows = [{RENAMED.get(name, name): value for name, value in row.items()} for row in read_rows(path)]
     if not rows:
         raise InputError(f"{path}: has no rows")
-    missing = [name for name in BUDGET_COLUMNS if any(row.get(name) is None for row in rows)]
+    missing = [name for name in SUBSET_COLUMNS if any(row.get(name) is None for row in rows)]
     if not missing:
-        _check_budget(rows, path)
-    elif any(name in row for row in rows for name in BUDGET_COLUMNS):
+        _check_subset(rows, path)
+    elif any(name in row for row in rows for name in SUBSET_COLUMNS):
         raise InputError(
-            f"{path}: has budget columns, but not in every row a value for {', '.join(missing)}; "
-            "cut it again from the full set, or take the budget columns out"
+            f"{path}: has subset columns, but not in every row a value for {', '.join(missing)}; "
+            "cut it again from the full set, or take the subset columns out"
         )
     return rows
 
 
-def _check_budget(rows: Sequence[Row], path: Path) -> None:
+def _check_subset(rows: Sequence[Row], path: Path) -> None:
     sums: dict[str, float] = {}
     sizes: dict[str, int] = {}
     for row in rows:
@@ -80,8 +81,8 @@ def _check_budget(rows: Sequence[Row], path: Path) -> None:
                 f"{path}: the weights of stratum {stratum!r} sum to {total:g}, not to its size "
                 f"{sizes[stratum]}: rows came or went since it was cut; cut it again from the full set"
             )
-    if sorted(row["budget_rank"] for row in rows) != list(range(len(rows))):
-        raise InputError(f"{path}: budget_rank must number the rows from 0; cut it again from the full set")
+    if sorted(row["subset_rank"] for row in rows) != list(range(len(rows))):
+        raise InputError(f"{path}: subset_rank must number the rows from 0; cut it again from the full set")
 
 
 def write_problem_set(rows: Sequence[Row], path: Path) -> None:

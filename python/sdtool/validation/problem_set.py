@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
 from sdtool.validation import training
-from sdtool.validation.budgets import draw
 from sdtool.validation.checks import CONFLICT, UNIT, gold_fault, gold_flags, text_flags
 from sdtool.validation.duplicates import find_duplicates
 from sdtool.validation.files import read_source
 from sdtool.validation.index import ProblemIndex
 from sdtool.validation.rows import whole
+from sdtool.validation.subsets import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +68,7 @@ class Alike:
 
 @dataclass(slots=True)
 class ProblemSet:
-    """Problems in the order of their budgets, and the account of how they came to be from the recipe.
+    """Problems in the order of their subsets, and the account of how they came to be from the recipe.
 
     `read` counts each source's rows; `left` counts by source and reason what was not kept; `drops` lists
     those that were dropped for what they are, not by a filter or a draw. `flags` and `alike` are of the

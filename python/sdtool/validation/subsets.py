@@ -1,8 +1,8 @@
-"""Nested budgets of a problem set: one order of its problems, of which every budget is a beginning.
+"""Nested subsets of a problem set: one order of its problems, of which every subset is a beginning.
 
 Within a stratum (source x difficulty) the order is random; between strata the places are dealt out by the
 divisor method of Sainte-Lague, which follows the wanted shares as closely as whole numbers can and never
-takes a place back when the budget grows. So the first 300 are within the first 1,000, each budget is a
+takes a place back when the subset grows. So the first 300 are within the first 1,000, each subset is a
 stratified sample in its own right, and the inclusion probability of a problem is n_h / N_h of its stratum.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sdtool.validation.rows import Row
 
-AT_LEAST = 2  # of every stratum, as the budget allows: the fewest that show a variance
+AT_LEAST = 2  # of every stratum, as the subset allows: the fewest that show a variance
 PLAIN_LEVELS = 5  # so many different difficulties are strata as they are; more are cut into thirds
 
 
@@ -43,17 +43,17 @@ def strata(
     ]
 
 
-def budget(
+def subset(
     rows: Sequence[Row], size: int, *, seed: int | None = None, harder: float | None = None
 ) -> list[Row]:
-    """The budget of this size of a problem set, whether or not it has an order yet.
+    """The subset of this size of a problem set, whether or not it has an order yet.
 
-    A set that has one keeps it, so that budgets nest, unless a seed or `harder` asks for another.
+    A set that has one keeps it, so that subsets nest, unless a seed or `harder` asks for another.
 
     Raises:
-        InputError: as `draw` and `cut`; or another order is asked of what is itself a budget.
+        InputError: as `draw` and `cut`; or another order is asked of what is itself a subset.
     """
-    ordered = "budget_rank" in rows[0]
+    ordered = "subset_rank" in rows[0]
     if ordered and seed is None and harder is None:
         return cut(rows, size)
     full = sum({row["stratum"]: row["stratum_size"] for row in rows}.values()) if ordered else len(rows)
@@ -71,9 +71,9 @@ def draw(
     harder: float = 1.0,
     edges: dict[str, tuple[float, ...]] | None = None,
 ) -> list[Row]:
-    """The rows in an order of which every beginning is a budget, with the columns that say so.
+    """The rows in an order of which every beginning is a subset, with the columns that say so.
 
-    Adds `stratum`, `stratum_size`, `budget_rank` and `weight` (1: this is the full set). `harder` is how many
+    Adds `stratum`, `stratum_size`, `subset_rank` and `weight` (1: this is the full set). `harder` is how many
     times as often the hardest difficulty of a source is drawn as its easiest; the levels between go up
     geometrically, and a source without numeric difficulties takes the middle. The weights of a cut undo it.
     Rows that have a stratum keep it. The order depends on the seed and the ids, not on that of the rows.
@@ -83,7 +83,7 @@ def draw(
     """
     ids = [row.get("id") for row in rows]
     if len(set(ids)) < len(ids) or None in ids:
-        raise InputError("a budget needs an `id` in every row, and no id twice")
+        raise InputError("a subset needs an `id` in every row, and no id twice")
     if not harder > 0:
         raise InputError(f"harder must be above 0, not {harder}")
     sources = [str(row.get("source") or "all") for row in rows]
@@ -111,7 +111,7 @@ def draw(
             **rows[index],
             "stratum": names[index],
             "stratum_size": sizes[names[index]],
-            "budget_rank": rank,
+            "subset_rank": rank,
             "weight": 1.0,
         }
         for rank, (*_, index) in enumerate(places)
@@ -119,20 +119,20 @@ def draw(
 
 
 def cut(rows: Iterable[Row], size: int) -> list[Row]:
-    """The budget of this size: the first rows of the order, each weighing N_h / n_h.
+    """The subset of this size: the first rows of the order, each weighing N_h / n_h.
 
     Raises:
-        InputError: the budget is larger than the set, or too small to hold every stratum.
+        InputError: the subset is larger than the set, or too small to hold every stratum.
     """
-    ordered = sorted(rows, key=lambda row: row["budget_rank"])
+    ordered = sorted(rows, key=lambda row: row["subset_rank"])
     if not 1 <= size <= len(ordered):
-        raise InputError(f"a budget of {size} cannot be cut from {len(ordered)} problems")
+        raise InputError(f"a subset of {size} cannot be cut from {len(ordered)} problems")
     everything = {row["stratum"] for row in ordered}
     chosen = ordered[:size]
     counts = Counter(row["stratum"] for row in chosen)
     if len(counts) < len(everything):
         raise InputError(
-            f"a budget of {size} leaves out {len(everything) - len(counts)} of {len(everything)} strata, and "
+            f"a subset of {size} leaves out {len(everything) - len(counts)} of {len(everything)} strata, and "
             f"no weights can make up for that; take at least {len(everything)} problems"
         )
     return [{**row, "weight": row["stratum_size"] / counts[row["stratum"]]} for row in chosen]
@@ -190,5 +190,5 @@ def _hardness(rows: Sequence[Row], sources: Sequence[str], names: Sequence[str])
         if len(means) > 1:
             hardness |= {name: place / (len(means) - 1) for place, (_, name) in enumerate(means)}
     if len(set(hardness.values())) == 1:
-        raise InputError("a harder budget needs numeric difficulties of at least two levels in some source")
+        raise InputError("a harder subset needs numeric difficulties of at least two levels in some source")
     return hardness

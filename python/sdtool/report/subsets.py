@@ -1,4 +1,4 @@
-"""Budgets: parts of one problem set, and when figures over different parts may be compared."""
+"""Subsets: parts of one problem set, and when figures over different parts may be compared."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from sdtool.report.figures import is_part, strata
 if TYPE_CHECKING:
     from sdtool.report.rollouts import Rollouts
 
-# The budget that is reported beside the whole where a run has more problems.
+# The subset that is reported beside the whole where a run has more problems.
 SMALL = 300
 
 
-def budgets(rollouts: Rollouts) -> dict[str, Rollouts]:
-    """The rollouts of each budget by its name: `all`, and `300` where the set is ordered and holds more."""
+def subsets(rollouts: Rollouts) -> dict[str, Rollouts]:
+    """The rollouts of each subset by its name: `all`, and `300` where the set is ordered and holds more."""
     found = {"all": rollouts}
-    if "budget_rank" in rollouts and len(np.unique(rollouts["problem_id"].astype(str))) > SMALL:
+    if "subset_rank" in rollouts and len(np.unique(rollouts["problem_id"].astype(str))) > SMALL:
         found[str(SMALL)] = rollouts.part(
-            lambda columns: columns.get("budget_rank"), lambda ranks: ranks < SMALL
+            lambda columns: columns.get("subset_rank"), lambda ranks: ranks < SMALL
         )
     return found
 
 
-def notes(budgets: dict[str, Rollouts]) -> list[str]:
-    """A sentence for each budget whose raw figures are of another mix of problems than the full set's."""
+def notes(subsets: dict[str, Rollouts]) -> list[str]:
+    """A sentence for each subset whose raw figures are of another mix of problems than the full set's."""
     found = []
-    for name, rollouts in budgets.items():
+    for name, rollouts in subsets.items():
         if not is_part(rollouts):
             continue
         gap = statistics.composition_gap(*strata(rollouts))
