@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from sdtool.prompts import PromptFormat, thinking, thought_tags
 from sdtool.schema import Rollout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
@@ -43,6 +44,7 @@ def rollouts(
     processors: Sequence[Processor] = (),
     memory: int | None = None,
     close_tag: str | None = None,
+    progress: bool = False,
 ) -> Stream:
     """Yield every rollout as it finishes, in no particular order.
 
@@ -64,6 +66,7 @@ def rollouts(
             by default what is free, less a reserve. Fewer rollouts are in flight where it is short. It does
             not bind `generate`, whose memory grows with its longest row.
         close_tag: what ends the model's thoughts; by default what its chat template says, else `</think>`.
+        progress: whether to show a bar on stderr; in a notebook with ipywidgets it is a widget.
 
     Returns:
         An iterator that knows how many rollouts there will be (`total`, and `len`, as tqdm asks for it).
@@ -84,16 +87,17 @@ def rollouts(
         memory=memory,
         close_tag=close_tag,
     )
-    return Stream(generation)
+    return Stream(generation, progress=progress)
 
 
 class Stream:
     """The rollouts of a generation, one by one as they finish; `total` says how many there will be."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, *, progress: bool = False) -> None:
         self.total = len(generation.plan)
         events = generation.engine.run(generation.requests(range(self.total)))
-        self._rollouts = (generation.rollout(event) for event in events if isinstance(event, Completion))
+        found = (generation.rollout(event) for event in events if isinstance(event, Completion))
+        self._rollouts = _shown(found, self.total) if progress else found
 
     def __len__(self) -> int:
         return self.total
@@ -107,6 +111,14 @@ class Stream:
     def close(self) -> None:
         """Stop generating; what is unfinished is given up."""
         self._rollouts.close()
+
+
+def _shown(found: Generator[Rollout], total: int) -> Generator[Rollout]:
+    """The same rollouts, counted by a bar."""
+    from tqdm.auto import tqdm
+
+    with closing(found), tqdm(found, total=total, unit="rollout") as bar:
+        yield from bar
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,9 @@ class RunDirectory:
         """Move what the journals hold to one new Parquet file, in the given order.
 
         May be killed at any point and done again: a rollout is moved once, and unfinished ones stay.
+
+        Raises:
+            InputError: a journal is of a version of sdtool that stores other columns; nothing is moved then.
         """
         files = self.journal_files()
         if not files:
@@ -222,6 +225,7 @@ class RunDirectory:
             start = 0
             for end, entry in journal.entries(path):
                 if "rollout" in entry:
+                    _check_columns(entry["rollout"], path)
                     places.setdefault(_key(entry["rollout"]), (path, start))
                 start = end
         new = [places[key] for key in order if key in places and key not in done]
@@ -307,6 +311,21 @@ def _sync(path: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def _check_columns(row: Mapping[str, Any], path: Path) -> None:
+    """Refuse what Arrow would fill with nulls, or leave out, without a word."""
+    if row.keys() == COLUMNS.keys():
+        return
+    parts = [
+        f"{said} {', '.join(sorted(names))}"
+        for said, names in (("without", COLUMNS.keys() - row.keys()), ("with", row.keys() - COLUMNS.keys()))
+        if names
+    ]
+    raise InputError(
+        f"{path} is of another version of sdtool, {' and '.join(parts)}; finish the run with the version in "
+        "its run.json, or give another --out"
+    )
 
 
 def _key(row: Mapping[str, Any]) -> Key:

@@ -56,6 +56,16 @@ def test_a_budget_of_memory_lets_fewer_be_in_flight_and_changes_nothing():
         generated(model, engine="slots", memory=256 * 16 * 2)
 
 
+def test_a_bar_counts_the_rollouts_and_changes_nothing(capsys):
+    model = tiny.model("llama")
+    assert generated(model, progress=True) == generated(model)
+    assert f"{len(PROBLEMS) * len(SETTINGS)}/{len(PROBLEMS) * len(SETTINGS)}" in capsys.readouterr().err
+    stream = rollouts(model, TOKENIZER, PROBLEMS, SETTINGS, cap=CAP, progress=True)
+    next(stream)
+    stream.close()
+    assert list(stream) == []
+
+
 def test_another_seed_gives_other_rollouts_and_greedy_ones_stay():
     model = tiny.model("llama")
     first, second = generated(model), generated(model, seed=1)

@@ -96,6 +96,23 @@ def test_rows_are_stored_in_the_order_of_the_plan_whoever_wrote_them(run):
     assert run.finished() == set(ORDER)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda row: row.pop("cap"), "another version of sdtool, without cap; finish the run with"),
+        (lambda row: row.update(mood="good"), "another version of sdtool, with mood; finish the run with"),
+    ],
+)
+def test_a_rollout_with_other_columns_is_refused_and_stays(run, change, message):
+    values = row("a")
+    change(values)
+    write(run, 0, [values])
+    with pytest.raises(InputError, match=message):
+        run.compact([("a", "s", 0)])
+    assert run.journal_files()
+    assert not list(run.rollouts.glob("*.parquet"))
+
+
 @given(st.integers(0, 10_000), st.lists(st.text(max_size=30), min_size=1, max_size=4))
 def test_a_torn_journal_loses_only_its_torn_line(tmp_path_factory, cut, responses):
     path = tmp_path_factory.mktemp("torn") / "worker-0.jsonl"
