@@ -59,7 +59,7 @@ class Experiment:
     close_tag: str | None = None
     keep_tokens: bool = False
     engine: str = "slots"
-    batch_size: int = 32
+    batch_size: int = 64
 
     def __post_init__(self) -> None:
         for name in ("samples", "max_new_tokens", "batch_size", "limit"):

@@ -38,7 +38,7 @@ def rollouts(
     samples: int = 1,
     cap: int = 32_768,
     seed: int = 0,
-    batch_size: int = 32,
+    batch_size: int = 64,
     engine: str = "slots",
     prompt_format: PromptFormat | None = None,
     processors: Sequence[Processor] = (),

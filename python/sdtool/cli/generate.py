@@ -135,7 +135,7 @@ def generate(
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(metavar="B", help="Most rows in one forward pass; default 32.", rich_help_panel=HOW),
+        typer.Option(metavar="B", help="Most rows in one forward pass; default 64.", rich_help_panel=HOW),
     ] = None,
     engine: Annotated[
         str | None,
