@@ -69,6 +69,11 @@ fn collections() {
 }
 
 #[test]
+fn derivations() {
+    hold("derivations");
+}
+
+#[test]
 fn units() {
     hold("units");
 }

@@ -137,6 +137,19 @@ impl Equivalence<'_> {
                 }
                 self.cells(a, b)
             }
+            // `[[1, 2], [3, 4]]`
+            (Value::Matrix(columns, cells), Value::Tuple(Brackets::Square, rows)) => {
+                match cells_of(rows, *columns) {
+                    Some(others) => self.cells(cells, &others),
+                    None => Reason::DifferentKind,
+                }
+            }
+            (Value::Tuple(Brackets::Square, rows), Value::Matrix(columns, cells)) => {
+                match cells_of(rows, *columns) {
+                    Some(others) => self.cells(&others, cells),
+                    None => Reason::DifferentKind,
+                }
+            }
             // A vector in a column or a row is a tuple.
             (Value::Matrix(columns, cells), Value::Tuple(Brackets::Round, items)) => {
                 self.vector(*columns, cells, items, true)
@@ -286,13 +299,8 @@ impl Equivalence<'_> {
                     Reason::DifferentText
                 }
             }
-            (Value::Text(a), Value::Text(b)) => {
-                if a == b {
-                    Reason::SameText
-                } else {
-                    Reason::DifferentText
-                }
-            }
+            (Value::Text(a), Value::Text(b)) if a == b => Reason::SameText,
+            (Value::Text(_), Value::Text(_)) => Reason::DifferentText,
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
             (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(*x, a, b),
             (Value::Set(a), Value::Tuple(_, b)) | (Value::Tuple(_, a), Value::Set(b))
@@ -318,9 +326,8 @@ impl Equivalence<'_> {
             (Value::Text(words), _) | (_, Value::Text(words)) if words.contains(' ') => {
                 Reason::Unproved
             }
-            (Value::Structure(Shape::Equal, _), _) | (_, Value::Structure(Shape::Equal, _)) => {
-                Reason::Unsolved
-            }
+            (Value::Structure(Shape::Equal | Shape::SetBuilder, _), _)
+            | (_, Value::Structure(Shape::Equal | Shape::SetBuilder, _)) => Reason::Unsolved,
             _ => Reason::DifferentKind,
         }
     }
@@ -429,6 +436,22 @@ impl Equivalence<'_> {
 /// Plain things that a one-element collection may stand for.
 fn is_plain(value: &Value) -> bool {
     matches!(value, Value::Quantity(_) | Value::Text(_) | Value::Truth(_) | Value::Numeral(..))
+}
+
+/// The cells of a matrix that is written as a list of its rows.
+fn cells_of(rows: &[Value], columns: usize) -> Option<Vec<Quantity>> {
+    let mut cells = Vec::new();
+    for row in rows {
+        let Value::Tuple(Brackets::Square, items) = row else { return None };
+        if items.len() != columns {
+            return None;
+        }
+        for item in items {
+            let Value::Quantity(cell) = item else { return None };
+            cells.push(cell.clone());
+        }
+    }
+    Some(cells)
 }
 
 /// `R` or `\\mathbf{R}` for a set of numbers.

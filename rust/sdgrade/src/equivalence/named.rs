@@ -9,6 +9,14 @@ use std::collections::BTreeMap;
 
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
+        // `x \\mapsto x^2` has no name.
+        if gold.names.is_empty() != answer.names.is_empty()
+            && gold.parameters.len() == answer.parameters.len()
+        {
+            let inner = self.values(&with_fresh_parameters(gold), &with_fresh_parameters(answer));
+            let (granted, denied) = (self.policy.ignore_name, Reason::DifferentName);
+            return Self::lenient(granted, inner, Reason::NameIgnored, denied);
+        }
         if self.same_names(gold, answer) {
             // The arguments are bound: both sides get the same fresh names.
             if gold.parameters != answer.parameters
@@ -109,6 +117,16 @@ impl Equivalence<'_> {
                         self.unordered(&spread, items)
                     } else {
                         self.unordered(items, &spread)
+                    };
+                }
+                // `x_1 = 1, x_2 = 2` and `x = 1, 2`: the roots are numbered.
+                if let (Value::List(values), Some(roots)) =
+                    (&named.value, numbered(&named.names, items))
+                {
+                    return if named_is_gold {
+                        self.unordered(values, &roots)
+                    } else {
+                        self.unordered(&roots, values)
                     };
                 }
                 // `x = 3 or x = 4` is not `x = 3 and y = 4`.
@@ -319,6 +337,19 @@ impl Equivalence<'_> {
             _ => self.in_order(a, b),
         }
     }
+}
+
+/// The values of `x_1`, `x_2`, …, where these are the names of a list.
+fn numbered(names: &[Name], items: &[Value]) -> Option<Vec<Value>> {
+    let [name] = names else { return None };
+    let value = |(at, item): (usize, &Value)| match item {
+        Value::Named(root) if root.parameters.is_empty() => match &root.names[..] {
+            [own] if own.text == format!("{}_{}", name.text, at + 1) => Some(root.value.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    items.iter().enumerate().map(value).collect()
 }
 
 /// The names of `(x, y)`.

@@ -3,7 +3,7 @@
 
 use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{Expr, Symbol};
-use crate::value::{Note, NoteKind, Value};
+use crate::value::{Bound, Note, NoteKind, Numbers, Part, Reals, Value};
 use crate::{Reason, Verdict};
 use std::collections::BTreeSet;
 
@@ -57,7 +57,11 @@ impl Equivalence<'_> {
         let (other, others) = answer.parts();
         let found = self.values(value, other);
         let direct = if found.verdict() == Verdict::Different {
-            found
+            // `5 below zero`: words behind a number may make another number of it.
+            let changed =
+                |notes: &[Note]| notes.iter().any(|note| note.kind == NoteKind::Predicate);
+            let numbers = matches!((value, other), (Value::Quantity(_), Value::Quantity(_)));
+            if numbers && changed(notes) != changed(others) { Reason::UnmatchedNote } else { found }
         } else {
             let said = self.notes(notes, others);
             weakest(found, said)
@@ -187,13 +191,49 @@ impl Equivalence<'_> {
         }
         let found = self.elements(&gold.body, &answer.body);
         match found {
-            Reason::DifferentValue | Reason::DifferentName => Reason::DifferentCondition,
+            // `k \\ge 1` of a letter that the other side says to be an integer.
+            Reason::DifferentValue | Reason::DifferentKind
+                if class(gold.kind) == Class::Domain && same_part(&gold.body, &answer.body) =>
+            {
+                self.one_sided(Class::Domain)
+            }
+            Reason::DifferentValue => Reason::DifferentCondition,
+            // Two names may be bound to each other.
+            Reason::DifferentName => Reason::UnmatchedNote,
             // Nothing is ignored within a note.
             Reason::Exact | Reason::NumericIdentity => found,
             _ if found.verdict() == Verdict::Undecided => found,
             _ => Reason::UnmatchedNote,
         }
     }
+}
+
+/// Whether one says a letter to be an integer of some part, the other a real of the same part.
+fn same_part(gold: &Value, answer: &Value) -> bool {
+    let (Value::Named(ours), Value::Named(theirs)) = (gold, answer) else { return false };
+    let (numbers, reals) = match (&ours.value, &theirs.value) {
+        (Value::Numbers(numbers, part), Value::Reals(reals))
+        | (Value::Reals(reals), Value::Numbers(numbers, part)) => ((*numbers, *part), reals),
+        _ => return false,
+    };
+    let from = |at: i64, closed: bool| {
+        let at = Expr::integer(at);
+        let low = if closed { Bound::closed(at) } else { Bound::open(at) };
+        Reals::between(low, Bound::infinity())
+    };
+    ours.same_names(theirs)
+        && match numbers {
+            (Numbers::Integers | Numbers::Naturals, Part::Positive) => {
+                *reals == from(1, true) || *reals == from(0, false)
+            }
+            (Numbers::Integers | Numbers::Naturals, Part::NotNegative) => {
+                *reals == from(0, true) || *reals == from(-1, false)
+            }
+            (Numbers::Integers, Part::NotZero) => {
+                *reals == Reals::point(Expr::integer(0)).complement()
+            }
+            _ => false,
+        }
 }
 
 /// The letters that notes say a domain of.

@@ -7,6 +7,7 @@
 
 use super::{Equivalence, is_equal, weakest};
 use crate::Reason;
+use crate::budget::Budget;
 use crate::canonical::{self, Expr, Rational, Symbol};
 use crate::value::{NoteKind, Numbers, Part, Shape, Value};
 use num_bigint::BigInt;
@@ -61,51 +62,59 @@ impl Equivalence<'_> {
         };
         let golds = self.terms(&ours)?;
         let answers = self.terms(&theirs)?;
+        // `n \\equiv 2 \\pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \\ge 0`.
+        let reason = match (ours.least, theirs.least) {
+            (None, None) => reason,
+            (Some(least), None) if theirs.said && self.begins_at_zero(&golds, least) => {
+                self.half_ignored(reason)
+            }
+            (None, Some(least)) if ours.said && self.begins_at_zero(&answers, least) => {
+                self.half_ignored(reason)
+            }
+            _ => return None,
+        };
         if !ours.declared && !theirs.declared {
-            return self
-                .only_renamed(&ours, &theirs, &golds, &answers)
-                .map(|found| weakest(reason, found));
+            return self.undeclared(&golds, &answers).map(|found| weakest(reason, found));
         }
         let found = self.same_terms(&golds, &answers)?;
         Some(weakest(reason, found))
     }
 
-    /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions, and their
-    /// letter may be another: `k\\pi` and `n\\pi`.
-    fn only_renamed(
-        &mut self,
-        ours: &Family<'_>,
-        theirs: &Family<'_>,
-        golds: &[Term],
-        answers: &[Term],
-    ) -> Option<Reason> {
-        let (ours_letter, theirs_letter) = (ours.letter.as_ref()?, theirs.letter.as_ref()?);
+    /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions: `k\\pi` and `n\\pi`.
+    fn undeclared(&mut self, golds: &[Term], answers: &[Term]) -> Option<Reason> {
         for term in golds.iter().chain(answers) {
             if let Term::Progression(Progression { step, .. }) = term {
                 self.quotient(step, &Expr::pi())?;
             }
         }
-        let written = |term: &Written| match term {
-            Written::Term(term) => Some(term.clone()),
-            Written::Residues { .. } => None,
-        };
-        let letter = Expr::variable(ours_letter.clone());
-        let gold: Vec<Value> =
-            ours.terms.iter().map(|term| written(term).map(Value::from)).collect::<Option<_>>()?;
-        let answer: Vec<Value> = theirs
-            .terms
-            .iter()
-            .map(|term| Some(Value::from(written(term)?.substitute(theirs_letter, &letter))))
-            .collect::<Option<_>>()?;
-        let found = self.unordered(&gold, &answer);
-        is_equal(found).then(|| {
-            Self::lenient(
-                self.policy.ignore_domain,
-                found,
-                Reason::DomainIgnored,
-                Reason::UnmatchedNote,
-            )
+        let found = self.same_terms(golds, answers)?;
+        Some(Self::lenient(
+            self.policy.ignore_domain,
+            found,
+            Reason::DomainIgnored,
+            Reason::UnmatchedNote,
+        ))
+    }
+
+    /// Whether progressions that begin at a value of their letter leave out no number above zero of their class.
+    fn begins_at_zero(&mut self, terms: &[Term], least: i64) -> bool {
+        terms.iter().all(|term| {
+            let Term::Progression(Progression { first, step }) = term else { return false };
+            let begin = Expr::product(vec![step.clone(), Expr::integer(least)]);
+            let begin = Expr::sum(vec![first.clone(), begin]);
+            let whole = |expr: &Expr, budget: &mut Budget| {
+                canonical::normalise(expr, budget).ok()?.as_rational()?.to_i64()
+            };
+            match (whole(&begin, self.budget), whole(step, self.budget)) {
+                (Some(begin), Some(step)) => (0..=step).contains(&begin),
+                _ => false,
+            }
         })
+    }
+
+    fn half_ignored(&self, reason: Reason) -> Reason {
+        let (granted, denied) = (self.policy.ignore_domain, Reason::UnmatchedNote);
+        Self::lenient(granted, reason, Reason::DomainIgnored, denied)
     }
 
     fn terms(&mut self, family: &Family<'_>) -> Option<Vec<Term>> {
@@ -231,21 +240,30 @@ struct Family<'v> {
     letter: Option<Symbol>,
     /// Whether it is said that the letter runs over ℤ, or there is none.
     declared: bool,
+    /// Whether there is no letter, and nothing is said of how far the numbers go.
+    said: bool,
+    /// The least value of the letter, where it runs over a half of ℤ.
+    least: Option<i64>,
 }
 
 impl<'v> Family<'v> {
     fn of(value: &'v Value) -> Option<Self> {
         let (inner, notes) = value.parts();
         let mut declared = None;
+        let mut least = None;
         for note in notes {
             let (NoteKind::Domain(_), Value::Named(named)) = (note.kind, &note.body) else {
                 return None;
             };
-            let (Value::Numbers(Numbers::Integers, Part::All), [name]) =
-                (&named.value, &named.names[..])
-            else {
-                return None;
-            };
+            let [name] = &named.names[..] else { return None };
+            match &named.value {
+                Value::Numbers(Numbers::Integers, Part::All) => {}
+                Value::Numbers(Numbers::Integers, Part::Positive) => least = Some(1),
+                Value::Numbers(Numbers::Integers | Numbers::Naturals, Part::NotNegative) => {
+                    least = Some(0);
+                }
+                _ => return None,
+            }
             match &name.expr {
                 Some(Expr::Variable(symbol)) if declared.is_none() => {
                     declared = Some(symbol.clone());
@@ -256,7 +274,7 @@ impl<'v> Family<'v> {
         let (name, terms) = terms(inner)?;
         let said = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
         let letter = declared.clone().or_else(|| natural_letter(&terms));
-        Some(Self { name, terms, letter, declared: declared.is_some() || said })
+        Some(Self { name, terms, letter, declared: declared.is_some() || said, said, least })
     }
 }
 

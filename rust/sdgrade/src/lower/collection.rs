@@ -5,7 +5,9 @@ use super::note::listed;
 use super::{Lowered, Lowering, as_scalar, brackets};
 use crate::canonical::{self, Expr, Function, Symbol};
 use crate::read::{Delimiter, Kind, Name, NodeId, Relation};
-use crate::value::{Bound, Measure, Quantity, Reals, Shape, Time, Unit, Value, as_reals};
+use crate::value::{
+    Bound, Brackets, Measure, Named, Quantity, Reals, Shape, Time, Unit, Value, as_reals,
+};
 
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
@@ -512,6 +514,36 @@ impl Lowering<'_> {
             }
         }
         Some(real)
+    }
+
+    /// A tuple with its permutations; the cyclic ones are as few as it has items.
+    pub(super) fn permutations(
+        &mut self,
+        id: NodeId,
+        value: Value,
+        cyclic: bool,
+    ) -> Lowered<Value> {
+        match value {
+            Value::Tuple(Brackets::Round, items) if cyclic => {
+                let count = items.len() as u64;
+                self.budget.spend(count.saturating_mul(count))?;
+                let mut turned = items;
+                let all = (0..turned.len())
+                    .map(|_| {
+                        turned.rotate_left(1);
+                        Value::Tuple(Brackets::Round, turned.clone())
+                    })
+                    .collect();
+                Ok(Value::List(all))
+            }
+            Value::Tuple(Brackets::Round, items) => Ok(Value::Permutations(items)),
+            Value::Named(named) => {
+                let Named { names, parameters, value } = *named;
+                let value = self.permutations(id, value, cyclic)?;
+                Ok(Value::Named(Box::new(Named { names, parameters, value })))
+            }
+            _ => self.meaningless(id),
+        }
     }
 
     /// `3:4`, `12:30`

@@ -90,6 +90,14 @@ impl Lowering<'_> {
                 Err(values) => vec![Value::List(values).with_notes(vec![note])],
             });
         }
+        // `B) ±3` is one option.
+        if let Kind::Choice(letter, Some(inner)) = self.tree.kind(id) {
+            let value = match <[Value; 1]>::try_from(self.expanded(inner)?) {
+                Ok([only]) => only,
+                Err(values) => Value::List(values),
+            };
+            return Ok(vec![Value::Choice(letter.to_ascii_uppercase(), Some(Box::new(value)))]);
+        }
         let before = (self.signs, self.seen_signs);
         self.signs = 0;
         self.seen_signs = 0;
@@ -245,10 +253,10 @@ impl Lowering<'_> {
                 let note = Note { kind, body: self.value(body)? };
                 Ok(self.value(inner)?.with_notes(vec![note]))
             }
-            Kind::Permutations(inner) => match self.value(inner)? {
-                Value::Tuple(Brackets::Round, items) => Ok(Value::Permutations(items)),
-                _ => self.meaningless(id),
-            },
+            Kind::Permutations(inner, cyclic) => {
+                let value = self.value(inner)?;
+                self.permutations(id, value, cyclic)
+            }
             Kind::Choice(letter, inner) => {
                 let inner = match inner {
                     Some(inner) => Some(Box::new(self.value(inner)?)),

@@ -9,6 +9,9 @@ use crate::value::{
 };
 use std::cmp::Ordering;
 
+/// The largest modulus whose residues are listed.
+const MOST_RESIDUES: i64 = 60;
+
 impl Lowering<'_> {
     pub(super) fn chain(
         &mut self,
@@ -65,6 +68,15 @@ impl Lowering<'_> {
                     Ok(Value::Structure(Shape::Congruent, vec![left, value]))
                 }
             }
+            [Relation::NotCongruent] => self.incongruent(id, sides[0], sides[1]),
+            // `x \mapsto x^2` is a function without a name.
+            [Relation::Other(Sign::MapsTo)]
+                if let Kind::Symbol(argument) = self.tree.kind(sides[0]) =>
+            {
+                let parameters = vec![self.symbol_name(argument)];
+                let value = self.value(sides[1])?;
+                Ok(Value::Named(Box::new(Named { names: Vec::new(), parameters, value })))
+            }
             [Relation::Other(sign)] => {
                 let parts = self.values(sides)?;
                 Ok(Value::Structure(Shape::Related(*sign), parts))
@@ -73,6 +85,28 @@ impl Lowering<'_> {
                 self.inequality(id, sides, relations)
             }
             _ => self.mixed(id, sides, relations),
+        }
+    }
+
+    /// `n \not\equiv 2 \pmod 3`: the other residues.
+    fn incongruent(&mut self, id: NodeId, left: NodeId, right: NodeId) -> Lowered<Value> {
+        let value = self.value(right)?;
+        let Value::Structure(Shape::Modulo, parts) = value else { return self.meaningless(id) };
+        let whole = |at: usize| {
+            let number = parts.get(at)?.as_expr()?.as_rational()?;
+            number.to_i64().filter(|_| number.is_integer())
+        };
+        match (whole(0), whole(1)) {
+            (Some(residue), Some(modulus @ 2..=MOST_RESIDUES)) if self.is_name(left) => {
+                let class = |residue: i64| {
+                    let pair = [residue, modulus].map(|part| Value::from(Expr::integer(part)));
+                    Value::Structure(Shape::Modulo, pair.to_vec())
+                };
+                let others = (0..modulus).filter(|&other| other != residue.rem_euclid(modulus));
+                let others: Vec<Value> = others.map(class).collect();
+                Ok(self.named(&[left], super::note::listed(others)))
+            }
+            _ => self.meaningless(id),
         }
     }
 
@@ -562,6 +596,7 @@ fn link(relation: Relation) -> Link {
         Relation::In => Link::In,
         Relation::NotIn => Link::NotIn,
         Relation::Congruent => Link::Congruent,
+        Relation::NotCongruent => Link::NotCongruent,
         Relation::Other(sign) => Link::Sign(sign),
     }
 }

@@ -94,6 +94,7 @@ pub(crate) enum Relation {
     In,
     NotIn,
     Congruent,
+    NotCongruent,
     /// Signs that are compared as written.
     Other(Sign),
 }
@@ -236,8 +237,8 @@ pub(crate) enum Kind {
     List(Separator, Children),
     /// A value and what is said of it.
     Noted(NodeId, NoteKind, NodeId),
-    /// A tuple and all its permutations.
-    Permutations(NodeId),
+    /// A tuple and all its permutations, or only the cyclic ones.
+    Permutations(NodeId, bool),
     /// An option letter and, where given, the value beside it.
     Choice(char, Option<NodeId>),
 }
@@ -255,6 +256,16 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     pub(crate) span: Span,
     pub(crate) height: u32,
+}
+
+/// How much a tree holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Size {
+    nodes: usize,
+    children: usize,
+    relations: usize,
+    said: usize,
+    units: usize,
 }
 
 /// The arena of one text's nodes.
@@ -328,6 +339,25 @@ impl<'t> Tree<'t> {
         u64::from(span.end.saturating_sub(span.start))
     }
 
+    pub(crate) fn size(&self) -> Size {
+        Size {
+            nodes: self.nodes.len(),
+            children: self.children.len(),
+            relations: self.relations.len(),
+            said: self.said.len(),
+            units: self.units.len(),
+        }
+    }
+
+    /// Forgets what has come since the tree had a size.
+    pub(crate) fn truncate(&mut self, size: Size) {
+        self.nodes.truncate(size.nodes);
+        self.children.truncate(size.children);
+        self.relations.truncate(size.relations);
+        self.said.truncate(size.said);
+        self.units.truncate(size.units);
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.nodes.len() + self.children.len()
     }
@@ -399,7 +429,7 @@ impl<'t> Tree<'t> {
             | Kind::Currency(a, _)
             | Kind::United(a, _)
             | Kind::HalfDay(a, _)
-            | Kind::Permutations(a)
+            | Kind::Permutations(a, _)
             | Kind::Choice(_, Some(a)) => of(a),
             Kind::Fraction(a, b)
             | Kind::Mixed(a, b)

@@ -219,6 +219,68 @@ pub(crate) fn is_hedge(word: &str) -> bool {
     one_of(word, &HEDGES) || CHINESE.iter().any(|sign| word.contains(sign))
 }
 
+/// Words that say that what stands behind them follows from what stands before.
+pub(crate) fn is_conclusion(word: &str) -> bool {
+    const CONCLUSIONS: [&str; 15] = [
+        "so",
+        "thus",
+        "hence",
+        "therefore",
+        "consequently",
+        "accordingly",
+        "\\therefore",
+        "∴",
+        "所以",
+        "因此",
+        "故",
+        "从而",
+        "解得",
+        "得",
+        "得到",
+    ];
+    one_of(word, &CONCLUSIONS)
+}
+
+/// Words between a conclusion and its statement.
+pub(crate) fn is_finding(word: &str) -> bool {
+    one_of(word, &["then", "we", "get", "have", "find", "obtain", "answer", "finally"])
+}
+
+/// Words of a statement that tell cases apart, suppose something, or doubt.
+pub(crate) fn leaves_open(word: &str) -> bool {
+    const OPEN: [&str; 27] = [
+        "or",
+        "either",
+        "otherwise",
+        "else",
+        "unless",
+        "case",
+        "cases",
+        "alternatively",
+        "maybe",
+        "perhaps",
+        "possibly",
+        "probably",
+        "might",
+        "may",
+        "could",
+        "guess",
+        "wrong",
+        "incorrect",
+        "instead",
+        "assume",
+        "assuming",
+        "suppose",
+        "supposing",
+        "when",
+        "whenever",
+        "wait",
+        "actually",
+    ];
+    const CHINESE: [&str; 8] = ["或", "错", "误", "可能", "也许", "否则", "假设", "当"];
+    one_of(word, &OPEN) || CHINESE.iter().any(|sign| word.contains(sign))
+}
+
 /// Words that change the number before them, or begin something else: what they stand behind is not
 /// that number of anything.
 pub(crate) fn changes_number(word: &str) -> bool {
@@ -369,6 +431,11 @@ fn changes_number_abroad(lower: &str) -> bool {
     BEGINNINGS.iter().any(|sign| lower.starts_with(sign))
         || WITHIN.iter().any(|sign| lower.contains(sign))
         || ENDS.iter().any(|sign| lower.ends_with(sign))
+}
+
+/// The word for how often a root counts.
+pub(crate) fn is_multiplicity(word: &str) -> bool {
+    one_of(word, &["multiplicity"])
 }
 
 /// Words that only say how the number beside them was come by.

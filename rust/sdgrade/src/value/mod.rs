@@ -98,6 +98,7 @@ pub(crate) enum Shape {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Sign {
     To,
+    MapsTo,
     Implies,
     Iff,
     Parallel,
@@ -122,6 +123,7 @@ pub(crate) enum Link {
     In,
     NotIn,
     Congruent,
+    NotCongruent,
     Sign(Sign),
 }
 

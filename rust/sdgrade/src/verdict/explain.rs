@@ -149,7 +149,8 @@ impl Outline<'_> {
                 call(if afternoon { "afternoon" } else { "morning" }, &[inner])
             }
             Kind::Noted(inner, kind, body) => call(note_name(kind), &[inner, body]),
-            Kind::Permutations(inner) => call("permutations", &[inner]),
+            Kind::Permutations(inner, false) => call("permutations", &[inner]),
+            Kind::Permutations(inner, true) => call("cyclic-permutations", &[inner]),
             Kind::Call(function, arguments) => {
                 call(&format!("{function:?}").to_lowercase(), &all(arguments))
             }
@@ -200,6 +201,7 @@ fn sign(relation: Relation) -> &'static str {
         Relation::In => "∈",
         Relation::NotIn => "∉",
         Relation::Congruent => "≡",
+        Relation::NotCongruent => "≢",
         Relation::Other(sign) => sign_name(sign),
     }
 }
@@ -207,6 +209,7 @@ fn sign(relation: Relation) -> &'static str {
 fn sign_name(sign: Sign) -> &'static str {
     match sign {
         Sign::To => "→",
+        Sign::MapsTo => "↦",
         Sign::Implies => "⇒",
         Sign::Iff => "⇔",
         Sign::Parallel => "∥",
@@ -231,6 +234,7 @@ fn link_name(link: Link) -> &'static str {
         Link::In => "∈",
         Link::NotIn => "∉",
         Link::Congruent => "≡",
+        Link::NotCongruent => "≢",
         Link::Sign(sign) => sign_name(sign),
     }
 }

@@ -49,9 +49,8 @@ pub(super) fn command(name: &str) -> Option<T> {
         "in" => T::Relation(R::In),
         "notin" => T::Relation(R::NotIn),
         "equiv" => T::Relation(R::Congruent),
-        "to" | "rightarrow" | "longrightarrow" | "mapsto" | "longmapsto" => {
-            T::Relation(R::Other(Sign::To))
-        }
+        "to" | "rightarrow" | "longrightarrow" => T::Relation(R::Other(Sign::To)),
+        "mapsto" | "longmapsto" => T::Relation(R::Other(Sign::MapsTo)),
         "Rightarrow" | "implies" | "Longrightarrow" => T::Relation(R::Other(Sign::Implies)),
         "iff" | "Leftrightarrow" => T::Relation(R::Other(Sign::Iff)),
         "parallel" => T::Relation(R::Other(Sign::Parallel)),
@@ -61,6 +60,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "subset" | "subsetneq" => T::Relation(R::Other(Sign::Subset)),
         "subseteq" => T::Relation(R::Other(Sign::SubsetOrEqual)),
         "propto" => T::Relation(R::Other(Sign::Proportional)),
+        "therefore" | "because" => T::Word,
         "forall" => T::ForAll,
         "deg" => T::Symbol(Name::Command("deg")),
         "dim" => T::Symbol(Name::Command("dim")),
@@ -353,6 +353,7 @@ pub(super) fn connective(word: &str) -> Option<T> {
         "and" | "And" | "AND" | "и" | "и́" | "和" | "且" | "与" | "及" | "以及" | "et" | "und" => {
             T::And
         }
+        "根号" => T::SquareRoot,
         "or" | "Or" | "OR" | "или" | "或" | "或者" | "ou" | "oder" => T::Or,
         "mod" | "modulo" => T::Modulo,
         _ => return None,
@@ -403,7 +404,7 @@ pub(super) fn word(run: &str) -> Option<T> {
         "or" | "OR" | "Or" => T::Or,
         "union" | "U" | "cup" => T::Union,
         "in" => T::Relation(R::In),
-        "mod" => T::Modulo,
+        "mod" | "modulo" => T::Modulo,
         "abs" | "Abs" => T::Function(F::Absolute),
         "floor" => T::Function(F::Floor),
         "ceil" | "ceiling" => T::Function(F::Ceiling),
@@ -439,10 +440,10 @@ pub(super) fn is_word(run: &str) -> bool {
         "car", "bus", "red", "cup", "egg", "hat", "bag", "box", "toy", "sea", "sun", "per", "due",
         "non", "big", "age", "ago", "the", "all", "for", "yes", "no", "not", "is", "it", "if",
         "odd", "one", "two", "six", "ten", "day", "way", "any", "are", "an", "be", "by", "do",
-        "of", "on", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm",
-        "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb",
-        "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE",
-        "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
+        "of", "on", "to", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km", "dm",
+        "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph",
+        "lb", "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD",
+        "DNE", "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
     ];
     match run.len() {
         0 | 1 => false,

@@ -65,9 +65,9 @@ impl Lexer<'_> {
     fn skip_row_height(&mut self) {
         let rest = &self.bytes[self.at..];
         if rest.first() == Some(&b'[')
-            && !self.environments.is_empty()
             && let Some(close) = rest.iter().take(12).position(|&byte| byte == b']')
-            && matches!(rest[close - 1], b't' | b'm' | b'x')
+            && let [number @ .., b'p' | b'e' | b'm' | b'c', b't' | b'm' | b'x'] = &rest[1..close]
+            && number.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b' '))
         {
             self.at += close + 1;
         }
@@ -221,6 +221,7 @@ impl Lexer<'_> {
         token.kind = match token.kind {
             TokenKind::Relation(Relation::Equal) => TokenKind::Relation(Relation::NotEqual),
             TokenKind::Relation(Relation::In) => TokenKind::Relation(Relation::NotIn),
+            TokenKind::Relation(Relation::Congruent) => TokenKind::Relation(Relation::NotCongruent),
             TokenKind::Relation(Relation::Less) => TokenKind::Relation(Relation::GreaterEqual),
             TokenKind::Relation(Relation::Greater) => TokenKind::Relation(Relation::LessEqual),
             _ => TokenKind::Unknown,

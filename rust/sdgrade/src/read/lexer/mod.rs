@@ -405,11 +405,13 @@ impl Lexer<'_> {
     /// Capital letters, which may stand apart: an angle, a segment, a word in order, or a set of
     /// options or corners.
     fn capitals(&mut self, start: usize, mut end: usize) {
+        // `k_B T`: an index is one letter or a run without spaces.
+        let index = self.last() == TokenKind::Underscore;
         loop {
             let spaces = self.bytes[end..].iter().take_while(|&&byte| byte == b' ').count();
             let next = self.byte(end + spaces);
             let alone = !self.byte(end + spaces + 1).is_ascii_lowercase();
-            if spaces > 0 && next.is_ascii_uppercase() && alone {
+            if spaces > 0 && !index && next.is_ascii_uppercase() && alone {
                 end += spaces;
                 while self.byte(end).is_ascii_uppercase() {
                     end += 1;

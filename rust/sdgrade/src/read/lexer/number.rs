@@ -31,7 +31,7 @@ impl Lexer<'_> {
             } else if self.repetend_at(self.at + 1).is_some() {
                 fraction = true;
                 self.at += 1;
-            } else if !next.is_ascii_alphabetic() {
+            } else if !(next.is_ascii_alphabetic() || self.ends_sentence(self.at + 1)) {
                 // `5.` is 5.
                 self.at += 1;
             }
@@ -55,6 +55,14 @@ impl Lexer<'_> {
             self.at = end;
         }
         self.emit(TokenKind::Number(literal), start);
+    }
+
+    /// Whether a full stop before a place ends a sentence: a space or a new line follows.
+    fn ends_sentence(&self, at: usize) -> bool {
+        match self.byte(at) {
+            b'\\' => matches!(self.byte(at + 1), b' ' | b'\\'),
+            byte => byte.is_ascii_whitespace() || byte == 0,
+        }
     }
 
     fn digits(&mut self) {

@@ -143,7 +143,10 @@ fn sign_token(sign: char) -> T {
         '≡' => T::Relation(R::Congruent),
         '∈' => T::Relation(R::In),
         '∉' => T::Relation(R::NotIn),
-        '→' | '↦' => T::Relation(R::Other(Sign::To)),
+        '→' => T::Relation(R::Other(Sign::To)),
+        '↦' => T::Relation(R::Other(Sign::MapsTo)),
+        '≢' => T::Relation(R::NotCongruent),
+        '。' => T::Period,
         '⇒' => T::Relation(R::Other(Sign::Implies)),
         '⇔' => T::Relation(R::Other(Sign::Iff)),
         '∥' => T::Relation(R::Other(Sign::Parallel)),
@@ -203,6 +206,7 @@ fn sign_token(sign: char) -> T {
         '⅒' => T::Vulgar(1, 10),
         '①'..='⑳' => T::Circled(sign as u32 - '①' as u32 + 1),
         '∀' => T::ForAll,
+        '∴' | '∵' => T::Word,
         'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => {
             greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name)))
         }

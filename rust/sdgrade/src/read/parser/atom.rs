@@ -280,6 +280,7 @@ impl Parser<'_> {
             return Ok(self.tree.push(Kind::Number(literal), span));
         }
         let digit = Span { start: span.start, end: span.start + 1 };
+        self.split.push((self.at, span.start));
         self.tokens[self.at].span.start += 1;
         Ok(self.tree.push(Kind::Number(literal), digit))
     }

@@ -27,15 +27,29 @@ enum PartStyle {
 impl Parser<'_> {
     /// A whole answer.
     pub(super) fn answer(&mut self) -> Parsed {
-        let straight = self.straight_answer();
-        match straight {
-            Err(fault) if !fault.kind.is_limit() => self.sentence().ok_or(fault),
+        if self.is_derivation()
+            && let Some(worked_out) = self.derivation()
+        {
+            return Ok(worked_out);
+        }
+        let start = self.start();
+        self.return_to(start);
+        match self.straight_answer() {
+            Err(fault) if !fault.kind.is_limit() => {
+                self.derivation().or_else(|| self.sentence()).ok_or(fault)
+            }
             read => read,
         }
     }
 
     fn straight_answer(&mut self) -> Parsed {
         let start = self.here();
+        let mark = self.mark_place();
+        if let Some(record) = self.record() {
+            return Ok(record);
+        }
+        self.end = self.tokens.len() - 1;
+        self.return_to(mark);
         if let Some(parts) = self.parts() {
             return Ok(parts);
         }

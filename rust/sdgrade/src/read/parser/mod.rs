@@ -5,6 +5,8 @@
 
 mod annotation;
 mod atom;
+mod class;
+mod derivation;
 mod environment;
 mod item;
 mod note;
@@ -12,7 +14,7 @@ mod phrase;
 
 use crate::Limits;
 use crate::read::lexer::{self, Token, TokenKind};
-use crate::read::tree::{Delimiter, Kind, NodeId, Relation, Separator, Span, Tree};
+use crate::read::tree::{Delimiter, Kind, NodeId, Relation, Separator, Size, Span, Tree};
 use crate::read::units;
 use crate::value::Unit;
 use smallvec::{SmallVec, smallvec};
@@ -98,6 +100,7 @@ pub(crate) fn parse<'t>(
         limits,
         open: SmallVec::new(),
         reversed: None,
+        split: SmallVec::new(),
     };
     let root = parser.answer()?;
     Ok((parser.tree, root))
@@ -116,32 +119,42 @@ struct Parser<'a> {
     open: SmallVec<[Delimiter; 8]>,
     /// How many delimiters are open inside the `]` of a reversed interval `]a, b[`.
     reversed: Option<usize>,
+    /// The numbers whose first digit was an argument (`\frac12`), and where they began.
+    split: SmallVec<[(usize, u32); 4]>,
 }
 
-/// A place to go back to.
+/// A place to go back to: what was read behind it is forgotten.
 #[derive(Clone, Copy)]
 struct Mark {
     at: usize,
     depth: usize,
     open: usize,
+    tree: Size,
+    split: usize,
 }
 
 impl Parser<'_> {
     fn mark_place(&self) -> Mark {
-        Mark { at: self.at, depth: self.depth, open: self.open.len() }
+        let tree = self.tree.size();
+        let (open, split) = (self.open.len(), self.split.len());
+        Mark { at: self.at, depth: self.depth, open, tree, split }
     }
 
     fn return_to(&mut self, mark: Mark) {
         self.at = mark.at;
         self.depth = mark.depth;
         self.open.truncate(mark.open);
+        self.tree.truncate(mark.tree);
+        for (token, start) in self.split.drain(mark.split..).rev() {
+            self.tokens[token].span.start = start;
+        }
         self.reversed = None;
     }
 
     /// The first place of the text.
     fn start(&mut self) -> Mark {
         self.end = self.tokens.len() - 1;
-        Mark { at: 0, depth: 0, open: 0 }
+        Mark { at: 0, depth: 0, open: 0, tree: Size::default(), split: 0 }
     }
 
     fn peek(&self) -> TokenKind {
@@ -320,6 +333,7 @@ impl Parser<'_> {
                 let right = self.expression(power::PRODUCT + 1)?;
                 self.push_all(Kind::Product, &[left, right], start)
             }
+            T::Word if floor == 0 && self.range_follows(left) => self.range(left, start)?,
             T::Word if floor <= power::RATIO && self.odds_follow(left).is_some() => {
                 let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
                 self.at += width;
@@ -677,7 +691,9 @@ impl Parser<'_> {
     fn starts_factor_at(&self, ahead: usize) -> bool {
         use TokenKind as T;
         match self.peek_at(ahead) {
-            T::Open(Delimiter::Paren) if ahead == 0 => !self.at_relation_in_parentheses(),
+            T::Open(Delimiter::Paren) if ahead == 0 => {
+                !self.at_relation_in_parentheses() && !self.at_multiplicity()
+            }
             // In `]a, b[` and `[a, b[` the second bracket closes.
             T::Open(Delimiter::Square) => {
                 self.reversed != Some(self.open.len())
@@ -719,5 +735,8 @@ fn is_ordinal(word: &str) -> bool {
 
 /// Relations that leave only their right side when nothing stands before them.
 fn is_transparent(relation: Relation) -> bool {
-    matches!(relation, Relation::Equal | Relation::Approximate)
+    matches!(
+        relation,
+        Relation::Equal | Relation::Approximate | Relation::Other(crate::value::Sign::Implies)
+    )
 }

@@ -113,8 +113,9 @@ impl Parser<'_> {
             }
             T::And | T::Or if self.permutations_at(1).is_some() => {
                 let width = 1 + self.permutations_at(1).unwrap_or(0);
+                let cyclic = (1..width).any(|at| self.word_at(at).eq_ignore_ascii_case("cyclic"));
                 self.at += width;
-                Ok(Some(self.push(Kind::Permutations(value), start)))
+                Ok(Some(self.push(Kind::Permutations(value, cyclic), start)))
             }
             T::Open(Delimiter::Paren) if self.at_relation_in_parentheses() => {
                 self.advance();
@@ -132,6 +133,7 @@ impl Parser<'_> {
             // `\frac{n^2}{4} (n \text{ even})`
             T::Open(Delimiter::Paren) if self.words_in_parentheses() => {
                 self.advance();
+                let multiplicity = words::is_multiplicity(self.word());
                 let opened = words::opener(self.word());
                 let from = self.here();
                 let mut depth = 0_usize;
@@ -149,9 +151,10 @@ impl Parser<'_> {
                     return Err(self.fault());
                 }
                 self.advance();
-                let remark = words::within(&self.tokens, words).iter().all(|token| {
-                    token.kind == T::Word && words::is_remark(token.span.of(self.text))
-                });
+                let remark = multiplicity
+                    || words::within(&self.tokens, words).iter().all(|token| {
+                        token.kind == T::Word && words::is_remark(token.span.of(self.text))
+                    });
                 let kind = match opened {
                     _ if remark => NoteKind::Remark,
                     Some(Opener::Domain) => NoteKind::Domain(Quantifier::Open),
@@ -169,11 +172,20 @@ impl Parser<'_> {
 
     /// How many tokens `its (cyclic) permutations` are, some tokens ahead.
     pub(super) fn permutations_at(&self, ahead: usize) -> Option<usize> {
+        const SAID: [&str; 10] = [
+            "its",
+            "all",
+            "any",
+            "the",
+            "their",
+            "cyclic",
+            "shifts",
+            "permutation",
+            "permutations",
+            "thereof",
+        ];
         let mut at = ahead;
-        while ["its", "all", "any", "the", "their", "permutation", "permutations", "thereof"]
-            .iter()
-            .any(|word| self.word_at(at).eq_ignore_ascii_case(word))
-        {
+        while SAID.iter().any(|word| self.word_at(at).eq_ignore_ascii_case(word)) {
             at += 1;
         }
         let last = self.word_at(at.checked_sub(1)?);
@@ -497,6 +509,14 @@ impl Parser<'_> {
             }
         }
         false
+    }
+
+    /// Whether `(multiplicity 2)` follows.
+    pub(super) fn at_multiplicity(&self) -> bool {
+        self.peek() == T::Open(Delimiter::Paren)
+            && words::is_multiplicity(self.word_at(1))
+            && matches!(self.peek_at(2), T::Number(_) | T::Word)
+            && matches!(self.peek_at(3), T::Close(_))
     }
 
     /// Whether words in parentheses follow.

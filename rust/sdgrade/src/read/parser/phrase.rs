@@ -53,6 +53,9 @@ impl Parser<'_> {
         if let Some(date) = self.date(start) {
             return Ok(date);
         }
+        if let Some(set) = self.described_set(start)? {
+            return Ok(set);
+        }
         if words::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
@@ -73,6 +76,16 @@ impl Parser<'_> {
                     || words::is_operation(run[after - 1]);
                 let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
                 return Ok(self.noted(value, kind, words, start));
+            }
+            // `The part that is longest = 2`
+            T::Relation(_)
+                if !words::is_copula(run[after - 1])
+                    && run.iter().any(|word| words::is_copula(word))
+                    && !run.iter().any(|word| words::is_hedge(word)) =>
+            {
+                self.at += after;
+                let name = self.tree.push_said(Value::Text(self.normal(words)), words);
+                return self.chain(name, start);
             }
             // `\text{Maximum} = 2`
             T::Relation(_) => return self.expression(0),
@@ -180,6 +193,15 @@ impl Parser<'_> {
     pub(super) fn sentence(&mut self) -> Option<NodeId> {
         let mark = self.start();
         self.return_to(mark);
+        if let Some(counted) = self.existence() {
+            return Some(counted);
+        }
+        self.return_to(mark);
+        self.subject_and_value()
+    }
+
+    /// What is said to be what, the last copula between them.
+    pub(super) fn subject_and_value(&mut self) -> Option<NodeId> {
         let start = self.here();
         let copula = (self.at + 1..self.end).rev().find(|&at| {
             self.tokens[at].kind == T::Word && words::is_copula(self.tokens[at].span.of(self.text))
@@ -190,16 +212,21 @@ impl Parser<'_> {
                 let word = token.span.of(self.text);
                 !words::is_hedge(word) && !words::is_copula(word)
             }
-            T::Relation(_)
-            | T::Comma
-            | T::Semicolon
-            | T::Or
-            | T::RowBreak
-            | T::Period
-            | T::Colon => false,
+            T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
             _ => true,
         };
-        if !subject.iter().all(says) || !subject.iter().any(|token| token.kind == T::Word) {
+        // `The line parallel to y = x + 1 is y = x + 3`, but not what is so `for x = 3`.
+        let related = subject.iter().rposition(|token| matches!(token.kind, T::Relation(_)));
+        let restricted = related.is_some_and(|related| {
+            subject[0].kind != T::Word
+                || subject[..related].iter().any(|token| {
+                    token.kind == T::Word && words::opener(token.span.of(self.text)).is_some()
+                })
+        });
+        if restricted
+            || !subject.iter().all(says)
+            || !subject.iter().any(|token| token.kind == T::Word)
+        {
             return None;
         }
         let subject = start.to(self.tokens[copula - 1].span);
