@@ -24,6 +24,9 @@ impl Equivalence<'_> {
             {
                 return self.values(&with_fresh_parameters(gold), &with_fresh_parameters(answer));
             }
+            if is_class_and_number(&gold.value, &answer.value) {
+                return Reason::DifferentKind;
+            }
             return self.values(&gold.value, &answer.value);
         }
         // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
@@ -61,8 +64,7 @@ impl Equivalence<'_> {
         other: &Value,
         named_is_gold: bool,
     ) -> Reason {
-        // A residue class is no number.
-        if let (Value::Structure(Shape::Modulo, _), Value::Quantity(_)) = (&named.value, other) {
+        if matches!(named.value, Value::Structure(..)) && is_class_and_number(&named.value, other) {
             return Reason::DifferentKind;
         }
         match other {
@@ -387,4 +389,13 @@ fn with_fresh_parameters(named: &Named) -> Value {
         .filter_map(|(place, parameter)| Some((parameter, Expr::variable(Symbol::bound(place)?))))
         .collect();
     named.value.clone().rename(&|name| places.get(name).cloned())
+}
+
+/// A residue class is no number: `x \equiv 2 \pmod 5` says less than `x = 2`.
+fn is_class_and_number(one: &Value, other: &Value) -> bool {
+    matches!(
+        (one, other),
+        (Value::Structure(Shape::Modulo, _), Value::Quantity(_))
+            | (Value::Quantity(_), Value::Structure(Shape::Modulo, _))
+    )
 }
