@@ -14,6 +14,9 @@ from sdtool._native import grader_version as GRADER_VERSION  # noqa: N812 - a co
 
 __all__ = ["GRADER_VERSION", "Limits", "Policy", "looped"]
 
+# Nesting that fits the stack of any thread.
+_DEEPEST = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -36,6 +39,16 @@ class Limits:
     digits: int = 10_000
     expansions: int = 1 << 10
     work: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        """Refuse a depth that outgrows the stack.
+
+        Raises:
+            ValueError: depth is above 200.
+        """
+        if isinstance(self.depth, int) and self.depth > _DEEPEST:
+            message = f"Limits.depth is at most {_DEEPEST}, for deeper nesting outgrows the stack; not {self.depth}"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +74,7 @@ class Policy:
         adopt_brackets: a bare list takes the brackets of the other side (`1,2` and `(1,2)`).
         option_letters: `A` and `(A)` are the same option.
         option_values: `(A) 5` is `A`, and it is `5`.
-        loose_text: words are compared without case, articles and punctuation.
+        loose_text: words are compared without case and articles; without punctuation they always are.
         numeric_identity: an identity that evaluation confirms, with a chance of error below 2^-64, is
             equality.
         evaluated: where the gold is a number, the answer must be one that is written out:

@@ -55,6 +55,13 @@ struct Sentence {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Pair {
+    gold: String,
+    answer: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Table<Row> {
     case: Vec<Row>,
 }
@@ -87,17 +94,36 @@ pub fn sentences() -> Vec<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
+/// Reads `cases/apart.toml`: pairs of which no policy may call one equal.
+///
+/// # Panics
+/// If the table is missing or malformed.
+#[must_use]
+pub fn apart() -> Vec<(String, String)> {
+    let mut pairs = HashSet::new();
+    let rows: Vec<Pair> = read("apart");
+    rows.into_iter()
+        .map(|row| (row.gold, row.answer))
+        .inspect(|pair| assert!(pairs.insert(pair.clone()), "{pair:?} stands there twice"))
+        .collect()
+}
+
 fn rows<Row: DeserializeOwned>(table: &str, key: impl Fn(&Row) -> &String) -> Vec<Row> {
+    let rows = read(table);
+    let mut keys = HashSet::new();
+    for row in &rows {
+        let key = key(row);
+        assert!(keys.insert(key), "{table}.toml: two rows are called {key:?}");
+    }
+    rows
+}
+
+fn read<Row: DeserializeOwned>(table: &str) -> Vec<Row> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").join(table).with_extension("toml");
     let text = std::fs::read_to_string(&path)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let table: Table<Row> =
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut keys = HashSet::new();
-    for row in &table.case {
-        let key = key(row);
-        assert!(keys.insert(key), "{}: two rows are called {key:?}", path.display());
-    }
     table.case
 }

@@ -2,7 +2,7 @@
 //! accounts for every part of a text.
 
 use sdgrade::{Policy, Verdict, compare, explain};
-use sdtool_tests::{mutation, sentences};
+use sdtool_tests::{apart, mutation, sentences};
 
 #[test]
 fn each_sentence_equals_itself_in_another_dress() {
@@ -36,6 +36,24 @@ fn no_sentence_equals_what_says_something_else() {
     }
     assert!(tried > 400, "only {tried} mutants");
     assert!(failures.is_empty(), "{} of {tried}:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn no_policy_takes_two_things_for_one() {
+    let policies = [Policy::default(), Policy::strict(), Policy::reward()];
+    let mut failures = Vec::new();
+    for (gold, answer) in apart() {
+        let dressed = format!("$\\boxed{{{answer}}}$");
+        for (gold, answer) in [(&gold, &answer), (&answer, &gold), (&gold, &dressed)] {
+            for policy in &policies {
+                let found = compare(gold, answer, policy);
+                if found.verdict == Verdict::Equal {
+                    failures.push(format!("{gold} | {answer} ({})", found.reason.as_str()));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}:\n{}", failures.len(), failures.join("\n"));
 }
 
 /// What `explain` says of the gold: the lines below its text.

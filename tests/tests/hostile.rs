@@ -3,7 +3,7 @@
 
 use peak_alloc::PeakAlloc;
 use sdgrade::budget::Budget;
-use sdgrade::{Policy, Verdict, compare_within};
+use sdgrade::{Limits, Policy, Verdict, compare_within};
 use sdtool_tests::hostile;
 
 #[global_allocator]
@@ -18,6 +18,39 @@ const STACK: usize = 1 << 20;
 #[test]
 fn hostile_input_stays_within_its_work_and_memory() {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(compare_all);
+    thread.expect("a thread").join().expect("no panic");
+}
+
+/// A limit that outgrows the stack counts as the deepest that does not.
+#[test]
+fn no_limit_outgrows_the_stack() {
+    let compare = || {
+        let mut policy = Policy::default();
+        policy.limits = Limits { depth: 1_000_000, nodes: 1 << 20, ..policy.limits };
+        for (open, close) in [
+            ("(", ")"),
+            ("{", "}"),
+            ("\\frac{1}{", "}"),
+            ("\\sqrt{", "}"),
+            ("x^{", "}"),
+            ("-", ""),
+            ("|1+", "|"),
+            ("\\{", "\\}"),
+            ("f(", ")"),
+            ("\\sin ", ""),
+            ("\\begin{pmatrix}", "\\end{pmatrix}"),
+            ("1 \\text{ if } (", ")"),
+            ("not ", ""),
+        ] {
+            for depth in [Limits::DEEPEST - 1, Limits::DEEPEST, 2 * Limits::DEEPEST, 10_000] {
+                let text = open.repeat(depth) + "x" + &close.repeat(depth);
+                let mut budget = Budget::new(policy.limits.work);
+                let found = compare_within(&text, "7", &policy, &mut budget);
+                assert_ne!(found.verdict, Verdict::Equal, "{open} {depth}");
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(compare);
     thread.expect("a thread").join().expect("no panic");
 }
 

@@ -35,7 +35,7 @@ pub struct Policy {
     pub option_letters: bool,
     /// `(A) 5` is `A`, and it is `5`.
     pub option_values: bool,
-    /// Words are compared without case, articles and punctuation.
+    /// Words are compared without case and articles; without punctuation they always are.
     pub loose_text: bool,
     /// An identity that evaluation confirms, with a chance of error below 2^-64, is equality.
     pub numeric_identity: bool,
@@ -115,7 +115,7 @@ impl Policy {
 pub struct Limits {
     /// Bytes of one side.
     pub length: usize,
-    /// Nesting of brackets, fractions, powers and the like. At most 200.
+    /// Nesting of brackets, fractions, powers and the like. Above [`Limits::DEEPEST`] it counts as that.
     pub depth: usize,
     /// Nodes of one side's syntax tree.
     pub nodes: usize,
@@ -125,6 +125,11 @@ pub struct Limits {
     pub expansions: usize,
     /// Work units of one comparison, of about 10 ns each.
     pub work: u64,
+}
+
+impl Limits {
+    /// The deepest nesting that fits the stack of any thread (a megabyte).
+    pub const DEEPEST: usize = 200;
 }
 
 impl Default for Limits {

@@ -129,6 +129,8 @@ impl Equivalence<'_> {
             }
             (Value::Spread(_), _) | (_, Value::Spread(_)) => self.spread(gold, answer),
             (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
+            (Value::Structure(Shape::Either, _), Value::List(_))
+            | (Value::List(_), Value::Structure(Shape::Either, _)) => Reason::Unproved,
             (Value::List(list), other) => self.bare_list(list, other, true),
             (other, Value::List(list)) => self.bare_list(list, other, false),
             (Value::Matrix(columns, a), Value::Matrix(wide, b)) => {

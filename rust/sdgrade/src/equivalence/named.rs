@@ -71,7 +71,9 @@ impl Equivalence<'_> {
             Value::Equation(equation) => return self.named_and_equation(named, equation),
             // `y \le 1 - x` and `x + y \le 1`
             Value::Inequality(expr, strictness) => {
-                return match half_plane(named) {
+                // Nothing is solved for the answerer: `3x > 6` is no `x > 2`.
+                let plane = if expr.variables().len() < 2 { None } else { half_plane(named) };
+                return match plane {
                     Some((ours, strict)) if named_is_gold => {
                         self.inequalities(&ours, strict, expr, *strictness)
                     }
@@ -309,6 +311,7 @@ impl Equivalence<'_> {
         match kind {
             Shape::Union
             | Shape::Intersection
+            | Shape::Either
             | Shape::Equal
             | Shape::Unequal
             | Shape::Related(

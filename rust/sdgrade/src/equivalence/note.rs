@@ -3,7 +3,7 @@
 
 use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{Expr, Symbol};
-use crate::value::{Bound, Note, NoteKind, Numbers, Part, Reals, Value};
+use crate::value::{Bound, Note, NoteKind, Numbers, Part, Quantifier, Reals, Value};
 use crate::{Reason, Verdict};
 use std::collections::BTreeSet;
 
@@ -20,11 +20,12 @@ enum Class {
     Remark,
     Explanation,
     Sentence,
+    Step,
     Label,
     Part,
 }
 
-const CLASSES: [Class; 9] = [
+const CLASSES: [Class; 10] = [
     Class::Condition,
     Class::Domain,
     Class::Predicate,
@@ -32,6 +33,7 @@ const CLASSES: [Class; 9] = [
     Class::Remark,
     Class::Explanation,
     Class::Sentence,
+    Class::Step,
     Class::Label,
     Class::Part,
 ];
@@ -45,6 +47,7 @@ fn class(kind: NoteKind) -> Class {
         NoteKind::Remark => Class::Remark,
         NoteKind::Explanation => Class::Explanation,
         NoteKind::Sentence => Class::Sentence,
+        NoteKind::Step => Class::Step,
         NoteKind::Label => Class::Label,
         NoteKind::Part(_) => Class::Part,
     }
@@ -53,18 +56,21 @@ fn class(kind: NoteKind) -> Class {
 impl Equivalence<'_> {
     /// Two values of which at least one has notes.
     pub(super) fn noted(&mut self, gold: &Value, answer: &Value) -> Reason {
-        let (value, notes) = gold.parts();
-        let (other, others) = answer.parts();
-        let found = self.values(value, other);
+        let found = self.values(gold.parts().0, answer.parts().0);
         let direct = if found.verdict() == Verdict::Different {
             // `5 below zero`: words behind a number may make another number of it.
             let changed =
-                |notes: &[Note]| notes.iter().any(|note| note.kind == NoteKind::Predicate);
-            let numbers = matches!((value, other), (Value::Quantity(_), Value::Quantity(_)));
-            if numbers && changed(notes) != changed(others) { Reason::UnmatchedNote } else { found }
+                |side: &Value| side.parts().1.iter().any(|note| note.kind == NoteKind::Predicate);
+            let is_number = |side: &Value| matches!(side.parts().0, Value::Quantity(_));
+            let numbers = is_number(gold) && is_number(answer);
+            if numbers && changed(gold) != changed(answer) { Reason::UnmatchedNote } else { found }
         } else {
-            let said = self.notes(notes, others);
-            weakest(found, said)
+            let said = self.notes(gold, answer);
+            // What is said of the whole on one side, and of a part of it on the other.
+            match (found, said) {
+                (Reason::DomainIgnored, Reason::DomainIgnored) => Reason::UnmatchedNote,
+                _ => weakest(found, said),
+            }
         };
         if is_equal(direct) {
             return direct;
@@ -94,13 +100,11 @@ impl Equivalence<'_> {
         for order in orders(theirs.len()) {
             let theirs: Vec<Symbol> = order.iter().map(|&at| theirs[at].clone()).collect();
             let answer = with_parameters(answer, &theirs);
-            let (value, notes) = gold.parts();
-            let (other, others) = answer.parts();
-            let found = self.values(value, other);
+            let found = self.values(gold.parts().0, answer.parts().0);
             if !is_equal(found) {
                 continue;
             }
-            let said = self.notes(notes, others);
+            let said = self.notes(&gold, &answer);
             let found = weakest(found, said);
             if is_equal(found) {
                 return Some(if one_sided {
@@ -119,26 +123,33 @@ impl Equivalence<'_> {
     }
 
     /// Whether the notes of both sides agree, or may be ignored.
-    pub(super) fn notes(&mut self, gold: &[Note], answer: &[Note]) -> Reason {
+    fn notes(&mut self, gold: &Value, answer: &Value) -> Reason {
         let mut whole = Reason::Exact;
         for kind in CLASSES {
-            let of = |notes: &[Note]| -> Vec<Note> {
-                notes.iter().filter(|note| class(note.kind) == kind).cloned().collect()
+            let of = |side: &Value| -> Vec<Note> {
+                side.parts().1.iter().filter(|note| class(note.kind) == kind).cloned().collect()
             };
             let (ours, theirs) = (of(gold), of(answer));
             let found = match (ours.is_empty(), theirs.is_empty()) {
                 (true, true) => continue,
                 (false, false) => self.same_notes(&ours, &theirs),
-                _ => self.one_sided(kind),
+                (false, true) => self.one_sided(kind, &ours, gold),
+                (true, false) => self.one_sided(kind, &theirs, answer),
             };
             whole = weakest(whole, found);
         }
         whole
     }
 
-    fn one_sided(&self, kind: Class) -> Reason {
+    /// Notes of one kind that only one side has.
+    fn one_sided(&self, kind: Class, notes: &[Note], side: &Value) -> Reason {
         let (granted, found) = match kind {
             Class::Condition | Class::Predicate => return Reason::UnmatchedNote,
+            // Of a derivation the last statement counts.
+            Class::Step => return Reason::Exact,
+            Class::Domain if !notes.iter().all(|note| is_about(note, side.parts().0)) => {
+                return Reason::UnmatchedNote;
+            }
             Class::Counted => (self.policy.ignore_unit, Reason::UnitIgnored),
             Class::Domain => (self.policy.ignore_domain, Reason::DomainIgnored),
             Class::Remark | Class::Explanation => {
@@ -191,11 +202,17 @@ impl Equivalence<'_> {
         }
         let found = self.elements(&gold.body, &answer.body);
         match found {
+            // Another way to the same end.
+            _ if gold.kind == NoteKind::Step && !is_equal(found) => Reason::UnmatchedNote,
             // `k \\ge 1` of a letter that the other side says to be an integer.
             Reason::DifferentValue | Reason::DifferentKind
                 if class(gold.kind) == Class::Domain && same_part(&gold.body, &answer.body) =>
             {
-                self.one_sided(Class::Domain)
+                if self.policy.ignore_domain {
+                    Reason::DomainIgnored
+                } else {
+                    Reason::UnmatchedNote
+                }
             }
             Reason::DifferentValue => Reason::DifferentCondition,
             // Two names may be bound to each other.
@@ -234,6 +251,14 @@ fn same_part(gold: &Value, answer: &Value) -> bool {
             }
             _ => false,
         }
+}
+
+/// Whether a domain is that of a letter of the value, or of what the value is among. `1 for even n` is
+/// said of no letter: it is a condition.
+fn is_about(domain: &Note, value: &Value) -> bool {
+    matches!(domain.kind, NoteKind::Domain(Quantifier::All))
+        || matches!(domain.body, Value::Numbers(..) | Value::Reals(_))
+        || domain.is_about(&value.variables())
 }
 
 /// The letters that notes say a domain of.

@@ -217,10 +217,18 @@ impl Equivalence<'_> {
             let same = if a == b { Reason::OptionLetter } else { Reason::DifferentText };
             return match (inner_of(gold), inner_of(answer)) {
                 // Both say the value too: it must agree.
-                (Some(x), Some(y)) if a == b => match self.values(&x, &y).verdict() {
-                    Verdict::Different => Reason::DifferentValue,
-                    _ => same,
-                },
+                (Some(x), Some(y)) if a == b => {
+                    let found = self.values(&x, &y);
+                    match found.verdict() {
+                        Verdict::Different => Reason::DifferentValue,
+                        Verdict::Equal => same,
+                        Verdict::Undecided => found,
+                    }
+                }
+                // `A. 5 B. 6` lists the options and chooses none.
+                (Some(words), None) | (None, Some(words)) if names_another(&words, a) => {
+                    Reason::Unproved
+                }
                 (None, None) if granted => same,
                 _ if a != b || self.policy.option_values => same,
                 _ => Reason::DifferentKind,
@@ -234,6 +242,14 @@ impl Equivalence<'_> {
         let granted = self.policy.option_values;
         Self::lenient(granted, inner, Reason::OptionLetter, Reason::DifferentKind)
     }
+}
+
+/// Whether words have the letter of an option other than this one in them.
+fn names_another(words: &Value, letter: char) -> bool {
+    let Value::Text(words) = words else { return false };
+    words.split(' ').any(|word| {
+        matches!(word.as_bytes(), [other @ b'a'..=b'h'] if !letter.eq_ignore_ascii_case(&char::from(*other)))
+    })
 }
 
 /// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.

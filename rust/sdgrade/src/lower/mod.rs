@@ -378,7 +378,14 @@ impl Lowering<'_> {
             Value::Tuple(..) if self.is_transposition(exponent) => Ok(value),
             Value::Matrix(columns, cells) => self.matrix_power(id, columns, &cells, exponent),
             Value::Reals(_) | Value::Numbers(..) | Value::Structure(..) => {
-                let exponent = self.value(exponent)?;
+                // `\mathbb{R}^{2 \times 3}`: rows and columns, no product.
+                let exponent = match self.tree.kind(exponent) {
+                    Kind::Product(factors) => {
+                        let sides = self.values(self.tree.children(factors))?;
+                        Value::Tuple(Brackets::Round, sides)
+                    }
+                    _ => self.value(exponent)?,
+                };
                 Ok(Value::Structure(Shape::Power, vec![value, exponent]))
             }
             Value::Quantity(Quantity {

@@ -22,8 +22,11 @@ impl Lowering<'_> {
         }
         let mut notes = domains(&mut items);
         notes.append(&mut shared(&mut items));
-        if let Some(reals) = self.join_reals(separator, &items)? {
+        if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
+        }
+        if separator == Separator::Or && are_statements(&items) {
+            return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
         Ok(listed(items).with_notes(notes))
     }
@@ -65,7 +68,12 @@ impl Lowering<'_> {
     }
 
     /// Sets of reals of the same name in a list: `x < 1 or x > 2`, `x > 0, x \ne 1`.
-    fn join_reals(&mut self, separator: Separator, items: &[Value]) -> Lowered<Option<Value>> {
+    fn join_reals(
+        &mut self,
+        separator: Separator,
+        children: &[NodeId],
+        items: &[Value],
+    ) -> Lowered<Option<Value>> {
         let mut parts = Vec::with_capacity(items.len());
         let mut head: Option<&Named> = None;
         for item in items {
@@ -109,6 +117,10 @@ impl Lowering<'_> {
                 both = both.intersection(part, self.budget)?;
             }
             joined = Some(both).filter(|both| !both.is_empty());
+            // `x < 1 and x > 2` says that there is none, and may be meant as their union.
+            if joined.is_none() && separator == Separator::And {
+                return self.meaningless(children[children.len() - 1]);
+            }
         }
         let value = match joined {
             Some(reals) => Value::Reals(reals),
@@ -119,6 +131,28 @@ impl Lowering<'_> {
             None => value,
         }))
     }
+}
+
+/// Whether items are words, or statements about several things, of which `or` says that one holds.
+fn are_statements(items: &[Value]) -> bool {
+    let name = |item: &Value| match item.parts().0 {
+        Value::Named(named) => named.names.first().map(|name| name.text.clone()),
+        _ => None,
+    };
+    let states = |item: &Value| {
+        matches!(
+            item.parts().0,
+            Value::Text(_)
+                | Value::Named(_)
+                | Value::Equation(_)
+                | Value::Inequality(..)
+                | Value::Disequation(_)
+        )
+    };
+    let first = items.first().and_then(name);
+    items.len() > 1
+        && items.iter().all(states)
+        && !(first.is_some() && items.iter().all(|item| name(item) == first))
 }
 
 /// The longest list in which items are looked through for domains.
@@ -199,6 +233,7 @@ fn shared(items: &mut [Value]) -> Vec<Note> {
             items.iter().all(|item| item.parts().1.contains(note))
                 || items[..items.len() - 1].iter().any(|item| match &note.body {
                     Value::Named(named) => is_about(item, named),
+                    Value::Text(_) => note.is_about(&item.variables()),
                     _ => false,
                 })
         })

@@ -5,7 +5,8 @@ use crate::budget::Stop;
 use crate::canonical::{self, Decision, Expr, Symbol};
 use crate::read::{Delimiter, Function as Written, Kind, Name as Written_, NodeId, Relation};
 use crate::value::{
-    Bound, Equation, Link, Name, Named, Quantity, Reals, Shape, Sign, Strictness, Value,
+    Bound, Equation, Link, Name, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Strictness,
+    Value,
 };
 use std::cmp::Ordering;
 
@@ -20,15 +21,16 @@ impl Lowering<'_> {
         relations: &[Relation],
     ) -> Lowered<Value> {
         // Of `⇒` the last statement counts.
-        let (mut sides, mut relations) = (sides, relations);
-        while let Some(at) = relations.iter().position(|&relation| relation == IMPLIES)
+        if let Some(at) = relations.iter().rposition(|&relation| relation == IMPLIES)
             && relations.iter().any(|&relation| relation != IMPLIES)
         {
-            if at > 0 {
-                self.chain(id, &sides[..=at], &relations[..at])?;
-            }
-            (sides, relations) = (&sides[at + 1..], &relations[at + 1..]);
+            let before = self.chain(id, &sides[..=at], &relations[..at])?;
+            let (step, mut notes) = before.into_parts();
+            notes.push(Note { kind: NoteKind::Step, body: step });
+            let last = self.chain(id, &sides[at + 1..], &relations[at + 1..])?;
+            return Ok(last.with_notes(notes));
         }
+        let (mut sides, mut relations) = (sides, relations);
         // What follows `≈` after an exact value is the value rounded.
         if let Some(at) = relations.iter().position(|&relation| relation == Relation::Approximate) {
             if at == 0 && self.is_name(sides[0]) {
@@ -227,8 +229,9 @@ impl Lowering<'_> {
             // `x = y`: the last side is the value.
             let names = names.min(sides.len() - 1);
             self.hold_together(&sides[names..], &value)?;
+            let steps = self.steps(&sides[names..sides.len() - 1], &value)?;
             // `f(x) = 2x + 1`: the arguments are bound in the value.
-            return Ok(self.named(&sides[..names], value));
+            return Ok(self.named(&sides[..names], value).with_notes(steps));
         }
         // `5 = x`
         if sides.len() == 2 && self.is_name(last) {
@@ -253,7 +256,8 @@ impl Lowering<'_> {
                 return Ok(value);
             }
             if sides.len() > 2 {
-                return Ok(value);
+                let steps = self.steps(&sides[..sides.len() - 1], &value)?;
+                return Ok(value.with_notes(steps));
             }
             // `m + n = 110`
             let stated = match value {
@@ -275,6 +279,22 @@ impl Lowering<'_> {
             }
             _ => self.meaningless(id),
         }
+    }
+
+    /// The sides of a chain before its last that have letters and are not shown to be what that is.
+    fn steps(&mut self, before: &[NodeId], last: &Value) -> Lowered<Vec<Note>> {
+        let Some(last) = as_scalar(last.clone()) else { return Ok(Vec::new()) };
+        let mut steps = Vec::new();
+        for &side in before {
+            let body = self.value(side)?;
+            let Some(step) = as_scalar(body.clone()) else { continue };
+            if !step.is_constant()
+                && !matches!(canonical::equal(&step, &last, self.budget), Decision::Equal(_))
+            {
+                steps.push(Note { kind: NoteKind::Step, body });
+            }
+        }
+        Ok(steps)
     }
 
     /// `|x| = 5` is `x = 5, -5`.
@@ -491,6 +511,21 @@ impl Lowering<'_> {
     ) -> Lowered<Value> {
         // A name with bounds on its sides.
         let names: Vec<usize> = (0..sides.len()).filter(|&at| self.is_name(sides[at])).collect();
+        // `-x > -1` is `x < 1`.
+        if let (&[left, right], &[relation], true) = (sides, relations, names.is_empty()) {
+            for (side, bound, relation) in
+                [(left, right, relation), (right, left, flipped(relation))]
+            {
+                if let Kind::Negate(name) = self.tree.kind(side)
+                    && self.is_name(name)
+                    && let Ok(bound) = self.scalar(bound)
+                    && bound.is_constant()
+                    && let Some(reals) = interval_of(flipped(relation), Expr::negate(bound))
+                {
+                    return Ok(self.bounded(name, reals));
+                }
+            }
+        }
         let ascending = relations.iter().all(|&relation| is_ascending(relation));
         let descending = relations.iter().all(|&relation| !is_ascending(relation));
         if let &[at] = &names[..]

@@ -71,6 +71,17 @@ impl<'t> Source<'t> {
         words::normal(&self.text, &lexer::tokens(&self.text, self.span))
     }
 
+    /// The words as they are written, in the order of the alphabet.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = lexer::tokens(&self.text, self.span)
+            .iter()
+            .filter(|token| token.kind == lexer::TokenKind::Word)
+            .map(|token| token.span.of(&self.text))
+            .collect();
+        words.sort_unstable();
+        words
+    }
+
     /// Whether words are said: at least one that is no unit's symbol or name of one letter.
     pub(crate) fn says_words(&self) -> bool {
         lexer::tokens(&self.text, self.span).iter().any(|token| {

@@ -7,7 +7,7 @@ use super::calendar;
 use super::lexer::{Token, TokenKind as T};
 use super::tree::{Name, Span};
 use crate::canonical::Expr;
-use crate::value::{Numbers, Part, Quantity, Reals, Value};
+use crate::value::{Note, NoteKind, Numbers, Part, Quantifier, Quantity, Reals, Value};
 
 /// Words and what stands between them in the form in which they are compared: no case, articles or
 /// punctuation; mathematics as it is written.
@@ -144,7 +144,7 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    const HEDGES: [&str; 67] = [
+    const HEDGES: [&str; 78] = [
         "not",
         "no",
         "never",
@@ -202,6 +202,17 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         "opposite",
         "untrue",
         "guess",
+        "doubt",
+        "doubtful",
+        "unlikely",
+        "impossible",
+        "fails",
+        "mistake",
+        "suppose",
+        "assume",
+        "assuming",
+        "unsure",
+        "uncertain",
         "extraneous",
         "rejected",
         "не",
@@ -279,6 +290,18 @@ pub(crate) fn leaves_open(word: &str) -> bool {
     ];
     const CHINESE: [&str; 8] = ["或", "错", "误", "可能", "也许", "否则", "假设", "当"];
     one_of(word, &OPEN) || CHINESE.iter().any(|sign| word.contains(sign))
+}
+
+/// Whether a subject takes its value back, or is not that of the value alone: `Half of the answer is`.
+pub(crate) fn takes_back(subject: &[&str]) -> bool {
+    let changes = |word: &str| {
+        is_operation(word) || one_of(word, &["square", "complement", "opposite", "plus"])
+    };
+    subject.iter().any(|word| is_hedge(word))
+        // `n can be 3`: it need not.
+        || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
+        || subject.iter().any(|word| one_of(word, &["answer", "result"]))
+            && subject.iter().any(|word| changes(word))
 }
 
 /// Words that change the number before them, or begin something else: what they stand behind is not
@@ -498,6 +521,10 @@ pub(crate) fn value(normal: &str) -> Value {
     if says_empty(normal) {
         return Value::Set(Vec::new());
     }
+    if let Some(among) = none_among(normal) {
+        let kind = NoteKind::Domain(Quantifier::Open);
+        return Value::Set(Vec::new()).with_notes(vec![Note { kind, body: among }]);
+    }
     if let Some(value) = calendar::read(normal) {
         return value;
     }
@@ -608,12 +635,8 @@ fn says_empty(normal: &str) -> bool {
             | "none"
             | "empty"
             | "empty set"
-            | "no real solution"
-            | "no real solutions"
             | "no such number"
             | "no such numbers"
-            | "no integer solutions"
-            | "no integer solution"
             | "emptyset"
             | "no values"
             | "no value"
@@ -622,18 +645,25 @@ fn says_empty(normal: &str) -> bool {
             | "has no solution"
             | "no solution exists"
             | "no solutions exist"
-            | "no such integers"
-            | "no such integer"
             | "no such x"
             | "no such n"
-            | "no real roots"
             | "no roots"
-            | "no positive integer solutions"
             | "no answer"
             | "无解"
             | "空集"
             | "нет решений"
     )
+}
+
+/// Where there are no solutions, by words that name a set: `no real solutions`, `no such integers`.
+fn none_among(normal: &str) -> Option<Value> {
+    let words: Vec<&str> = normal.strip_prefix("no ")?.split(' ').collect();
+    match &words[..] {
+        ["such", among @ ..] | [among @ .., "solution" | "solutions" | "root" | "roots"] => {
+            class(among)
+        }
+        _ => None,
+    }
 }
 
 /// Several ways to say one thing, in one spelling.

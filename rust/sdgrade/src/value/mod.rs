@@ -79,6 +79,8 @@ pub(crate) enum Shape {
     /// Sides with their relations between them as [`Shape::Link`].
     Chain,
     Link(Link),
+    /// Words or statements of which one holds: `x=1 \text{ or } y=2`.
+    Either,
     /// Cases.
     Piecewise,
     /// A value and its condition.
@@ -242,6 +244,24 @@ impl Value {
         match self {
             Self::Quantity(Quantity { expr, unit: None, .. }) => Some(expr),
             _ => None,
+        }
+    }
+
+    /// Whether words are part of the value or of its notes.
+    pub(crate) fn has_words(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::Choice(_, inner) => inner.as_deref().is_some_and(Self::has_words),
+            Self::Tuple(_, items)
+            | Self::List(items)
+            | Self::Set(items)
+            | Self::Permutations(items)
+            | Self::Structure(_, items) => items.iter().any(Self::has_words),
+            Self::Named(named) => named.value.has_words(),
+            Self::Noted(noted) => {
+                noted.value().has_words() || noted.notes().iter().any(|note| note.body.has_words())
+            }
+            _ => false,
         }
     }
 

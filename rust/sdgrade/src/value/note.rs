@@ -1,6 +1,8 @@
 //! What is said of a value beside it: conditions, domains, labels, remarks.
 
 use super::Value;
+use crate::canonical::Symbol;
+use std::collections::BTreeSet;
 
 /// What a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +21,8 @@ pub(crate) enum NoteKind {
     Explanation,
     /// The words of a sentence around its one value: `The eighth term is 194.`
     Sentence,
+    /// What a derivation says before its last statement: `12+x=3x` of `12+x=3x \Rightarrow x=6`.
+    Step,
     /// `Paolo: 18`
     Label,
     /// `(1) 3`, `(b) 5`, `① 3`: the place among the parts of an answer.
@@ -45,6 +49,19 @@ impl Quantifier {
 pub(crate) struct Note {
     pub(crate) kind: NoteKind,
     pub(crate) body: Value,
+}
+
+impl Note {
+    /// Whether one of these letters is spoken of.
+    pub(crate) fn is_about(&self, letters: &BTreeSet<Symbol>) -> bool {
+        match &self.body {
+            Value::Text(words) => {
+                let mut words = words.split(' ');
+                words.any(|word| letters.iter().any(|letter| letter.as_str() == word))
+            }
+            body => !body.variables().is_disjoint(letters),
+        }
+    }
 }
 
 /// A value and its notes, of which there is at least one; the value itself is not noted.

@@ -304,7 +304,8 @@ pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
                 .collect();
             Reals::union(points?, budget).ok()
         }
-        Value::List(items) => {
+        // `(1,2), (3,4)` may be points: one of a list is plainly an interval.
+        Value::List(items) if items.iter().any(is_plainly_an_interval) => {
             let parts: Option<Vec<Reals>> = items
                 .iter()
                 .map(|item| match item {
@@ -315,5 +316,16 @@ pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
             Reals::union(parts?, budget).ok()
         }
         _ => None,
+    }
+}
+
+/// Whether a value is an interval and no pair: `x > 1`, `[0, 1)`, `(1, \\infty)`.
+fn is_plainly_an_interval(value: &Value) -> bool {
+    match value {
+        Value::Reals(_) => true,
+        Value::Tuple(_, items) => {
+            items.iter().any(|item| item.as_expr().is_some_and(|end| end.infinite_sign().is_some()))
+        }
+        _ => false,
     }
 }

@@ -209,12 +209,14 @@ pub(crate) fn sides(
     let found = match (&gold.meaning, &answer.meaning) {
         (Ok(a), Ok(b)) => {
             let found = equivalence::compare(a, b, policy, budget);
-            if found.verdict() == Verdict::Equal
-                && policy.evaluated
-                && asks_for_a_number(a)
-                && !is_evaluated(b)
-            {
+            if found.verdict() == Verdict::Equal && policy.evaluated && is_left_to_do(a, b) {
                 Reason::Unevaluated
+            } else if found.verdict() == Verdict::Equal
+                && !policy.loose_text
+                && (a.has_words() && b.has_words())
+                && gold.source.words() != answer.source.words()
+            {
+                Reason::DifferentText
             } else {
                 found
             }
@@ -239,10 +241,29 @@ pub(crate) fn sides(
     }
 }
 
+/// Whether an answer leaves undone what a gold asks for: numbers that are written out.
+fn is_left_to_do(gold: &Value, answer: &Value) -> bool {
+    let (golds, answers) = (leaves(gold), leaves(answer));
+    let asked = golds.iter().filter(|gold| is_written_out(gold)).count();
+    let done = answers.iter().filter(|answer| is_evaluated(answer)).count();
+    // The items of a gold that are no such numbers may be written in any way.
+    asked > 0 && answers.len() - done > golds.len() - asked
+}
+
+/// The values that a tuple, a list or a set is made of; any other value is one.
+fn leaves(value: &Value) -> Vec<&Value> {
+    match value.parts().0 {
+        Value::Named(named) => leaves(&named.value),
+        Value::Tuple(_, items) | Value::List(items) | Value::Set(items) => {
+            items.iter().flat_map(leaves).collect()
+        }
+        other => vec![other],
+    }
+}
+
 /// Whether a gold is a number that is written out.
-fn asks_for_a_number(gold: &Value) -> bool {
-    match gold.parts().0 {
-        Value::Named(named) => asks_for_a_number(&named.value),
+fn is_written_out(gold: &Value) -> bool {
+    match gold {
         Value::Grouped(_) => true,
         Value::Quantity(quantity) => quantity.evaluated,
         _ => false,
@@ -266,7 +287,7 @@ fn is_evaluated(answer: &Value) -> bool {
             }
             _ => false,
         },
-        Value::Tuple(_, items) | Value::Set(items) => items.iter().all(is_evaluated),
+        Value::Matrix(_, cells) => cells.iter().all(|cell| cell.evaluated),
         Value::Equation(equation) => equation.stated.as_ref().is_some_and(|value| value.evaluated),
         _ => true,
     }

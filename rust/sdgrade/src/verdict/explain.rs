@@ -87,6 +87,7 @@ fn note_name(kind: NoteKind) -> &'static str {
         NoteKind::Remark => "remark",
         NoteKind::Explanation => "explanation",
         NoteKind::Sentence => "sentence",
+        NoteKind::Step => "step",
         NoteKind::Label => "label",
         NoteKind::Part(_) => "part",
     }
@@ -260,6 +261,7 @@ fn shape_name(shape: Shape) -> &'static str {
         Shape::Complement => "complement",
         Shape::Subset => "subset",
         Shape::SetBuilder => "set-builder",
+        Shape::Either => "either",
     }
 }
 

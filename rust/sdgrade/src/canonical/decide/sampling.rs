@@ -145,6 +145,15 @@ impl Question<'_> {
                 _ => {}
             }
         }
+        let signs = switches.signs(variables, random, self.budget)?.ok_or(Stop::Open)?;
+        for point in signs {
+            match self.at(&point) {
+                Ok(Agreement::No) => return Ok(false),
+                Ok(Agreement::Bits(_)) => {}
+                Err(Stop::Work) if self.budget.remaining() == 0 => return Err(Stop::Work),
+                _ => return Err(Stop::Open),
+            }
+        }
         Ok(true)
     }
 

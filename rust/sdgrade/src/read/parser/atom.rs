@@ -287,7 +287,7 @@ impl Parser<'_> {
 
     fn bare_argument(&mut self) -> Parsed {
         self.depth += 1;
-        if self.depth > 2 * self.limits.depth {
+        if self.depth > 2 * self.deepest() {
             return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
         }
         let start = self.here();
@@ -394,7 +394,7 @@ impl Parser<'_> {
     /// An argument without parentheses: factors side by side, as in `\sin 2\pi x`.
     fn function_argument(&mut self) -> Parsed {
         self.depth += 1;
-        if self.depth > 2 * self.limits.depth {
+        if self.depth > 2 * self.deepest() {
             return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
         }
         let start = self.here();

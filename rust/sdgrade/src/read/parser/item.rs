@@ -250,12 +250,23 @@ impl Parser<'_> {
     pub(super) fn items(&mut self) -> Result<Items, Fault> {
         let mut items = Items::new();
         let mut before = Separator::Comma;
+        let mut joined = false;
         while matches!(self.peek(), T::Comma | T::Semicolon | T::RowBreak | T::Quad) {
             self.advance();
         }
         loop {
             let item = self.item()?;
+            // `p \land q` and `p \lor q` are no lists, `x > 1 \land x < 2` is one of relations.
+            if joined
+                && !(self.is_statement(item) && items.iter().all(|&(_, id)| self.is_statement(id)))
+            {
+                return Err(self.fault());
+            }
             items.push((before, item));
+            joined |= matches!(
+                self.here().of(self.text),
+                "\\land" | "\\wedge" | "\\And" | "\\lor" | "\\vee" | "∧" | "∨"
+            );
             match self.separator() {
                 Some(separator) if !self.at_close() => before = separator,
                 // `5 or` leaves something out.
@@ -266,6 +277,17 @@ impl Parser<'_> {
             }
         }
         Ok(items)
+    }
+
+    fn is_statement(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Chain(..) => true,
+            Kind::Noted(inner, ..) => self.is_statement(inner),
+            Kind::Delimited(_, _, inside) => {
+                matches!(*self.tree.children(inside), [inner] if self.is_statement(inner))
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn at_close(&self) -> bool {

@@ -227,8 +227,13 @@ impl Parser<'_> {
         self.push(wrap(children), start)
     }
 
+    /// Levels of nesting that are read: a limit that outgrows the stack counts as the deepest that does not.
+    fn deepest(&self) -> usize {
+        self.limits.depth.min(Limits::DEEPEST)
+    }
+
     fn check(&self, node: NodeId) -> Parsed {
-        let kind = if self.tree.node(node).height as usize > 2 * self.limits.depth {
+        let kind = if self.tree.node(node).height as usize > 2 * self.deepest() {
             FaultKind::TooDeep
         } else if self.tree.len() > self.limits.nodes {
             FaultKind::TooManyNodes
@@ -241,7 +246,7 @@ impl Parser<'_> {
     /// Reads an operand and the operators after it that bind at least as tightly as `floor`.
     fn expression(&mut self, floor: u8) -> Parsed {
         self.depth += 1;
-        if self.depth > 2 * self.limits.depth {
+        if self.depth > 2 * self.deepest() {
             return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
         }
         let start = self.here();
@@ -416,17 +421,29 @@ impl Parser<'_> {
         Ok(self.push_all(Kind::Sum, &terms, start))
     }
 
+    fn is_vector(&self, id: NodeId) -> bool {
+        matches!(self.tree.kind(id), Kind::Call(super::tree::Function::Accent("vec"), _))
+    }
+
     fn product(&mut self, left: NodeId, start: Span) -> Parsed {
         let mut factors: Parts = smallvec![left];
         loop {
             let factor = match self.peek() {
                 TokenKind::Times => {
-                    self.advance();
+                    let sign = self.advance();
                     if self.peek() == TokenKind::Ellipsis {
                         let span = self.advance();
                         self.tree.push(Kind::Ellipsis, span)
                     } else {
-                        self.expression(power::PRODUCT + 1)?
+                        let factor = self.expression(power::PRODUCT + 1)?;
+                        // `\vec a \times \vec b` is no product of numbers.
+                        if matches!(sign.of(self.text), "\\times" | "×")
+                            && self.is_vector(factors[factors.len() - 1])
+                            && self.is_vector(factor)
+                        {
+                            return Err(Fault { at: sign, kind: FaultKind::Unexpected });
+                        }
+                        factor
                     }
                 }
                 TokenKind::Slash => {
@@ -569,7 +586,7 @@ impl Parser<'_> {
     /// What a `^` raises to: a group, or one atom with its own sign and power.
     fn exponent(&mut self) -> Parsed {
         self.depth += 1;
-        if self.depth > 2 * self.limits.depth {
+        if self.depth > 2 * self.deepest() {
             return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
         }
         let start = self.here();

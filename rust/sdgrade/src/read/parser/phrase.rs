@@ -102,7 +102,7 @@ impl Parser<'_> {
             return Ok(self.tree.push_said(said, words));
         }
         let last = run[after - 1];
-        if words::is_copula(last) && after > 1 && !run.iter().any(|word| words::is_hedge(word)) {
+        if words::is_copula(last) && after > 1 && !words::takes_back(&run[..after - 1]) {
             // `The eighth term is 194`
             let subject = start.to(self.span_at(after - 2));
             self.at += after;
@@ -223,7 +223,13 @@ impl Parser<'_> {
                     token.kind == T::Word && words::opener(token.span.of(self.text)).is_some()
                 })
         });
+        let run: Vec<&str> = subject
+            .iter()
+            .filter(|token| token.kind == T::Word)
+            .map(|token| token.span.of(self.text))
+            .collect();
         if restricted
+            || words::takes_back(&run)
             || !subject.iter().all(says)
             || !subject.iter().any(|token| token.kind == T::Word)
         {
