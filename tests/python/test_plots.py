@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sdtool import plots
-from sdtool.plots import Point
+from sdtool.plots import Point, axes
 from sdtool.report.gallery import merged
 
 
@@ -35,16 +35,16 @@ def test_a_difference_is_marked_by_its_verdict():
         Point(-0.2, -0.2, 0.3, label="cut", kind="bounds"),
     ]
     svg = plots.forest(points, title="differences", x_label="points")
-    assert plots.GOOD in svg
-    assert plots.BAD in svg
+    assert axes.GOOD in svg
+    assert axes.BAD in svg
     assert "stroke-dasharray" in svg
 
 
 def test_an_axis_fits_its_data():
-    figure, axes = plots._figure("title", 3)
-    axes.plot([0, 1], [0.4, 0.6])
-    plots._shares(axes, "y")
-    assert axes.get_ylim() == pytest.approx((0.39, 0.61))
+    figure, drawn = axes.new_figure("title", 3)
+    drawn.plot([0, 1], [0.4, 0.6])
+    axes.fit_shares(drawn, "y")
+    assert drawn.get_ylim() == pytest.approx((0.39, 0.61))
     assert figure is not None
 
 

@@ -80,6 +80,9 @@ def test_bounds_of_the_accuracy_do_not_count_a_rollout_twice(tmp_path):
         rollout("d", RIGHT),
     ]
     (split,) = splits(report.read([write_run(tmp_path / "run", rows)]))
+    for share in split.outcomes.values():
+        assert share.low <= share.value <= share.high
+        assert share.low < share.high
     assert split.bounds == (0.5, 0.75)
     assert (split.among_answered.value, split.among_answered.n) == (2 / 3, 3)
 

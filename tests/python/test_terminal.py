@@ -40,9 +40,10 @@ def test_a_report_prints_the_answer_and_two_tables(tmp_path, capsys):
     assert main(["report", str(run), "--reference", "precise"]) == 0
     shown = capsys.readouterr().out
     assert "Worse than precise: general by -57.5 points" in shown
-    assert [line for line in shown.splitlines() if line in ("Settings", "Outcomes")] == ["Settings"]
+    outcomes = "Outcomes, % of rollouts"
+    assert [line for line in shown.splitlines() if line in ("Settings", outcomes)] == ["Settings"]
     assert main(["report", str(run), "--full"]) == 0
-    assert "\nOutcomes\n" in capsys.readouterr().out
+    assert f"\n{outcomes}\n" in capsys.readouterr().out
 
 
 # --- JSON ---------------------------------------------------------------------------------------------

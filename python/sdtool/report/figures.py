@@ -22,7 +22,7 @@ from sdtool.report.measures import (
     repeat_measures,
     values,
 )
-from sdtool.report.outcomes import CORRECT, MISSING, OUTCOMES
+from sdtool.report.outcomes import CORRECT, MISSING, OUTCOMES, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,43 +131,61 @@ def weighted(rollouts: Rollouts, found: ByProblem, *, rate: bool = True) -> Esti
 class Split:
     """How the rollouts of one setting ended.
 
-    `shares` sums to one, and its part `correct` is the accuracy. `bounds` says between which values the
-    accuracy would lie without a cap: as it is, and with every length-stop that is not correct, and every
-    rollout that is missing, counted as correct. `among_answered` is the accuracy of the rollouts with a box,
-    over the problems that have one; None where rollouts are missing.
+    `outcomes` has the share of each with its interval; they sum to one, and `correct` is the accuracy. Where
+    rollouts are missing, shares are of all that should be there, and `missing` is one of them. `bounds` says
+    between which values the accuracy would lie without a cap: as it is, and with every length-stop that is
+    not correct, and every rollout that is missing, counted as correct. `among_answered` is the accuracy of
+    the rollouts with a box, over the problems that have one; None where rollouts are missing.
     """
 
     setting: str
-    shares: dict[str, float]
+    outcomes: dict[str, Figure]
     bounds: tuple[float, float] | None
     among_answered: Figure | None
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each outcome."""
+        return {name: share.value for name, share in self.outcomes.items()}
+
 
 def splits(rollouts: Rollouts) -> list[Split]:
-    """The outcomes of each setting."""
+    """The outcomes of each setting: all that any of them has."""
     measures = outcome_measures()
+    parts = {name: part for name in rollouts.settings if len(part := rollouts.of(name))}
+    seen = {name for part in parts.values() for name in encoded(outcome(part))[0].tolist()}
     rows = []
-    for setting in rollouts.settings:
-        chosen = rollouts.of(setting)
-        if not len(chosen):
-            continue
+    for setting, chosen in parts.items():
         found = {name: measure.of(chosen) for name, measure in measures.items()}
-        shares = {
-            name: float(part.low.mean()) for name in OUTCOMES if (part := found.get(name)) and part.low.any()
+        outcomes = {
+            name: share(counted, setting, name)
+            for name in OUTCOMES
+            if name in seen and (counted := found.get(name))
         }
         correct = found[CORRECT]
         assert correct is not None
         if correct.missing:
-            shares[MISSING] = float((correct.high - correct.low).mean())
+            lacking = float((correct.high - correct.low).mean())
+            outcomes[MISSING] = replace(
+                figure(correct, setting, MISSING), value=lacking, low=lacking, high=lacking
+            )
         stops = values(chosen, "length_stop")
         bounds = None
         if stops is not None:
             may_become = by_problem(chosen, np.where(chosen["correct"], 0.0, stops))
-            accuracy = shares.get(CORRECT, 0.0)
+            accuracy = float(correct.low.mean())
             bounds = (accuracy, accuracy + float(may_become.high.mean()))
         answered = found[ANSWERED]
-        rows.append(Split(setting, shares, bounds, figure(answered, setting, ANSWERED) if answered else None))
+        rows.append(
+            Split(setting, outcomes, bounds, figure(answered, setting, ANSWERED) if answered else None)
+        )
     return rows
+
+
+def share(found: ByProblem, setting: str, outcome: str) -> Figure:
+    """The share of an outcome among all rollouts that should be there; missing ones may all have it."""
+    one = figure(found, setting, outcome)
+    return replace(one, value=one.low) if found.missing else one
 
 
 def repeats(rollouts: Rollouts) -> list[Figure]:

@@ -33,8 +33,12 @@ def write(found: Study, out: Path, title: str, runs: Sequence[Path] = ()) -> lis
             ((name, *astuple(figure)) for name, rows in found.by_part.items() for figure in rows),
         ),
         "outcomes.csv": csv_of(
-            ["setting", "outcome", "share"],
-            ((split.setting, name, share) for split in found.splits for name, share in split.shares.items()),
+            ["setting", "outcome", "share", "low", "high", "complete"],
+            (
+                (split.setting, name, share.value, share.low, share.high, share.complete)
+                for split in found.splits
+                for name, share in split.outcomes.items()
+            ),
         ),
         "comparisons.csv": csv_of(
             [field.name for field in fields(Comparison)],

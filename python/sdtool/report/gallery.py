@@ -10,7 +10,7 @@ import numpy as np
 from sdtool import plots
 from sdtool.metrics import METRICS
 from sdtool.plots import Point
-from sdtool.report.outcomes import CORRECT, OUTCOMES
+from sdtool.report.outcomes import CORRECT, MISSING, OUTCOMES
 from sdtool.report.settings import grids, lines
 from sdtool.report.tables import SHOWN
 
@@ -51,7 +51,7 @@ def gallery(found: Study) -> list[Plot]:
         drawn += [_over_cap(metric, found) for metric in SHOWN if metric in present]
         drawn += _differences_over_cap("accuracy", found)
     drawn += [_series(metric, found) for metric in dict.fromkeys(one.metric for one in found.series)]
-    drawn.append(_outcomes(found, figures))
+    drawn += _outcomes(found)
     if "source" in found.rollouts:
         sources = {name: found.by_part[name] for name in np.unique(found.rollouts["source"].astype(str))}
         if len(sources) > 1:
@@ -88,18 +88,24 @@ def _settings(figures: Sequence[Figure]) -> Plot:
     return Plot("settings", title, plots.intervals(series, title=title, x_label="share of rollouts"))
 
 
-def _outcomes(found: Study, figures: Sequence[Figure]) -> Plot:
-    shares = {split.setting: split.shares for split in found.splits}
-    accuracy = {f.setting: (f.low, f.high) for f in figures if f.metric == "accuracy"}
+def _outcomes(found: Study) -> Iterator[Plot]:
+    shares = {
+        split.setting: {name: _point(share) for name, share in split.outcomes.items()}
+        for split in found.splits
+    }
+    order = [CORRECT, *(name for name in OUTCOMES if name != CORRECT)]
     title = "Outcomes (black line: 95 % interval of the correct ones)"
-    svg = plots.stacked(
-        shares, title=title, x_label="share of rollouts", order=_ordered_outcomes(), first=accuracy
+    yield Plot(
+        "outcomes", title, plots.stacked(shares, title=title, x_label="share of rollouts", order=order)
     )
-    return Plot("outcomes", title, svg)
-
-
-def _ordered_outcomes() -> list[str]:
-    return [CORRECT, *(name for name in OUTCOMES if name != CORRECT)]
+    parts = {
+        name: [points[name] for points in shares.values() if name in points]
+        for name in order
+        if name != MISSING and any(name in points for points in shares.values())
+    }
+    title = "Share of each outcome, 95 % intervals"
+    svg = plots.side_by_side(parts, title=title, x_label="share of rollouts")
+    yield Plot("outcomes-shares", title, svg)
 
 
 def _lengths(rollouts: Rollouts) -> Plot:

@@ -21,7 +21,7 @@ SECTIONS = (
     (
         "endings",
         "How rollouts end",
-        ("Why", "Outcomes", "Undecided", "Transitions", "Lengths", "outcomes", "lengths"),
+        ("Why", "Outcomes", "Accuracy without", "Undecided", "Transitions", "Lengths", "outcomes", "lengths"),
     ),
     ("comparisons", "Further comparisons", ("differences",)),
     ("repeats", "Several samples", ("Several samples",)),

@@ -73,10 +73,12 @@ def _endings(found: Study) -> list[str]:
     verdicts = {row.setting: row for row in found.comparisons.get("accuracy", [])}
     explained = [one for one in found.decompositions if one.setting in verdicts and _clear(one.ending)]
     for one in sorted(explained, key=lambda one: -abs(one.ending.estimate))[:MOST_EXPLAINED]:
+        often = "more" if one.ending.estimate > 0 else "less"
+        well = "better" if one.answering.estimate > 0 else "worse"
         ending, answering = (SHARE.difference(part.estimate) for part in (one.ending, one.answering))
         told.append(
             f"{one.setting} minus {one.reference}: of {SHARE.difference(one.difference)} points {ending} "
-            f"come from answering more often, {answering} from answering better."
+            f"come from answering {often} often, {answering} from answering {well}."
         )
     return told
 
@@ -96,7 +98,12 @@ def _frame(found: Study, compared: Sequence[Comparison]) -> str:
     reference = compared[0].reference
     same = {twin.setting: twin.other for twin in found.twins}
     tests = len({same.get(row.setting, row.setting) for row in compared if row.complete} - {reference})
-    corrected = f", p-values corrected for {tests} different comparisons (Holm)" if tests > 1 else ""
+    corrected = (
+        f". Better and worse are after Holm's correction for {tests} different comparisons; brackets hold "
+        "the 95 % interval of each alone"
+        if tests > 1
+        else ""
+    )
     base = _value(found, reference, "accuracy")
     return f"{_count(len(compared), 'setting')} compared in accuracy with {base}, by problem{corrected}."
 

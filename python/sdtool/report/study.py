@@ -27,6 +27,7 @@ from sdtool.report.tables import (
     Table,
     comparisons_table,
     decompositions_table,
+    endings_table,
     lengths_table,
     outcomes_table,
     parameters_table,
@@ -95,6 +96,7 @@ class Study:
     def main_tables(self) -> list[Table]:
         """The lead tables, how rollouts end, subsets and repeated samples."""
         found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
+        found.append(endings_table(self.splits))
         found += [self._comparisons(metric) for metric in ("accuracy", "length_stop")]
         found += [subsets_table(self.figures), repeats_table(self.repeats)]
         return [table for table in found if table.rows]

@@ -24,10 +24,16 @@ def summary(found: Study, facts: Sequence[tuple[str, str]] = ()) -> dict[str, An
         facts: what was measured, by name, as `facts.facts` gives it.
     """
     own = [figure for figure in found.figures if figure.subset == "all"]
+    outcomes = {
+        split.setting: {name: _shown(share) for name, share in split.outcomes.items()}
+        for split in found.splits
+    }
     smaller = {cap: figures for cap, figures in found.by_cap.items() if cap != found.rollouts.cap}
     return {
         "run": {**dict(facts), "notes": list(found.notes)},
-        "settings": _settings([*own, *found.repeats]),
+        "settings": [
+            {**one, "outcomes": outcomes.get(one["setting"], {})} for one in _settings([*own, *found.repeats])
+        ],
         "comparisons": comparisons(found.comparisons),
         "best": None if found.best is None else asdict(found.best),
         "decompositions": decompositions(found.decompositions),
@@ -117,13 +123,17 @@ def _settings(figures: Iterable[Figure]) -> list[dict[str, Any]]:
                 "metrics": {},
             },
         )
-        setting["metrics"][figure.metric] = {
-            "value": _finite(figure.value) if figure.complete else None,
-            "low": _finite(figure.low),
-            "high": _finite(figure.high),
-            "kind": "interval" if figure.complete else "bounds",
-        }
+        setting["metrics"][figure.metric] = _shown(figure)
     return list(found.values())
+
+
+def _shown(figure: Figure) -> dict[str, Any]:
+    return {
+        "value": _finite(figure.value) if figure.complete else None,
+        "low": _finite(figure.low),
+        "high": _finite(figure.high),
+        "kind": "interval" if figure.complete else "bounds",
+    }
 
 
 def _finite(value: float | None) -> float | None:

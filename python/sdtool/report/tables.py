@@ -144,8 +144,20 @@ def _pivot(
 
 
 def outcomes_table(splits: Sequence[Split]) -> Table:
-    """One row a setting: the split that sums to one, the bounds of accuracy, accuracy among answered."""
-    shown = [name for name in OUTCOMES if any(name in split.shares for split in splits)]
+    """One row a setting: the share of each outcome, which sum to one, with its 95 % interval."""
+    shown = [name for name in OUTCOMES if any(name in split.outcomes for split in splits)]
+    rows = tuple(
+        (
+            split.setting,
+            *(number(split.outcomes[name]) if name in split.outcomes else SHARE.text(0) for name in shown),
+        )
+        for split in splits
+    )
+    return Table("Outcomes, % of rollouts", ("setting", *shown), rows)
+
+
+def endings_table(splits: Sequence[Split]) -> Table:
+    """One row a setting: between what the accuracy without a cap lies, and accuracy among answered."""
     rows = []
     for split in splits:
         bounds = "-" if split.bounds is None else " to ".join(map(SHARE.text, split.bounds))
@@ -154,12 +166,9 @@ def outcomes_table(splits: Sequence[Split]) -> Table:
             if split.among_answered is None
             else f"{number(split.among_answered)} of {split.among_answered.n:,}"
         )
-        rows.append(
-            (split.setting, *(SHARE.text(split.shares.get(name, 0.0)) for name in shown), bounds, answered)
-        )
-    return Table(
-        "Outcomes", ("setting", *shown, "accuracy without a cap", "accuracy among answered"), tuple(rows)
-    )
+        rows.append((split.setting, bounds, answered))
+    header = ("setting", "accuracy without a cap", "accuracy among answered")
+    return Table("Accuracy without a cap and among answered, %", header, tuple(rows))
 
 
 def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:

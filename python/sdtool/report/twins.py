@@ -53,11 +53,14 @@ def twins(rollouts: Rollouts) -> list[Twin]:
 
 
 def notes(found: list[Twin]) -> list[str]:
-    """A sentence for each."""
+    """A sentence that names all of them, or nothing."""
+    if not found:
+        return []
+    named = "; ".join(
+        f"{twin.setting} those of {twin.other} ({100 * twin.share:.4g} % are equal)" for twin in found
+    )
     return [
-        f"{twin.setting} has the rollouts of {twin.other}: of those that both have {100 * twin.share:.4g} % "
-        "are equal. They are one setting, and count once in the correction"
-        for twin in found
+        f"Settings with the rollouts of another one are one setting and count once in the correction: {named}"
     ]
 
 
