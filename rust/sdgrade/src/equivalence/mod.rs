@@ -3,6 +3,7 @@
 mod collection;
 mod named;
 mod note;
+mod piecewise;
 mod progression;
 mod scalar;
 
@@ -260,6 +261,12 @@ impl Equivalence<'_> {
                     Reason::BaseIgnored,
                     Reason::DifferentBase,
                 )
+            }
+            (Value::Structure(Shape::Piecewise, cases), Value::Quantity(_)) => {
+                self.piecewise_and_whole(cases, answer, true)
+            }
+            (Value::Quantity(_), Value::Structure(Shape::Piecewise, cases)) => {
+                self.piecewise_and_whole(cases, gold, false)
             }
             // `17 \bmod 5` is its residue.
             (Value::Structure(Shape::Modulo, parts), Value::Quantity(number)) => {

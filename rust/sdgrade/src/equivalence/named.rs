@@ -299,11 +299,8 @@ impl Equivalence<'_> {
 
     #[expect(clippy::many_single_char_names, reason = "residues x and y modulo m")]
     pub(super) fn structures(&mut self, kind: Shape, a: &[Value], b: &[Value]) -> Reason {
-        // The same function may be cut into other cases.
         if kind == Shape::Piecewise {
-            let matched = if a.len() == b.len() { self.matched(a, b) } else { Reason::Unproved };
-            let differs = matched.verdict() == Verdict::Different;
-            return if differs { Reason::Unproved } else { matched };
+            return self.piecewise(a, b);
         }
         if a.len() != b.len() {
             return Reason::DifferentCount;

@@ -1,0 +1,168 @@
+//! Functions by cases: two are the same if they agree wherever a case of one meets a case of the other.
+
+use super::{Equivalence, is_equal};
+use crate::canonical::{Decision, Expr, Symbol};
+use crate::value::{Interval, Name, Named, Reals, Shape, Value, as_reals};
+use crate::{Reason, Verdict};
+
+/// A function of one real variable: its values, and where each holds.
+struct Cases {
+    variable: Symbol,
+    pieces: Vec<(Value, Reals)>,
+}
+
+impl Equivalence<'_> {
+    pub(super) fn piecewise(&mut self, a: &[Value], b: &[Value]) -> Reason {
+        let matched = if a.len() == b.len() { self.matched(a, b) } else { Reason::Unproved };
+        if is_equal(matched) {
+            return matched;
+        }
+        let (Some(a), Some(b)) = (self.cases(a), self.cases(b)) else {
+            // The same function may be cut into other cases.
+            return undecided(matched);
+        };
+        if a.variable == b.variable { self.same_cases(&a, &b) } else { undecided(matched) }
+    }
+
+    /// `|x|` and its two cases.
+    pub(super) fn piecewise_and_whole(
+        &mut self,
+        cases: &[Value],
+        whole: &Value,
+        cases_are_gold: bool,
+    ) -> Reason {
+        let Some(cases) = self.cases(cases) else { return Reason::Unproved };
+        let variable = cases.variable.clone();
+        let whole = Cases { variable, pieces: vec![(whole.clone(), Reals::all())] };
+        if cases_are_gold {
+            self.same_cases(&cases, &whole)
+        } else {
+            self.same_cases(&whole, &cases)
+        }
+    }
+
+    fn same_cases(&mut self, gold: &Cases, answer: &Cases) -> Reason {
+        let mut whole = match self.same_domain(gold, answer) {
+            Some(Decision::Equal(_)) => Reason::Exact,
+            Some(Decision::Different(_)) => return Reason::DifferentValue,
+            Some(Decision::Unknown(_)) | None => return Reason::Unproved,
+        };
+        for (ours, here) in &gold.pieces {
+            for (theirs, there) in &answer.pieces {
+                let Ok(both) = here.intersection(there, self.budget) else {
+                    return Reason::Unproved;
+                };
+                for interval in both.intervals() {
+                    for place in places(interval) {
+                        let at = |value: &Value| {
+                            let place =
+                                |name: &Symbol| (*name == gold.variable).then(|| place.clone());
+                            value.clone().rename(&place)
+                        };
+                        let part = self.values(&at(ours), &at(theirs));
+                        if !is_equal(part) {
+                            return part;
+                        }
+                        whole = whole.max(part);
+                    }
+                }
+            }
+        }
+        whole
+    }
+
+    /// Whether two are defined for the same numbers; `None` where that cannot be said.
+    fn same_domain(&mut self, gold: &Cases, answer: &Cases) -> Option<Decision> {
+        let mut domain = |cases: &Cases| {
+            let parts = cases.pieces.iter().map(|(_, reals)| reals.clone()).collect();
+            Reals::union(parts, self.budget).ok()
+        };
+        let (gold, answer) = (domain(gold)?, domain(answer)?);
+        Some(gold.same(&answer, self.budget))
+    }
+
+    /// Cases whose conditions are sets of reals for one variable, or `otherwise` in the last.
+    fn cases(&mut self, parts: &[Value]) -> Option<Cases> {
+        let mut variable = None;
+        let mut pieces: Vec<(Value, Reals)> = Vec::with_capacity(parts.len());
+        for (at, part) in parts.iter().enumerate() {
+            let Value::Structure(Shape::Case, pair) = part else { return None };
+            let [value, condition] = &pair[..] else { return None };
+            let reals = match condition {
+                Value::Named(named) => {
+                    let name = real_variable(named)?;
+                    if *variable.get_or_insert_with(|| name.clone()) != name {
+                        return None;
+                    }
+                    match &named.value {
+                        Value::Quantity(point) => Reals::point(point.expr.clone()),
+                        other => as_reals(other, self.budget)?,
+                    }
+                }
+                Value::Disequation(difference) => {
+                    let (name, point) = single_point(difference)?;
+                    if *variable.get_or_insert_with(|| name.clone()) != name {
+                        return None;
+                    }
+                    Reals::point(point).complement()
+                }
+                Value::Text(words) if words == "otherwise" && at + 1 == parts.len() => {
+                    let before = pieces.iter().map(|(_, reals)| reals.clone()).collect();
+                    Reals::union(before, self.budget).ok()?.complement()
+                }
+                _ => return None,
+            };
+            pieces.push((value.clone(), reals));
+        }
+        Some(Cases { variable: variable?, pieces })
+    }
+}
+
+fn undecided(found: Reason) -> Reason {
+    if found.verdict() == Verdict::Different { Reason::Unproved } else { found }
+}
+
+/// The variable of a condition such as `x > 2`.
+fn real_variable(named: &Named) -> Option<Symbol> {
+    match &named.names[..] {
+        [Name { expr: Some(expr), .. }] if named.parameters.is_empty() => as_variable(expr),
+        _ => None,
+    }
+}
+
+fn as_variable(expr: &Expr) -> Option<Symbol> {
+    match expr {
+        Expr::Variable(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+/// `x - a` with a constant `a`, which is 0 at one point.
+fn single_point(difference: &Expr) -> Option<(Symbol, Expr)> {
+    let mut names = difference.variables().into_iter();
+    let (name, None) = (names.next()?, names.next()) else { return None };
+    let point = Expr::negate(difference.substitute(&name, &Expr::integer(0)));
+    let line = Expr::difference(Expr::variable(name.clone()), point.clone());
+    (line == *difference).then_some((name, point))
+}
+
+/// Expressions in a free variable that run over an interval, so that what holds for all reals holds there.
+fn places(interval: &Interval) -> Vec<Expr> {
+    let Some(free) = Symbol::bound(7).map(Expr::variable) else { return Vec::new() };
+    let square = Expr::power(free.clone(), Expr::integer(2));
+    let (low, high) = (&interval.low.at, &interval.high.at);
+    match (low.infinite_sign(), high.infinite_sign()) {
+        (Some(_), Some(_)) => vec![free],
+        (None, Some(_)) => vec![Expr::sum(vec![low.clone(), square])],
+        (Some(_), None) => vec![Expr::difference(high.clone(), square)],
+        (None, None) if low == high => vec![low.clone()],
+        (None, None) => {
+            let share = Expr::quotient(square.clone(), Expr::sum(vec![Expr::integer(1), square]));
+            let length = Expr::difference(high.clone(), low.clone());
+            let mut all = vec![Expr::sum(vec![low.clone(), Expr::product(vec![length, share])])];
+            // The share comes near 1 and never to it.
+            all.extend(interval.high.closed.then(|| high.clone()));
+            all
+        }
+    }
+}
