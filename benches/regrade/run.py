@@ -1,6 +1,6 @@
 """Regrading beside what reading the same file costs, in one process, round after round.
 
-    python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 300] [--ten-times]
+    python benches/regrade/run.py --folder DIR [--rounds 5] [--math-verify 300] [--problems N] [--ten-times]
 
 Makes the rollouts in DIR on the first run (3 GB; ten times the rows: 2.2 GB more): as zstd, Snappy and
 uncompressed Parquet, as JSON lines, and as zstd Parquet with four responses a row. All figures are CPU
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from statistics import mean, median
 from typing import TYPE_CHECKING
@@ -52,8 +53,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 CODECS = {"": ("zstd", 3), "_snappy": ("snappy", None), "_plain": ("none", None)}
 
 
-def make(folder: Path) -> tuple[Path, Path]:
-    """Write the rollouts as Parquet in row groups of 1,000, and as JSON lines."""
+def make(folder: Path, problems: int) -> tuple[Path, Path]:
+    """Write the rollouts of so many problems as Parquet in row groups of 1,000, and as JSON lines."""
     from rollouts import rollouts
 
     parquet, lines = folder / "rollouts.parquet", folder / "rollouts.jsonl"
@@ -80,7 +81,7 @@ def make(folder: Path) -> tuple[Path, Path]:
         )
         out = files.enter_context(partial.open("w"))
         pending: list[dict[str, object]] = []
-        for rows in [*rollouts(), []]:
+        for rows in chain(rollouts(problems), [[]]):
             out.writelines(json.dumps(row) + "\n" for row in rows)
             pending += rows
             if len(pending) >= 1_000 or not rows:
@@ -205,9 +206,10 @@ def main() -> None:
     arguments.add_argument("--folder", type=Path, required=True)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--math-verify", type=int, default=0, help="rows that Math-Verify grades too")
+    arguments.add_argument("--problems", type=int, default=1_250, help="16 rows each, when DIR is made")
     arguments.add_argument("--ten-times", action="store_true", help="peak memory at ten times the rows too")
     given = arguments.parse_args()
-    parquet, lines = make(given.folder)
+    parquet, lines = make(given.folder, given.problems)
     out = given.folder / "out.parquet"
 
     def regrade(source: Path, **options: object):

@@ -78,7 +78,8 @@ class Policy:
         numeric_identity: an identity that evaluation confirms, with a chance of error below 2^-64, is
             equality.
         evaluated: where the gold is a number, the answer must be one that is written out:
-            `513^2-487^2` is not.
+            `513^2-487^2` is not; where it is an expression that is worked out, so must the answer be:
+            `19x+1-4x-81` is not.
         limits: what a comparison may cost.
     """
 

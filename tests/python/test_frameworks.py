@@ -1,4 +1,5 @@
-"""The integrations in the frameworks themselves, where these are installed (trl, inspect_ai, lm_eval, verl).
+"""The integrations in the frameworks themselves, where these are installed (trl, inspect_ai,
+lm_eval, verl, verifiers, lighteval).
 
 Run with `-m slow`. Each needs neither a GPU nor a hub.
 """
@@ -115,3 +116,98 @@ def test_verl_loads_the_function_by_its_name():
     for name in ("compute_score", "thinking_compute_score"):
         function = loader.load_extern_object("pkg://sdtool.integrations.verl", name)
         assert function("math", "</think> \\boxed{2}", "2", {})["score"] == 1.0
+
+
+def test_verifiers_scores_traces():
+    vf = pytest.importorskip("verifiers.v1")
+    import asyncio
+
+    from sdtool.integrations.verifiers import math_reward
+
+    class Data(vf.TaskData):
+        answer: str
+
+    class Task(vf.Task[Data, vf.State, vf.TaskConfig]):
+        @vf.reward(weight=1.0)
+        async def correct(self, trace: vf.Trace) -> float:
+            return math_reward(trace, self.data.answer)
+
+    def scored(content, stop_condition=None):
+        task = Task(Data(prompt="2+2?", answer="4"))
+        message = {"role": "assistant", "content": content, "reasoning_content": "hm"}
+        trace = vf.Trace[Data, vf.State, dict].model_validate(
+            {
+                "task": {"type": "Task", "data": task.data},
+                "agent": {"config": {}},
+                "nodes": [
+                    {"message": {"role": "user", "content": "2+2? As \\boxed{}"}},
+                    {"parent": 0, "message": message, "sampled": True},
+                ],
+                "stop_condition": stop_condition,
+            }
+        )
+        asyncio.run(task.score(trace))
+        return trace
+
+    assert scored("\\boxed{4}").reward == 1.0
+    assert scored("\\boxed{4}").info["sdtool"]["reason"] == "exact-string"
+    assert scored("\\boxed{5}").reward == scored(None).reward == 0.0
+    assert scored("\\boxed{4}", "max_output_tokens").reward == 0.0
+
+
+LIGHTEVAL_MODEL = r"""
+from lighteval.models.abstract_model import LightevalModel
+from lighteval.models.model_output import ModelResponse
+
+
+class Model(LightevalModel):
+    tokenizer, add_special_tokens, max_length = None, False, 2048
+
+    def __init__(self, config):
+        self.config = config
+
+    def greedy_until(self, docs):
+        return [ModelResponse(text=["<think>\\boxed{1}</think> \\boxed{4}"]) for _ in docs]
+
+    def loglikelihood(self, docs):
+        raise NotImplementedError
+
+    loglikelihood_rolling = loglikelihood
+"""
+LIGHTEVAL_TASK = r"""
+from lighteval.tasks.lighteval_task import LightevalTaskConfig
+from lighteval.tasks.requests import Doc
+from sdtool.integrations.lighteval import boxed
+
+
+def ask(line, task_name=None):
+    return Doc(task_name=task_name, query=line["problem"], choices=[line["answer"]], gold_index=0)
+
+
+TASKS_TABLE = [
+    LightevalTaskConfig(
+        name="mine", prompt_function=ask, hf_repo={folder!r}, hf_subset="default", metrics=[boxed],
+        hf_avail_splits=["train"], evaluation_splits=["train"], generation_size=64, stop_sequence=[],
+    )
+]
+"""
+
+
+def test_lighteval_computes_the_metric_of_a_custom_task(tmp_path):
+    pytest.importorskip("lighteval")
+    problems = tmp_path / "problems"
+    problems.mkdir()
+    rows = [{"problem": f"{n}+2?", "answer": str(n + 2)} for n in range(4)]
+    (problems / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "model.py").write_text(LIGHTEVAL_MODEL)
+    (tmp_path / "task.py").write_text(LIGHTEVAL_TASK.replace("{folder!r}", repr(str(problems))))
+    done = subprocess.run(
+        [sys.executable, "-m", "lighteval", "custom", "mine", str(tmp_path / "model.py"), "mine|0",
+         "--custom-tasks", str(tmp_path / "task.py"), "--output-dir", str(tmp_path / "out"), "--save-details"],
+        capture_output=True, text=True, env=OFFLINE, check=False,
+    )  # fmt: skip
+    if "tinyBenchmarks" in done.stderr:
+        pytest.skip("lighteval 0.13 fetches a file for another task at its first use, and there is no network")
+    assert done.returncode == 0, done.stderr[-2000:]
+    (results,) = (tmp_path / "out").rglob("results_*.json")
+    assert json.loads(results.read_text())["results"]["mine|0"]["boxed"] == 0.25

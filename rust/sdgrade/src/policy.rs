@@ -40,6 +40,7 @@ pub struct Policy {
     /// An identity that evaluation confirms, with a chance of error below 2^-64, is equality.
     pub numeric_identity: bool,
     /// Where the gold is a number, the answer must be one that is written out: `513^2-487^2` is not.
+    /// Where the gold is an expression that is worked out, so must be the answer: `19x+1-4x-81` is not.
     pub evaluated: bool,
     /// What a comparison may cost.
     pub limits: Limits,

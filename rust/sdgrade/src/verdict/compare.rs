@@ -1,6 +1,6 @@
 //! The public questions: are these two answers equal, and why?
 
-use super::fast;
+use super::{fast, worked_out};
 use crate::budget::{Budget, Stop};
 use crate::lower::{self, Halt};
 use crate::read::{Fault, Source, same_notation};
@@ -209,7 +209,10 @@ pub(crate) fn sides(
     let found = match (&gold.meaning, &answer.meaning) {
         (Ok(a), Ok(b)) => {
             let found = equivalence::compare(a, b, policy, budget);
-            if found.verdict() == Verdict::Equal && policy.evaluated && is_left_to_do(a, b) {
+            if found.verdict() == Verdict::Equal
+                && policy.evaluated
+                && (is_left_to_do(a, b) || worked_out::falls_short(a, b))
+            {
                 Reason::Unevaluated
             } else if found.verdict() == Verdict::Equal
                 && !policy.loose_text

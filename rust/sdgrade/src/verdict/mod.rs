@@ -4,6 +4,7 @@ mod compare;
 mod explain;
 pub(crate) mod fast;
 mod reason;
+mod worked_out;
 
 pub(crate) use compare::Side;
 pub use compare::{Comparison, Gold, compare, compare_within, equivalent};

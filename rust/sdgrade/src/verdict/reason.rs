@@ -85,7 +85,7 @@ reasons! {
     FalseChainGold, "false-chain-gold", Undecided, "The gold answer says that different numbers are equal (`6=5`).";
     FalseChainAnswer, "false-chain-answer", Undecided, "The answer says that different numbers are equal (`6=5`).";
     Unsolved, "unsolved", Undecided, "An equation or inequality that is not solved against a value: nothing is solved for the answerer.";
-    Unevaluated, "unevaluated", Undecided, "The value is right but not worked out, and the policy asks for a number.";
+    Unevaluated, "unevaluated", Undecided, "The value is right but not worked out, as the gold is, and the policy asks for that.";
     UnmatchedNote, "unmatched-note", Undecided, "A condition or words on one side that the other does not say in the same way.";
     Unproved, "unproved", Undecided, "No method proved the two equal or different.";
 }
