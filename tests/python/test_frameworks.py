@@ -155,59 +155,20 @@ def test_verifiers_scores_traces():
     assert scored("\\boxed{4}", "max_output_tokens").reward == 0.0
 
 
-LIGHTEVAL_MODEL = r"""
-from lighteval.models.abstract_model import LightevalModel
-from lighteval.models.model_output import ModelResponse
+def test_lighteval_computes_the_metric():
+    metrics = pytest.importorskip("lighteval.metrics")
+    from lighteval.models.model_output import ModelResponse
+    from lighteval.tasks.requests import Doc
+    from sdtool.integrations.lighteval import boxed, thinking_boxed
 
-
-class Model(LightevalModel):
-    tokenizer, add_special_tokens, max_length = None, False, 2048
-
-    def __init__(self, config):
-        self.config = config
-
-    def greedy_until(self, docs):
-        return [ModelResponse(text=["<think>\\boxed{1}</think> \\boxed{4}"]) for _ in docs]
-
-    def loglikelihood(self, docs):
-        raise NotImplementedError
-
-    loglikelihood_rolling = loglikelihood
-"""
-LIGHTEVAL_TASK = r"""
-from lighteval.tasks.lighteval_task import LightevalTaskConfig
-from lighteval.tasks.requests import Doc
-from sdtool.integrations.lighteval import boxed
-
-
-def ask(line, task_name=None):
-    return Doc(task_name=task_name, query=line["problem"], choices=[line["answer"]], gold_index=0)
-
-
-TASKS_TABLE = [
-    LightevalTaskConfig(
-        name="mine", prompt_function=ask, hf_repo={folder!r}, hf_subset="default", metrics=[boxed],
-        hf_avail_splits=["train"], evaluation_splits=["train"], generation_size=64, stop_sequence=[],
-    )
-]
-"""
-
-
-def test_lighteval_computes_the_metric_of_a_custom_task(tmp_path):
-    pytest.importorskip("lighteval")
-    problems = tmp_path / "problems"
-    problems.mkdir()
-    rows = [{"problem": f"{n}+2?", "answer": str(n + 2)} for n in range(4)]
-    (problems / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (tmp_path / "model.py").write_text(LIGHTEVAL_MODEL)
-    (tmp_path / "task.py").write_text(LIGHTEVAL_TASK.replace("{folder!r}", repr(str(problems))))
-    done = subprocess.run(
-        [sys.executable, "-m", "lighteval", "custom", "mine", str(tmp_path / "model.py"), "mine|0",
-         "--custom-tasks", str(tmp_path / "task.py"), "--output-dir", str(tmp_path / "out"), "--save-details"],
-        capture_output=True, text=True, env=OFFLINE, check=False,
-    )  # fmt: skip
-    if "tinyBenchmarks" in done.stderr:
-        pytest.skip("lighteval 0.13 fetches a file for another task at its first use, and there is no network")
-    assert done.returncode == 0, done.stderr[-2000:]
-    (results,) = (tmp_path / "out").rglob("results_*.json")
-    assert json.loads(results.read_text())["results"]["mine|0"]["boxed"] == 0.25
+    docs = [
+        Doc(query="2+2?", choices=["4"], gold_index=0),
+        Doc(query="2+3?", choices=["6", "5"], gold_index=1),
+    ]
+    responses = [
+        ModelResponse(text=["<think>\\boxed{5}</think> \\boxed{4}", "\\boxed{4}"]),
+        ModelResponse(text=["</think> \\boxed{6}"]),
+    ]
+    found = metrics.apply_metric(responses, docs, [boxed, thinking_boxed])
+    assert found == [{"boxed": 1.0, "thinking_boxed": 0.5}, {"boxed": 0.0, "thinking_boxed": 0.0}]
+    assert boxed.get_corpus_aggregations()["boxed"]([row["boxed"] for row in found]) == 0.5

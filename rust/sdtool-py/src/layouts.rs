@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+#[cfg(feature = "files")]
 use sdgrade_arrow::Regraded;
 use sdgrade_arrow::layouts::{FINISH_REASONS, GOLDS, LAYOUTS, NAMES, RESPONSES, RESPONSES_ALONE};
 
@@ -39,6 +40,7 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 }
 
 /// What became of a file.
+#[cfg(feature = "files")]
 pub(crate) fn regraded<'py>(py: Python<'py>, done: &Regraded) -> PyResult<Bound<'py, PyDict>> {
     let counts = PyDict::new(py);
     for (name, count) in done.counts.each() {

@@ -12,6 +12,7 @@ mod format;
 mod interrupt;
 mod layouts;
 mod policy;
+#[cfg(feature = "files")]
 mod progress;
 mod results;
 mod rows;
@@ -20,6 +21,7 @@ mod text;
 /// The grader of sdtool.
 #[pymodule]
 mod _native {
+    #[cfg(feature = "files")]
     use std::path::PathBuf;
 
     use pyo3::exceptions::PyValueError;
@@ -35,6 +37,7 @@ mod _native {
     #[pymodule_export]
     use crate::policy::NativePolicy;
     use crate::policy::Policy;
+    #[cfg(feature = "files")]
     use crate::progress::metered;
     #[pymodule_export]
     use crate::results::{Comparison, Extraction, GoldCheck, Grade};
@@ -236,6 +239,7 @@ mod _native {
 
     /// Regrade one file into one Parquet file, and say what was read and counted. `progress` gets what was
     /// counted since its last call; an exception that it raises ends the work and is raised here.
+    #[cfg(feature = "files")]
     #[pyfunction]
     #[pyo3(signature = (
         input, output, *, gold_column, response_column, constants, name, part, policy, thinking, keep_text,
@@ -282,6 +286,7 @@ mod _native {
     }
 
     /// Put regraded files end to end. Each part is a path and the name that messages call it by.
+    #[cfg(feature = "files")]
     #[pyfunction]
     fn join(
         py: Python<'_>,

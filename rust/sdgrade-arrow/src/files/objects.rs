@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::Error;
-use crate::cut::{Form, Piece, without_nan};
-use crate::json_value::JsonValue;
+use crate::files::cut::{Form, Piece, without_nan};
+use crate::files::json_value::JsonValue;
 
 /// Bytes of objects that are worked on at a time, unless one is larger.
 pub(crate) const CHUNK: usize = 1 << 20;

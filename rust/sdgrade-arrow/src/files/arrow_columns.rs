@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, SchemaRef};
 
-use crate::arrow_value::{ArrowValue, shown};
-use crate::choose::{Columns, Kind};
+use crate::files::arrow_value::{ArrowValue, shown};
+use crate::files::choose::{Columns, Kind};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 40;

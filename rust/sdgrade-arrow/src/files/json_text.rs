@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
-use crate::cut::{Form, Piece};
-use crate::objects::{CHUNK, Objects, Place};
+use crate::files::cut::{Form, Piece};
+use crate::files::objects::{CHUNK, Objects, Place};
 
 /// The file in chunks of whole objects.
 pub(crate) struct Chunks {
@@ -108,7 +108,9 @@ impl Chunks {
                     Piece::Object(range) => {
                         line += self.lines_in(&text[at..range.start]);
                         places.push((Place::Line(line), range.clone()));
-                        line += self.lines_in(&text[range.clone()]);
+                        if !(self.form.lines && self.newline == b'\n') {
+                            line += self.lines_in(&text[range.clone()]);
+                        }
                         at = range.end;
                     }
                     Piece::Unfinished(start) => break start,

@@ -10,11 +10,11 @@ use sdgrade::{Format, Policy, Thinking, Verdict};
 use smallvec::SmallVec;
 
 use crate::batch::{Graded, Grader};
-use crate::choose::Taken;
-use crate::columns::{Added, Plan};
+use crate::files::choose::Taken;
+use crate::files::columns::{Added, Plan};
+use crate::files::path::Path;
+use crate::files::value::{self, Response, Shape, Value};
 use crate::layouts::{Role, finish_reason};
-use crate::path::Path;
-use crate::value::{self, Response, Shape, Value};
 use crate::{Counts, Options};
 
 /// A row of the input.

@@ -12,19 +12,21 @@ use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringB
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
-use crate::choose::{Taken, choose};
-use crate::columns::{Along, Kept, Plan, may_be_along};
-use crate::grader::{FileGrader, Record, responses, texts};
-use crate::json_value::JsonValue;
-use crate::keys::{Key, Keys, scan};
-use crate::objects::{CHUNK, Objects};
-use crate::output::{Output, Rows};
-use crate::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
-use crate::value::{Shape, Value};
+use crate::files::choose::{Taken, choose};
+use crate::files::columns::{Along, Kept, Plan, may_be_along};
+use crate::files::grader::{FileGrader, Record, responses, texts};
+use crate::files::json_value::JsonValue;
+use crate::files::keys::{Key, Keys, scan};
+use crate::files::objects::{CHUNK, Objects};
+use crate::files::output::{Output, Rows};
+use crate::files::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
+use crate::files::value::{Shape, Value};
 use crate::{Error, Meter, Options};
 
-/// Rows by which it is told which lists have an item for each response.
+/// Rows by which it is told which lists have an item for each response, fewer where their responses have
+/// more bytes in all.
 const LOOKED_AT: usize = 1_000;
+const LOOKED_AT_BYTES: usize = 1 << 25;
 /// Responses by which it is told how thoughts end.
 const HEARD: usize = 256;
 
@@ -163,10 +165,11 @@ impl First {
             key.nested && may_be && taken.gold.column != column
         };
         let mut is_along: Vec<bool> = keys.0.iter().enumerate().map(may_be).collect();
-        let (mut seen, mut most, mut bytes) = (0, 0, 0);
+        let (mut seen, mut most, mut bytes, mut all_bytes) = (0, 0, 0, 0);
         let mut said = Vec::new();
         let wanted = if taken.several { LOOKED_AT } else { 0 };
-        while (seen < wanted || (said.len() < HEARD && bytes < CHUNK))
+        while ((seen < wanted && all_bytes < LOOKED_AT_BYTES)
+            || (said.len() < HEARD && bytes < CHUNK))
             && let Some(chunk) = chunks.next()
         {
             chunk?.each(input, |place, members| {
@@ -180,6 +183,7 @@ impl First {
                 let count = responses.len();
                 most = most.max(count);
                 seen += 1;
+                all_bytes += texts(&responses).map(<[u8]>::len).sum::<usize>();
                 for text in texts(&responses).take(HEARD.saturating_sub(said.len())) {
                     bytes += text.len();
                     said.push(text.to_vec());

@@ -14,7 +14,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
-use crate::buffers::Buffers;
+use crate::files::buffers::Buffers;
 
 /// A row group whose pages are read and decompressed into buffers that are used again.
 pub(crate) struct RowGroup<'a> {

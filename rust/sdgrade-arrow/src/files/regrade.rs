@@ -5,10 +5,11 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::error::damage;
-use crate::output::Output;
-use crate::source::{Regraded, Stop};
-use crate::{Error, Meter, Options, batches, eval_log, json, json_text, parquet_file};
+use crate::files::error::damage;
+use crate::files::output::Output;
+use crate::files::source::{Regraded, Stop};
+use crate::files::{batches, eval_log, json, json_text, parquet_file};
+use crate::{Error, Meter, Options};
 
 /// Regrades one file into a Parquet file, which appears under its name only when it is whole.
 ///

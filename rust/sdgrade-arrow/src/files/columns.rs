@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
 use sdgrade::{Format, ThinkTags, Thinking};
 
-use crate::choose::{Columns, GRADES, Kind, Taken};
+use crate::files::choose::{Columns, GRADES, Kind, Taken};
 use crate::layouts::{NAMES, NOT_ALONG, Role};
 
 /// Texts that only a reader of the rollouts needs: left out where the text is not kept.
@@ -208,7 +208,7 @@ fn added<F: Columns>(
     constants: &[(String, String)],
     options: &crate::Options,
 ) -> Vec<Added> {
-    let kind = |path: &crate::path::Path| file.kind(path.column, &path.steps);
+    let kind = |path: &crate::files::path::Path| file.kind(path.column, &path.steps);
     let mut added = Vec::new();
     if !taken.gold.is_flat() || taken.gold_index.is_some() {
         added.push(Added::Gold);

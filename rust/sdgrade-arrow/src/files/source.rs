@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::choose::Taken;
-use crate::columns::Plan;
-use crate::grader::{Fault, FileGrader, Spellings};
-use crate::in_order::in_order;
+use crate::files::choose::Taken;
+use crate::files::columns::Plan;
+use crate::files::grader::{Fault, FileGrader, Spellings};
+use crate::files::in_order::in_order;
 use crate::{Counts, Error, Meter, Options};
 
 /// A file of rollouts, its columns known.

@@ -7,8 +7,8 @@ use arrow_array::{Array, ArrayRef, StructArray, UInt64Array};
 use arrow_schema::{DataType, Field, FieldRef};
 use arrow_select::take::take;
 
-use crate::arrow_columns::item_of;
-use crate::columns::Along;
+use crate::files::arrow_columns::item_of;
+use crate::files::columns::Along;
 
 /// The ways to the lists of a column; to those within objects only if `within` says so.
 pub(crate) fn lists(data_type: &DataType, within: bool, way: &mut Vec<String>, found: &mut Along) {

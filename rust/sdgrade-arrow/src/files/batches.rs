@@ -15,22 +15,24 @@ use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema, SchemaRef};
 use arrow_select::take::take;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::arrow_along::{item_type, items, lists};
-use crate::arrow_columns::{ArrowColumns, Batches};
-use crate::arrow_value::ArrowValue;
-use crate::choose::{Taken, choose};
-use crate::columns::{Along, Kept, Plan, may_be_along};
-use crate::error::damage;
-use crate::grader::{FileGrader, Record, responses, texts};
-use crate::output::{Output, Rows};
-use crate::source::{Regraded, Source, Stop, Work, regrade};
-use crate::value::{Shape, Value, follow};
+use crate::files::arrow_along::{item_type, items, lists};
+use crate::files::arrow_columns::{ArrowColumns, Batches};
+use crate::files::arrow_value::ArrowValue;
+use crate::files::choose::{Taken, choose};
+use crate::files::columns::{Along, Kept, Plan, may_be_along};
+use crate::files::error::damage;
+use crate::files::grader::{FileGrader, Record, responses, texts};
+use crate::files::output::{Output, Rows};
+use crate::files::source::{Regraded, Source, Stop, Work, regrade};
+use crate::files::value::{Shape, Value, follow};
 use crate::{Error, Meter, Options};
 
 /// Rows that are decoded at a time from Parquet.
 const BATCH: usize = 64;
-/// Rows by which it is told which lists have an item for each response.
+/// Rows by which it is told which lists have an item for each response, fewer where their responses have
+/// more bytes in all.
 const LOOKED_AT: usize = 1_000;
+const LOOKED_AT_BYTES: usize = 1 << 25;
 /// Responses by which it is told how thoughts end.
 const HEARD: usize = 256;
 
@@ -236,7 +238,7 @@ impl First {
             }
             along.push(found);
         }
-        let (mut seen, mut most, mut said) = (0, 0, Vec::new());
+        let (mut seen, mut most, mut bytes, mut said) = (0, 0, 0, Vec::new());
         for batch in batches {
             let batch = batch?;
             for row in 0..batch.num_rows().min(LOOKED_AT - seen) {
@@ -244,6 +246,7 @@ impl First {
                 let responses = responses(taken, &record)?;
                 let count = responses.len();
                 most = most.max(count);
+                bytes += texts(&responses).map(<[u8]>::len).sum::<usize>();
                 let unheard = HEARD.saturating_sub(said.len());
                 said.extend(texts(&responses).take(unheard).map(<[u8]>::to_vec));
                 for (column, ways) in along.iter_mut().enumerate() {
@@ -259,7 +262,7 @@ impl First {
                 }
             }
             seen += batch.num_rows();
-            if seen >= LOOKED_AT {
+            if seen >= LOOKED_AT || bytes > LOOKED_AT_BYTES {
                 break;
             }
         }

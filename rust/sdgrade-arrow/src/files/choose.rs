@@ -1,8 +1,8 @@
 //! Which columns of a file hold the golds, the responses and the rest.
 
-use crate::columns::{Added, Plan};
+use crate::files::columns::{Added, Plan};
+use crate::files::path::{Path, steps};
 use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, PARENTS, RESPONSES, RESPONSES_ALONE, Role};
-use crate::path::{Path, steps};
 
 /// The columns that regrading adds; in a file that was graded before these are its own.
 pub(crate) const GRADES: [&str; 9] = [
@@ -14,7 +14,7 @@ pub(crate) const GRADES: [&str; 9] = [
     "boxed",
     "extractor",
     "looped",
-    crate::columns::VERSION,
+    crate::files::columns::VERSION,
 ];
 
 /// What a file says of its columns.
@@ -267,7 +267,7 @@ pub(crate) fn choose<F: Columns>(
     response: Option<&str>,
 ) -> Result<Taken, String> {
     let names = file.names();
-    let graded_before = names.contains(&crate::columns::VERSION);
+    let graded_before = names.contains(&crate::files::columns::VERSION);
     let mut search = Search { file, names, graded_before, within: false };
     let found = choose_by(&search, gold, response).or_else(|refusal| {
         if refusal.ambiguous {

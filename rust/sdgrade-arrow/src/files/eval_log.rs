@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipResult;
 
 use crate::Error;
-use crate::objects::{CHUNK, Objects, Place, only};
+use crate::files::objects::{CHUNK, Objects, Place, only};
 
 /// The samples of a log, in the order in which they stand in it, which is that of their completion.
 pub(crate) struct Chunks {

@@ -5,11 +5,11 @@ use std::path::Path;
 use arrow_schema::{DataType, Field, Fields};
 
 use crate::Error;
-use crate::choose::{Columns, Kind};
-use crate::in_order::in_order;
-use crate::json_value::JsonValue;
-use crate::objects::Objects;
-use crate::value::{Shape, Value, follow};
+use crate::files::choose::{Columns, Kind};
+use crate::files::in_order::in_order;
+use crate::files::json_value::JsonValue;
+use crate::files::objects::Objects;
+use crate::files::value::{Shape, Value, follow};
 
 /// What the first reading finds: the keys in order of appearance.
 #[derive(Debug, Default)]

@@ -26,17 +26,17 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, Type, TypePtr};
 use sdgrade::Format;
 
-use crate::arrow_columns::ArrowColumns;
-use crate::arrow_value::ArrowValue;
-use crate::batches;
-use crate::buffers::Buffers;
-use crate::choose::{Taken, choose};
-use crate::columns::{Along, Plan};
-use crate::error::damage;
-use crate::grader::{Fault, FileGrader, Record, responses, texts};
-use crate::output::{Output, Writer, append_raw, properties};
-use crate::pages::{RowGroup, Stored};
-use crate::source::{self, Regraded, Sink, Source, Stop, Work};
+use crate::files::arrow_columns::ArrowColumns;
+use crate::files::arrow_value::ArrowValue;
+use crate::files::batches;
+use crate::files::buffers::Buffers;
+use crate::files::choose::{Taken, choose};
+use crate::files::columns::{Along, Plan};
+use crate::files::error::damage;
+use crate::files::grader::{Fault, FileGrader, Record, responses, texts};
+use crate::files::output::{Output, Writer, append_raw, properties};
+use crate::files::pages::{RowGroup, Stored};
+use crate::files::source::{self, Regraded, Sink, Source, Stop, Work};
 use crate::{Error, Meter, Options};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
@@ -145,11 +145,11 @@ impl<'a> Parquet<'a> {
         let leaves = 0..types.num_columns();
         let root = |leaf: usize| types.get_column_root_idx(leaf);
         let is_kept = |&leaf: &usize| plan.kept.iter().any(|kept| kept.column == root(leaf));
-        let needed: Vec<&crate::path::Path> = taken.needed(&plan).collect();
+        let needed: Vec<&crate::files::path::Path> = taken.needed(&plan).collect();
         let is_read = |&leaf: &usize| {
             let column = types.column(leaf);
             let parts = column.path().parts();
-            let leads = |path: &&crate::path::Path| {
+            let leads = |path: &&crate::files::path::Path| {
                 // Between the names stand those of the lists.
                 let mut parts = parts.iter().skip(1);
                 let members = path.steps.iter().filter(|step| step.parse::<isize>().is_err());

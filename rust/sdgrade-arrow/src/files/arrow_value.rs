@@ -11,7 +11,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 
-use crate::value::{Shape, Value};
+use crate::files::value::{Shape, Value};
 
 /// One row of an array.
 #[derive(Clone, Copy)]

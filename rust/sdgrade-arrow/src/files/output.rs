@@ -15,7 +15,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
-use crate::source::Sink;
+use crate::files::source::Sink;
 use crate::{Error, Meter};
 
 /// A file that is written beside its place and moved there when it is whole. Dropped before that, it

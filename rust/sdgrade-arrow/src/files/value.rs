@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::json_value::JsonValue;
-use crate::python_value::as_json;
+use crate::files::json_value::JsonValue;
+use crate::files::python_value::as_json;
 
 /// A value in a row of a file.
 pub(crate) trait Value<'a>: Clone {

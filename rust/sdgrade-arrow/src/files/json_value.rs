@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::cut::MAX_DEPTH;
-use crate::value::{Shape, Value};
+use crate::files::cut::MAX_DEPTH;
+use crate::files::value::{Shape, Value};
 
 /// A JSON value as it is written.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ impl<'a> JsonValue<'a> {
     /// A text that is one JSON value, not too deep.
     pub(crate) fn parse(text: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
-        let whole = crate::cut::depth(text.as_bytes()) <= MAX_DEPTH
+        let whole = crate::files::cut::depth(text.as_bytes()) <= MAX_DEPTH
             && sonic_rs::from_str::<sonic_rs::LazyValue<'_>>(text).is_ok();
         whole.then_some(Self(text))
     }

@@ -1,0 +1,36 @@
+//! Files of stored rollouts: from any of their formats and layouts to Parquet with the grades beside them.
+
+mod arrow_along;
+mod arrow_columns;
+mod arrow_value;
+mod batches;
+mod buffers;
+mod choose;
+mod columns;
+mod counts;
+mod cut;
+mod error;
+mod eval_log;
+mod grader;
+mod in_order;
+mod json;
+mod json_text;
+mod json_value;
+mod keys;
+mod objects;
+mod options;
+mod output;
+mod pages;
+mod parquet_file;
+mod path;
+mod python_value;
+mod regrade;
+mod source;
+mod value;
+
+pub use counts::{Counts, Meter};
+pub use error::Error;
+pub use options::Options;
+pub use output::join;
+pub use regrade::regrade_file;
+pub use source::Regraded;
