@@ -26,6 +26,8 @@ SHARES = {
     "polynomials": 0.03,
     "text": 0.02,
 }
+# A fifth of the mix in words: units, sentences, labels, conditions, explanations.
+WORDED = 0.20
 WORDS = ["even", "odd", "circle", "ellipse", "no solution", "east", "Evelyn"]
 
 
@@ -35,6 +37,32 @@ def written(kind: str, draw: random.Random) -> tuple[str, str, str]:
     if kind == "text":
         word, other = draw.sample(WORDS, 2)
         return f"\\text{{{word}}}", word, f"\\text{{{other}}}"
+    if kind == "worded":
+        noun, other = draw.sample(["apples", "ways", "red balls", "students"], 2)
+        return draw.choice(
+            [
+                (f"{a} \\text{{ cm}}", f"{a}\\,\\mathrm{{cm}}", f"{a + c} \\text{{ cm}}"),
+                (
+                    f"{a}",
+                    f"\\text{{The sum of the terms is }}{a}",
+                    f"\\text{{The sum of the terms is }}{a + c}",
+                ),
+                (f"{a} \\text{{ {noun}}}", f"{a}", f"{a} \\text{{ {other}}}"),
+                (f"(1) {a}; (2) {b}", f"{a}, {b}", f"(1) {a}; (2) {b + c}"),
+                (
+                    f"{b}k, k \\in \\mathbb{{Z}}",
+                    f"{b}k \\text{{ for all integers }} k",
+                    f"{b + 1}k, k \\in \\mathbb{{Z}}",
+                ),
+                (
+                    f"{a} \\text{{ if }} n > {b}",
+                    f"{a} \\text{{ when }} n > {b}",
+                    f"{a} \\text{{ if }} n > {b + c}",
+                ),
+                ("\\text{Yes}", f"\\text{{Yes, because }} {a} > {c}", "\\text{No}"),
+                (f"x = {a} \\text{{ or }} x = {-b}", f"x = {-b}, {a}", f"x = {a} \\text{{ or }} x = {b}"),
+            ]
+        )
     return {
         "integers": (str(a), str(a), str(a + c)),
         "fractions": (f"\\frac{{{a}}}{{{b}}}", f"\\dfrac{{{a * c}}}{{{b * c}}}", f"\\frac{{{a + 1}}}{{{b}}}"),
@@ -86,15 +114,18 @@ def main() -> None:
     verify(parse("$1$"), parse("$1$"))  # what it loads at first use is not counted
     print("| kind | sdtool, ns a pair | Math-Verify, ns a pair | ratio |\n|---|---|---|---|")
     peers = {}
-    for kind in SHARES:
+    for kind in (*SHARES, "worded"):
         pairs = mix(PAIRS, {kind: 1.0}, 1)
         us, peers[kind] = ours(pairs, 1), peer(pairs)
         print(f"| {kind} | {us:,.0f} | {peers[kind]:,.0f} | {peers[kind] / us:,.0f} |", flush=True)
-    pairs = mix(PAIRS, SHARES, 1)
-    us = ours(pairs, 1)
-    # A sample of the mix is small, so its kinds are weighed by their shares.
-    them = sum(share * peers[kind] for kind, share in SHARES.items())
-    print(f"| the mix | {us:,.0f} | {them:,.0f} | {them / us:,.0f} |\n")
+    worded = {kind: share * (1 - WORDED) for kind, share in SHARES.items()} | {"worded": WORDED}
+    for name, shares in (("a mix, a fifth of it in words", worded), ("the mix", SHARES)):
+        pairs = mix(PAIRS, shares, 1)
+        us = ours(pairs, 1)
+        # A sample of the mix is small, so its kinds are weighed by their shares.
+        them = sum(share * peers[kind] for kind, share in shares.items())
+        print(f"| {name} | {us:,.0f} | {them:,.0f} | {them / us:,.0f} |", flush=True)
+    print()
 
     golds, responses = [g for g, _ in pairs], [f"\\boxed{{{a}}}" for _, a in pairs]
     alone = pa.table(sdtool.grade_batch(golds, responses, threads=1))

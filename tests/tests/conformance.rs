@@ -49,6 +49,11 @@ fn law() {
 }
 
 #[test]
+fn rules() {
+    hold("rules");
+}
+
+#[test]
 fn algebra() {
     hold("algebra");
 }

@@ -18,6 +18,10 @@ impl Equivalence<'_> {
             return Self::lenient(granted, inner, Reason::NameIgnored, denied);
         }
         if self.same_names(gold, answer) {
+            let arguments = [gold.parameters.len(), answer.parameters.len()];
+            if arguments[0] != arguments[1] && !arguments.contains(&0) {
+                return Reason::DifferentName;
+            }
             // The arguments are bound: both sides get the same fresh names.
             if gold.parameters != answer.parameters
                 && gold.parameters.len() == answer.parameters.len()

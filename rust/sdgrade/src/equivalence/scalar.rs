@@ -298,6 +298,9 @@ fn is_below_one(expr: &Expr) -> bool {
 /// Whether one side has `AB` as a name and the other its letters apart, or `…` stands for terms: then
 /// letters do not decide.
 pub(super) fn spelled_apart(a: &Expr, b: &Expr) -> bool {
+    if a.is_constant() && b.is_constant() {
+        return false;
+    }
     let dots = |expr: &Expr| expr.variables().contains(&Symbol::ellipsis());
     if dots(a) || dots(b) {
         return true;

@@ -3,6 +3,8 @@
 use super::text::{Piece, Pieces, is_markup};
 use crate::canonical::{Expr, Rational};
 use crate::value::{Measure, Unit};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Base units and their powers.
 type Dimension = &'static [(&'static str, i32)];
@@ -131,15 +133,27 @@ const PREFIXES: [(&str, &str, i32); 13] = [
     ("hecto", "h", 2),
 ];
 
+/// The entries by the spellings that a column has; of several the first.
+fn index(
+    spellings: fn(&Entry) -> &'static [&'static str],
+) -> HashMap<&'static str, &'static Entry> {
+    let mut index = HashMap::new();
+    for unit in UNITS {
+        for &spelling in spellings(unit) {
+            index.entry(spelling).or_insert(unit);
+        }
+    }
+    index
+}
+
+static BY_SYMBOL: LazyLock<HashMap<&str, &Entry>> = LazyLock::new(|| index(|unit| unit.symbols));
+static BY_NAME: LazyLock<HashMap<&str, &Entry>> = LazyLock::new(|| index(|unit| unit.names));
+
 /// Whether a name is a unit's, with or without a prefix and a plural's s.
 fn find(word: &str) -> Option<(&'static Entry, i32)> {
-    let by_symbol = |symbol: &str| UNITS.iter().find(|unit| unit.symbols.contains(&symbol));
-    let by_name = |name: &str| {
-        UNITS.iter().find(|unit| {
-            unit.names.contains(&name)
-                || name.strip_suffix('s').is_some_and(|stem| unit.names.contains(&stem))
-        })
-    };
+    let by_symbol = |symbol: &str| BY_SYMBOL.get(symbol).copied();
+    let by_name =
+        |name: &str| BY_NAME.get(name).or_else(|| BY_NAME.get(name.strip_suffix('s')?)).copied();
     if let Some(unit) = by_symbol(word) {
         return Some((unit, 0));
     }
@@ -173,6 +187,19 @@ pub(crate) fn currency(sign: &str) -> Unit {
 
 fn measure(dimension: Dimension) -> Unit {
     Unit::Measure(Measure { factor: Expr::integer(1), dimension: dimension.to_vec() })
+}
+
+/// Whether words are a unit.
+pub(crate) fn is_unit(words: &str) -> bool {
+    // The letters of mathematics, of which most are none.
+    let plain = words.len() < 4 && words.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match words {
+        "mph" | "kph" | "kmh" => true,
+        _ if plain => {
+            find(words).is_some() || ["deg", "pct"].iter().any(|p| words.eq_ignore_ascii_case(p))
+        }
+        _ => parse(words).is_some(),
+    }
 }
 
 /// Reads words as a unit: `kJ mol^{-1}`, `miles per hour`, `m/s^2`. `None` unless every one of them is

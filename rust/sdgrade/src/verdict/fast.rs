@@ -130,26 +130,146 @@ fn digits(text: &[u8]) -> Option<i128> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::compare::{Side, sides};
     use super::*;
+    use crate::budget::Budget;
+    use crate::{Policy, gold};
+    use proptest::prelude::*;
 
-    #[test]
-    fn tuples_are_decided_as_on_the_long_road() {
-        let policy = crate::Policy::default();
-        let texts = [
-            "(1,2)", "(2,1)", "(1, 2 )", "(01,+2)", "(-0,0)", "(0,0)", "(1,2,3)", "(5,2)", "(1,-2)",
+    fn on_the_long_road(gold: &str, answer: &str, policy: &Policy) -> Reason {
+        let mut budget = Budget::new(policy.limits.work);
+        let gold = Side::read(gold::answer(gold), policy, &mut budget);
+        let answer = Side::read(answer, policy, &mut budget);
+        sides(&gold, &answer, policy, &mut budget)
+    }
+
+    /// Numbers, tuples and letters, many of them equal, in the wrappers that answers have.
+    fn text() -> impl Strategy<Value = String> {
+        let whole = prop_oneof![
+            (-12_i64..12).prop_map(|value| value.to_string()),
+            "[+-]?[0-9]{1,14}",
+            "-?0{1,3}[0-9]{0,2}",
         ];
-        let mut decided = 0;
-        for gold in texts {
-            for answer in texts {
-                // Dollars keep a pair from the short road.
-                let long = crate::compare(&format!("${gold}$"), &format!("$ {answer}$"), &policy);
-                let Some(short) = compare(gold, answer).filter(|_| gold != answer) else {
-                    continue;
-                };
-                assert_eq!(short, long.reason, "{gold} {answer}");
-                decided += 1;
+        let part = (-9_i64..9).prop_map(|value| value.to_string());
+        let number = prop_oneof![
+            3 => whole.clone(),
+            2 => (part.clone(), "[0-9]{1,2}").prop_map(|(a, b)| format!("{a}/{b}")),
+            2 => ("-?", "[dt]?", "[0-9]{1,2}", "[0-9]{1,2}")
+                .prop_map(|(sign, size, a, b)| format!("{sign}\\{size}frac{{{a}}}{{{b}}}")),
+            2 => "-?[0-9]{1,2}\\.[0-9]{1,3}",
+            1 => "-?[0-9]{0,13}\\.[0-9]{0,13}",
+            1 => "[a-z]",
+        ];
+        let tuple = prop::collection::vec(whole, 1..4).prop_flat_map(|items| {
+            prop::sample::select(vec![",", ", ", " , "])
+                .prop_map(move |comma| format!("({})", items.join(comma)))
+        });
+        let bare = prop_oneof![4 => number, 1 => tuple, 1 => "[0-9+./,(){} \\\\drac-]{1,8}"];
+        let dress: Vec<fn(String) -> String> = vec![
+            |text| text,
+            |text| text,
+            |text| format!(" {text} "),
+            |text| format!("${text}$"),
+            |text| format!("\\boxed{{{text}}}"),
+            |text| format!("\\({text}\\)"),
+        ];
+        (bare, prop::sample::select(dress)).prop_map(|(bare, dress)| dress(bare))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_short_road_decides_as_the_long_one(gold in text(), answer in text(), alike in any::<bool>()) {
+            let answer = if alike { gold.clone() } else { answer };
+            for policy in [Policy::default(), Policy::strict(), Policy::reward()] {
+                if let Some(short) = compare(&gold, &answer) {
+                    prop_assert_eq!(short, on_the_long_road(&gold, &answer, &policy), "{} | {}", gold, answer);
+                }
             }
         }
-        assert!(decided > 50);
+    }
+
+    /// What the road is for: were it not taken, only time would tell.
+    #[test]
+    fn the_road_is_taken() {
+        use Reason::{DifferentValue, Exact, ExactString};
+        for (gold, answer, reason) in [
+            ("x", "x", ExactString),
+            ("\\frac{\\pi}{2}", " \\frac{\\pi}{2} ", ExactString),
+            ("7", "7", ExactString),
+            ("7", "8", DifferentValue),
+            ("7", "-7", DifferentValue),
+            ("-7", "7", DifferentValue),
+            ("+7", "7", Exact),
+            ("007", "7", Exact),
+            ("7", "70", DifferentValue),
+            ("-0", "0", Exact),
+            ("0", "00", Exact),
+            ("12345678901234567890", "12345678901234567891", DifferentValue),
+            ("12345678901234567890", "+12345678901234567890", Exact),
+            ("1/2", "2/4", Exact),
+            ("1/2", "-1/2", DifferentValue),
+            ("-1/2", "-2/4", Exact),
+            ("1/2", "1/3", DifferentValue),
+            ("3", "6/2", Exact),
+            ("3", "7/2", DifferentValue),
+            ("\\frac{1}{2}", "1/2", Exact),
+            ("\\frac{1}{2}", "\\dfrac{2}{4}", Exact),
+            ("\\tfrac{1}{2}", "\\frac{1}{3}", DifferentValue),
+            ("-\\frac{1}{2}", "-0.5", Exact),
+            ("\\frac{1}{2}", "0.5", Exact),
+            ("0.5", "0.50", Exact),
+            ("12.25", "49/4", Exact),
+            ("5.0", "5", Exact),
+            ("0.00000000005", "1/20000000000", Exact),
+            ("123456789012/5", "123456789013/5", DifferentValue),
+            ("(1,2)", "(1, 2)", Exact),
+            ("(1,2)", "(2,1)", DifferentValue),
+            ("(1,-2)", "(1,2)", DifferentValue),
+            ("(01,+2)", "(1,2)", Exact),
+            ("(1,2,3)", "(1,2,4)", DifferentValue),
+            ("(1,2,3,4,5,6,7,8)", "(1,2,3,4,5,6,7,9)", DifferentValue),
+            ("(123456789012,2)", "( 123456789012,2)", Exact),
+        ] {
+            assert_eq!(compare(gold, answer), Some(reason), "{gold} | {answer}");
+            assert_eq!(
+                on_the_long_road(gold, answer, &Policy::default()),
+                reason,
+                "{gold} | {answer}"
+            );
+        }
+        // The long road's: signs in a row, rounding, other sizes, other brackets.
+        for (gold, answer) in [
+            ("0.5", "0.25"),
+            ("1/3", "0.333333"),
+            ("--7", "7"),
+            ("+", "7"),
+            ("7", "x"),
+            ("1/0", "2/0"),
+            ("1/-2", "-1/2"),
+            ("\\frac{1}{2}x", "x"),
+            ("\\frac12", "1/2"),
+            ("1.2.3", "1.2"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("1234567890123/2", "1/2"),
+            ("0.0000000000001", "1/2"),
+            ("1,2", "2,1"),
+            ("(1,2)", "(1,2,3)"),
+            ("(1)", "(2)"),
+            ("(1,x)", "(1,2)"),
+            ("(1,,2)", "(1,3,2)"),
+            ("(1234567890123,2)", "(1,2)"),
+            ("(1,2)", "(1234567890123,2)"),
+            ("(1,2,3,4,5,6,7,8,9)", "(1,2,3,4,5,6,7,8,0)"),
+            ("[1,2]", "(1,2)"),
+            ("", ""),
+            (" ", ""),
+            ("$$", "$$"),
+            ("%", "7"),
+        ] {
+            assert_eq!(compare(gold, answer), None, "{gold} | {answer}");
+        }
     }
 }

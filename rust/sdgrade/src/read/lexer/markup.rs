@@ -124,7 +124,7 @@ impl Lexer<'_> {
         // `9.8 \mathrm{m/s^2}`
         let unit = upright
             && matches!(self.last(), TokenKind::Number(_) | TokenKind::Word)
-            && units::parse(words).is_some();
+            && units::is_unit(words);
         let mathematics = !unit && reads_as_mathematics(words, upright);
         let (outer, mode) = (self.bytes, self.in_words);
         self.bytes = &outer[..close];

@@ -372,7 +372,7 @@ impl Lexer<'_> {
                 byte.is_ascii_whitespace()
                     || matches!(byte, b'$' | b'{' | b'~' | b'(' | b'\\' | b',')
             };
-            let unit = units::parse(&self.text[start..end]).is_some();
+            let unit = units::is_unit(&self.text[start..end]);
             (unit || apart(before))
                 && !matches!(after, b'_' | b'^' | b'(' | b'\'')
                 && (unit || !matches!(next, b'+' | b'-' | b'=' | b'<' | b'>' | b'^' | b'*' | b'/'))
@@ -388,7 +388,7 @@ impl Lexer<'_> {
 
     /// Whether letters are a unit's symbol behind a number.
     fn is_unit(&self, run: &str) -> bool {
-        matches!(self.last(), TokenKind::Number(_) | TokenKind::Word) && units::parse(run).is_some()
+        matches!(self.last(), TokenKind::Number(_) | TokenKind::Word) && units::is_unit(run)
     }
 
     fn product_of_letters(&mut self, start: usize, end: usize) {
@@ -497,7 +497,7 @@ impl Lexer<'_> {
                 if run.len() > 1 && run.bytes().all(|byte| byte.is_ascii_uppercase()) {
                     let known = commands::connective(run).is_some()
                         || commands::is_word(run)
-                        || units::parse(run).is_some();
+                        || units::is_unit(run);
                     // Letters that are said are in their order: `ABCD` is not `BADC`.
                     if !known {
                         return self.emit(TokenKind::Word, start);

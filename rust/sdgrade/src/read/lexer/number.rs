@@ -98,8 +98,9 @@ impl Lexer<'_> {
             return false;
         }
         let leads = self.byte(start) != b'0' && self.at - start <= 3;
-        let mut grouped = leads;
         let mut at = self.at;
+        // `12, 3` is a list, whatever stands behind the comma.
+        let mut grouped = leads && self.byte(at + 1).is_ascii_digit();
         while self.byte(at) == b',' && self.byte(at + 1).is_ascii_digit() {
             let digits =
                 self.bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();

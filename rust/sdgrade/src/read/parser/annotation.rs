@@ -173,6 +173,20 @@ impl Parser<'_> {
             let unit = units::parse(source)?;
             return Some(self.united(value, unit, start));
         }
+        // `25^\circ \text{C}`
+        if let (&[scale], Kind::Degree(degrees)) = (words, self.tree.kind(value))
+            && matches!(scale.of(text), "C" | "F" | "K")
+        {
+            let unit = units::parse(&format!("degree {}", scale.of(text)))?;
+            return Some(self.united(degrees, unit, start));
+        }
+        // `5 cm`, as most are: no hour, no ordinal.
+        if let &[only] = words
+            && !matches!(only.of(text), "am" | "pm" | "a" | "p" | "st" | "nd" | "rd" | "th")
+            && let Some(unit) = units::parse(source)
+        {
+            return Some(self.united(value, unit, start));
+        }
         let normal = self.normal(span);
         let number = self.tree.numeral(value);
         if let Some(date) = calendar::read(&format!("{number} {normal}")) {
@@ -210,7 +224,7 @@ impl Parser<'_> {
         // `5 km north`, `10\% increase`
         if let Some(split) = (1..words.len()).rev().find(|&split| {
             let first = Span { start: span.start, end: words[split - 1].end };
-            units::parse(first.of(text)).is_some()
+            units::is_unit(first.of(text))
         }) {
             let first = Span { start: span.start, end: words[split - 1].end };
             let rest = Span { start: words[split].start, end: span.end };

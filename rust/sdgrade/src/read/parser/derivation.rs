@@ -28,7 +28,10 @@ struct Last {
 impl Parser<'_> {
     /// Whether words say of the last statement that it follows: then it is not one of a list.
     pub(super) fn is_derivation(&self) -> bool {
-        self.last_statement().is_some_and(|last| last.spoken)
+        // It takes a word, or lines.
+        let framed = self.tokens[0].kind == T::Begin(Environment::Lines);
+        (framed || self.tokens.iter().any(|token| token.kind == T::Word))
+            && self.last_statement().is_some_and(|last| last.spoken)
     }
 
     /// Statements that lead to the last one.

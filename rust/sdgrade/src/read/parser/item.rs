@@ -263,10 +263,11 @@ impl Parser<'_> {
                 return Err(self.fault());
             }
             items.push((before, item));
-            joined |= matches!(
-                self.here().of(self.text),
-                "\\land" | "\\wedge" | "\\And" | "\\lor" | "\\vee" | "∧" | "∨"
-            );
+            joined |= matches!(self.peek(), T::And | T::Or)
+                && matches!(
+                    self.here().of(self.text),
+                    "\\land" | "\\wedge" | "\\And" | "\\lor" | "\\vee" | "∧" | "∨"
+                );
             match self.separator() {
                 Some(separator) if !self.at_close() => before = separator,
                 // `5 or` leaves something out.

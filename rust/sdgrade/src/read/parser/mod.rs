@@ -144,9 +144,13 @@ impl Parser<'_> {
         self.at = mark.at;
         self.depth = mark.depth;
         self.open.truncate(mark.open);
-        self.tree.truncate(mark.tree);
-        for (token, start) in self.split.drain(mark.split..).rev() {
-            self.tokens[token].span.start = start;
+        if self.tree.len() > 0 {
+            self.tree.truncate(mark.tree);
+        }
+        if self.split.len() > mark.split {
+            for (token, start) in self.split.drain(mark.split..).rev() {
+                self.tokens[token].span.start = start;
+            }
         }
         self.reversed = None;
     }
