@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 6] = [
     ("read", &["value", "canonical"]),
     ("lower", &["read", "value", "canonical"]),
     ("equivalence", &["value", "canonical"]),
-    ("verdict", &["read", "lower", "equivalence", "value"]),
+    ("verdict", &["read", "lower", "equivalence", "value", "canonical"]),
 ];
 
 /// The rooms of `canonical`, each of which may use those before it.
