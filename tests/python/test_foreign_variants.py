@@ -210,3 +210,22 @@ def test_as_many_golds_as_responses_is_said(tmp_path):
     assert "as many gold answers as responses: each is taken as an alternative" in " ".join(done.warnings)
     rows.append({"gold": "4", "response": [FOUR, FIVE]})
     assert not sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet").warnings
+
+
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+@pytest.mark.parametrize(
+    "place", ["an extra column", "the response", "a text", "a text as Python prints lists"]
+)
+def test_a_hundred_thousand_levels_are_refused_or_text(tmp_path, place, brackets):
+    first, last = ("[", "]") if brackets == "[]" else ('{"a":', "}")
+    deep = first * 100_000 + "1" + last * 100_000
+    source = tmp_path / "in.jsonl"
+    row = {"an extra column": f'"x", "more": {deep}', "the response": deep}.get(place)
+    if row is None:
+        row = json.dumps(deep if place == "a text" else f"['a', {deep}]")
+    source.write_text(f'{{"gold": "4", "response": {row}}}\n')
+    if place.startswith("a text"):
+        assert sdtool.regrade(source, tmp_path / "out.parquet").rows == 1
+    else:
+        with pytest.raises(InputError, match="line 1: the JSON is nested more than 500 deep"):
+            sdtool.regrade(source, tmp_path / "out.parquet")

@@ -21,7 +21,7 @@ use crate::files::arrow_value::ArrowValue;
 use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Kept, Plan, may_be_along};
 use crate::files::error::damage;
-use crate::files::grader::{FileGrader, Record, responses, texts};
+use crate::files::grader::{FileGrader, Record, heard, responses, texts};
 use crate::files::output::{Output, Rows};
 use crate::files::source::{Regraded, Source, Stop, Work, regrade};
 use crate::files::value::{Shape, Value, follow};
@@ -248,7 +248,7 @@ impl First {
                 most = most.max(count);
                 bytes += texts(&responses).map(<[u8]>::len).sum::<usize>();
                 let unheard = HEARD.saturating_sub(said.len());
-                said.extend(texts(&responses).take(unheard).map(<[u8]>::to_vec));
+                said.extend(texts(&responses).take(unheard).map(heard));
                 for (column, ways) in along.iter_mut().enumerate() {
                     let value = ArrowValue::new(batch.column(column), row);
                     ways.retain(|way| {

@@ -385,6 +385,15 @@ pub(crate) fn texts<'r>(responses: &'r [Response<'_>]) -> impl Iterator<Item = &
     responses.iter().filter(|said| said.thought.is_none()).filter_map(|said| said.text.as_deref())
 }
 
+/// So much of a response as is kept to tell how thoughts end: the beginning and the end of a long one.
+pub(crate) fn heard(text: &[u8]) -> Vec<u8> {
+    let most = crate::files::objects::CHUNK;
+    if text.len() <= 2 * most {
+        return text.to_vec();
+    }
+    [&text[..most], b"\n", &text[text.len() - most..]].concat()
+}
+
 /// What belongs to each of `count` responses: one each, or one for all.
 fn each<'a, R: Record<'a>>(
     record: &R,

@@ -14,7 +14,7 @@ use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Kept, Plan, may_be_along};
-use crate::files::grader::{FileGrader, Record, responses, texts};
+use crate::files::grader::{FileGrader, Record, heard, responses, texts};
 use crate::files::json_value::JsonValue;
 use crate::files::keys::{Key, Keys, scan};
 use crate::files::objects::{CHUNK, Objects};
@@ -186,7 +186,7 @@ impl First {
                 all_bytes += texts(&responses).map(<[u8]>::len).sum::<usize>();
                 for text in texts(&responses).take(HEARD.saturating_sub(said.len())) {
                     bytes += text.len();
-                    said.push(text.to_vec());
+                    said.push(heard(text));
                 }
                 for (column, value) in row.values.iter().enumerate() {
                     let Some(value) = value.filter(|value| value.0 != "null") else { continue };

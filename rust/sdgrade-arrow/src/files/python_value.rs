@@ -1,5 +1,7 @@
 //! Lists and dictionaries as Python prints them, which is how pandas writes them into CSV.
 
+use crate::files::cut::MAX_DEPTH;
+
 /// A Python list, tuple or dictionary of texts, numbers and the like as JSON; `None` where it is none.
 /// numpy prints its items without commas.
 pub(crate) fn as_json(text: &str) -> Option<String> {
@@ -26,6 +28,7 @@ pub(crate) fn as_json(text: &str) -> Option<String> {
                 open.push(b'}');
                 json.push('{');
             }
+            _ if open.len() > MAX_DEPTH => return None,
             b']' | b')' | b'}' => {
                 (open.pop()? == byte).then_some(())?;
                 if json.ends_with(',') {
@@ -113,6 +116,8 @@ mod tests {
 
     #[test]
     fn what_python_does_not_print_is_not() {
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(as_json(&deep), None);
         for text in ["['a'", "['a'] b", "['a', ...]", "[a]", "['a'}", r"['\q']", "['a\\", ""] {
             assert_eq!(as_json(text), None, "{text}");
         }
