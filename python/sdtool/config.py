@@ -74,6 +74,8 @@ class Experiment:
             raise InputError(f"unknown dtype {self.dtype!r}; there are {_names(DTYPES)}")
         if "{problem}" not in self.prompt_template:
             raise InputError("prompt_template must contain {problem}, where the problem's text goes")
+        if self.close_tag is not None and not self.close_tag.strip():
+            raise InputError("close_tag is empty; leave it out to take what the chat template says")
         if not self.settings:
             raise InputError("no settings; name at least one")
         names = [setting.name for setting in self.settings]
@@ -146,7 +148,10 @@ def resolve(path: Path | None, flags: Mapping[str, Any], *, evaluation: bool = F
     keys.pop("export", None)
     measured = keys.pop("evaluation", None)
     if evaluation and measured is None:
-        raise InputError(f"{path or 'no experiment'} has no table [evaluation]")
+        where = f"{path} has none" if path else "name that file"
+        raise InputError(
+            f"--evaluation takes the table [evaluation] of an experiment (a .toml file): {where}"
+        )
     keys = {**keys, **((measured or {}) if evaluation else {}), **flags}
     model, data = keys.get("model"), keys.get("data")
     # Figures on toy problems must not be taken for a model's own, nor those of a toy model.
@@ -184,7 +189,7 @@ def experiment(keys: Mapping[str, Any]) -> Experiment:
     varied = {name: _several(keys.pop(name)) for name in PARAMETERS if name in keys}
     known = {**PRESETS, **defined}
     default = [GRID_BASE] if varied else list(PRESETS)
-    chosen = _chosen(keys.pop("setting", None) or list(defined) or default, known)
+    chosen = _chosen(keys.pop("setting", list(defined) or default), known)
     if varied:
         chosen = [one for base in chosen for one in grid(base, varied)]
     if "max_new_tokens" in keys:

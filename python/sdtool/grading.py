@@ -47,7 +47,9 @@ class Limits:
             ValueError: depth is above 200.
         """
         if isinstance(self.depth, int) and self.depth > _DEEPEST:
-            message = f"Limits.depth is at most {_DEEPEST}, for deeper nesting outgrows the stack; not {self.depth}"
+            message = (
+                f"Limits.depth is at most {_DEEPEST}, for deeper nesting outgrows the stack; not {self.depth}"
+            )
             raise ValueError(message)
 
 

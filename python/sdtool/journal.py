@@ -117,7 +117,7 @@ def repair(path: Path) -> None:
 def entries(path: Path, offset: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the whole lines from a byte offset on, each with the offset behind it.
 
-    A line that is not JSON, as a machine that went down may leave, is passed over: its rollout is not
+    A line that is no JSON object, as a machine that went down may leave, is passed over: its rollout is not
     finished then.
     """
     with path.open("rb") as file:
@@ -130,4 +130,5 @@ def entries(path: Path, offset: int = 0) -> Iterator[tuple[int, dict[str, Any]]]
                 entry = json.loads(line)
             except ValueError:
                 continue
-            yield offset, entry
+            if isinstance(entry, dict) and isinstance(entry.get("rollout", {}), dict):
+                yield offset, entry

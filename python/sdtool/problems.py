@@ -55,9 +55,13 @@ def load(
         limit: keep the first so many rows.
 
     Raises:
-        InputError: the data cannot be read, has no such column, is empty, holds a problem without text or
-            gold, or two with one id.
+        InputError: the data cannot be read, has no such column, split or config, is empty, holds a problem
+            without text or gold, or two with one id.
     """
+    is_file = data == EMBEDDED or Path(data).suffix in {*_JSON, *_FILE_BUILDERS}
+    for flag, value in (("--split", split), ("--data-config", config)):
+        if is_file and value is not None:
+            raise InputError(f"{flag} {value}: {data} is no dataset of the hub, and has none")
     if data == EMBEDDED:
         rows: list[Mapping[str, Any]] = _embedded()
         columns: Iterable[str] = rows[0]

@@ -47,7 +47,7 @@ def test_the_evaluation_of_a_file_is_the_rest_of_it_but_for_what_its_table_says(
     assert resolve(path, {}).settings == (Setting("hot", temperature=2.0),)
     found = resolve(path, {"seed": 3}, evaluation=True)
     assert (found.samples, found.seed, found.settings) == (2, 3, (PRESETS["precise"],))
-    with pytest.raises(InputError, match="no table"):
+    with pytest.raises(InputError, match="has none"):
         resolve(toml(tmp_path, "seed = 1"), {}, evaluation=True)
     with pytest.raises(InputError, match="evaluation: unknown key 'sample'"):
         resolve(toml(tmp_path, "[evaluation]\nsample = 1"), {})

@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from runs import NO_BOX, RIGHT, THINKING, WRONG, many, rollout, write_run
-from sdtool import report, statistics
+from sdtool import plots, report, statistics
+from sdtool.errors import InputError
 from sdtool.report.best import best_setting
 from sdtool.report.comparisons import against, compare_all
 from sdtool.report.curves import curves
 from sdtool.report.decomposition import decompositions
 from sdtool.report.lengths import length_quantiles
+from sdtool.report.sentences import sentences
 from sdtool.report.twins import twins
 
 
@@ -155,3 +157,60 @@ def test_several_samples_are_compared_in_pass_at_k_and_the_majority(tmp_path):
     assert found.comparisons["pass@2"][0].estimate == pytest.approx(1 - 2 / 3)
     assert found.comparisons["maj@3"][0].estimate == 1.0
     assert found.comparisons["pass@3"][0].estimate == 0.0
+
+
+# --- files that are wrong in a way that shows only in the figures ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("n_tokens", float("nan"), "column n_tokens must hold numbers of at least 0; one is nan"),
+        ("n_tokens", -5, "column n_tokens must hold numbers of at least 0; one is -5"),
+        ("correct", 2, "column correct must hold true and false, or 1 and 0"),
+        ("correct", "perhaps", "column correct: "),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(tmp_path, column, value, message):
+    table = pa.Table.from_pylist([{**row, column: value} for row in many(4, 2)])
+    pq.write_table(table, tmp_path / "graded.parquet")
+    with pytest.raises(InputError, match=message):
+        report.read([tmp_path / "graded.parquet"])
+
+
+@pytest.mark.parametrize("size", [3.0, 0.0, -1.0, float("nan")])
+def test_a_stratum_is_no_smaller_than_what_there_is_of_it(tmp_path, size):
+    run = write_run(tmp_path / "run", many(4, 2))
+    columns = {"id": [f"p{n:04}" for n in range(4)], "stratum": ["s"] * 4, "stratum_size": [size] * 4}
+    pq.write_table(pa.table({**columns, "subset_rank": range(4)}), run / "problems.parquet")
+    with pytest.raises(InputError, match=f"stratum 's' has the size {size} and 4 problems"):
+        report.read([run])
+
+
+def test_copies_nameless_settings_and_missing_verdicts_are_named(tmp_path):
+    rows = many(6, 2) + many(6, 2)[:2] + [{**row, "correct": None} for row in many(6, 3, setting="")]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "graded.parquet")
+    found = report.read([tmp_path / "graded.parquet"])
+    assert found.settings == ("(unnamed)", "precise")
+    notes = " ".join(found.notes)
+    assert "precise has 2 rollouts whose problem and sample number another one has too" in notes
+    assert "6 rollouts have no value in `correct`" in notes
+
+
+def test_the_best_of_settings_that_solve_nothing_is_not_known_to_solve_nothing(tmp_path):
+    rows = many(20, 0) + [{**row, "response": "wrong too"} for row in many(20, 0, "general")]
+    best = report.study(report.read([write_run(tmp_path / "run", rows)]), caps=(1024,)).best
+    assert (best.estimate, best.low) == (0, 0)
+    assert best.high == pytest.approx(statistics.wilson(0, 20).high)
+
+
+def test_settings_without_a_common_problem_are_said_to_have_none(tmp_path):
+    rows = [rollout(f"{name}{n}", setting=name) for name in "ab" for n in range(3)]
+    found = report.study(report.read([write_run(tmp_path / "run", rows)]), caps=(1024,))
+    assert "They have no problem in common" in sentences(found)[0].text
+
+
+def test_a_letter_that_our_font_lacks_is_left_to_the_fonts_of_the_reader(recwarn):
+    svg = plots.forest([plots.Point(0.1, 0.0, 0.2, label="温度=0.6")], title="t", x_label="x")
+    assert "温度=0.6</text>" in svg
+    assert not recwarn.list

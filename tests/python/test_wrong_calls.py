@@ -22,6 +22,7 @@ TOML = {
     "cap.toml": "max_new_tokens = '48m'",
     "setting.toml": "[settings.mine]\ntemp = 1",
     "torn.toml": "samples =",
+    "none.toml": "setting = []",
 }
 
 
@@ -37,6 +38,10 @@ def place(tmp_path, monkeypatch):
     Path("broken/config.json").write_text("{")
     Path("elsewhere").mkdir()
     Path("elsewhere/notes.txt").write_text("mine")
+    Path("torn/rollouts").mkdir(parents=True)
+    Path("torn/journal").mkdir()
+    Path("torn/journal/worker-0.jsonl").write_text('[1]\n{"rollout": 5}\n{"rollout": {"problem_id": "a"}}\n')
+    write_run(Path("other"), many(4, 1))
     write_run(Path("run"), many(4, 2) + many(4, 3, "general"))
 
 
@@ -77,6 +82,11 @@ CALLS = [
     ("generate --prompt-template Answer.", "prompt_template must contain {problem}"),
     ("generate --colour", "--colour"),
     ("generate --quiet --verbose", "--quiet and --verbose exclude each other"),
+    ((*TOYS, "problems.jsonl", "--close-tag", ""), "close_tag is empty; leave it out"),
+    ((*TOYS, "problems.jsonl", "--split", "test"), "--split test: problems.jsonl is no dataset of the hub"),
+    ("generate --evaluation", "--evaluation takes the table [evaluation] of an experiment"),
+    ("generate --temperature nan", "temperature must be at least 0, not nan"),
+    ("generate --max-new-tokens -5", "--max-new-tokens: '-5' is not a number of tokens"),
     # files that generate reads
     ("generate nowhere.toml", "cannot read the experiment nowhere.toml"),
     ("generate key.toml", "key.toml: unknown key 'modell' (did you mean 'model'?)"),
@@ -84,6 +94,8 @@ CALLS = [
     ("generate cap.toml", "max_new_tokens: '48m' is not a number of tokens"),
     ("generate setting.toml", "settings.mine: unknown key 'temp'"),
     ("generate torn.toml", "torn.toml is not TOML"),
+    ("generate none.toml", "no settings; name at least one"),
+    ("generate elsewhere", "cannot read the experiment elsewhere: Is a directory"),
     ((*TOYS, "nowhere.jsonl"), "there is no file nowhere.jsonl"),
     ((*TOYS, "empty.jsonl"), "empty.jsonl"),
     ((*TOYS, "textless.jsonl"), "row 1 (id 'b'): the problem has no text"),
@@ -100,9 +112,29 @@ CALLS = [
     ("report run --cap 2k", "cap 2,048 is above the run's own of 1,024"),
     ("report run --reference presice", "no setting 'presice'; there are: general, precise"),
     ("report ungraded.jsonl", "ungraded.jsonl: cannot be read as Parquet"),
+    (("report", "run", "--reference", ""), "no setting ''; there are: general, precise"),
+    ("report elsewhere", "elsewhere: no Parquet files in it"),
+    ("report torn", "torn/journal: rollouts lack sample, setting; was this run written by"),
+    ("report run run", "the same run is given twice"),
+    ("report run --series run", "no setting has more than one step"),
+    ("report run --check-cap 64", "run has no experiment.toml, so there is nothing to run again"),
+    ("compare run nowhere", "nowhere: no such run directory or file"),
+    ("compare run other --cluster stem", "--cluster stem: not every file has a column 'stem'"),
     ("compare run run", "name two of its settings by --setting-a and --setting-b"),
     ("compare run", "Missing argument 'RUN_B'"),
     ("power --difference 5", "--difference is a share between 0 and 1"),
+    ("power --difference nan", "--difference is a share between 0 and 1"),
+    ("power --accuracy 1", "an accuracy of 1 leaves nothing to find"),
+    ("power --accuracy 0.99 --difference 0.05", "cannot be 5 points apart"),
+    ("power --comparisons 0", "Invalid value for '--comparisons'"),
+    ("power --from run --samples 8", "--samples 8: run has one per problem, which tells of no more"),
+    ("power --from run --accuracy 0.5", "leave them out"),
+    ("data build empty.jsonl --out set.parquet", "empty.jsonl: names no source"),
+    ("data subset problems.jsonl --size 0 --out set.parquet", "a subset of 0 cannot be cut"),
+    ("data subset elsewhere --size 1 --out set.parquet", "elsewhere"),
+    ("export elsewhere --out rows.jsonl", "elsewhere"),
+    ("export run --out rows.jsonl --drop-shortest nan", "drop_shortest must be a share"),
+    ("diff run nowhere", "nowhere: no such file"),
     ("regrade nowhere.jsonl --out graded.parquet", "nowhere.jsonl"),
     ("grade 2", "Missing argument 'RESPONSE'"),
 ]

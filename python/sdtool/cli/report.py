@@ -65,6 +65,10 @@ def report(
     check_at = values.tokens(check_cap, "--check-cap") if check_cap is not None else None
     if check_at is not None and len(runs) > 1:
         raise typer.BadParameter("--check-cap takes one run")
+    if check_at is not None:
+        from sdtool.report.check import experiment_at
+
+        experiment_at(runs[0], check_at)  # whether it can be run is known before anything is computed
     rollouts = reports.read(
         runs, apart=series == "run", columns=[series] if series else [], complete=complete
     )

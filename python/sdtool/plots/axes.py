@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -145,8 +146,24 @@ def add_legend(figure: Figure) -> None:
 
 
 def as_svg(figure: Figure) -> str:
-    """The figure as SVG; the same figure gives the same bytes."""
+    """The figure as SVG; the same figure gives the same bytes.
+
+    Letters are shapes, but where our font lacks one they are text, which the reader's fonts show.
+    """
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        svg = _saved(figure, letters="path")
+        return (
+            _saved(figure, letters="none")
+            if any("missing from font" in str(w.message) for w in told)
+            else svg
+        )
+
+
+def _saved(figure: Figure, letters: str) -> str:
     out = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": "sdtool", "axes.formatter.useoffset": False}):
+    with mpl.rc_context(
+        {"svg.hashsalt": "sdtool", "axes.formatter.useoffset": False, "svg.fonttype": letters}
+    ):
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "sdtool"})
     return out.getvalue()

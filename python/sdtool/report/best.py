@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sdtool import statistics
 from sdtool.metrics import METRICS
 from sdtool.report.measures import common_values, metric_measures
@@ -60,12 +62,16 @@ def best_setting(
         return None
     best = statistics.best_of(values, highest=METRICS[metric].better != "lower")
     bound = METRICS[metric].unit.highest
+    low, high = best.low, best.high
+    if low == high and METRICS[metric].unit.is_share:  # all alike: as for any rate, that leaves the next open
+        own = statistics.clustered_mean(values[best.index], np.arange(values.shape[1]))
+        low, high = own.low, own.high
     return BestSetting(
         setting=list(found)[best.index],
         metric=metric,
         estimate=best.estimate,
-        low=max(0.0, best.low),
-        high=min(bound, best.high),
+        low=max(0.0, low),
+        high=min(bound, high),
         naive=best.naive,
         settings=len(found),
         n=values.shape[1],

@@ -15,6 +15,7 @@ from sdtool.report.tables import Table, number
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sdtool.config import Experiment
     from sdtool.report.rollouts import Rollouts
     from sdtool.run import Watch
 
@@ -27,15 +28,26 @@ def check_cap(run: Path, cap: int, out: Path, watch: Watch) -> Table:
     Raises:
         InputError: the run cannot be read or replayed, or its experiment is not there or cannot be run.
     """
-    from sdtool import config, workers
+    from sdtool import workers
+
+    experiment = experiment_at(run, cap)
+    replayed = replay(read([run]), [cap])[cap]
+    workers.execute(experiment, out, workers=None, resume=True, watch=watch)
+    return beside(replayed, read([out]), cap)
+
+
+def experiment_at(run: Path, cap: int) -> Experiment:
+    """The run's experiment at another cap.
+
+    Raises:
+        InputError: the run does not hold it, or it cannot be read.
+    """
+    from sdtool import config
 
     stored = run / "experiment.toml"
     if not stored.is_file():
         raise InputError(f"{run} has no experiment.toml, so there is nothing to run again at a cap of {cap}")
-    replayed = replay(read([run]), [cap])[cap]
-    experiment = replace(config.experiment(config.read_toml(stored)), max_new_tokens=cap)
-    workers.execute(experiment, out, workers=None, resume=True, watch=watch)
-    return beside(replayed, read([out]), cap)
+    return replace(config.experiment(config.read_toml(stored)), max_new_tokens=cap)
 
 
 def beside(replayed: Rollouts, genuine: Rollouts, cap: int) -> Table:

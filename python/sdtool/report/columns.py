@@ -9,8 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from sdtool import schema
+from sdtool.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Column = NDArray[Any]
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 SUBSET_COLUMNS = ("stratum", "stratum_size", "subset_rank")
 # What is the same for all rollouts of a problem.
 PROBLEM_COLUMNS = ("problem_id", "source", "difficulty", *SUBSET_COLUMNS)
+# Numbers that cannot be below 0.
+COUNTS = ("n_tokens", "subset_rank")
+UNNAMED = "(unnamed)"
 KINDS = {**schema.COLUMNS, "stratum_size": "int64", "subset_rank": "int64"}
 
 
@@ -32,10 +38,36 @@ def encoded(names: Column) -> tuple[Column, NDArray[np.int64]]:
     return distinct[order].astype(object), place[found.indices.to_numpy()]
 
 
+def numbered(columns: Sequence[Column]) -> NDArray[np.int64]:
+    """A number for each combination of values."""
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        values = encoded(column)[1] if column.dtype == object else np.unique(column, return_inverse=True)[1]
+        _, number = np.unique(number * (int(values.max()) + 1) + values, return_inverse=True)
+    return number
+
+
 def as_column(name: str, values: pa.ChunkedArray) -> Column:
-    """A numpy column without nulls: a row that could not be graded is undecided, and not correct."""
-    kind = KINDS.get(name, "string")
+    """A numpy column without nulls: a row that could not be graded is undecided, and not correct.
+
+    Raises:
+        InputError: a value cannot be one of this column.
+    """
+    try:
+        column = _as_column(name, KINDS.get(name, "string"), values)
+    except pa.ArrowException as error:
+        raise InputError(f"column {name}: {error}") from error
+    if name in COUNTS and not (column >= 0).all():  # which NaN is not either
+        raise InputError(f"column {name} must hold numbers of at least 0; one is {column[~(column >= 0)][0]}")
+    if name == "setting":
+        return np.where(column == "", UNNAMED, column).astype(object)
+    return column
+
+
+def _as_column(name: str, kind: str, values: pa.ChunkedArray) -> Column:
     if kind == "bool":
+        if pa.types.is_integer(values.type) and not set(values.unique().to_pylist()) <= {0, 1, None}:
+            raise InputError(f"column {name} must hold true and false, or 1 and 0")
         return np.asarray(values.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
     if kind.startswith("int") and pa.types.is_integer(values.type):
         return np.asarray(values.fill_null(0).to_numpy(), dtype=np.int64)

@@ -19,7 +19,7 @@ from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
 from sdtool.report import foreign, missing
-from sdtool.report.columns import PROBLEM_COLUMNS, SUBSET_COLUMNS, as_column, encoded
+from sdtool.report.columns import PROBLEM_COLUMNS, SUBSET_COLUMNS, as_column, encoded, numbered
 from sdtool.schema import RENAMED
 
 if TYPE_CHECKING:
@@ -179,6 +179,7 @@ def read(
         ]
     found = _concatenate([part.rollouts for part in parts])
     planned = {name for part in parts if part.planned for name in part.rollouts.settings}
+    found = replace(found, notes=(*found.notes, *_twice(found)))
     unplanned = [name for name in found.settings if name not in planned]
     lacking = missing.of_others(found, unplanned) if unplanned else missing.none()
     if complete:
@@ -262,6 +263,10 @@ def _open_run(path: Path) -> ds.Dataset:
         raise InputError(f"{path}: holds no rollouts yet; run `generate` again to go on with it")
     if not finished:
         return _open(path / "rollouts")
+    if lacking := sorted({name for row in finished for name in KEY if name not in row}):
+        raise InputError(
+            f"{path}/journal: rollouts lack {', '.join(lacking)}; was this run written by `generate`?"
+        )
     # A run that is killed while its journals are moved to Parquet has some rollouts in both.
     stored = store.RunDirectory(path).finished()
     fresh = {tuple(row[name] for name in KEY): row for row in finished}
@@ -284,6 +289,11 @@ def _places(path: Path, problem: Column) -> dict[str, Column]:
     places = dict(zip(table["id"].cast(pa.string()).to_pylist(), range(table.num_rows), strict=True))
     if any(table[name].null_count for name in SUBSET_COLUMNS) or not places.keys() >= set(problem.tolist()):
         return {}
+    strata = table.group_by("stratum").aggregate([("stratum_size", "min"), ("id", "count")])
+    for stratum in strata.to_pylist():
+        name, size, count = (stratum[key] for key in ("stratum", "stratum_size_min", "id_count"))
+        if not size >= count:  # which NaN is not either
+            raise InputError(f"{path}: stratum {name!r} has the size {size} and {count} problems")
     rows = pa.array([places[name] for name in problem])
     return {name: as_column(name, table[name].take(rows)) for name in SUBSET_COLUMNS}
 
@@ -309,6 +319,8 @@ def _read_foreign(path: Path, further: Sequence[str]) -> _Part:
     table = dataset.to_table(columns=list(dict.fromkeys([*stored.values(), *models])))
     found = {name: table[other] for name, other in stored.items()}
     found["setting"] = foreign.settings(table, stored, path.stem)
+    if ungraded := found["correct"].null_count:
+        notes.append(f"{ungraded:,} rollouts have no value in `correct` and count as not correct")
     if "problem_id" not in found:
         rows = pa.array(np.arange(table.num_rows))
         found["problem_id"] = pa.chunked_array(
@@ -417,6 +429,22 @@ def _same_study(parts: Sequence[_Part]) -> bool:
         seen.update(zip(*(part.rollouts[name].tolist() for name in names), strict=True))
         total += len(part.rollouts)
     return len(seen) == total
+
+
+def _twice(rollouts: Rollouts) -> list[str]:
+    """A note for each setting that has a sample of a problem more than once."""
+    if "sample" not in rollouts:
+        return []
+    names = [name for name in ("setting", "problem_id", "seed", "sample") if name in rollouts]
+    _, first = np.unique(numbered([rollouts[name] for name in names]), return_index=True)
+    again = np.ones(len(rollouts), dtype=bool)
+    again[first] = False
+    settings, counts = np.unique(rollouts["setting"][again].astype(str), return_counts=True)
+    return [
+        f"{name} has {count:,} rollouts whose problem and sample number another one has too: each counts as "
+        "a sample; if they are copies, leave them out"
+        for name, count in zip(settings.tolist(), counts.tolist(), strict=True)
+    ]
 
 
 def _relabel(rollouts: Rollouts, label: str) -> Rollouts:

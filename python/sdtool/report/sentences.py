@@ -89,9 +89,12 @@ def _clear(part: Estimate) -> bool:
 
 def _alone(found: Study) -> str:
     told = [_value(found, name, "accuracy") for name in found.rollouts.settings]
-    return (
-        f"Accuracy of {'; '.join(told)}. One setting has nothing to compare with; `compare` takes two runs."
+    why = (
+        "One setting has nothing to compare with; `compare` takes two runs."
+        if len(told) == 1
+        else "They have no problem in common with the reference, so nothing is compared."
     )
+    return f"Accuracy of {'; '.join(told)}. {why}"
 
 
 def _frame(found: Study, compared: Sequence[Comparison]) -> str:

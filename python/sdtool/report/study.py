@@ -193,7 +193,7 @@ def study(
         if (column := label(rollouts.columns)) is not None
         for name in encoded(column)[0].tolist()
     }
-    pairs = against(reference or rollouts.settings[0], rollouts)
+    pairs = against(rollouts.settings[0] if reference is None else reference, rollouts)
     same = twins(rollouts)
     notes += twin_notes(same)
     repeated = repeat_measures(rollouts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sdtool.report.columns import encoded
+from sdtool.report.columns import numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ def twins(rollouts: Rollouts) -> list[Twin]:
     keys = _key(rollouts)
     rows = {name: np.flatnonzero(rollouts["setting"] == name) for name in rollouts.settings}
     rows = {name: found[np.argsort(keys[found], kind="stable")] for name, found in rows.items()}
-    outside = _numbered([rollouts[name] for name in SEEN if name in rollouts])
+    outside = numbered([rollouts[name] for name in SEEN if name in rollouts])
     candidates = _pairs(rows, keys, outside)
     has_texts = bool(rollouts.parts) and all("response" in part.schema.names for part in rollouts.parts)
     if not candidates:
@@ -70,16 +70,7 @@ def _names(found: list[Twin]) -> set[str]:
 
 def _key(rollouts: Rollouts) -> Codes:
     """A number for each problem, sample and seed."""
-    return _numbered([rollouts[name] for name in ("problem_id", "sample", "seed") if name in rollouts])
-
-
-def _numbered(columns: list[NDArray[np.generic]]) -> Codes:
-    """A number for each combination of values."""
-    number = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        values = encoded(column)[1] if column.dtype == object else np.unique(column, return_inverse=True)[1]
-        _, number = np.unique(number * (int(values.max()) + 1) + values, return_inverse=True)
-    return number
+    return numbered([rollouts[name] for name in ("problem_id", "sample", "seed") if name in rollouts])
 
 
 def _pairs(rows: dict[str, Codes], keys: Codes, content: Codes) -> list[Twin]:

@@ -156,6 +156,7 @@ def _units(
     shares = np.ones(len(differences)) if weights is None else np.asarray(weights, dtype=np.float64)
     if shares.shape != differences.shape or not np.isfinite(shares).all() or shares.min() <= 0:
         raise ValueError(f"a comparison needs one weight above 0 a problem, of {len(differences)}")
+    shares = shares / shares.max()  # so that no sum of them is beyond what a float holds
     if clusters is not None:
         _, index = np.unique(np.asarray(clusters), return_inverse=True)
         if index.shape != differences.shape:
