@@ -8,6 +8,7 @@ from sdtool import report, statistics
 from sdtool.cli import main
 from sdtool.errors import InputError
 from sdtool.report.comparisons import against, compare, compare_runs
+from sdtool.report.tables import comparisons_table
 
 
 def run_of(path, solved, setting="precise", **given):
@@ -53,6 +54,8 @@ def test_intervals_after_holm_agree_with_the_p_values_that_are_printed(tmp_path)
         assert (low > 0 or high < 0) == (row.p_holm < 0.05)
         assert low <= row.low <= row.high <= high or row.p_holm >= 0.05
     assert found[0].low > 0 >= found[0].corrected[0]
+    assert "the exact test and its correction decide" in comparisons_table(found, "Accuracy").note
+    assert comparisons_table(found[1:3], "Accuracy").note == ""
 
 
 def test_runs_with_other_problems_are_compared_on_the_common_ones(tmp_path):

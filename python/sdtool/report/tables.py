@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sdtool.report.series import Series
     from sdtool.statistics import Estimate
 
+TEST_DECIDES = (
+    "An undecided difference whose interval leaves out 0: the interval is of that comparison alone, and the "
+    "exact test and its correction decide."
+)
 SHOWN = tuple(metric.name for metric in MAIN)
 
 
@@ -190,7 +194,10 @@ def comparisons_table(comparisons: Sequence[Comparison], title: str) -> Table:
         rows.append((*row, comparison.verdict if comparison.complete else "incomplete"))
     named = f" ({unit_of(comparisons[0].metric).difference_name})" if comparisons else ""
     header = ("setting", "n", f"difference{named}", "95 % interval", "p", "p (Holm)", "detectable", "verdict")
-    return Table(title, header, tuple(rows))
+    apart = any(row.low_holm is not None and row.low_holm <= 0 < row.low for row in comparisons) or any(
+        row.high_holm is not None and row.high < 0 <= row.high_holm for row in comparisons
+    )
+    return Table(title, header, tuple(rows), TEST_DECIDES if apart else "")
 
 
 def title_of(metric: str) -> str:
