@@ -41,3 +41,27 @@ fn none_is_rewarded() {
     }
     assert!(paid.is_empty(), "{}", paid.join("\n"));
 }
+
+/// A right value that is written out is as welcome as by default.
+#[test]
+fn what_is_written_out_is_paid() {
+    let policy = Policy::reward();
+    for (gold, answer) in [
+        ("\\frac12", "1/2"),
+        ("\\frac12", "$\\frac{2}{4}$"),
+        ("-\\frac12", "$-1/2$"),
+        ("3", "$6/2$"),
+        ("0", "$0/1$"),
+        ("0.5", "$1/2$"),
+        ("(\\frac12,3)", "(1/2, 3)"),
+        ("\\frac12, 3", "3, 1/2"),
+        ("2,-2", "\\pm 2"),
+        ("5000", "5 \\times 10^3"),
+        ("\\frac{3}{2}", "1\\frac{1}{2}"),
+        ("(1,\\sqrt2)", "(1, \\sqrt{2})"),
+        ("x=\\frac12", "x = 1/2"),
+    ] {
+        let found = compare(gold, answer, &policy);
+        assert_eq!(found.verdict, Verdict::Equal, "{gold} | {answer} ({})", found.reason.as_str());
+    }
+}

@@ -167,6 +167,14 @@ impl Lowering<'_> {
         let mut evaluated = factors.len() == 2
             && matches!(self.tree.kind(factors[0]), Kind::Number(_) | Kind::Negate(_))
             && matches!(self.tree.kind(factors[1]), Kind::Power(..));
+        // And so is `1/2`, as `\frac12` is.
+        let is_fraction = match *factors {
+            [top, bottom] => match self.tree.kind(bottom) {
+                Kind::Inverse(bottom) => self.is_integer(top) && self.is_integer(bottom),
+                _ => false,
+            },
+            _ => false,
+        };
         for (at, &factor) in factors.iter().enumerate() {
             match self.value(factor)? {
                 Value::Quantity(Quantity { expr, unit: None, evaluated: written, .. }) => {
@@ -178,6 +186,7 @@ impl Lowering<'_> {
             }
         }
         let expr = Expr::product(exprs);
+        let evaluated = evaluated || is_fraction;
         Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
     }
 
