@@ -61,7 +61,22 @@ PIECES = re.findall(
 \sum_{k=1}^ \overline \phantom \mathbb \circ no
 """,
 )
-texts = st.lists(st.sampled_from([*PIECES, " "]), min_size=1, max_size=12).map("".join)
+# Answers in words: values, and what may be said of them.
+VALUES = ["5", "x", "n^2", "x=5", "x>2", "2k", "f(x)=x", "(1,2)", "\\{1,2\\}", "yes", "no solution", "Evelyn"]
+SAID = """
+ if n>3| if n \\text{ is even}| for all x>0| for even n|, k\\in\\mathbb{Z}| or | and |, otherwise | unless x=0
+| km| red apples| squared| or more| (approximately)| is even| and permutations|; | so
+| \\Rightarrow |, because 5>4
+"""
+LABELS = ["", "", "", "(1) ", "Paolo: ", "A: ", "The answer is ", "not ", "all ", "Case 1: "]
+said = st.sampled_from([f" {note.strip()} " for note in SAID.split("|")])
+worded = st.lists(
+    st.tuples(st.sampled_from(LABELS), st.sampled_from(VALUES), st.one_of(st.just(""), said)),
+    min_size=1,
+    max_size=3,
+).map(lambda parts: "".join(map("".join, parts)))
+symbols = st.lists(st.sampled_from([*PIECES, " "]), min_size=1, max_size=12).map("".join)
+texts = st.one_of(symbols, worded)
 
 
 @given(st.one_of(texts, st.text(min_size=1, max_size=30)))
