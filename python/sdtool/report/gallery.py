@@ -9,7 +9,9 @@ import numpy as np
 
 from sdtool import plots
 from sdtool.metrics import METRICS
+from sdtool.parameters import PARAMETERS
 from sdtool.plots import Point
+from sdtool.report.comparisons import COMPARED
 from sdtool.report.outcomes import CORRECT, MISSING, OUTCOMES
 from sdtool.report.settings import grids, lines
 from sdtool.report.tables import SHOWN
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 
 # Of more curves than this only the reference, the best and the worst are told apart.
 MOST_CURVES = 4
-SWEPT = {"temperature": "temperature", "min_p": "min-p", "presence_penalty": "presence penalty"}
-FORESTS = ("accuracy", "length_stop", "mean_tokens")
+SWEPT = {name: name.replace("_", "-") for name in PARAMETERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Plot:
 def gallery(found: Study) -> list[Plot]:
     """Every plot that the figures allow, in the order of the page."""
     figures = [figure for figure in found.figures if figure.subset == "all"]
-    drawn = [_forest(rows) for metric in FORESTS if (rows := found.comparisons.get(metric))]
+    drawn = [_forest(rows) for metric in COMPARED if (rows := found.comparisons.get(metric))]
     drawn.append(_settings(figures))
     for metric in ("accuracy", "length_stop"):
         drawn += _sweeps(metric, found, figures)

@@ -21,7 +21,16 @@ SECTIONS = (
     (
         "endings",
         "How rollouts end",
-        ("Why", "Outcomes", "Accuracy without", "Undecided", "Transitions", "Lengths", "outcomes", "lengths"),
+        (
+            "Why",
+            "Outcomes",
+            "Accuracy without",
+            "Further metrics",
+            "Transitions",
+            "Lengths",
+            "outcomes",
+            "lengths",
+        ),
     ),
     ("comparisons", "Further comparisons", ("differences",)),
     ("repeats", "Several samples", ("Several samples",)),

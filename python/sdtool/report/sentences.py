@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sdtool.metrics import METRICS, SHARE
+from sdtool.metrics import MAIN, METRICS, SHARE
 from sdtool.report.tables import number
 
 if TYPE_CHECKING:
@@ -49,9 +49,8 @@ def differences(by_metric: Mapping[str, Sequence[Comparison]]) -> list[Sentence]
 
 
 def _ends_of(by_metric: Mapping[str, Sequence[Comparison]]) -> list[Sentence]:
-    return [
-        sentence for metric in ("length_stop", "mean_tokens") for sentence in _ends(by_metric.get(metric, []))
-    ]
+    shown = [metric.name for metric in MAIN if metric.better == "lower"]
+    return [sentence for metric in shown for sentence in _ends(by_metric.get(metric, []))]
 
 
 def _best(found: Study) -> str:

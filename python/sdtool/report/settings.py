@@ -40,7 +40,7 @@ def lines(settings: Sequence[Setting], swept: str) -> list[Line]:
     """The sweeps of one parameter with three values or more, labelled by what tells them from one another."""
     found: dict[Setting, dict[float, str]] = {}
     for setting in settings:
-        shared = replace(setting, name="", **{swept: 0})
+        shared = replace(setting, name="", **{swept: PARAMETERS[swept].off})  # type: ignore[arg-type]
         found.setdefault(shared, {}).setdefault(getattr(setting, swept), setting.name)
     found = {shared: line for shared, line in found.items() if len(line) > 2}  # noqa: PLR2004 - two points are no curve
     telling = [name for name in PARAMETERS if len({getattr(shared, name) for shared in found}) > 1]
@@ -75,8 +75,10 @@ def grids(settings: Sequence[Setting]) -> list[Grid]:
         temperatures = sorted({t for t, _ in plane if sum(other == t for other, _ in plane) > 1})
         min_ps = sorted({m for _, m in plane if sum(other == m for _, other in plane) > 1})
         if len(temperatures) > 1 and len(min_ps) > 1:
-            label = (
-                f"top-p {shared.top_p:g}, top-k {shared.top_k}, presence penalty {shared.presence_penalty:g}"
+            label = ", ".join(
+                f"{parameter.title} {getattr(shared, name):g}"
+                for name, parameter in PARAMETERS.items()
+                if name not in {"temperature", "min_p"}
             )
             found.append(Grid(label, temperatures, min_ps, plane))
     return found

@@ -24,6 +24,7 @@ from sdtool.report.settings import idle_min_p, parameters
 from sdtool.report.subsets import notes as subset_notes
 from sdtool.report.subsets import subsets
 from sdtool.report.tables import (
+    FURTHER,
     Table,
     comparisons_table,
     decompositions_table,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from sdtool.report.series import Series
     from sdtool.report.twins import Twin
 
+LEADING = ("accuracy", "length_stop")  # the comparisons that come first
 INTERVALS = "Brackets hold 95 % intervals; n counts problems, the unit over which they are taken."
 
 
@@ -97,7 +99,7 @@ class Study:
         """The lead tables, how rollouts end, subsets and repeated samples."""
         found = [replace(settings_table(self.figures), note=INTERVALS), outcomes_table(self.splits)]
         found.append(endings_table(self.splits))
-        found += [self._comparisons(metric) for metric in ("accuracy", "length_stop")]
+        found += [self._comparisons(metric) for metric in LEADING]
         found += [subsets_table(self.figures), repeats_table(self.repeats)]
         return [table for table in found if table.rows]
 
@@ -112,8 +114,8 @@ class Study:
         """Every table that has a row."""
         found = [
             *self.main_tables(),
-            *(self._comparisons(metric) for metric in ("think_close", "boxed", "mean_tokens")),
-            settings_table(self.figures, ("undecided", "looped"), title="Undecided and looped"),
+            *(self._comparisons(metric) for metric in COMPARED if metric not in LEADING),
+            settings_table(self.figures, FURTHER, title="Further metrics"),
             decompositions_table(self.decompositions),
             self._comparisons(ANSWERED),
             *(

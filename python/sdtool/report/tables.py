@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sdtool import sweep
 from sdtool.metrics import MAIN, METRICS, SHARE, TOKENS, unit_of
+from sdtool.parameters import PARAMETERS, values
 from sdtool.report.figures import WEIGHTED, Figure
 from sdtool.report.measures import ANSWERED
 from sdtool.report.outcomes import OUTCOMES
@@ -29,6 +30,7 @@ TEST_DECIDES = (
     "exact test and its correction decide."
 )
 SHOWN = tuple(metric.name for metric in MAIN)
+FURTHER = tuple(metric.name for metric in METRICS.values() if not metric.main)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,18 +286,14 @@ def parameters_table(settings: Sequence[Setting], remarks: Mapping[str, str]) ->
     rows = tuple(
         (
             setting.name,
-            f"{setting.temperature:g}",
-            f"{setting.top_p:g}",
-            f"{setting.top_k}",
-            f"{setting.min_p:g}",
+            *(f"{value:g}" for value in values(setting).values()),
             f"{sweep.raw_cutoff(setting):.3g}" if setting.min_p else "-",
-            f"{setting.presence_penalty:g}",
             remarks.get(setting.name, ""),
         )
         for setting in settings
     )
-    header = ("setting", "T", "top-p", "top-k", "min-p", "min-p before T", "presence penalty", "remark")
-    return Table("Decode parameters", header, rows)
+    titles = [parameter.title for parameter in PARAMETERS.values()]
+    return Table("Decode parameters", ("setting", *titles, "min-p before T", "remark"), rows)
 
 
 def repeats_table(repeats: Sequence[Figure]) -> Table:
