@@ -144,6 +144,11 @@ def _files(path: Path) -> list[Path]:
         return files
     if not path.is_file():
         raise InputError(f"{path}: no such file")
+    with path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            raise InputError(
+                f"{path}: is not Parquet; `python -m sdtool regrade {path} --out graded.parquet` makes it so"
+            )
     return [path]
 
 

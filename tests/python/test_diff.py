@@ -123,6 +123,9 @@ def test_bad_input(old, tmp_path):
         diff(old, old, column_b="label")
     with pytest.raises(InputError, match="a verdict is true or false"):
         diff(old, grading(tmp_path / "odd.parquet", OLD, odd=[2.5] * 5), column_b="odd")
+    (tmp_path / "raw.jsonl").write_text('{"gold": "4", "response": "4"}')
+    with pytest.raises(InputError, match=r"raw.jsonl: is not Parquet; `python -m sdtool regrade"):
+        diff(old, tmp_path / "raw.jsonl")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputError, match="broken"):
         diff(old, tmp_path / "broken.parquet")
