@@ -157,7 +157,7 @@ def _norm(
     x = given.to(tl.float32)
     x = x * tl.rsqrt(tl.sum(x * x) / width + epsilon)
     share = tl.load(weight + along, mask=inside, other=0.0)
-    if centred:  # noqa: SIM108 - read as two rules
+    if centred:
         x = x * (1.0 + share.to(tl.float32))
     else:
         # Rounded before the product and after it, as Llama does.
