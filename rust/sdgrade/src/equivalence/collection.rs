@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 impl Equivalence<'_> {
     pub(super) fn in_order(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
         if gold.len() != answer.len() {
-            return Reason::DifferentCount;
+            return other_count(gold, answer);
         }
         let mut whole = Reason::Exact;
         for (a, b) in gold.iter().zip(answer) {
@@ -25,7 +25,7 @@ impl Equivalence<'_> {
     /// Multisets: every element has its own partner.
     pub(super) fn unordered(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
         if gold.len() != answer.len() {
-            return Reason::DifferentCount;
+            return other_count(gold, answer);
         }
         if gold.contains(&Value::Ellipsis) {
             return self.in_order(gold, answer);
@@ -526,5 +526,18 @@ fn without_name(value: &Value) -> Value {
     match value {
         Value::Named(named) => named.value.with_notes(notes),
         other => other.with_notes(notes),
+    }
+}
+
+/// Two lists of different lengths. With dots in one that are not spelled out nobody can tell, unless it has no
+/// end and the other has.
+fn other_count(gold: &[Value], answer: &[Value]) -> Reason {
+    let dots = |items: &[Value]| items.iter().position(|item| *item == Value::Ellipsis);
+    let endless = |items: &[Value]| dots(items).is_some_and(|at| at + 1 == items.len());
+    match (dots(gold), dots(answer)) {
+        (None, None) => Reason::DifferentCount,
+        (Some(_), Some(_)) => Reason::Unproved,
+        _ if endless(gold) || endless(answer) => Reason::DifferentCount,
+        _ => Reason::Unproved,
     }
 }

@@ -117,6 +117,13 @@ impl Equivalence<'_> {
             (Value::Named(named), other) => self.named_and_bare(named, other, true),
             (other, Value::Named(named)) => self.named_and_bare(named, other, false),
             (Value::List(a), Value::List(b)) => self.lists(a, b),
+            // `4, 5, 6, …` and what may be the same in other words.
+            (Value::List(items) | Value::Set(items), Value::Reals(_) | Value::Numbers(..))
+            | (Value::Reals(_) | Value::Numbers(..), Value::List(items) | Value::Set(items))
+                if items.contains(&Value::Ellipsis) =>
+            {
+                Reason::Unproved
+            }
             (Value::Permutations(a), Value::Permutations(b)) => self.unordered(a, b),
             (Value::Permutations(items), other) => self.permuted(items, other, true),
             (other, Value::Permutations(items)) => self.permuted(items, other, false),

@@ -339,6 +339,7 @@ impl Lowering<'_> {
                 for &child in children {
                     items.extend(self.expanded(child)?);
                 }
+                let items = self.spelled_out(items)?;
                 // A brace that closes nowhere is a system.
                 Ok(if close == D::Nothing { listed(items) } else { Value::Set(items) })
             }
@@ -354,7 +355,7 @@ impl Lowering<'_> {
             (D::Paren, D::Paren, &[inner]) => self.value(inner),
             (D::Paren, D::Paren, _) | (D::Square, D::Square, _) | (D::Angle, D::Angle, _) => {
                 let items = self.values(children)?;
-                Ok(Value::Tuple(brackets(open), items))
+                Ok(Value::Tuple(brackets(open), self.spelled_out(items)?))
             }
             (D::Nothing, D::Nothing, &[inner]) => self.value(inner),
             _ => self.meaningless(id),

@@ -4,6 +4,7 @@
 
 mod call;
 mod collection;
+mod dots;
 mod matrix;
 mod note;
 mod number;

@@ -28,7 +28,7 @@ impl Lowering<'_> {
         if separator == Separator::Or && are_statements(&items) {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
-        Ok(listed(items).with_notes(notes))
+        Ok(listed(self.spelled_out(items)?).with_notes(notes))
     }
 
     /// `n \equiv 0, 1 \pmod 4` and `x \ne 1, 2`: one relation to several things.
@@ -257,7 +257,7 @@ pub(super) fn listed(mut items: Vec<Value>) -> Value {
         return only;
     }
     let Some(Value::Named(first)) = items.first() else { return Value::List(items) };
-    let scalar = |value: &Value| matches!(value, Value::Quantity(_));
+    let scalar = |value: &Value| matches!(value, Value::Quantity(_) | Value::Ellipsis);
     let same = items.iter().all(|item| match item {
         Value::Named(named) => named.same_names(first) && named.parameters == first.parameters,
         other => scalar(other) && scalar(&first.value),
