@@ -15,7 +15,7 @@ from sdtool._native import grader_version as GRADER_VERSION  # noqa: N812 - a co
 __all__ = ["GRADER_VERSION", "Limits", "Policy", "looped"]
 
 # Nesting that fits the stack of any thread.
-_DEEPEST = 200
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Limits:
 
     Attributes:
         length: bytes of one side.
-        depth: nesting of brackets, fractions, powers and the like; at most 200.
+        depth: nesting of brackets, fractions, powers and the like; at most 100.
         nodes: nodes of one side's syntax tree.
         digits: digits of one number.
         expansions: elements that `±` may expand to.
@@ -44,7 +44,7 @@ class Limits:
         """Refuse a depth that outgrows the stack.
 
         Raises:
-            ValueError: depth is above 200.
+            ValueError: depth is above 100.
         """
         if isinstance(self.depth, int) and self.depth > _DEEPEST:
             message = (

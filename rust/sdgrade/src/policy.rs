@@ -130,7 +130,7 @@ pub struct Limits {
 
 impl Limits {
     /// The deepest nesting that fits the stack of any thread (a megabyte).
-    pub const DEEPEST: usize = 200;
+    pub const DEEPEST: usize = 100;
 }
 
 impl Default for Limits {

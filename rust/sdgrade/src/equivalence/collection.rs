@@ -81,26 +81,45 @@ impl Equivalence<'_> {
     }
 
     pub(super) fn sets(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
-        let (gold, answer) = (self.distinct(gold), self.distinct(answer));
-        if gold.len() != answer.len() {
-            return Reason::DifferentCount;
+        let ((gold, ours), (answer, theirs)) = (self.distinct(gold), self.distinct(answer));
+        let found = if gold.len() == answer.len() {
+            self.unordered(&gold, &answer)
+        } else {
+            Reason::DifferentCount
+        };
+        // Where two elements may yet be one, nobody knows how many there are. What has no value is one of
+        // its own.
+        let open = ours.or(theirs).filter(|open| {
+            !matches!(open, Reason::UndefinedGold | Reason::UndefinedAnswer)
+                || found == Reason::DifferentCount
+        });
+        match (found.verdict(), open) {
+            (Verdict::Different, Some(open)) => open,
+            _ => found,
         }
-        self.unordered(&gold, &answer)
     }
 
-    /// The elements without repetitions: of many, only those that are written alike.
-    pub(super) fn distinct(&mut self, items: &[Value]) -> Vec<Value> {
+    /// The elements without repetitions (of many, only those that are written alike), and why it is left
+    /// open whether two of them are one.
+    pub(super) fn distinct(&mut self, items: &[Value]) -> (Vec<Value>, Option<Reason>) {
+        let mut open = None;
         let mut kept: Vec<Value> = Vec::with_capacity(items.len());
         let mut known = HashSet::with_capacity(items.len());
         for item in items {
             let again = !known.insert(Key::of(item))
                 || items.len() < 100
-                    && kept.iter().any(|other| self.elements(other, item) == Reason::Exact);
+                    && kept.iter().any(|other| {
+                        let found = self.elements(other, item);
+                        if found.verdict() == Verdict::Undecided {
+                            open = open.or(Some(found));
+                        }
+                        found == Reason::Exact
+                    });
             if !again {
                 kept.push(item.clone());
             }
         }
-        kept
+        (kept, open)
     }
 
     /// Two bare lists, whose items may be labelled.
@@ -158,7 +177,7 @@ impl Equivalence<'_> {
             return match other {
                 // One of them is not all of them, unless there is but one.
                 Value::Tuple(..) => {
-                    let same = self.distinct(items).len() == 1;
+                    let same = self.distinct(items).0.len() == 1;
                     let tuple = Value::Tuple(Brackets::Round, items.to_vec());
                     if same { self.values(&tuple, other) } else { Reason::DifferentCount }
                 }
