@@ -6,7 +6,6 @@
 //! use the normal form where it is affordable and decides, and otherwise evaluate the unexpanded
 //! expression in finite fields and in ball arithmetic.
 
-#[allow(dead_code, unused_imports, reason = "the notation follows")]
 mod calculus;
 mod decide;
 mod enclosure;
@@ -17,8 +16,9 @@ mod number;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "the notation follows")]
-pub(crate) use calculus::{Side, antiderivative, derivative, integral, limit, nested};
+#[cfg(test)]
+pub(crate) use calculus::antiderivative;
+pub(crate) use calculus::{Side, derivative, integral, limit, nested};
 pub(crate) use decide::{
     Decision, Proof, coefficients, compare, cuts_to, equal, factor, is_real, ratio, rounded,
     rounds_to, sign, solve,

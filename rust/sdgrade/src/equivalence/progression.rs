@@ -301,6 +301,8 @@ fn terms(value: &Value) -> Option<(Option<&str>, Vec<Written>)> {
         Some((None, vec![Written::Residues { first, step }]))
     };
     match value {
+        // The argument of a function is no letter of a family.
+        Value::Named(named) if !named.parameters.is_empty() => None,
         Value::Named(named) => match (&named.names[..], terms(&named.value)?) {
             ([name], (None, terms)) => Some((Some(&name.text), terms)),
             _ => None,

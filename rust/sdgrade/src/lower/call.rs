@@ -74,11 +74,15 @@ impl Lowering<'_> {
         arguments: &[NodeId],
     ) -> Lowered<Value> {
         match (function, arguments) {
-            (Written::Root, &[radicand]) => Ok(Expr::sqrt(self.scalar(radicand)?).into()),
+            (Written::Root, &[radicand]) => {
+                let root = Expr::sqrt(self.scalar(radicand)?);
+                Ok(self.endless(root).into())
+            }
             (Written::Root, &[radicand, degree]) => {
                 let radicand = self.scalar(radicand)?;
                 let degree = self.scalar(degree)?;
-                Ok(Expr::root(radicand, degree).into())
+                let root = Expr::root(radicand, degree);
+                Ok(self.endless(root).into())
             }
             // Without a base, `\log` is the natural logarithm.
             (Written::Log, &[argument]) => {

@@ -16,12 +16,20 @@ impl Lowering<'_> {
             match self.value(term)? {
                 Value::Quantity(Quantity { expr, unit: None, .. }) => exprs.push(expr),
                 // `1 + 2 + … + n`
-                Value::Ellipsis => exprs.push(Expr::variable(Symbol::ellipsis())),
+                Value::Ellipsis => {
+                    self.dotted = true;
+                    exprs.push(Expr::variable(Symbol::ellipsis()));
+                }
                 other if exprs.len() == at => {
                     return self.mixed_sum(id, exprs, other, &terms[at + 1..]);
                 }
                 _ => return self.meaningless(id),
             }
+        }
+        if self.dotted
+            && let Some(closed) = self.sum_with_dots(&exprs)
+        {
+            return Ok(closed.into());
         }
         Ok(Expr::sum(exprs).into())
     }
@@ -181,9 +189,17 @@ impl Lowering<'_> {
                     evaluated &= written;
                     exprs.push(expr);
                 }
-                Value::Ellipsis => exprs.push(Expr::variable(Symbol::ellipsis())),
+                Value::Ellipsis => {
+                    self.dotted = true;
+                    exprs.push(Expr::variable(Symbol::ellipsis()));
+                }
                 other => return self.mixed_product(id, exprs, other, factors, at + 1),
             }
+        }
+        if self.dotted
+            && let Some(closed) = self.product_with_dots(&exprs)
+        {
+            return Ok(closed.into());
         }
         let expr = Expr::product(exprs);
         let evaluated = evaluated || is_fraction;
@@ -226,12 +242,9 @@ impl Lowering<'_> {
         {
             let (all, chosen) = (self.scalar(all)?, self.scalar(chosen)?);
             if all.as_rational() >= chosen.as_rational() && letter != 'A' {
-                let ways = Expr::function(Function::Binomial, vec![all, chosen.clone()]);
-                let orders = Expr::function(Function::Factorial, vec![chosen]);
-                return Ok(Some(match letter {
-                    'C' => ways.into(),
-                    _ => Expr::product(vec![ways, orders]).into(),
-                }));
+                let function =
+                    if letter == 'C' { Function::Binomial } else { Function::Permutations };
+                return Ok(Some(Expr::function(function, vec![all, chosen]).into()));
             }
         }
         let point = self.value(inside)?;

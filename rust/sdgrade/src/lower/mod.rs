@@ -5,6 +5,7 @@
 mod call;
 mod collection;
 mod dots;
+mod ellipsis;
 mod matrix;
 mod note;
 mod number;
@@ -45,8 +46,15 @@ pub(crate) fn lower(
     limits: &Limits,
     budget: &mut Budget,
 ) -> Lowered<Value> {
-    let mut lowering =
-        Lowering { tree, limits, budget, bound: Vec::new(), signs: 0, seen_signs: 0 };
+    let mut lowering = Lowering {
+        tree,
+        limits,
+        budget,
+        bound: Vec::new(),
+        signs: 0,
+        seen_signs: 0,
+        dotted: false,
+    };
     let items = lowering.expanded(root)?;
     Ok(match <[Value; 1]>::try_from(items) {
         Ok([only]) => only,
@@ -63,6 +71,8 @@ struct Lowering<'a> {
     /// The signs chosen for the `±` of the item being lowered, one bit each.
     signs: u64,
     seen_signs: u32,
+    /// Whether dots have stood for terms.
+    dotted: bool,
 }
 
 impl Lowering<'_> {
@@ -182,6 +192,9 @@ impl Lowering<'_> {
                     self.scale(id, value, &Expr::quotient(Expr::integer(1), divisor))?;
                 if let Value::Quantity(quantity) = &mut value {
                     quantity.evaluated = plain;
+                    if self.dotted {
+                        quantity.expr = self.endless(quantity.expr.clone());
+                    }
                 }
                 Ok(value)
             }
@@ -233,6 +246,7 @@ impl Lowering<'_> {
                 self.delimited(id, open, close, tree.children(children))
             }
             Kind::Limit(approached, body) => self.limit(id, approached, body),
+            Kind::Integral(children) => self.integral(id, tree.children(children)),
             Kind::SetBuilder(element, condition) => self.set_builder(element, condition),
             Kind::Matrix(environment, columns, cells) => {
                 self.matrix(id, environment, columns as usize, tree.children(cells))
@@ -354,6 +368,13 @@ impl Lowering<'_> {
         let tree = self.tree;
         if let Kind::Symbol(Name::Word(_) | Name::Letter('*' | '+' | '-')) = tree.kind(exponent) {
             return self.decorated(id, base, exponent);
+        }
+        // `x^{\underline{3}}` is x(x-1)(x-2).
+        if let Kind::Call(crate::read::Function::Accent("underline"), count) = tree.kind(exponent)
+            && let &[count] = tree.children(count)
+        {
+            let arguments = self.scalars(&[base, count])?;
+            return Ok(Expr::function(Function::Permutations, arguments).into());
         }
         // `\sin^{-1}` is the inverse function.
         if let (Kind::Call(function, arguments), Kind::Negate(one)) =
@@ -526,6 +547,37 @@ impl Lowering<'_> {
             return self.meaningless(id);
         }
         Ok(Expr::function(Function::Named(name), vec![body]).into())
+    }
+
+    /// A definite integral by exact algebra; any other is an unknown of its integrand.
+    fn integral(&mut self, id: NodeId, parts: &[NodeId]) -> Lowered<Value> {
+        let (&[variable, body], bounds) = parts.split_at(2) else { return self.meaningless(id) };
+        let Kind::Symbol(name) = self.tree.kind(variable) else {
+            return self.meaningless(variable);
+        };
+        let bounds = self.scalars(bounds)?;
+        let symbol = self.symbol_name(name);
+        self.bound.push(symbol.clone());
+        let body = self.scalar(body);
+        self.bound.pop();
+        let body = body?;
+        if let [from, to] = &bounds[..] {
+            match canonical::integral(&body, &symbol, from, to, self.budget) {
+                Ok(value) => return Ok(value.into()),
+                Err(Stop::Open) => {}
+                Err(stop) => return Err(stop.into()),
+            }
+        }
+        // Of a definite integral the letter is bound.
+        let free = (0..).map_while(Symbol::bound).find(|place| !body.mentions(place));
+        let (name, body) = match (bounds.is_empty(), free) {
+            (false, Some(bound)) => {
+                ("definite integral".to_owned(), body.substitute(&symbol, &Expr::variable(bound)))
+            }
+            _ => (format!("integral d{}", symbol.as_str()), body),
+        };
+        let parts = bounds.into_iter().chain([body]).collect();
+        Ok(Expr::function(Function::Named(Symbol::new(&name)), parts).into())
     }
 
     fn series(&mut self, id: NodeId, kind: Series, parts: &[NodeId]) -> Lowered<Value> {

@@ -223,6 +223,8 @@ pub(crate) enum Kind {
     Delimited(Delimiter, Delimiter, Children),
     /// What is approached, as a relation, and of what.
     Limit(NodeId, NodeId),
+    /// Variable, integrand and, of a definite one, the bounds.
+    Integral(Children),
     /// Element and condition.
     SetBuilder(NodeId, NodeId),
     Matrix(Environment, u32, Children),
@@ -445,6 +447,7 @@ impl<'t> Tree<'t> {
             | Kind::Product(all)
             | Kind::Call(_, all)
             | Kind::Series(_, all)
+            | Kind::Integral(all)
             | Kind::Delimited(_, _, all)
             | Kind::Matrix(_, _, all)
             | Kind::Piecewise(all)

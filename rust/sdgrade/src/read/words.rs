@@ -227,7 +227,8 @@ pub(crate) fn is_hedge(word: &str) -> bool {
     // Chinese is written without spaces: the sign within a run of them counts.
     const CHINESE: [&str; 11] =
         ["不", "非", "无", "没", "但", "或", "错", "误", "除了", "可能", "也许"];
-    one_of(word, &HEDGES) || CHINESE.iter().any(|sign| word.contains(sign))
+    word.split('-').any(|part| one_of(part, &HEDGES))
+        || CHINESE.iter().any(|sign| word.contains(sign))
 }
 
 /// Words that say that what stands behind them follows from what stands before.

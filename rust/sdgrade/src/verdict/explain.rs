@@ -162,6 +162,7 @@ impl Outline<'_> {
                 call(&format!("{open:?}-{close:?}").to_lowercase(), &all(inside))
             }
             Kind::Limit(approached, body) => call("limit", &[approached, body]),
+            Kind::Integral(parts) => call("integral", self.tree.children(parts)),
             Kind::SetBuilder(element, condition) => call("set-builder", &[element, condition]),
             Kind::Matrix(_, columns, cells) => {
                 call(&format!("matrix[{columns} columns]"), &all(cells))

@@ -9,6 +9,7 @@ mod limit;
 mod nested;
 mod rational_function;
 
+#[cfg(test)]
 pub(crate) use antiderivative::antiderivative;
 pub(crate) use derivative::derivative;
 pub(crate) use integral::integral;

@@ -7,7 +7,6 @@ use super::symbol::Symbol;
 /// Applied to a number of arguments that does not fit, a function is treated as unknown: equal only
 /// to itself at equal arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(dead_code, reason = "not every function has a notation yet")]
 pub(crate) enum Function {
     Abs,
     Sign,

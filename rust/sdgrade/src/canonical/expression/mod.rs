@@ -4,7 +4,6 @@ mod depth;
 mod display;
 mod expr;
 mod function;
-#[cfg_attr(not(test), allow(dead_code, reason = "the notation follows"))]
 mod named;
 mod names;
 mod symbol;

@@ -42,6 +42,20 @@ impl Expr {
         }
     }
 
+    /// The first part, the whole among them, that is wanted.
+    pub(crate) fn part(&self, wanted: &dyn Fn(&Self) -> bool) -> Option<&Self> {
+        if wanted(self) {
+            return Some(self);
+        }
+        match self {
+            Self::Rational(_) | Self::Constant(_) | Self::Variable(_) | Self::Series(_) => None,
+            Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
+                parts.iter().find_map(|part| part.part(wanted))
+            }
+            Self::Power(parts) => parts.0.part(wanted).or_else(|| parts.1.part(wanted)),
+        }
+    }
+
     /// Whether a variable occurs free.
     pub(crate) fn mentions(&self, name: &Symbol) -> bool {
         match self {

@@ -121,10 +121,7 @@ fn call(name: &str, mut arguments: Vec<Expr>) -> Expr {
         ("sum", 4) => series(SeriesKind::Sum, arguments),
         ("product", 4) => series(SeriesKind::Product, arguments),
         ("gamma", 1) => Expr::gamma(arguments.remove(0)),
-        ("falling", 2) => Expr::falling_factorial(arguments.remove(0), arguments.remove(0)),
-        ("rising", 2) => Expr::rising_factorial(arguments.remove(0), arguments.remove(0)),
-        ("harmonic", 1) => Expr::harmonic(arguments.remove(0)),
-        ("lucas", 1) => Expr::lucas(&arguments[0]),
+        ("falling", 2) => Expr::function(Function::Permutations, arguments),
         _ => Expr::function(function(name), arguments),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "div" => T::Slash,
         "pm" => T::PlusMinus,
         "mp" => T::MinusPlus,
-        "circ" | "degree" | "degrees" | "textdegree" => T::Degree,
+        "circ" | "degree" | "degrees" | "textdegree" | "textcirc" => T::Degree,
         "prime" => T::Prime(1),
         "percent" => T::Percent,
         "dollar" | "textdollar" | "pounds" | "euro" | "yen" | "textyen" | "texteuro"
@@ -65,6 +65,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "deg" => T::Symbol(Name::Command("deg")),
         "dim" => T::Symbol(Name::Command("dim")),
         "lim" => T::Limit,
+        "int" => T::Integral,
         "Pr" => T::Symbol(Name::Command("Pr")),
         "colon" => T::Colon,
         "land" | "wedge" | "And" => T::And,
@@ -432,6 +433,15 @@ pub(super) fn word(run: &str) -> Option<T> {
     })
 }
 
+/// Whether a text between parentheses names things, rather than a factor: words, none of them a function.
+pub(super) fn are_things(text: &str) -> bool {
+    let words = || text.split([' ', '-', '\'']).filter(|word| !word.is_empty());
+    let letters = text.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-' | b'\''));
+    letters
+        && words().all(|run| run == "times" || word(run).is_none())
+        && words().any(|run| run == "times" || run.len() > 3 && is_word(run))
+}
+
 /// Whether a run of letters is a word, rather than letters that are multiplied.
 pub(super) fn is_word(run: &str) -> bool {
     const SHORT: &[&str] = &[
@@ -440,10 +450,11 @@ pub(super) fn is_word(run: &str) -> bool {
         "car", "bus", "red", "cup", "egg", "hat", "bag", "box", "toy", "sea", "sun", "per", "due",
         "non", "big", "age", "ago", "the", "all", "for", "yes", "no", "not", "is", "it", "if",
         "odd", "one", "two", "six", "ten", "day", "way", "any", "are", "an", "be", "by", "do",
-        "of", "on", "to", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km", "dm",
-        "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph",
-        "lb", "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD",
-        "DNE", "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not",
+        "of", "on", "to", "up", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km",
+        "dm", "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph",
+        "kph", "lb", "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu",
+        "USD", "DNE", "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz",
+        "Not",
     ];
     match run.len() {
         0 | 1 => false,

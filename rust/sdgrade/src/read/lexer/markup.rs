@@ -116,6 +116,35 @@ impl Lexer<'_> {
         let inner = Span::new(self.at + 1, close);
         let words = inner.of(self.text);
         let upright = matches!(name, "mathrm" | "operatorname" | "rm" | "mathsf" | "mathop");
+        // Of `\mathrm{m} / \mathrm{min}` the second is a unit too.
+        let behind_unit = matches!(self.last(), TokenKind::Slash)
+            && matches!(
+                self.tokens.iter().nth_back(1).map(|token| token.kind),
+                Some(TokenKind::Word)
+            );
+        if upright && behind_unit && units::parse(words.trim()).is_some() {
+            self.at = close + 1;
+            let from = Span::new(inner.start as usize, close);
+            self.tokens.push(super::Token { kind: TokenKind::Word, span: from });
+            return;
+        }
+        // `\overrightarrow{\mathrm{AB}}`
+        let capitals = words.trim();
+        if upright
+            && (2..=3).contains(&capitals.len())
+            && capitals.bytes().all(|byte| byte.is_ascii_uppercase())
+            && units::parse(capitals).is_none()
+        {
+            let outer = self.bytes;
+            self.bytes = &outer[..close];
+            self.at = inner.start as usize;
+            while self.at < close {
+                self.next_sign();
+            }
+            self.bytes = outer;
+            self.at = close + 1;
+            return;
+        }
         if let Some(kind) = commands::spelled(words.trim(), upright) {
             self.at = close + 1;
             self.emit(kind, start);
@@ -150,6 +179,11 @@ impl Lexer<'_> {
                 let start = self.at;
                 let delimiter = match self.byte(self.at) {
                     b'.' => Delimiter::Nothing,
+                    // `\{x \left|\right. x > 2\}`
+                    b'|' if left && self.bytes[self.at + 1..].starts_with(b"\\right.") => {
+                        self.at += 8;
+                        return self.emit(TokenKind::Bar, start);
+                    }
                     b'|' => Delimiter::Bar,
                     b'\\' if self.byte(self.at + 1) == b'|' => Delimiter::Bar,
                     b'<' | b'>' => Delimiter::Angle,

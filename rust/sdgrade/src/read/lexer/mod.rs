@@ -32,6 +32,7 @@ pub(crate) enum TokenKind {
     /// `\forall`
     ForAll,
     Limit,
+    Integral,
     Plus,
     Minus,
     PlusMinus,
@@ -230,12 +231,21 @@ impl Lexer<'_> {
                     self.single(TokenKind::Currency);
                 }
             }
-            b'(' => self.open(Delimiter::Paren, 1),
+            b'(' => {
+                self.open(Delimiter::Paren, 1);
+                self.counted_things();
+            }
             b')' => self.close(Delimiter::Paren, 1),
             b'[' => self.open(Delimiter::Square, 1),
             b']' => self.close(Delimiter::Square, 1),
             b'{' => self.group_open(),
             b'}' => self.single(TokenKind::GroupClose),
+            // The seconds of `21°14'24"`.
+            b'"' if self.follows_number(start)
+                && self.tokens.iter().any(|token| token.kind == TokenKind::Degree) =>
+            {
+                self.single(TokenKind::Prime(2));
+            }
             b'|' => {
                 self.at += if self.byte(start + 1) == b'|' && self.last() == TokenKind::EndOfText {
                     2
@@ -319,6 +329,12 @@ impl Lexer<'_> {
             let kind =
                 if self.byte(start + 1) == b',' { TokenKind::Comma } else { TokenKind::Colon };
             self.emit(kind, start);
+        } else if self.follows_number(start) && self.bytes[start..].starts_with(b"{}^")
+            || matches!(self.last(), TokenKind::Number(_))
+                && self.bytes[start..].starts_with(b"{ }^")
+        {
+            // `35 ${ }^{\circ}$`: nothing to hang the sign on.
+            self.at += if self.byte(start + 1) == b'}' { 2 } else { 3 };
         } else {
             self.single(TokenKind::GroupOpen);
         }
@@ -339,6 +355,11 @@ impl Lexer<'_> {
             self.at = end;
             return self.emit(TokenKind::Word, start);
         }
+        // `3:30 p.m.`
+        if self.bytes[end..].starts_with(b".m") && matches!(run, "a" | "p" | "A" | "P") {
+            self.at = end + 2 + usize::from(self.byte(end + 2) == b'.');
+            return self.emit(TokenKind::Word, start);
+        }
         if end == start + 1 {
             if run.as_bytes()[0].is_ascii_uppercase() {
                 return self.capitals(start, end);
@@ -348,6 +369,12 @@ impl Lexer<'_> {
             let letter = Name::Letter(char::from(self.bytes[start]));
             self.emit(if article { TokenKind::Word } else { TokenKind::Symbol(letter) }, start);
             return;
+        }
+        // `tip: 6`
+        let label = end > start + 2 && self.bytes[end..].starts_with(b": ");
+        if label && run.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            self.at = end;
+            return self.emit(TokenKind::Word, start);
         }
         if let Some(kind) = commands::word(run) {
             self.at = end;
@@ -377,6 +404,26 @@ impl Lexer<'_> {
                 && !matches!(after, b'_' | b'^' | b'(' | b'\'')
                 && (unit || !matches!(next, b'+' | b'-' | b'=' | b'<' | b'>' | b'^' | b'*' | b'/'))
         }
+    }
+
+    /// What is counted, in parentheses behind a number: `24 (medieval art pieces)`.
+    fn counted_things(&mut self) {
+        let rest = &self.bytes[self.at..];
+        let Some(length) = rest.iter().take(64).position(|&byte| byte == b')') else { return };
+        let numbered = self.tokens.len() > 1
+            && matches!(self.tokens[self.tokens.len() - 2].kind, TokenKind::Number(_));
+        let inside = &self.text[self.at..self.at + length];
+        if !numbered || !commands::are_things(inside) {
+            return;
+        }
+        let (outer, end) = (self.bytes, self.at + length);
+        self.bytes = &outer[..end];
+        let mode = std::mem::replace(&mut self.in_words, true);
+        while self.at < end {
+            self.next();
+        }
+        self.bytes = outer;
+        self.in_words = mode;
     }
 
     /// Whether the last token is a number that ends where something starts.

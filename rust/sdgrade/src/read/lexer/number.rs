@@ -207,6 +207,8 @@ impl Lexer<'_> {
             .iter()
             .find(|dots| rest.starts_with(dots))
             .map(|dots| at + dots.len())
+            // `0.5252..` at the end
+            .or_else(|| (rest == b"..").then_some(at + 2))
     }
 
     /// An exponent `e-5` after a number: where its digits begin, and its end.

@@ -42,6 +42,11 @@ impl Lexer<'_> {
             '⌈' => self.delimit(T::Open(Delimiter::Ceiling), start),
             '⌉' => self.delimit(T::Close(Delimiter::Ceiling), start),
             '。' | '．' if self.at == self.bytes.len() => {}
+            '℃' | '℉' => {
+                self.emit(T::Degree, start);
+                let scale = if sign == '℃' { 'C' } else { 'F' };
+                self.emit(T::Symbol(Name::Letter(scale)), start);
+            }
             '°' | 'º' => {
                 if self.last() == T::Caret {
                     self.tokens.pop();
@@ -168,6 +173,7 @@ fn sign_token(sign: char) -> T {
         'ℚ' => T::Constant(Constant::Rationals),
         'ℕ' => T::Constant(Constant::Naturals),
         'ℂ' => T::Constant(Constant::Complexes),
+        '∫' => T::Integral,
         '√' => T::SquareRoot,
         '∛' => T::RootSign(3),
         '∜' => T::RootSign(4),

@@ -198,7 +198,11 @@ impl Parser<'_> {
             .filter(|c| c.is_alphabetic())
             .flat_map(char::to_lowercase)
             .collect();
-        if let Some(afternoon) = [("am", false), ("pm", true)].iter().find(|half| half.0 == joined)
+        // `52 pm` is no time of day.
+        let hour = !matches!(self.tree.kind(value), Kind::Number(_))
+            || number.parse::<u32>().is_ok_and(|hour| hour <= 24);
+        if let Some(afternoon) =
+            [("am", false), ("pm", true)].iter().find(|half| hour && half.0 == joined)
         {
             return Some(self.push(Kind::HalfDay(value, afternoon.1), start));
         }

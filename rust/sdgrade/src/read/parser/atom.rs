@@ -3,9 +3,11 @@
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{
-    Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span,
+    Constant, Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Relation, Separator,
+    Span, Tree,
 };
 use crate::read::units;
+use crate::value::{NoteKind, Quantifier};
 use smallvec::smallvec;
 
 impl Parser<'_> {
@@ -63,6 +65,14 @@ impl Parser<'_> {
             T::Series(series) => {
                 self.advance();
                 self.series(series, start)
+            }
+            T::Integral => {
+                self.advance();
+                self.integral(start)
+            }
+            T::Union if self.peek_at(1) == T::Underscore => {
+                self.advance();
+                self.union_over(start)
             }
             T::Limit => {
                 self.advance();
@@ -447,6 +457,87 @@ impl Parser<'_> {
         Ok(self.push(Kind::Series(series, children), start))
     }
 
+    /// `\int_0^1 x^2 dx`: up to the first `d` and a letter that no bracket holds.
+    fn integral(&mut self, start: Span) -> Parsed {
+        let (mut from, mut to) = (None, None);
+        for _ in 0..2 {
+            if from.is_none() && self.take(T::Underscore) {
+                from = Some(self.argument()?);
+            } else if to.is_none() && self.take(T::Caret) {
+                to = Some(self.exponent()?);
+            }
+        }
+        let mut depth = 0_usize;
+        let d = T::Symbol(Name::Letter('d'));
+        let end = (self.at..self.end).find(|&at| {
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                kind => {
+                    let letter = self.tokens.get(at + 1).filter(|_| at + 1 < self.end);
+                    return depth == 0
+                        && kind == d
+                        && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_)));
+                }
+            }
+            false
+        });
+        let Some(end) = end else { return Err(self.fault()) };
+        let outer = std::mem::replace(&mut self.end, end);
+        let body = self.expression(power::SUM);
+        let whole = self.at == end;
+        self.end = outer;
+        let body = body?;
+        if !whole {
+            return Err(self.fault());
+        }
+        self.advance();
+        let T::Symbol(name) = self.peek() else { return Err(self.fault()) };
+        let at = self.advance();
+        let variable = self.tree.push(Kind::Symbol(name), at);
+        let parts = [Some(variable), Some(body), from, to];
+        if from.is_some() != to.is_some() {
+            return Err(self.fault());
+        }
+        let parts: Parts = parts.into_iter().flatten().collect();
+        Ok(self.push_all(Kind::Integral, &parts, start))
+    }
+
+    /// `\bigcup_{k=-\infty}^{\infty} (k, k+1)`: a set for every integer.
+    fn union_over(&mut self, start: Span) -> Parsed {
+        let infinite = |tree: &Tree<'_>, id: NodeId| {
+            matches!(tree.kind(id), Kind::Constant(Constant::Infinity))
+        };
+        if !self.take(T::Underscore) {
+            return Err(self.fault());
+        }
+        let from = self.argument()?;
+        let Kind::Chain(sides, relations) = self.tree.kind(from) else { return Err(self.fault()) };
+        let &[letter, set] = self.tree.children(sides) else { return Err(self.fault()) };
+        let integers = match self.tree.relations(relations, 2) {
+            // `k \in \mathbb{Z}`
+            [Relation::In] => set,
+            [Relation::Equal] if matches!(self.tree.kind(set), Kind::Negate(end) if infinite(&self.tree, end)) =>
+            {
+                if !self.take(T::Caret) {
+                    return Err(self.fault());
+                }
+                let to = self.exponent()?;
+                if !infinite(&self.tree, to) {
+                    return Err(self.fault());
+                }
+                self.push(Kind::Constant(Constant::Integers), start)
+            }
+            _ => return Err(self.fault()),
+        };
+        let body = self.expression(power::SET)?;
+        let sides = self.tree.push_children(&[letter, integers]);
+        let relation = self.tree.push_relations(&[Relation::In]);
+        let domain = self.push(Kind::Chain(sides, relation), start);
+        let kind = NoteKind::Domain(Quantifier::Open);
+        Ok(self.push(Kind::Noted(body, kind, domain), start))
+    }
+
     /// `{…}` of TeX, or a set in plain text.
     fn group(&mut self) -> Parsed {
         let start = self.advance();
@@ -456,8 +547,13 @@ impl Parser<'_> {
                 self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, nothing), start)
             );
         }
-        self.open.push(Delimiter::Nothing);
+        // `{x | x > 2}` as a whole, in plain text.
+        let whole = self.at == 1 && self.tokens[self.end - 1].kind == T::GroupClose;
+        self.open.push(if whole { Delimiter::Brace } else { Delimiter::Nothing });
         let items = self.items()?;
+        if whole && matches!(self.peek(), T::Bar | T::Colon) {
+            return self.condition_of_set(&items, start);
+        }
         self.open.pop();
         if self.peek() != T::GroupClose {
             return Err(self.fault());
@@ -498,17 +594,7 @@ impl Parser<'_> {
         self.open.push(open);
         let items = self.items()?;
         if open == Delimiter::Brace && matches!(self.peek(), T::Bar | T::Colon) {
-            let inside = self.here();
-            self.advance();
-            let element = self.list(&items, start);
-            let conditions = self.items()?;
-            let condition = self.list(&conditions, inside);
-            self.open.pop();
-            if !matches!(self.peek(), T::Close(_)) {
-                return Err(self.fault());
-            }
-            self.advance();
-            return Ok(self.push(Kind::SetBuilder(element, condition), start));
+            return self.condition_of_set(&items, start);
         }
         self.open.pop();
         let close = match self.peek() {
@@ -521,6 +607,21 @@ impl Parser<'_> {
         };
         self.advance();
         Ok(self.close(open, close, &items, start))
+    }
+
+    /// What stands behind the bar of a set-builder.
+    fn condition_of_set(&mut self, items: &[(Separator, NodeId)], start: Span) -> Parsed {
+        let inside = self.here();
+        self.advance();
+        let element = self.list(items, start);
+        let conditions = self.items()?;
+        let condition = self.list(&conditions, inside);
+        self.open.pop();
+        if !matches!(self.peek(), T::Close(_) | T::GroupClose) {
+            return Err(self.fault());
+        }
+        self.advance();
+        Ok(self.push(Kind::SetBuilder(element, condition), start))
     }
 
     /// The node of a closed group, by its delimiters and items.

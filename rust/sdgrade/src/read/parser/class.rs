@@ -182,6 +182,9 @@ impl Parser<'_> {
                 }
                 _ => {
                     let name = self.part_of(key_from, key_to)?;
+                    if !matches!(self.tree.kind(name), Kind::Symbol(_) | Kind::Subscript(..)) {
+                        return None;
+                    }
                     let sides = self.tree.push_children(&[name, value]);
                     let relation = self.tree.push_relations(&[Relation::Equal]);
                     self.tree.push(Kind::Chain(sides, relation), key)

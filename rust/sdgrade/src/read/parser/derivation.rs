@@ -80,13 +80,25 @@ impl Parser<'_> {
                 T::Open(_) | T::GroupOpen | T::Begin(_) => depth += 1,
                 T::Close(_) | T::GroupClose | T::End => depth = depth.saturating_sub(1),
                 T::Period | T::RowBreak | T::Semicolon if depth == 0 => {
-                    last = Last { sentence: at, statement: at, end, follows: false, spoken: false };
+                    last = Last {
+                        sentence: at,
+                        statement: at,
+                        end,
+                        follows: false,
+                        spoken: framed && last.spoken,
+                    };
                 }
                 // `12.` ends a sentence too.
                 T::Number(_)
                     if depth == 0 && at < end && token.span.of(self.text).ends_with('.') =>
                 {
-                    last = Last { sentence: at, statement: at, end, follows: false, spoken: false };
+                    last = Last {
+                        sentence: at,
+                        statement: at,
+                        end,
+                        follows: false,
+                        spoken: framed && last.spoken,
+                    };
                 }
                 IMPLIES if depth == 0 => {
                     last = Last { statement: at, follows: true, spoken: framed, ..last };

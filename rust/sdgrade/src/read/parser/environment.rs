@@ -32,6 +32,7 @@ impl Parser<'_> {
                 let cell = self.expression(0)?;
                 // A row of a system ends in a comma.
                 self.take(T::Comma);
+                self.take_row_stop();
                 cells.push(cell);
                 if !self.take(T::Ampersand) {
                     break;
@@ -59,6 +60,7 @@ impl Parser<'_> {
             }
             let from = self.here();
             let row = self.row_items()?;
+            self.take_row_stop();
             if self.take(T::Ampersand) || self.at_condition() {
                 let value = self.list(&row, from);
                 let condition = self.condition();
@@ -72,6 +74,13 @@ impl Parser<'_> {
             (false, true) => Ok(self.list(&items, start)),
             (true, false) => Ok(self.push_all(Kind::Piecewise, &cases, start)),
             _ => Err(Fault { at: start, kind: FaultKind::Unexpected }),
+        }
+    }
+
+    /// Takes the full stop at the end of a row.
+    fn take_row_stop(&mut self) {
+        if self.peek() == T::Period && matches!(self.peek_at(1), T::End | T::RowBreak) {
+            self.advance();
         }
     }
 

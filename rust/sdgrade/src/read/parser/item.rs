@@ -2,7 +2,7 @@
 
 use super::{Fault, Items, Parsed, Parser, Parts, is_transparent, power};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Separator, Span};
+use crate::read::tree::{Delimiter, Function, Kind, Literal, Name, NodeId, Separator, Span};
 use crate::value::{NoteKind, Value};
 use smallvec::SmallVec;
 
@@ -177,7 +177,7 @@ impl Parser<'_> {
         let (first, last) = (self.tokens[at + inside].span, self.tokens[at + close - 1].span);
         let (ordinal, style) = ordinal(first.to(last).of(self.text).trim())?;
         let mut width = close + usize::from(!named);
-        width += usize::from(kind(width) == Some(T::Colon));
+        width += usize::from(matches!(kind(width), Some(T::Colon | T::Period)));
         Some(PartLabel { ordinal, style, width })
     }
 
@@ -381,6 +381,13 @@ impl Parser<'_> {
                 }
             }
             T::Word => self.phrase()?,
+            // `\max` at `x = 2`
+            T::Function(Function::Max | Function::Min) if self.word_at(1) == "at" => {
+                let said = start.to(self.span_at(1));
+                self.at += 2;
+                let value = self.expression(0)?;
+                self.noted(value, NoteKind::Label, said, start)
+            }
             _ => self.expression(0)?,
         };
         while let Some(noted) = self.note(value, start)? {

@@ -467,6 +467,7 @@ impl Parser<'_> {
                     // Two numbers side by side are not a product.
                     let before = factors.last().map(|&id| self.tree.kind(id));
                     if matches!(self.peek(), TokenKind::Number(_))
+                        && !self.at_power_of_ten()
                         && matches!(
                             before,
                             Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..))
@@ -559,6 +560,12 @@ impl Parser<'_> {
             let (marks, width) = match (self.peek_at(1), self.peek_at(2), self.peek_at(3)) {
                 (TokenKind::Prime(marks), ..) => (marks, 2),
                 (TokenKind::Caret, TokenKind::Prime(marks), _) => (marks, 3),
+                // `^{\prime\prime}`
+                (TokenKind::Caret, TokenKind::GroupOpen, TokenKind::Prime(1))
+                    if self.peek_at(4) == TokenKind::Prime(1) =>
+                {
+                    (2, 6)
+                }
                 (TokenKind::Caret, TokenKind::GroupOpen, TokenKind::Prime(marks)) => (marks, 5),
                 _ => break,
             };
@@ -704,6 +711,11 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether `10^{-4}` follows: `5.9 $10^{-4}$` is a number in powers of ten.
+    fn at_power_of_ten(&self) -> bool {
+        self.here().of(self.text) == "10" && self.peek_at(1) == TokenKind::Caret
+    }
+
     /// Whether the next token begins a factor of an implicit product.
     fn starts_factor(&self) -> bool {
         self.starts_factor_at(0)
@@ -713,7 +725,9 @@ impl Parser<'_> {
         use TokenKind as T;
         match self.peek_at(ahead) {
             T::Open(Delimiter::Paren) if ahead == 0 => {
-                !self.at_relation_in_parentheses() && !self.at_multiplicity()
+                !self.at_relation_in_parentheses()
+                    && !self.at_multiplicity()
+                    && crate::read::words::opener(self.word_at(1)).is_none()
             }
             // In `]a, b[` and `[a, b[` the second bracket closes.
             T::Open(Delimiter::Square) => {
@@ -733,6 +747,7 @@ impl Parser<'_> {
             | T::RootSign(_)
             | T::Series(_)
             | T::Limit
+            | T::Integral
             | T::Accent(_)
             | T::Begin(_)
             | T::Open(_) => true,

@@ -157,7 +157,9 @@ impl Parser<'_> {
                     });
                 let kind = match opened {
                     _ if remark => NoteKind::Remark,
-                    Some(Opener::Domain) => NoteKind::Domain(Quantifier::Open),
+                    Some(Opener::Domain) if self.only_names_letters(words) => {
+                        NoteKind::Domain(Quantifier::Open)
+                    }
                     _ => NoteKind::Condition,
                 };
                 Ok(Some(self.noted(value, kind, words, start)))

@@ -109,6 +109,17 @@ impl Parser<'_> {
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Sentence, subject, start));
         }
+        // `concave up on (0, 1)`
+        if after > 1
+            && matches!(last, "on" | "at")
+            && !run.iter().any(|word| {
+                words::is_hedge(word) || words::is_operation(word) || words::opener(word).is_some()
+            })
+        {
+            self.at += after;
+            let value = self.expression(0)?;
+            return Ok(self.noted(value, NoteKind::Label, words, start));
+        }
         if run.iter().all(|word| words::is_remark(word) || word.eq_ignore_ascii_case("only")) {
             self.at += after;
             let value = self.expression(0)?;
