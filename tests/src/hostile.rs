@@ -296,6 +296,30 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
                 format!("n\\equiv {n}\\pmod{{{n}{}}}", "7".repeat(900))
             })
         }),
+        ("10,000 statements", 100_000, "\\text{So }x=1.\\\\ ".repeat(10_000)),
+        ("10,000 conclusions", 100_000, "\\Rightarrow x=1".repeat(5_000)),
+        ("a record of 5,000 entries", 200_000, {
+            format!("{{{}}}", joined(1..5_000, ",", |n| format!("'x_{{{n}}}': {n}")))
+        }),
+        ("cyclic permutations of 100 elements", 200_000, {
+            format!(
+                "({}) \\text{{ and its cyclic permutations}}",
+                joined(1..101, ",", |n| n.to_string())
+            )
+        }),
+        ("all residues but one", 2_000_000, "n\\not\\equiv 7\\pmod{59}".to_owned()),
+        ("a long range", 100_000, "1 \\text{ through } 1000".to_owned()),
+        ("integrals in integrals", 200_000, {
+            format!("{}x{}", "\\int_0^1 ".repeat(20), "dx".repeat(20))
+        }),
+        ("an integral of a long sum", 2_000_000, {
+            format!("\\int_0^1 {} dx", joined(1..400, "+", |n| format!("x^{{{n}}}")))
+        }),
+        (
+            "roots with dots",
+            2_000_000,
+            format!("{}\\cdots{}", "\\sqrt{2+".repeat(80), "}".repeat(80)),
+        ),
         ("a family of many residues", 2_000_000, {
             let terms = joined(1..50, ",", |n| format!("\\frac{{k\\pi}}{{{n}}}"));
             format!("{terms}, k\\in\\mathbb{{Z}}")

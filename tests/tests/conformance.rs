@@ -74,6 +74,11 @@ fn collections() {
 }
 
 #[test]
+fn misses() {
+    hold("misses");
+}
+
+#[test]
 fn derivations() {
     hold("derivations");
 }

@@ -202,4 +202,71 @@ proptest! {
         prop_assert_eq!(there.verdict == Verdict::Equal, back.verdict == Verdict::Equal, "{} | {}", a, b);
         prop_assert_eq!(there, compare(&a, &b, &policy));
     }
+
+    #[test]
+    fn the_letter_of_a_family_has_any_name(step in 2_i64..20, first in 0_i64..20, letter in "[klmn]", other in "[klmn]") {
+        let family = |letter: &str| format!("{step}{letter}+{first}, {letter}\\in\\mathbb{{Z}}");
+        let class = format!("n \\equiv {first} \\pmod{{{step}}}");
+        prop_assert_eq!(verdict(&family(&letter), &family(&other)), Verdict::Equal);
+        prop_assert_eq!(verdict(&class, &family(&letter)), Verdict::Equal);
+        let next = format!("n \\equiv {} \\pmod{{{step}}}", first + 1);
+        prop_assert_ne!(verdict(&next, &family(&letter)), Verdict::Equal);
+    }
+
+    #[test]
+    fn what_is_not_congruent_is_the_other_residues(modulus in 3_i64..12, residue in 0_i64..30) {
+        let others: Vec<String> = (0..modulus)
+            .filter(|other| *other != residue % modulus)
+            .map(|other| format!("n\\equiv {other}\\pmod{{{modulus}}}"))
+            .collect();
+        let without = format!("n\\not\\equiv {residue}\\pmod{{{modulus}}}");
+        prop_assert_eq!(verdict(&without, &others.join(" \\text{ or } ")), Verdict::Equal);
+        prop_assert_ne!(verdict(&without, &others[1..].join(" \\text{ or } ")), Verdict::Equal);
+    }
+
+    #[test]
+    fn the_order_of_a_union_does_not_matter(ends in prop::collection::btree_set(-50_i64..50, 4..10)) {
+        let ends: Vec<i64> = ends.into_iter().collect();
+        let mut parts: Vec<String> = ends.chunks_exact(2).map(|pair| format!("({},{})", pair[0], pair[1])).collect();
+        let there = parts.join("\\cup ");
+        parts.reverse();
+        prop_assert_eq!(verdict(&there, &parts.join("\\cup ")), Verdict::Equal);
+        prop_assert_ne!(verdict(&there, &parts[1..].join("\\cup ")), Verdict::Equal);
+    }
+
+    #[test]
+    fn a_unit_converts(amount in 1_i64..10_000) {
+        let long = format!("{amount} \\text{{ km}}");
+        prop_assert_eq!(verdict(&long, &format!("{}000 \\text{{ m}}", amount)), Verdict::Equal);
+        prop_assert_eq!(verdict(&long, &format!("{amount} \\text{{ m}}")), Verdict::Different);
+    }
+
+    #[test]
+    fn entries_of_a_record_have_no_order(values in prop::collection::vec(-99_i64..99, 3)) {
+        let entry = |at: usize| format!("'{}': {}", ["x", "y", "z"][at], values[at]);
+        let there = format!("{{{}, {}, {}}}", entry(0), entry(1), entry(2));
+        let back = format!("{{{}, {}, {}}}", entry(2), entry(0), entry(1));
+        prop_assert_eq!(verdict(&there, &back), Verdict::Equal);
+        let named = format!("x={}, y={}, z={}", values[0], values[1], values[2]);
+        prop_assert_eq!(verdict(&there, &named), Verdict::Equal);
+        let other = format!("x={}, y={}, z={}", values[0], values[1], values[2] + 1);
+        prop_assert_ne!(verdict(&there, &other), Verdict::Equal);
+    }
+
+    #[test]
+    fn of_a_derivation_the_last_statement_counts(a in 1_i64..99, b in 1_i64..99) {
+        let text = format!("\\text{{The sides are }}{a}\\text{{ and }}{b}.\\text{{ So }}s={a}+{b}={}.", a + b);
+        prop_assert_eq!(verdict(&(a + b).to_string(), &text), Verdict::Equal);
+        prop_assert_ne!(verdict(&(a + b + 1).to_string(), &text), Verdict::Equal);
+        prop_assert_ne!(verdict(&a.to_string(), &text), Verdict::Equal);
+    }
+
+    #[test]
+    fn dots_stand_for_all_terms_between(first in 1_i64..20, step in 1_i64..9, count in 4_i64..40) {
+        let term = |at: i64| first + step * at;
+        let dots = format!("{}+{}+{}+\\cdots+{}", term(0), term(1), term(2), term(count - 1));
+        let sum: i64 = (0..count).map(term).sum();
+        prop_assert_eq!(verdict(&sum.to_string(), &dots), Verdict::Equal);
+        prop_assert_eq!(verdict(&(sum + 1).to_string(), &dots), Verdict::Different);
+    }
 }

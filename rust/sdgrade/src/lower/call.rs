@@ -67,6 +67,18 @@ pub(super) fn inverse(function: Written) -> Option<Function> {
 }
 
 impl Lowering<'_> {
+    fn root(&mut self, id: NodeId, arguments: &[NodeId]) -> Lowered<Value> {
+        let root = match *arguments {
+            [radicand] => Expr::sqrt(self.scalar(radicand)?),
+            [radicand, degree] => {
+                let radicand = self.scalar(radicand)?;
+                Expr::root(radicand, self.scalar(degree)?)
+            }
+            _ => return self.meaningless(id),
+        };
+        Ok(if self.dotted { self.endless(root.into()) } else { root.into() })
+    }
+
     pub(super) fn call(
         &mut self,
         id: NodeId,
@@ -74,16 +86,7 @@ impl Lowering<'_> {
         arguments: &[NodeId],
     ) -> Lowered<Value> {
         match (function, arguments) {
-            (Written::Root, &[radicand]) => {
-                let root = Expr::sqrt(self.scalar(radicand)?);
-                Ok(self.endless(root).into())
-            }
-            (Written::Root, &[radicand, degree]) => {
-                let radicand = self.scalar(radicand)?;
-                let degree = self.scalar(degree)?;
-                let root = Expr::root(radicand, degree);
-                Ok(self.endless(root).into())
-            }
+            (Written::Root, _) => self.root(id, arguments),
             // Without a base, `\log` is the natural logarithm.
             (Written::Log, &[argument]) => {
                 let argument = self.scalar(argument)?;

@@ -26,10 +26,8 @@ impl Lowering<'_> {
                 _ => return self.meaningless(id),
             }
         }
-        if self.dotted
-            && let Some(closed) = self.sum_with_dots(&exprs)
-        {
-            return Ok(closed.into());
+        if self.dotted {
+            return Ok(self.sum_with_dots(exprs));
         }
         Ok(Expr::sum(exprs).into())
     }
@@ -196,10 +194,8 @@ impl Lowering<'_> {
                 other => return self.mixed_product(id, exprs, other, factors, at + 1),
             }
         }
-        if self.dotted
-            && let Some(closed) = self.product_with_dots(&exprs)
-        {
-            return Ok(closed.into());
+        if self.dotted {
+            return Ok(self.product_with_dots(exprs));
         }
         let expr = Expr::product(exprs);
         let evaluated = evaluated || is_fraction;

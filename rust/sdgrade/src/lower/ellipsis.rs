@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use crate::canonical::{self, Expr, Function, Symbol};
+use crate::value::{Quantity, Value};
 
 /// Terms in even steps, of which dots leave out the most.
 struct Run<'e> {
@@ -12,7 +13,11 @@ struct Run<'e> {
 
 impl Lowering<'_> {
     /// `1 + 2 + … + n` as `n(n+1)/2`.
-    pub(super) fn sum_with_dots(&mut self, terms: &[Expr]) -> Option<Expr> {
+    pub(super) fn sum_with_dots(&mut self, terms: Vec<Expr>) -> Value {
+        self.closed_sum(&terms).unwrap_or_else(|| Expr::sum(terms)).into()
+    }
+
+    fn closed_sum(&mut self, terms: &[Expr]) -> Option<Expr> {
         let Run { first, last, step } = self.run(terms)?;
         let span = Expr::difference(last.clone(), first.clone());
         let steps = Expr::quotient(span, Expr::integer(step));
@@ -22,7 +27,11 @@ impl Lowering<'_> {
     }
 
     /// `1 \cdot 2 \cdots n` as `n!`, `n(n-1) \cdots 2` too.
-    pub(super) fn product_with_dots(&mut self, factors: &[Expr]) -> Option<Expr> {
+    pub(super) fn product_with_dots(&mut self, factors: Vec<Expr>) -> Value {
+        self.closed_product(&factors).unwrap_or_else(|| Expr::product(factors)).into()
+    }
+
+    fn closed_product(&mut self, factors: &[Expr]) -> Option<Expr> {
         let Run { first, last, step } = self.run(factors)?;
         let (low, high) = match step {
             1 => (first, last),
@@ -76,11 +85,20 @@ impl Lowering<'_> {
     }
 
     /// The value of endless nesting: what holds itself in the place of the dots.
-    pub(super) fn endless(&mut self, expr: Expr) -> Expr {
-        let dots = Symbol::ellipsis();
-        if !self.dotted || !expr.mentions(&dots) {
-            return expr;
+    pub(super) fn endless(&mut self, value: Value) -> Value {
+        match value {
+            Value::Quantity(Quantity { expr, decimal, unit, evaluated })
+                if expr.mentions(&Symbol::ellipsis()) =>
+            {
+                let expr = self.unfolded(expr);
+                Value::Quantity(Quantity { expr, decimal, unit, evaluated })
+            }
+            other => other,
         }
+    }
+
+    fn unfolded(&mut self, expr: Expr) -> Expr {
+        let dots = Symbol::ellipsis();
         // In f(f(…)) the inside is what takes the place of the dots in itself.
         let inside = expr.part(&|part| {
             part.mentions(&dots) && *part != expr && part.substitute(&dots, part) == expr

@@ -184,20 +184,7 @@ impl Lowering<'_> {
                 let divisor = self.scalar(inner)?;
                 Ok(Expr::quotient(Expr::integer(1), divisor).into())
             }
-            Kind::Fraction(top, bottom) => {
-                let value = self.value(top)?;
-                let plain = [top, bottom].iter().all(|&part| self.is_integer(part));
-                let divisor = self.scalar(bottom)?;
-                let mut value =
-                    self.scale(id, value, &Expr::quotient(Expr::integer(1), divisor))?;
-                if let Value::Quantity(quantity) = &mut value {
-                    quantity.evaluated = plain;
-                    if self.dotted {
-                        quantity.expr = self.endless(quantity.expr.clone());
-                    }
-                }
-                Ok(value)
-            }
+            Kind::Fraction(top, bottom) => self.fraction(id, top, bottom),
             Kind::Mixed(whole, fraction) => {
                 let parts = self.scalars(&[whole, fraction])?;
                 Ok(Value::Quantity(Quantity::plain(Expr::sum(parts))))
@@ -280,6 +267,17 @@ impl Lowering<'_> {
                 Ok(Value::Choice(letter.to_ascii_uppercase(), inner))
             }
         }
+    }
+
+    fn fraction(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {
+        let value = self.value(top)?;
+        let plain = [top, bottom].iter().all(|&part| self.is_integer(part));
+        let divisor = self.scalar(bottom)?;
+        let mut value = self.scale(id, value, &Expr::quotient(Expr::integer(1), divisor))?;
+        if let Value::Quantity(quantity) = &mut value {
+            quantity.evaluated = plain;
+        }
+        Ok(if self.dotted { self.endless(value) } else { value })
     }
 
     fn symbol(&mut self, name: Name) -> Value {

@@ -454,6 +454,7 @@ impl Lexer<'_> {
     fn capitals(&mut self, start: usize, mut end: usize) {
         // `k_B T`: an index is one letter or a run without spaces.
         let index = self.last() == TokenKind::Underscore;
+        let adjoining = end;
         loop {
             let spaces = self.bytes[end..].iter().take_while(|&&byte| byte == b' ').count();
             let next = self.byte(end + spaces);
@@ -473,6 +474,10 @@ impl Lexer<'_> {
             } else {
                 break;
             }
+        }
+        // `A R_1` are two names.
+        if self.byte(end) == b'_' {
+            end = adjoining;
         }
         let angle = self.last() == TokenKind::Symbol(Name::Command("angle"));
         let kind = match commands::capitals(&self.text[start..end], angle) {

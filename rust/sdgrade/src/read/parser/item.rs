@@ -386,7 +386,7 @@ impl Parser<'_> {
                 let said = start.to(self.span_at(1));
                 self.at += 2;
                 let value = self.expression(0)?;
-                self.noted(value, NoteKind::Label, said, start)
+                self.noted(value, NoteKind::Predicate, said, start)
             }
             _ => self.expression(0)?,
         };

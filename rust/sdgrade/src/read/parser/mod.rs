@@ -337,22 +337,7 @@ impl Parser<'_> {
                 self.advance();
                 self.push(Kind::Modulo(left, modulus), start)
             }
-            T::Word if floor <= power::PRODUCT && self.of_follows(left) => {
-                self.advance();
-                let right = self.expression(power::PRODUCT + 1)?;
-                self.push_all(Kind::Product, &[left, right], start)
-            }
-            T::Word if floor == 0 && self.range_follows(left) => self.range(left, start)?,
-            T::Word if floor <= power::RATIO && self.odds_follow(left).is_some() => {
-                let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
-                self.at += width;
-                let right = self.expression(power::RATIO + 1)?;
-                if ratio {
-                    self.push_all(Kind::Ratio, &[left, right], start)
-                } else {
-                    self.push(Kind::Fraction(left, right), start)
-                }
-            }
+            T::Word if self.operator_in_words(left, floor) => self.worded(left, floor, start)?,
             // `25¢`
             T::Currency
                 if floor <= power::UNIT && self.is_numeric(left) && !self.starts_factor_at(1) =>
@@ -379,6 +364,32 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
+    }
+
+    /// Whether words follow that stand for an operator.
+    fn operator_in_words(&self, left: NodeId, floor: u8) -> bool {
+        floor <= power::PRODUCT && self.of_follows(left)
+            || floor == 0 && self.range_follows(left)
+            || floor <= power::RATIO && self.odds_follow(left).is_some()
+    }
+
+    /// `50\% of 8`, `1 through 5`, `1 in 6`, `3 to 4`.
+    fn worded(&mut self, left: NodeId, floor: u8, start: Span) -> Parsed {
+        if floor <= power::PRODUCT && self.of_follows(left) {
+            self.advance();
+            let right = self.expression(power::PRODUCT + 1)?;
+            return Ok(self.push_all(Kind::Product, &[left, right], start));
+        }
+        if floor == 0 && self.range_follows(left) {
+            return self.range(left, start);
+        }
+        let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
+        self.at += width;
+        let right = self.expression(power::RATIO + 1)?;
+        if ratio {
+            return Ok(self.push_all(Kind::Ratio, &[left, right], start));
+        }
+        Ok(self.push(Kind::Fraction(left, right), start))
     }
 
     /// `left op a op b …` of one operator, into one node.

@@ -118,7 +118,7 @@ impl Parser<'_> {
         {
             self.at += after;
             let value = self.expression(0)?;
-            return Ok(self.noted(value, NoteKind::Label, words, start));
+            return Ok(self.noted(value, NoteKind::Predicate, words, start));
         }
         if run.iter().all(|word| words::is_remark(word) || word.eq_ignore_ascii_case("only")) {
             self.at += after;
