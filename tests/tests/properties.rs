@@ -237,7 +237,7 @@ proptest! {
     #[test]
     fn a_unit_converts(amount in 1_i64..10_000) {
         let long = format!("{amount} \\text{{ km}}");
-        prop_assert_eq!(verdict(&long, &format!("{}000 \\text{{ m}}", amount)), Verdict::Equal);
+        prop_assert_eq!(verdict(&long, &format!("{amount}000 \\text{{ m}}")), Verdict::Equal);
         prop_assert_eq!(verdict(&long, &format!("{amount} \\text{{ m}}")), Verdict::Different);
     }
 
