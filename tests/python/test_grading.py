@@ -213,3 +213,9 @@ def test_looped():
     assert looped([1, 2, 3] * 100)
     assert not looped(range(1_000))
     assert not looped([])
+
+
+def test_a_limit_that_outgrows_the_stack_is_refused():
+    assert sdtool.Limits(depth=100).depth == 100
+    with pytest.raises(ValueError, match="at most 100"):
+        sdtool.Limits(depth=100_000)
