@@ -79,6 +79,11 @@ impl Lowering<'_> {
                 let value = self.value(sides[1])?;
                 Ok(Value::Named(Box::new(Named { names: Vec::new(), parameters, value })))
             }
+            // `6 \mid n`
+            [Relation::Other(Sign::Divides)] if self.is_name(sides[1]) => {
+                let parts = vec![Expr::integer(0).into(), self.value(sides[0])?];
+                Ok(self.named(&sides[1..], Value::Structure(Shape::Modulo, parts)))
+            }
             [Relation::Other(sign)] => {
                 let parts = self.values(sides)?;
                 Ok(Value::Structure(Shape::Related(*sign), parts))

@@ -110,6 +110,8 @@ pub(crate) enum Sign {
     Subset,
     SubsetOrEqual,
     Proportional,
+    Divides,
+    DividesNot,
 }
 
 /// A relation in a chain of several kinds.

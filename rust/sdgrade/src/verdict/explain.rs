@@ -215,6 +215,8 @@ fn sign_name(sign: Sign) -> &'static str {
         Sign::Implies => "⇒",
         Sign::Iff => "⇔",
         Sign::Parallel => "∥",
+        Sign::Divides => "∣",
+        Sign::DividesNot => "∤",
         Sign::Perpendicular => "⊥",
         Sign::Similar => "∼",
         Sign::Congruent => "≅",

@@ -53,6 +53,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "mapsto" | "longmapsto" => T::Relation(R::Other(Sign::MapsTo)),
         "Rightarrow" | "implies" | "Longrightarrow" => T::Relation(R::Other(Sign::Implies)),
         "iff" | "Leftrightarrow" => T::Relation(R::Other(Sign::Iff)),
+        "nmid" => T::Relation(R::Other(Sign::DividesNot)),
         "parallel" => T::Relation(R::Other(Sign::Parallel)),
         "perp" => T::Relation(R::Other(Sign::Perpendicular)),
         "sim" | "backsim" => T::Relation(R::Other(Sign::Similar)),

@@ -114,7 +114,31 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
         lexer.negate();
     }
     lexer.emit(TokenKind::EndOfText, end);
-    lexer.tokens
+    let mut tokens = lexer.tokens;
+    if let Some(bar) = lone_bar(&tokens) {
+        tokens[bar].kind = TokenKind::Relation(Relation::Other(Sign::Divides));
+    }
+    tokens
+}
+
+/// The one bar of a text, where it stands between two things and in no bracket: `6 \mid n`.
+fn lone_bar(tokens: &[Token]) -> Option<usize> {
+    let is_bar = |token: &Token| {
+        matches!(
+            token.kind,
+            TokenKind::Bar | TokenKind::Open(Delimiter::Bar) | TokenKind::Close(Delimiter::Bar)
+        )
+    };
+    let bar = tokens.iter().position(is_bar)?;
+    let opened = |tokens: &[Token]| {
+        tokens.iter().any(|token| {
+            matches!(token.kind, TokenKind::Open(_) | TokenKind::Close(_) | TokenKind::Word)
+        })
+    };
+    let (before, after) = (&tokens[..bar], &tokens[bar + 1..tokens.len() - 1]);
+    let alone = tokens[bar].kind == TokenKind::Bar && !after.iter().any(is_bar);
+    (alone && !before.is_empty() && !after.is_empty() && !opened(before) && !opened(after))
+        .then_some(bar)
 }
 
 struct Lexer<'a> {
