@@ -134,9 +134,7 @@ def error(decoder: Decoder, found: Sample, tokens: Sequence[int]) -> float:
         raise
     except REFUSALS as problem:
         raise UnservedModelError(f"a decode step over slots fails: {problem}") from problem
-    alone = found.logits.float()
-    # Root mean square, because the largest of many roundings says little about the model.
-    return float((stepped - alone).square().mean().sqrt() / alone.std())
+    return _off(stepped, found.logits)
 
 
 def tolerance(dtype: torch.dtype) -> float:
@@ -167,10 +165,14 @@ def run(model: PreTrainedModel, reader: Reader) -> Findings:
             )
         found = sample(model, reader)
         tokens = probe(model)
+        limit = tolerance(found.logits.dtype)
+        if not (off := _steps_off(model, reader, found)) <= limit:
+            raise UnservedModelError(
+                f"its own steps are off by {off:.2g} standard deviations from reading all at once"
+            )
         backend = _Noting()
         shape = Shape(rows=1, pages=-(-len(tokens) // backend.page_size), longest=len(tokens))
         decoder = Decoder(model, reader, found.prefilled, found.logits, shape, backend)
-        limit = tolerance(found.logits.dtype)
         off = error(decoder, found, tokens)
         if not off <= limit:
             raise refusal(off)
@@ -185,6 +187,19 @@ def run(model: PreTrainedModel, reader: Reader) -> Findings:
             reader.in_chunks = False
     reader.passes = 0
     return findings
+
+
+@torch.no_grad()
+def _steps_off(model: PreTrainedModel, reader: Reader, found: Sample) -> float:
+    """How far the model's steps are off from what it makes of all tokens at once."""
+    whole = reader.forward(torch.tensor([probe(model)], device=reader.device), empty_cache(model.config))
+    return _off(found.logits, whole[0, READ:])
+
+
+def _off(ours: torch.Tensor, theirs: torch.Tensor) -> float:
+    """An error in standard deviations; root mean square, for the largest of many roundings says little."""
+    theirs = theirs.float()
+    return float((ours.float() - theirs).square().mean().sqrt() / theirs.std())
 
 
 class _Noting(GroupedSdpa):

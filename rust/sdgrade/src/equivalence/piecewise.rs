@@ -146,23 +146,29 @@ fn single_point(difference: &Expr) -> Option<(Symbol, Expr)> {
     (line == *difference).then_some((name, point))
 }
 
-/// Expressions in a free variable that run over an interval, so that what holds for all reals holds there.
+/// Expressions in a free variable that together run over an interval, and over nothing else.
 fn places(interval: &Interval) -> Vec<Expr> {
     let Some(free) = Symbol::bound(7).map(Expr::variable) else { return Vec::new() };
-    let square = Expr::power(free.clone(), Expr::integer(2));
-    let (low, high) = (&interval.low.at, &interval.high.at);
-    match (low.infinite_sign(), high.infinite_sign()) {
+    let square = || Expr::power(free.clone(), Expr::integer(2));
+    // From 0 on, with it or without it.
+    let distance = |closed: bool| {
+        if closed { square() } else { Expr::power(free.clone(), Expr::integer(-2)) }
+    };
+    let (low, high) = (&interval.low, &interval.high);
+    match (low.at.infinite_sign(), high.at.infinite_sign()) {
         (Some(_), Some(_)) => vec![free],
-        (None, Some(_)) => vec![Expr::sum(vec![low.clone(), square])],
-        (Some(_), None) => vec![Expr::difference(high.clone(), square)],
-        (None, None) if low == high => vec![low.clone()],
+        (None, Some(_)) => vec![Expr::sum(vec![low.at.clone(), distance(low.closed)])],
+        (Some(_), None) => vec![Expr::difference(high.at.clone(), distance(high.closed))],
+        (None, None) if low.at == high.at => vec![low.at.clone()],
         (None, None) => {
-            let share = Expr::quotient(square.clone(), Expr::sum(vec![Expr::integer(1), square]));
-            let length = Expr::difference(high.clone(), low.clone());
-            let mut all = vec![Expr::sum(vec![low.clone(), Expr::product(vec![length, share])])];
             // The share comes near 1 and never to it.
-            all.extend(interval.high.closed.then(|| high.clone()));
-            all
+            let distance = if low.closed { square() } else { Expr::power(Expr::e(), free.clone()) };
+            let share =
+                Expr::quotient(distance.clone(), Expr::sum(vec![Expr::integer(1), distance]));
+            let length = Expr::difference(high.at.clone(), low.at.clone());
+            let inside = Expr::sum(vec![low.at.clone(), Expr::product(vec![length, share])]);
+            let end = high.closed.then(|| high.at.clone());
+            [inside].into_iter().chain(end).collect()
         }
     }
 }
