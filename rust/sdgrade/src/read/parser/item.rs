@@ -1,8 +1,10 @@
 //! Lists and their items: separators, option letters, numbered parts.
 
-use super::{Fault, Items, Parsed, Parser, Parts, is_transparent, power};
+use super::{Fault, Items, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Function, Kind, Literal, Name, NodeId, Separator, Span};
+use crate::read::tree::{
+    Delimiter, Function, Kind, Literal, Name, NodeId, Relation, Separator, Span,
+};
 use crate::value::{NoteKind, Value};
 use smallvec::SmallVec;
 
@@ -399,7 +401,7 @@ impl Parser<'_> {
     /// A relation without a left side: `≥ 5`, `at least 5`.
     pub(super) fn bound_below(
         &mut self,
-        relation: crate::read::tree::Relation,
+        relation: Relation,
         side: NodeId,
         start: Span,
     ) -> NodeId {
@@ -447,4 +449,12 @@ fn split_before(items: &[(Separator, NodeId)], wide: Separator) -> Vec<&[(Separa
     }
     groups.push(&items[from..]);
     groups
+}
+
+/// Relations that leave only their right side when nothing stands before them.
+fn is_transparent(relation: Relation) -> bool {
+    matches!(
+        relation,
+        Relation::Equal | Relation::Approximate | Relation::Other(crate::value::Sign::Implies)
+    )
 }

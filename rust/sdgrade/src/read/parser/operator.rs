@@ -1,0 +1,336 @@
+//! Operators between things, by their precedence.
+
+use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
+use crate::read::lexer::TokenKind;
+use crate::read::tree::{Delimiter, Kind, NodeId, Relation, Span};
+use crate::read::units;
+use smallvec::{SmallVec, smallvec};
+
+impl Parser<'_> {
+    /// Reads an operand and the operators after it that bind at least as tightly as `floor`.
+    pub(super) fn expression(&mut self, floor: u8) -> Parsed {
+        self.depth += 1;
+        if self.depth > 2 * self.deepest() {
+            return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
+        }
+        let start = self.here();
+        let mut left = self.operand()?;
+        while let Some(next) = self.infix(left, floor, start)? {
+            left = self.check(next)?;
+        }
+        self.depth -= 1;
+        self.check(left)
+    }
+
+    pub(super) fn operand(&mut self) -> Parsed {
+        let start = self.here();
+        let sign: Option<fn(NodeId) -> Kind> = match self.peek() {
+            TokenKind::Plus => {
+                self.advance();
+                return self.expression(power::PREFIX);
+            }
+            TokenKind::Minus => Some(Kind::Negate),
+            TokenKind::PlusMinus => Some(Kind::PlusMinus),
+            TokenKind::MinusPlus => Some(Kind::MinusPlus),
+            _ => None,
+        };
+        let Some(sign) = sign else { return self.atom() };
+        self.advance();
+        let inner = self.expression(power::PREFIX)?;
+        Ok(self.push(sign(inner), start))
+    }
+
+    /// Applies the next operator to `left` if it binds at least as tightly as `floor`.
+    pub(super) fn infix(
+        &mut self,
+        left: NodeId,
+        floor: u8,
+        start: Span,
+    ) -> Result<Option<NodeId>, Fault> {
+        use TokenKind as T;
+        let made = match self.peek() {
+            T::Bang
+            | T::Prime(_)
+            | T::Percent
+            | T::Degree
+            | T::Underscore
+            | T::Superscript(_)
+            | T::Subscript(_) => self.postfix(left, start)?,
+            T::Caret if floor <= power::POWER => self.power(left, start)?,
+            T::Times | T::Slash if floor <= power::PRODUCT => self.product(left, start)?,
+            T::Plus | T::Minus | T::PlusMinus | T::MinusPlus if floor <= power::SUM => {
+                self.sum(left, start)?
+            }
+            T::Relation(_) if floor <= power::RELATION => self.chain(left, start)?,
+            T::Colon if floor <= power::RATIO && self.open.last() != Some(&Delimiter::Brace) => {
+                self.run(left, start, T::Colon, power::RATIO, Kind::Ratio)?
+            }
+            T::Union if floor <= power::SET => {
+                self.run(left, start, T::Union, power::SET, Kind::Union)?
+            }
+            T::Intersection if floor <= power::SET => {
+                self.run(left, start, T::Intersection, power::SET, Kind::Intersection)?
+            }
+            T::SetMinus if floor <= power::SET => {
+                self.advance();
+                let right = self.expression(power::SET + 1)?;
+                self.push(Kind::SetDifference(left, right), start)
+            }
+            T::Over | T::Choose if floor <= power::OVER => {
+                let over = self.peek() == T::Over;
+                self.advance();
+                let right = self.expression(power::OVER + 1)?;
+                if over {
+                    self.push(Kind::Fraction(left, right), start)
+                } else {
+                    let pair = self.tree.push_children(&[left, right]);
+                    self.push(Kind::Call(crate::read::tree::Function::Binomial, pair), start)
+                }
+            }
+            T::Modulo if floor <= power::UNIT => {
+                self.advance();
+                let modulus = self.expression(power::SUM)?;
+                self.push(Kind::Modulo(left, modulus), start)
+            }
+            T::Open(Delimiter::Paren) if self.peek_at(1) == T::Modulo && floor <= power::UNIT => {
+                self.advance();
+                self.advance();
+                let modulus = self.expression(power::SUM)?;
+                if !matches!(self.peek(), T::Close(_)) {
+                    return Err(self.fault());
+                }
+                self.advance();
+                self.push(Kind::Modulo(left, modulus), start)
+            }
+            T::Word if self.operator_in_words(left, floor) => self.worded(left, floor, start)?,
+            // `25¢`
+            T::Currency
+                if floor <= power::UNIT && self.is_numeric(left) && !self.starts_factor_at(1) =>
+            {
+                let sign = self.advance();
+                let unit = units::currency(sign.of(self.text));
+                let span = self.since(start);
+                self.tree.push_unit(left, unit, span)
+            }
+            T::Word | T::Open(Delimiter::Paren) if self.at_annotation() => {
+                if floor > power::UNIT {
+                    return Ok(None);
+                }
+                return self.annotation(left, start);
+            }
+            T::Ellipsis
+                if floor <= power::PRODUCT
+                    && (self.starts_factor_at(1)
+                        || matches!(self.peek_at(1), T::Times | T::Open(_))) =>
+            {
+                self.product(left, start)?
+            }
+            _ if floor <= power::PRODUCT && self.starts_factor() => self.product(left, start)?,
+            _ => return Ok(None),
+        };
+        Ok(Some(made))
+    }
+
+    /// Whether words follow that stand for an operator.
+    pub(super) fn operator_in_words(&self, left: NodeId, floor: u8) -> bool {
+        floor <= power::PRODUCT && self.of_follows(left)
+            || floor == 0 && self.range_follows(left)
+            || floor <= power::RATIO && self.odds_follow(left).is_some()
+    }
+
+    /// `50\% of 8`, `1 through 5`, `1 in 6`, `3 to 4`.
+    pub(super) fn worded(&mut self, left: NodeId, floor: u8, start: Span) -> Parsed {
+        if floor <= power::PRODUCT && self.of_follows(left) {
+            self.advance();
+            let right = self.expression(power::PRODUCT + 1)?;
+            return Ok(self.push_all(Kind::Product, &[left, right], start));
+        }
+        if floor == 0 && self.range_follows(left) {
+            return self.range(left, start);
+        }
+        let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
+        self.at += width;
+        let right = self.expression(power::RATIO + 1)?;
+        if ratio {
+            return Ok(self.push_all(Kind::Ratio, &[left, right], start));
+        }
+        Ok(self.push(Kind::Fraction(left, right), start))
+    }
+
+    /// `left op a op b …` of one operator, into one node.
+    pub(super) fn run(
+        &mut self,
+        left: NodeId,
+        start: Span,
+        operator: TokenKind,
+        binding: u8,
+        wrap: fn(crate::read::tree::Children) -> Kind,
+    ) -> Parsed {
+        let mut all: Parts = smallvec![left];
+        while self.take(operator) {
+            let next = self.expression(binding + 1)?;
+            all.push(next);
+        }
+        Ok(self.push_all(wrap, &all, start))
+    }
+
+    pub(super) fn sum(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut terms: Parts = smallvec![left];
+        loop {
+            let sign: Option<fn(NodeId) -> Kind> = match self.peek() {
+                TokenKind::Plus => None,
+                TokenKind::Minus => Some(Kind::Negate),
+                TokenKind::PlusMinus => Some(Kind::PlusMinus),
+                TokenKind::MinusPlus => Some(Kind::MinusPlus),
+                _ => break,
+            };
+            let at = self.advance();
+            // `1 + … + n` keeps its dots.
+            let mut term = if self.peek() == TokenKind::Ellipsis {
+                let span = self.advance();
+                self.tree.push(Kind::Ellipsis, span)
+            } else {
+                self.expression(power::SUM + 1)?
+            };
+            if let Some(sign) = sign {
+                term = self.push(sign(term), at);
+            }
+            self.check(term)?;
+            terms.push(term);
+        }
+        Ok(self.push_all(Kind::Sum, &terms, start))
+    }
+
+    pub(super) fn is_vector(&self, id: NodeId) -> bool {
+        matches!(self.tree.kind(id), Kind::Call(crate::read::tree::Function::Accent("vec"), _))
+    }
+
+    pub(super) fn product(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut factors: Parts = smallvec![left];
+        loop {
+            let factor = match self.peek() {
+                TokenKind::Times => {
+                    let sign = self.advance();
+                    if self.peek() == TokenKind::Ellipsis {
+                        let span = self.advance();
+                        self.tree.push(Kind::Ellipsis, span)
+                    } else {
+                        let factor = self.expression(power::PRODUCT + 1)?;
+                        // `\vec a \times \vec b` is no product of numbers.
+                        if matches!(sign.of(self.text), "\\times" | "×")
+                            && self.is_vector(factors[factors.len() - 1])
+                            && self.is_vector(factor)
+                        {
+                            return Err(Fault { at: sign, kind: FaultKind::Unexpected });
+                        }
+                        factor
+                    }
+                }
+                TokenKind::Slash => {
+                    let at = self.advance();
+                    let divisor = self.expression(power::PRODUCT + 1)?;
+                    self.push(Kind::Inverse(divisor), at)
+                }
+                // `1 \cdot 2 \cdots n`
+                TokenKind::Ellipsis
+                    if self.starts_factor_at(1)
+                        || matches!(self.peek_at(1), TokenKind::Times | TokenKind::Open(_)) =>
+                {
+                    let span = self.advance();
+                    self.tree.push(Kind::Ellipsis, span)
+                }
+                _ if self.starts_factor() => {
+                    // Two numbers side by side are not a product.
+                    let before = factors.last().map(|&id| self.tree.kind(id));
+                    if matches!(self.peek(), TokenKind::Number(_))
+                        && !self.at_power_of_ten()
+                        && matches!(
+                            before,
+                            Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..))
+                        )
+                    {
+                        return Err(self.fault());
+                    }
+                    self.expression(power::PREFIX)?
+                }
+                _ => break,
+            };
+            self.check(factor)?;
+            factors.push(factor);
+        }
+        Ok(self.push_all(Kind::Product, &factors, start))
+    }
+
+    /// `a < b = c …`
+    pub(super) fn chain(&mut self, left: NodeId, start: Span) -> Parsed {
+        let mut sides: Parts = smallvec![left];
+        let mut relations: SmallVec<[Relation; 8]> = SmallVec::new();
+        while let TokenKind::Relation(relation) = self.peek() {
+            self.advance();
+            relations.push(relation);
+            let side = if self.peek() == TokenKind::Ellipsis {
+                let span = self.advance();
+                self.tree.push(Kind::Ellipsis, span)
+            } else {
+                self.expression(power::RELATION + 1)?
+            };
+            sides.push(side);
+        }
+        let relations = self.tree.push_relations(&relations);
+        let children = self.tree.push_children(&sides);
+        Ok(self.push(Kind::Chain(children, relations), start))
+    }
+
+    /// Whether `10^{-4}` follows: `5.9 $10^{-4}$` is a number in powers of ten.
+    pub(super) fn at_power_of_ten(&self) -> bool {
+        self.here().of(self.text) == "10" && self.peek_at(1) == TokenKind::Caret
+    }
+
+    /// Whether the next token begins a factor of an implicit product.
+    pub(super) fn starts_factor(&self) -> bool {
+        self.starts_factor_at(0)
+    }
+
+    pub(super) fn starts_factor_at(&self, ahead: usize) -> bool {
+        use TokenKind as T;
+        match self.peek_at(ahead) {
+            T::Open(Delimiter::Paren) if ahead == 0 => {
+                !self.at_relation_in_parentheses()
+                    && !self.at_multiplicity()
+                    && crate::read::words::opener(self.word_at(1)).is_none()
+            }
+            // In `]a, b[` and `[a, b[` the second bracket closes.
+            T::Open(Delimiter::Square) => {
+                self.reversed != Some(self.open.len())
+                    && (self.starts_factor_at(ahead + 1)
+                        || matches!(self.peek_at(ahead + 1), T::Minus | T::Open(_) | T::Word))
+            }
+            T::Number(_)
+            | T::Vulgar(..)
+            | T::Symbol(_)
+            | T::Constant(_)
+            | T::Function(_)
+            | T::GroupOpen
+            | T::Fraction
+            | T::Binomial
+            | T::SquareRoot
+            | T::RootSign(_)
+            | T::Series(_)
+            | T::Limit
+            | T::Integral
+            | T::Accent(_)
+            | T::Begin(_)
+            | T::Open(_) => true,
+            T::Bar => {
+                !self
+                    .open
+                    .iter()
+                    .rev()
+                    .take(1)
+                    .any(|open| matches!(open, Delimiter::Bar | Delimiter::Brace))
+                    && !matches!(self.peek_at(ahead + 1), T::EndOfText)
+            }
+            _ => false,
+        }
+    }
+}
