@@ -467,8 +467,30 @@ impl Parser<'_> {
                 to = Some(self.exponent()?);
             }
         }
-        let mut depth = 0_usize;
         let d = T::Symbol(Name::Letter('d'));
+        if from.is_some() != to.is_some() {
+            return Err(self.fault());
+        }
+        // `\int \frac{dx}{1+x^2}`
+        if self.peek() == T::Fraction
+            && self.peek_at(1) == T::GroupOpen
+            && self.peek_at(2) == d
+            && let T::Symbol(name) = self.peek_at(3)
+            && self.peek_at(4) == T::GroupClose
+        {
+            let top = self.here();
+            let variable = self.tree.push(Kind::Symbol(name), self.span_at(3));
+            for _ in 0..5 {
+                self.advance();
+            }
+            let one = self.tree.push(Kind::Vulgar(1, 1), top.to(self.span_before()));
+            let bottom = self.argument()?;
+            let body = self.push(Kind::Fraction(one, bottom), top);
+            let parts: Parts =
+                [Some(variable), Some(body), from, to].into_iter().flatten().collect();
+            return Ok(self.push_all(Kind::Integral, &parts, start));
+        }
+        let mut depth = 0_usize;
         let end = (self.at..self.end).find(|&at| {
             match self.tokens[at].kind {
                 T::Open(_) | T::GroupOpen => depth += 1,
@@ -495,11 +517,7 @@ impl Parser<'_> {
         let T::Symbol(name) = self.peek() else { return Err(self.fault()) };
         let at = self.advance();
         let variable = self.tree.push(Kind::Symbol(name), at);
-        let parts = [Some(variable), Some(body), from, to];
-        if from.is_some() != to.is_some() {
-            return Err(self.fault());
-        }
-        let parts: Parts = parts.into_iter().flatten().collect();
+        let parts: Parts = [Some(variable), Some(body), from, to].into_iter().flatten().collect();
         Ok(self.push_all(Kind::Integral, &parts, start))
     }
 

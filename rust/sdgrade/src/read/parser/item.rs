@@ -399,12 +399,7 @@ impl Parser<'_> {
     }
 
     /// A relation without a left side: `≥ 5`, `at least 5`.
-    pub(super) fn bound_below(
-        &mut self,
-        relation: Relation,
-        side: NodeId,
-        start: Span,
-    ) -> NodeId {
+    pub(super) fn bound_below(&mut self, relation: Relation, side: NodeId, start: Span) -> NodeId {
         let nothing = self.tree.push(Kind::Ellipsis, start);
         let relations = self.tree.push_relations(&[relation]);
         let sides = self.tree.push_children(&[nothing, side]);
