@@ -117,10 +117,12 @@ impl Equivalence<'_> {
             (Value::Named(named), other) => self.named_and_bare(named, other, true),
             (other, Value::Named(named)) => self.named_and_bare(named, other, false),
             (Value::List(a), Value::List(b)) => self.lists(a, b),
-            // `4, 5, 6, …` and what may be the same in other words.
+            // `4, 5, 6, …` or `n \ge 4, n \in \mathbb{Z}`, and what may be the same in other words.
             (Value::List(items) | Value::Set(items), Value::Reals(_) | Value::Numbers(..))
             | (Value::Reals(_) | Value::Numbers(..), Value::List(items) | Value::Set(items))
-                if items.contains(&Value::Ellipsis) =>
+                if items
+                    .iter()
+                    .any(|item| matches!(item, Value::Ellipsis | Value::Numbers(..))) =>
             {
                 Reason::Unproved
             }

@@ -5,6 +5,7 @@ use super::{Fault, Items, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Relation, Separator, Span};
+use crate::read::words;
 use crate::value::{NoteKind, Numbers, Part, Quantifier, Quantity, Value};
 
 /// The longest list that `through` stands for.
@@ -18,6 +19,9 @@ impl Parser<'_> {
         let Some(first) = words.first() else { return Ok(None) };
         let quantified = ["all", "the", "those", "any", "every"].contains(first);
         let bare = &words[usize::from(quantified)..];
+        if let Some(relation) = self.related_class(quantified, bare, words.len(), start)? {
+            return Ok(Some(relation));
+        }
         // `integers n congruent to 1 modulo 3`
         if let [.., "congruent", "to"] = bare {
             let known = |word: &&str| matches!(*word, "integers" | "numbers" | "that" | "are");
@@ -67,6 +71,41 @@ impl Parser<'_> {
         let domain = self.push(Kind::Chain(sides, relation), start);
         let kind = NoteKind::Domain(Quantifier::Open);
         Ok(Some(self.push(Kind::Noted(element, kind, domain), start)))
+    }
+
+    /// `all real x > 2`, `all x \in A`: the relation, and what it is said of. Over the integers `n > 3` and
+    /// `n \ge 4` are the same, so a relation of integers is not read.
+    fn related_class(
+        &mut self,
+        quantified: bool,
+        class: &[&str],
+        count: usize,
+        start: Span,
+    ) -> Result<Option<NodeId>, Fault> {
+        let set = match class {
+            [] => None,
+            ["real"] => words::class_of("real numbers"),
+            _ => words::class_of(&class.join(" ")),
+        };
+        let T::Symbol(Name::Letter(letter)) = self.peek_at(count) else { return Ok(None) };
+        let known = match &set {
+            None => quantified && class.is_empty(),
+            Some(set) => matches!(set, Value::Reals(_)),
+        };
+        if !known || !matches!(self.peek_at(count + 1), T::Relation(_)) {
+            return Ok(None);
+        }
+        let said = start.to(self.span_at(count - 1));
+        let letter = self.tree.push(Kind::Symbol(Name::Letter(letter)), self.span_at(count));
+        self.at += count;
+        let relation = self.expression(0)?;
+        let Some(set) = set else { return Ok(Some(relation)) };
+        let set = self.tree.push_said(set, said);
+        let sides = self.tree.push_children(&[letter, set]);
+        let relations = self.tree.push_relations(&[Relation::In]);
+        let domain = self.push(Kind::Chain(sides, relations), start);
+        let kind = NoteKind::Domain(Quantifier::Open);
+        Ok(Some(self.push(Kind::Noted(relation, kind, domain), start)))
     }
 
     /// Takes `, excluding 0`, `except for 0`.
