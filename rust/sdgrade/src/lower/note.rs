@@ -1,8 +1,10 @@
 //! Lists: what is said of all their items, and what is said by one item of the others.
 
 use super::{Lowered, Lowering};
+use crate::canonical::{Expr, Symbol};
 use crate::read::{Children, Kind, NodeId, Relation, Separator};
-use crate::value::{Named, Note, NoteKind, Quantifier, Quantity, Reals, Shape, Value};
+use crate::value::{Name, Named, Note, NoteKind, Quantifier, Quantity, Reals, Shape, Value};
+use std::collections::BTreeSet;
 
 impl Lowering<'_> {
     pub(super) fn list(&mut self, separator: Separator, children: Children) -> Lowered<Value> {
@@ -166,6 +168,7 @@ fn domains(items: &mut Vec<Value>) -> Vec<Note> {
     {
         return Vec::new();
     }
+    share_membership(items);
     let says = |at: usize| {
         lies_in(&items[at]).is_some_and(|named| {
             items.iter().enumerate().any(|(other, item)| {
@@ -188,6 +191,33 @@ fn domains(items: &mut Vec<Value>) -> Vec<Note> {
     }
     *items = kept;
     notes
+}
+
+/// `cx + d, c, d \in \mathbb{R}` says of both letters where they lie, if what is before them has both.
+fn share_membership(items: &mut [Value]) {
+    for at in 1..items.len() {
+        let Some(named) = lies_in(&items[at]).cloned() else { continue };
+        let letters = (0..at)
+            .rev()
+            .map_while(|before| match items[before].as_expr() {
+                Some(expr @ Expr::Variable(letter)) => Some((before, letter.clone(), expr.clone())),
+                _ => None,
+            })
+            .collect::<Vec<_>>();
+        let Some(&(first, ..)) = letters.last() else { continue };
+        let used: BTreeSet<Symbol> = items[..first].iter().flat_map(Value::variables).collect();
+        let is_used =
+            |name: &Name| name.expr.as_ref().is_some_and(|expr| expr.variables().is_subset(&used));
+        if named.names.iter().all(is_used)
+            && letters.iter().all(|(_, letter, _)| used.contains(letter))
+        {
+            for (before, letter, expr) in letters {
+                let name = Name { text: letter.as_str().to_owned(), expr: Some(expr) };
+                let one = Named { names: vec![name], ..named.clone() };
+                items[before] = Value::Named(Box::new(one));
+            }
+        }
+    }
 }
 
 /// The elements of a set-builder over the letters that its condition is about.

@@ -588,7 +588,8 @@ pub(crate) fn class(words: &[&str]) -> Option<Value> {
             ["rational" | "rationals" | "有理数"] => Named::Numbers(Numbers::Rationals),
             ["complex" | "复数"] => Named::Numbers(Numbers::Complexes),
             ["prime" | "primes" | "质数" | "素数"] => Named::Numbers(Numbers::Primes),
-            ["real" | "reals" | "实数"] => Named::Reals,
+            // A constant is a real number unless something else is said.
+            ["real" | "reals" | "实数" | "constant" | "constants"] => Named::Reals,
             ["正整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Positive),
             _ => return None,
         },
