@@ -6,7 +6,7 @@
 use super::calendar;
 use super::lexer::{Token, TokenKind as T};
 use super::tree::{Name, Span};
-use crate::canonical::Expr;
+use crate::canonical::{Expr, Rational};
 use crate::value::{Note, NoteKind, Numbers, Part, Quantifier, Quantity, Reals, Value};
 
 /// Words and what stands between them in the form in which they are compared: no case, articles or
@@ -519,6 +519,14 @@ pub(crate) fn value(normal: &str) -> Value {
     if let Some(number) = number_word(normal) {
         return Value::Quantity(Quantity::plain(Expr::integer(number)));
     }
+    if let Some(fraction) = fraction_words(normal) {
+        return Value::Quantity(Quantity::plain(Expr::rational(fraction)));
+    }
+    match normal {
+        "infinity" | "positive infinity" | "plus infinity" => return Expr::infinity().into(),
+        "negative infinity" | "minus infinity" => return Expr::negate(Expr::infinity()).into(),
+        _ => {}
+    }
     if says_empty(normal) {
         return Value::Set(Vec::new());
     }
@@ -737,6 +745,27 @@ pub(crate) fn number_word(word: &str) -> Option<i64> {
         small(word).or_else(|| tens(word))?
     };
     i64::try_from(value).ok()
+}
+
+/// `one half`, `three quarters`: a number and a part in words.
+pub(crate) fn fraction_words(normal: &str) -> Option<Rational> {
+    const PARTS: [(&str, &str, i64); 10] = [
+        ("half", "halves", 2),
+        ("third", "thirds", 3),
+        ("quarter", "quarters", 4),
+        ("fourth", "fourths", 4),
+        ("fifth", "fifths", 5),
+        ("sixth", "sixths", 6),
+        ("seventh", "sevenths", 7),
+        ("eighth", "eighths", 8),
+        ("ninth", "ninths", 9),
+        ("tenth", "tenths", 10),
+    ];
+    let (count, part) = normal.split_once([' ', '-'])?;
+    let count = number_word(count)?;
+    let fits = |(one, more, _): &&(&str, &str, i64)| part == if count == 1 { *one } else { *more };
+    let (.., parts) = PARTS.iter().find(fits)?;
+    Rational::new(count, *parts)
 }
 
 /// The digits and powers of ten of Chinese numerals.

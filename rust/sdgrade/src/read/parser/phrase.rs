@@ -20,6 +20,16 @@ impl Parser<'_> {
             return Ok(self.tree.push(Kind::Symbol(Name::Letter(letter)), start));
         }
         let pair = format!("{} {}", self.word(), self.word_at(1)).to_lowercase();
+        // `one half`, written as one word or two
+        let fraction = words::fraction_words(&pair).map(|fraction| (fraction, 2)).or_else(|| {
+            words::fraction_words(&self.word().to_lowercase()).map(|fraction| (fraction, 1))
+        });
+        if let Some((fraction, width)) = fraction {
+            let words = start.to(self.span_at(width - 1));
+            self.at += width;
+            let said = Value::Quantity(Quantity::plain(Expr::rational(fraction)));
+            return Ok(self.tree.push_said(said, words));
+        }
         let (number, width) = match words::number_word(&pair) {
             Some(number) => (Some(number), 2),
             None => (words::number_word(&self.word().to_lowercase()), 1),
@@ -64,6 +74,16 @@ impl Parser<'_> {
         let run: Vec<String> = self.words_here().into_iter().map(str::to_owned).collect();
         let run: Vec<&str> = run.iter().map(String::as_str).collect();
         let after = run.len();
+        // `Option A`
+        if let [kind, letter] = run[..]
+            && ["option", "choice"].iter().any(|known| kind.eq_ignore_ascii_case(known))
+            && matches!(letter.as_bytes(), [b'A'..=b'J'])
+            && self.ends_item(2)
+        {
+            self.advance();
+            let letter = self.words_atom()?;
+            return Ok(self.noted(letter, NoteKind::Remark, start, start));
+        }
         let words = start.to(self.span_at(after - 1));
         match self.peek_at(after) {
             // `Paolo: 18`
