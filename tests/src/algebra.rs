@@ -86,10 +86,17 @@ impl Choices<'_> {
     }
 }
 
-/// Small limits: many short executions find more than few long ones.
+/// Small limits: many short executions find more than few long ones. Letters run over nothing: as families over
+/// the integers `n\pi` and `n\pi+\pi` are the same.
 fn policy() -> Policy {
     let limits = Limits { work: 50_000, digits: 500, ..Limits::default() };
-    Policy { answer_rounding_digits: None, gold_rounding_digits: None, limits, ..Policy::default() }
+    Policy {
+        answer_rounding_digits: None,
+        gold_rounding_digits: None,
+        ignore_domain: false,
+        limits,
+        ..Policy::default()
+    }
 }
 
 /// Holds the expression that these bytes choose against itself, and against itself and something more.

@@ -89,7 +89,7 @@ impl Equivalence<'_> {
         };
         // Where two elements may yet be one, nobody knows how many there are. What has no value is one of
         // its own.
-        let open = ours.or(theirs).filter(|open| {
+        let open = [ours, theirs].into_iter().flatten().find(|open| {
             !matches!(open, Reason::UndefinedGold | Reason::UndefinedAnswer)
                 || found == Reason::DifferentCount
         });
