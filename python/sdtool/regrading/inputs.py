@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sdtool.errors import InputError
+from sdtool.regrading.spool import STDIN, peek, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,9 +24,6 @@ SUFFIXES = (
     *(kind + packed for kind in (".jsonl", ".ndjson", ".json", ".csv", ".tsv") for packed in COMPRESSED),
 )  # fmt: skip
 """Names that end so are taken from a folder."""
-
-STDIN = Path("-")
-"""Standard input."""
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -158,8 +156,6 @@ def _data_files(folder: Path) -> set[str] | None:
 
 def _holds_rollouts(file: Path) -> bool:
     """Whether a `.json` file of a folder is more than settings or results: a list, or objects."""
-    from sdtool.regrading.spool import peek, wrapped
-
     start = peek(file).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"{"):
         return start.startswith(b"[")

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
-from sdtool.regrading.inputs import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+STDIN = Path("-")
+"""Standard input."""
 
 BZ2, XZ, GZIP = b"BZh", b"\xfd7zXZ\x00", b"\x1f\x8b"
 
