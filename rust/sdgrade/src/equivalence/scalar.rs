@@ -226,9 +226,8 @@ impl Equivalence<'_> {
                     }
                 }
                 // `A. 5 B. 6` lists the options and chooses none.
-                (Some(words), None) | (None, Some(words)) if names_another(&words, a) => {
-                    Reason::Unproved
-                }
+                (Some(words), None) if names_another(&words, a) => Reason::Unproved,
+                (None, Some(words)) if names_another(&words, b) => Reason::Unproved,
                 (None, None) if granted => same,
                 _ if a != b || self.policy.option_values => same,
                 _ => Reason::DifferentKind,
