@@ -51,6 +51,18 @@ impl Parser<'_> {
         Ok(self.tree.push_said(said, words))
     }
 
+    /// `Option A`
+    fn option_in_words(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        let is_kind =
+            ["option", "choice"].iter().any(|known| self.word().eq_ignore_ascii_case(known));
+        if !is_kind || !matches!(self.word_at(1).as_bytes(), [b'A'..=b'J']) || !self.ends_item(2) {
+            return Ok(None);
+        }
+        self.advance();
+        let letter = self.words_atom()?;
+        Ok(Some(self.noted(letter, NoteKind::Remark, start, start)))
+    }
+
     /// An item that begins with words.
     pub(super) fn phrase(&mut self) -> Parsed {
         let start = self.here();
@@ -66,6 +78,9 @@ impl Parser<'_> {
         if let Some(set) = self.described_set(start)? {
             return Ok(set);
         }
+        if let Some(option) = self.option_in_words(start)? {
+            return Ok(option);
+        }
         if words::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
@@ -74,16 +89,6 @@ impl Parser<'_> {
         let run: Vec<String> = self.words_here().into_iter().map(str::to_owned).collect();
         let run: Vec<&str> = run.iter().map(String::as_str).collect();
         let after = run.len();
-        // `Option A`
-        if let [kind, letter] = run[..]
-            && ["option", "choice"].iter().any(|known| kind.eq_ignore_ascii_case(known))
-            && matches!(letter.as_bytes(), [b'A'..=b'J'])
-            && self.ends_item(2)
-        {
-            self.advance();
-            let letter = self.words_atom()?;
-            return Ok(self.noted(letter, NoteKind::Remark, start, start));
-        }
         let words = start.to(self.span_at(after - 1));
         match self.peek_at(after) {
             // `Paolo: 18`
