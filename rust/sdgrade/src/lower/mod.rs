@@ -4,7 +4,6 @@
 
 mod call;
 mod collection;
-mod dots;
 mod ellipsis;
 mod matrix;
 mod note;

@@ -76,21 +76,15 @@ impl Parser<'_> {
         while at < end {
             let token = &self.tokens[at];
             at += 1;
+            // `12.` ends a sentence too.
+            let is_number_with_stop =
+                matches!(token.kind, T::Number(_)) && token.span.of(self.text).ends_with('.');
             match token.kind {
                 T::Open(_) | T::GroupOpen | T::Begin(_) => depth += 1,
                 T::Close(_) | T::GroupClose | T::End => depth = depth.saturating_sub(1),
-                T::Period | T::RowBreak | T::Semicolon if depth == 0 => {
-                    last = Last {
-                        sentence: at,
-                        statement: at,
-                        end,
-                        follows: false,
-                        spoken: framed && last.spoken,
-                    };
-                }
-                // `12.` ends a sentence too.
-                T::Number(_)
-                    if depth == 0 && at < end && token.span.of(self.text).ends_with('.') =>
+                kind if depth == 0
+                    && (matches!(kind, T::Period | T::RowBreak | T::Semicolon)
+                        || at < end && is_number_with_stop) =>
                 {
                     last = Last {
                         sentence: at,
