@@ -74,6 +74,11 @@ fn collections() {
 }
 
 #[test]
+fn textbook() {
+    hold("textbook");
+}
+
+#[test]
 fn misses() {
     hold("misses");
 }

@@ -79,7 +79,11 @@ impl Equivalence<'_> {
                     None => canonical::equal(a, b, self.budget),
                 };
                 match decision {
-                    Decision::Different(_) if scalar::spelled_apart(a, b) => Reason::Unproved,
+                    Decision::Different(_)
+                        if scalar::spelled_apart(a, b) || self.may_agree_on_integers(a, b) =>
+                    {
+                        Reason::Unproved
+                    }
                     // The gold's own fault shows in the gold alone.
                     Decision::Unknown(Stop::Undefined)
                         if matches!(canonical::normalise(a, self.budget), Err(Stop::Undefined)) =>
@@ -138,9 +142,12 @@ impl Equivalence<'_> {
                 Reason::Exact
             }
             (Value::Spread(_), _) | (_, Value::Spread(_)) => self.spread(gold, answer),
-            (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
-            (Value::Structure(Shape::Either, _), Value::List(_))
+            // `\{n \in \mathbb{Z} : n > 3\}` and `n > 3`; words of which one holds, and a list.
+            (Value::Structure(Shape::Subset, _), Value::Reals(_))
+            | (Value::Reals(_), Value::Structure(Shape::Subset, _))
+            | (Value::Structure(Shape::Either, _), Value::List(_))
             | (Value::List(_), Value::Structure(Shape::Either, _)) => Reason::Unproved,
+            (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
             (Value::List(list), other) => self.bare_list(list, other, true),
             (other, Value::List(list)) => self.bare_list(list, other, false),
             (Value::Matrix(columns, a), Value::Matrix(wide, b)) => {
@@ -318,7 +325,7 @@ impl Equivalence<'_> {
                 }
             }
             (Value::Text(a), Value::Text(b)) if a == b => Reason::SameText,
-            (Value::Text(_), Value::Text(_)) => Reason::DifferentText,
+            (Value::Text(a), Value::Text(b)) => text(a, b),
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
             (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(*x, a, b),
             (Value::Set(a), Value::Tuple(_, b)) | (Value::Tuple(_, a), Value::Set(b))
@@ -448,6 +455,24 @@ impl Equivalence<'_> {
             (_, _, Some(a), Some(b)) => self.values(&a, &b),
             _ => found,
         }
+    }
+}
+
+/// Words that turn around what is said.
+const NEGATIONS: [&str; 6] = ["not", "no", "never", "neither", "nor", "cannot"];
+
+/// Words that are not the same. Where one side says all that the other says and more, as `Ann` and `Ann
+/// wins`, the two may yet be one answer.
+fn text(gold: &str, answer: &str) -> Reason {
+    let [shorter, longer] = if gold.len() < answer.len() { [gold, answer] } else { [answer, gold] };
+    let turned = |words: &str| words.split(' ').filter(|word| NEGATIONS.contains(word)).count();
+    let mut rest = longer.split(' ');
+    let contained = turned(gold) == turned(answer)
+        && shorter.split(' ').all(|word| rest.any(|other| other == word));
+    if contained && shorter.contains(char::is_alphabetic) {
+        Reason::Unproved
+    } else {
+        Reason::DifferentText
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{Expr, Symbol};
-use crate::value::{Bound, Note, NoteKind, Numbers, Part, Quantifier, Reals, Value};
+use crate::value::{Bound, Named, Note, NoteKind, Numbers, Part, Quantifier, Reals, Value};
 use crate::{Reason, Verdict};
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ fn class(kind: NoteKind) -> Class {
 impl Equivalence<'_> {
     /// Two values of which at least one has notes.
     pub(super) fn noted(&mut self, gold: &Value, answer: &Value) -> Reason {
-        let found = self.values(gold.parts().0, answer.parts().0);
+        let found = self.among_integers(gold, answer);
         let direct = if found.verdict() == Verdict::Different {
             // `5 below zero`: words behind a number may make another number of it.
             let changed =
@@ -76,6 +76,20 @@ impl Equivalence<'_> {
             return direct;
         }
         self.renamed(gold, answer).unwrap_or(direct)
+    }
+
+    /// The values without their notes; of a letter that one side says to be an integer, `n > 3` is `n \ge 4`.
+    fn among_integers(&mut self, gold: &Value, answer: &Value) -> Reason {
+        let (ours, theirs) = (gold.parts().0, answer.parts().0);
+        let found = self.values(ours, theirs);
+        let integers = [gold, answer].into_iter().any(says_integer);
+        if !integers || is_equal(found) {
+            return found;
+        }
+        match (of_integers(ours), of_integers(theirs)) {
+            (Some(ours), Some(theirs)) => self.values(&ours, &theirs),
+            _ => found,
+        }
     }
 
     /// Whether the two are equal once the letters that they declare have the same names.
@@ -147,7 +161,10 @@ impl Equivalence<'_> {
             Class::Condition | Class::Predicate => return Reason::UnmatchedNote,
             // Of a derivation the last statement counts.
             Class::Step => return Reason::Exact,
-            Class::Domain if !notes.iter().all(|note| is_about(note, side.parts().0)) => {
+            Class::Domain
+                if !notes.iter().all(|note| is_about(note, side.parts().0))
+                    || says_of_integers(side) && !notes.iter().all(is_of_usual_integers) =>
+            {
                 return Reason::UnmatchedNote;
             }
             Class::Counted => (self.policy.ignore_unit, Reason::UnitIgnored),
@@ -200,6 +217,12 @@ impl Equivalence<'_> {
         if let (Value::Text(ours), Value::Text(theirs)) = (&gold.body, &answer.body) {
             return if ours == theirs { Reason::Exact } else { Reason::UnmatchedNote };
         }
+        // Of other letters the same may follow.
+        if let (Value::Named(ours), Value::Named(theirs)) = (&gold.body, &answer.body)
+            && !ours.same_names(theirs)
+        {
+            return Reason::UnmatchedNote;
+        }
         let found = self.elements(&gold.body, &answer.body);
         match found {
             // Another way to the same end.
@@ -222,6 +245,60 @@ impl Equivalence<'_> {
             _ if found.verdict() == Verdict::Undecided => found,
             _ => Reason::UnmatchedNote,
         }
+    }
+}
+
+/// Whether a relation to reals is noted to hold of some numbers among them: `1 < x < 5, x \in \mathbb{Z}`.
+fn says_of_integers(side: &Value) -> bool {
+    let (Value::Named(related), notes) = side.parts() else { return false };
+    matches!(related.value, Value::Reals(_))
+        && notes.iter().any(|note| {
+            matches!(&note.body, Value::Named(domain)
+                if domain.same_names(related) && matches!(domain.value, Value::Numbers(..)))
+        })
+}
+
+/// Whether a domain says that an `n`, `m` or `k` is an integer, as they are anyhow.
+fn is_of_usual_integers(note: &Note) -> bool {
+    let Value::Named(domain) = &note.body else { return false };
+    domain.names.iter().all(|name| matches!(&*name.text, "n" | "m" | "k"))
+        && matches!(
+            domain.value,
+            Value::Numbers(
+                Numbers::Integers | Numbers::Naturals,
+                Part::All | Part::Positive | Part::NotNegative
+            )
+        )
+}
+
+/// Whether a relation to reals is noted to be one of integers.
+fn says_integer(side: &Value) -> bool {
+    let (Value::Named(related), notes) = side.parts() else { return false };
+    notes.iter().any(|note| match (note.kind, &note.body) {
+        (NoteKind::Domain(_), Value::Named(domain)) => {
+            domain.same_names(related)
+                && matches!(
+                    domain.value,
+                    Value::Numbers(
+                        Numbers::Integers | Numbers::Naturals,
+                        Part::All | Part::Positive | Part::NotNegative
+                    )
+                )
+        }
+        _ => false,
+    })
+}
+
+/// A relation to reals, or a set of them, with the ends that an integer sees.
+fn of_integers(value: &Value) -> Option<Value> {
+    match value {
+        Value::Reals(reals) => reals.of_integers().map(Value::Reals),
+        Value::Named(named) => {
+            let Value::Reals(reals) = &named.value else { return None };
+            let value = Value::Reals(reals.of_integers()?);
+            Some(Value::Named(Box::new(Named { value, ..(**named).clone() })))
+        }
+        _ => None,
     }
 }
 

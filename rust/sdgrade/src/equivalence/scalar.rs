@@ -1,7 +1,7 @@
 //! Numbers: rounding, units, percents, options, ratios.
 
 use super::{Equivalence, is_equal};
-use crate::canonical::{self, Decision, Expr, Rational, Symbol};
+use crate::canonical::{self, Decision, Expr, Function, Rational, Symbol};
 use crate::value::{Decimal, Quantity, Unit, Value};
 use crate::{Reason, Verdict};
 
@@ -14,6 +14,9 @@ const FEWEST_TO_CUT_GOLD: u32 = 5;
 /// Significant digits that a printed double always knows.
 const DIGITS_OF_A_DOUBLE: u32 = 15;
 
+/// How many integers tell two roundings apart.
+const SMALL_INTEGERS: i64 = 12;
+
 impl Equivalence<'_> {
     pub(super) fn quantities(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
         match (&gold.unit, &answer.unit) {
@@ -22,6 +25,28 @@ impl Equivalence<'_> {
             (Some(unit), None) => self.one_unit(gold, unit, answer, true),
             (None, Some(unit)) => self.one_unit(answer, unit, gold, false),
         }
+    }
+
+    /// Whether two that round a letter differ, but not where it is a small integer: `\lceil n/2 \rceil` and
+    /// `\lfloor (n+1)/2 \rfloor`.
+    pub(super) fn may_agree_on_integers(&mut self, gold: &Expr, answer: &Expr) -> bool {
+        let rounds = |expr: &Expr| {
+            expr.part(&|part| {
+                matches!(part, Expr::Function(Function::Floor | Function::Ceil, inside)
+                    if inside.iter().any(|inner| !inner.is_constant()))
+            })
+            .is_some()
+        };
+        let mut letters = gold.variables();
+        letters.extend(answer.variables());
+        let mut letters = letters.into_iter();
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return false };
+        (rounds(gold) || rounds(answer))
+            && (1..=SMALL_INTEGERS).all(|number| {
+                let [ours, theirs] =
+                    [gold, answer].map(|side| side.substitute(&letter, &Expr::integer(number)));
+                !matches!(canonical::equal(&ours, &theirs, self.budget), Decision::Different(_))
+            })
     }
 
     /// Both carry a unit.

@@ -4,7 +4,7 @@ use super::matrix::exprs;
 use super::{Lowered, Lowering};
 use crate::canonical::{Expr, Function, Symbol};
 use crate::read::{Function as Written, Kind, NodeId};
-use crate::value::Value;
+use crate::value::{Shape, Value};
 
 fn algebraic(function: Written) -> Option<Function> {
     Some(match function {
@@ -45,6 +45,7 @@ fn algebraic(function: Written) -> Option<Function> {
         | Written::Lg
         | Written::Cis
         | Written::Det
+        | Written::Cross
         | Written::Root
         | Written::Accent(_) => return None,
     })
@@ -112,6 +113,10 @@ impl Lowering<'_> {
                 _ => self.meaningless(id),
             },
             (Written::Accent("underline"), &[inner]) => self.value(inner),
+            (Written::Cross, &[a, b]) => self.cross(id, a, b),
+            (Written::Accent("complement"), sets) => {
+                Ok(Value::Structure(Shape::Complement, self.values(sets)?))
+            }
             (Written::Accent(accent), &[inner]) => {
                 if let Kind::Number(_)
                 | Kind::Product(_)
@@ -121,6 +126,13 @@ impl Lowering<'_> {
                 {
                     let name = format!("{accent}({})", self.tree.spelling(inner));
                     return Ok(Expr::variable(Symbol::new(&name)).into());
+                }
+                // `\overline{A \cup B}`
+                if accent == "overline"
+                    && let Kind::Union(_) | Kind::Intersection(_) = self.tree.kind(inner)
+                {
+                    let set = self.value(inner)?;
+                    return Ok(Value::Structure(Shape::Complement, vec![set]));
                 }
                 let inner = self.scalar(inner)?;
                 let function = if accent == "overline" {

@@ -6,8 +6,10 @@ use super::{Lowered, Lowering, as_scalar, brackets};
 use crate::canonical::{self, Expr, Function, Symbol};
 use crate::read::{Delimiter, Kind, Name, NodeId, Relation};
 use crate::value::{
-    Bound, Brackets, Measure, Named, Quantity, Reals, Shape, Time, Unit, Value, as_reals,
+    Bound, Brackets, Measure, Named, Quantity, Reals, Shape, Strictness, Time, Unit, Value,
+    as_reals,
 };
+use std::cmp::Ordering;
 
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
@@ -306,6 +308,9 @@ impl Lowering<'_> {
             self.budget.spend(2 * at as u64)?;
             let value = self.value(factor)?;
             total = match (total, value) {
+                (Value::Matrix(1, a), Value::Matrix(1, b)) if a.len() == b.len() && a.len() > 1 => {
+                    self.dot(&exprs(&a), &exprs(&b))?
+                }
                 (Value::Matrix(inner, a), Value::Matrix(columns, b)) => {
                     self.matrix_product(id, (inner, &exprs(&a)), (columns, &exprs(&b)))?
                 }
@@ -496,6 +501,13 @@ impl Lowering<'_> {
         {
             return Ok(Value::Set(roots));
         }
+        // `\{x : x^2 < 4\}`
+        if let (Some(symbol), Value::Inequality(positive, strictness)) = (&symbol, &condition)
+            && domain.as_ref().is_none_or(|domain| *domain == Value::Reals(Reals::all()))
+            && let Some(reals) = self.where_positive(positive, symbol, *strictness)
+        {
+            return Ok(Value::Reals(reals));
+        }
         let element = match domain {
             Some(domain) => domain,
             None => self.value(element)?,
@@ -533,6 +545,38 @@ impl Lowering<'_> {
             }
         }
         Some(real)
+    }
+
+    /// Where a quadratic polynomial in one name is positive, or not negative.
+    fn where_positive(
+        &mut self,
+        polynomial: &Expr,
+        name: &Symbol,
+        strictness: Strictness,
+    ) -> Option<Reals> {
+        let coefficients = canonical::coefficients(polynomial, name, self.budget).ok()?;
+        let (lead, degree) = (coefficients.last()?, coefficients.len() - 1);
+        if degree != 2 || !coefficients.iter().all(Expr::is_constant) {
+            return None;
+        }
+        let upward = canonical::sign(lead, self.budget).ok()? == Ordering::Greater;
+        let mut roots = Vec::with_capacity(degree);
+        for root in self.roots(polynomial, name)? {
+            roots.push(root.as_expr()?.clone());
+        }
+        // Of an upward parabola the rest is meant: its ends belong to what is left out.
+        let open = (strictness == Strictness::Strict) != upward;
+        let bound =
+            |at: &Expr| if open { Bound::open(at.clone()) } else { Bound::closed(at.clone()) };
+        let [a, b] = &roots[..] else { return None };
+        let order = canonical::sign(&Expr::difference(b.clone(), a.clone()), self.budget).ok()?;
+        let (low, high) = match order {
+            Ordering::Less => (b, a),
+            Ordering::Greater => (a, b),
+            Ordering::Equal => return None,
+        };
+        let within = Reals::between(bound(low), bound(high));
+        Some(if upward { within.complement() } else { within })
     }
 
     /// A tuple with its permutations; the cyclic ones are as few as it has items.

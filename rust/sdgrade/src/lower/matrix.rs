@@ -99,9 +99,87 @@ impl Lowering<'_> {
                 }
                 Ok(power)
             }
+            Some(-1) if columns * columns == cells.len() && columns <= LARGEST_INVERSE => {
+                self.inverse(id, columns, &exprs(cells))
+            }
             _ => self.meaningless(id),
         }
     }
+
+    /// By minors. A matrix whose determinant is not known to be a number other than zero has none here.
+    fn inverse(&mut self, id: NodeId, columns: usize, cells: &[Expr]) -> Lowered<Value> {
+        let nodes: u64 = cells.iter().map(Expr::nodes).sum();
+        self.budget.spend(200 * nodes)?;
+        let whole = canonical::normalise(&determinant(columns, cells), self.budget)?.to_expr();
+        match whole.as_rational() {
+            Some(number) if !number.is_zero() => {}
+            _ => return self.meaningless(id),
+        }
+        let mut inverse = Vec::with_capacity(cells.len());
+        for row in 0..columns {
+            for column in 0..columns {
+                // The minor without the row and column of the transposed place.
+                let minor: Vec<Expr> = (0..cells.len())
+                    .filter(|at| at / columns != column && at % columns != row)
+                    .map(|at| cells[at].clone())
+                    .collect();
+                let minor = if minor.is_empty() {
+                    Expr::integer(1)
+                } else {
+                    determinant(columns - 1, &minor)
+                };
+                let sign = if (row + column) % 2 == 0 { minor } else { Expr::negate(minor) };
+                let cell = Expr::quotient(sign, whole.clone());
+                inverse.push(canonical::normalise(&cell, self.budget)?.to_expr().into());
+            }
+        }
+        Ok(Value::Matrix(columns, inverse))
+    }
+
+    /// `a \cdot b` of two columns.
+    pub(super) fn dot(&mut self, a: &[Expr], b: &[Expr]) -> Lowered<Value> {
+        let nodes: u64 = a.iter().chain(b).map(Expr::nodes).sum();
+        self.budget.spend(4 * nodes)?;
+        let terms =
+            a.iter().zip(b).map(|(a, b)| Expr::product(vec![a.clone(), b.clone()])).collect();
+        Ok(Expr::sum(terms).into())
+    }
+
+    /// `a \times b` of three numbers each.
+    pub(super) fn cross(&mut self, id: NodeId, a: NodeId, b: NodeId) -> Lowered<Value> {
+        let (first, second) = (self.value(a)?, self.value(b)?);
+        let (Some(a), Some(b)) = (components(&first), components(&second)) else {
+            return self.meaningless(id);
+        };
+        let nodes: u64 = a.iter().chain(&b).map(Expr::nodes).sum();
+        self.budget.spend(8 * nodes)?;
+        let minor = |i: usize, j: usize| {
+            let down = Expr::product(vec![a[i].clone(), b[j].clone()]);
+            let up = Expr::product(vec![a[j].clone(), b[i].clone()]);
+            Expr::difference(down, up)
+        };
+        let cells = [minor(1, 2), minor(2, 0), minor(0, 1)];
+        Ok(match first {
+            Value::Matrix(..) => Value::Matrix(1, cells.map(Quantity::from).to_vec()),
+            Value::Tuple(brackets, _) => Value::Tuple(brackets, cells.map(Value::from).to_vec()),
+            _ => return self.meaningless(id),
+        })
+    }
+}
+
+/// The largest matrix that is inverted.
+const LARGEST_INVERSE: usize = 4;
+
+/// The three components of a vector.
+fn components(value: &Value) -> Option<[Expr; 3]> {
+    let all: Vec<Expr> = match value {
+        Value::Matrix(1, cells) => exprs(cells),
+        Value::Tuple(_, items) => {
+            items.iter().map(|item| item.as_expr().cloned()).collect::<Option<_>>()?
+        }
+        _ => return None,
+    };
+    all.try_into().ok()
 }
 
 /// A cell out of a value: a scalar, with its digits if it is a decimal.

@@ -296,7 +296,7 @@ impl Lowering<'_> {
                 Symbol::new(letter.encode_utf8(&mut buffer))
             }
             Name::Command(command) => Symbol::new(command),
-            Name::Word(span) => {
+            Name::Word(span) | Name::Operator(span) => {
                 let mut letters = self.tree.letters(span).to_owned();
                 letters.retain(|c| c != ' ');
                 Symbol::new(&letters)
@@ -430,14 +430,20 @@ impl Lowering<'_> {
         let Kind::Symbol(Name::Letter(letter @ ('C' | 'A'))) = tree.kind(symbol) else {
             return Ok(None);
         };
-        let numbers = [all, exponent].iter().all(
-            |&id| matches!(tree.kind(id), Kind::Number(literal) if literal == Literal::default()),
-        );
-        if !numbers {
+        let number = |id: NodeId| matches!(tree.kind(id), Kind::Number(literal) if literal == Literal::default());
+        // `C_n^2` and `C_n^k`
+        let letter_of = |id: NodeId, known: &[char]| match tree.kind(id) {
+            Kind::Symbol(Name::Letter(letter)) => known.contains(&letter),
+            _ => false,
+        };
+        let general = letter == 'C'
+            && letter_of(all, &['n', 'm', 'N'])
+            && (number(exponent) || letter_of(exponent, &['k', 'm', 'r', 'i', 'j', 'p']));
+        if !(general || number(all) && number(exponent)) {
             return Ok(None);
         }
         let (all, chosen) = (self.scalar(all)?, self.scalar(exponent)?);
-        if all.as_rational() < chosen.as_rational() {
+        if !general && all.as_rational() < chosen.as_rational() {
             return Ok(None);
         }
         let combinations = Expr::function(Function::Binomial, vec![all, chosen.clone()]);
@@ -518,6 +524,10 @@ impl Lowering<'_> {
                 Ok(Expr::variable(Symbol::new(&full)).into())
             }
             Kind::Constant(_) => self.decorated(id, base, index),
+            // `[\mathbf{x}]_B`: coordinates in a basis.
+            Kind::Delimited(Delimiter::Square, Delimiter::Square, _) if self.is_symbol(index) => {
+                Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
+            }
             Kind::Power(..) | Kind::Subscript(..) | Kind::Prime(..) | Kind::Call(..) => {
                 Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
             }

@@ -1,9 +1,12 @@
 //! Lists: what is said of all their items, and what is said by one item of the others.
 
 use super::{Lowered, Lowering};
+use crate::budget::Stop;
 use crate::canonical::{Expr, Symbol};
 use crate::read::{Children, Kind, NodeId, Relation, Separator};
-use crate::value::{Name, Named, Note, NoteKind, Quantifier, Quantity, Reals, Shape, Value};
+use crate::value::{
+    Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Value,
+};
 use std::collections::BTreeSet;
 
 impl Lowering<'_> {
@@ -22,7 +25,8 @@ impl Lowering<'_> {
                 items.extend(values);
             }
         }
-        let mut notes = domains(&mut items);
+        let mut notes = integers(&mut items);
+        notes.append(&mut domains(&mut items));
         notes.append(&mut shared(&mut items));
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
@@ -116,7 +120,11 @@ impl Lowering<'_> {
             // All hold at once, unless nothing would be left: then `x < 1, x > 2` lists the parts.
             let mut both = parts[0].clone();
             for part in &parts[1..] {
-                both = both.intersection(part, self.budget)?;
+                both = match both.intersection(part, self.budget) {
+                    // Bounds that cannot be ordered: each relation stands for itself.
+                    Err(Stop::Open) => return Ok(None),
+                    both => both?,
+                };
             }
             joined = Some(both).filter(|both| !both.is_empty());
             // `x < 1 and x > 2` says that there is none, and may be meant as their union.
@@ -133,6 +141,24 @@ impl Lowering<'_> {
             None => value,
         }))
     }
+}
+
+/// Takes `n \in \mathbb{Z}` off a relation to reals of the same name beside it: `n \ge 4, n \in \mathbb{Z}`.
+fn integers(items: &mut Vec<Value>) -> Vec<Note> {
+    let [Value::Named(first), Value::Named(second)] = &items[..] else { return Vec::new() };
+    let is_domain = |named: &Named| {
+        matches!(named.value, Value::Numbers(Numbers::Integers | Numbers::Naturals, _))
+    };
+    let is_relation = |named: &Named| matches!(named.value, Value::Reals(_));
+    let at = match (is_domain(first), is_domain(second)) {
+        (true, false) if is_relation(second) => 0,
+        (false, true) if is_relation(first) => 1,
+        _ => return Vec::new(),
+    };
+    if !first.same_names(second) {
+        return Vec::new();
+    }
+    vec![Note { kind: NoteKind::Domain(Quantifier::Open), body: items.remove(at) }]
 }
 
 /// Whether items are words, or statements about several things, of which `or` says that one holds.

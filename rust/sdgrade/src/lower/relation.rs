@@ -30,6 +30,13 @@ impl Lowering<'_> {
             let last = self.chain(id, &sides[at + 1..], &relations[at + 1..])?;
             return Ok(last.with_notes(notes));
         }
+        if let Some(at) =
+            relations.iter().position(|&relation| relation == Relation::Other(Sign::Iff))
+        {
+            let first = self.chain(id, &sides[..=at], &relations[..at])?;
+            let second = self.chain(id, &sides[at + 1..], &relations[at + 1..])?;
+            return self.restated(id, first, second);
+        }
         let (mut sides, mut relations) = (sides, relations);
         // What follows `≈` after an exact value is the value rounded.
         if let Some(at) = relations.iter().position(|&relation| relation == Relation::Approximate) {
@@ -135,6 +142,27 @@ impl Lowering<'_> {
         Ok(Value::Structure(Shape::Chain, parts))
     }
 
+    /// `x < -7 \iff x \in (-\infty, -7)`: a relation to reals and a set of them, by name or bare, are one value
+    /// said twice. Any other two statements are compared as written.
+    fn restated(&mut self, id: NodeId, first: Value, second: Value) -> Lowered<Value> {
+        let sets = match (&first, &second) {
+            (Value::Named(ours), Value::Named(theirs)) if !ours.same_names(theirs) => None,
+            (Value::Named(ours), Value::Named(theirs)) => Some((&ours.value, &theirs.value)),
+            (Value::Named(ours), bare) => Some((&ours.value, bare)),
+            _ => None,
+        };
+        if let Some((ours, theirs)) = sets
+            && let (Some(ours), Some(theirs)) = (self.as_reals(ours), self.as_reals(theirs))
+        {
+            return if ours == theirs {
+                Ok(first)
+            } else {
+                Err(Halt::FalseChain(self.tree.span(id)))
+            };
+        }
+        Ok(Value::Structure(Shape::Related(Sign::Iff), vec![first, second]))
+    }
+
     /// Whether a value rounds to what is said to be near it.
     fn approximates(&mut self, id: NodeId, exact: NodeId, near: &[NodeId]) -> Lowered<()> {
         let exact = self.value(exact)?;
@@ -185,6 +213,9 @@ impl Lowering<'_> {
 
     /// Whether the constant sides of a chain agree with its value.
     fn hold_together(&mut self, sides: &[NodeId], value: &Value) -> Lowered<()> {
+        if let Value::Matrix(..) = value {
+            return self.matrices_agree(sides, value);
+        }
         let Value::Quantity(last) = value else { return Ok(()) };
         if !last.expr.is_constant() {
             return Ok(());
@@ -207,6 +238,22 @@ impl Lowering<'_> {
                 Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
                 _ => true,
             };
+            if !same {
+                return Err(Halt::FalseChain(self.tree.span(side)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the matrices of a chain agree with its last.
+    fn matrices_agree(&mut self, sides: &[NodeId], last: &Value) -> Lowered<()> {
+        let Value::Matrix(columns, cells) = last else { return Ok(()) };
+        for &side in &sides[..sides.len() - 1] {
+            let Value::Matrix(wide, others) = self.value(side)? else { continue };
+            let mut same = wide == *columns && others.len() == cells.len();
+            for (ours, theirs) in cells.iter().zip(&others) {
+                same = same && self.agree(ours, theirs)?;
+            }
             if !same {
                 return Err(Halt::FalseChain(self.tree.span(side)));
             }
@@ -278,7 +325,8 @@ impl Lowering<'_> {
         }
         match (first, value) {
             // `2 \times 3 \text{ cm} = 6 \text{ cm}`
-            (Value::Quantity(_), value @ Value::Quantity(_)) => Ok(value),
+            (Value::Quantity(_), value @ Value::Quantity(_))
+            | (Value::Matrix(..), value @ Value::Matrix(..)) => Ok(value),
             (first, value) if sides.len() == 2 => {
                 Ok(Value::Structure(Shape::Equal, vec![first, value]))
             }
@@ -403,7 +451,14 @@ impl Lowering<'_> {
         match self.tree.kind(id) {
             Kind::Symbol(Written_::Letter(letter)) => !matches!(letter, 'e' | 'i'),
             Kind::Symbol(_) => true,
-            Kind::Subscript(base, _) | Kind::Prime(base, _) => self.is_symbol(base),
+            Kind::Subscript(base, index) => match self.tree.kind(base) {
+                Kind::Delimited(Delimiter::Square, Delimiter::Square, inside) => {
+                    self.is_symbol(index)
+                        && self.tree.children(inside).iter().all(|&inner| self.is_symbol(inner))
+                }
+                _ => self.is_symbol(base),
+            },
+            Kind::Prime(base, _) => self.is_symbol(base),
             _ => false,
         }
     }

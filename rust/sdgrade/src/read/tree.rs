@@ -62,6 +62,8 @@ pub(crate) enum Name {
     Command(&'static str),
     /// A word or a run of letters in their order, by its span.
     Word(Span),
+    /// An operator that is not known, by its span: `\operatorname{rank}`.
+    Operator(Span),
     /// The two ends of a segment, in any order.
     Segment(Span),
     /// The three points of an angle, which may be turned around.
@@ -173,6 +175,8 @@ pub(crate) enum Function {
     Floor,
     Ceiling,
     Binomial,
+    /// `a \times b` of vectors.
+    Cross,
     Root,
     /// `\overline{z}` and the like over anything but digits.
     Accent(&'static str),

@@ -112,8 +112,10 @@ static UNITS: &[Entry] = &[
     entry(&["gbp"], &["GBP"], (1, 1), &[("gbp", 1)], false),
     entry(&["yuan", "rmb", "元"], &["CNY", "RMB"], (1, 1), &[("cny", 1)], false),
     entry(&["yen", "日元"], &["JPY"], (1, 1), &[("jpy", 1)], false),
-    entry(&["rupee"], &["INR"], (1, 1), &[("inr", 1)], false),
-    entry(&["ruble", "rouble"], &["RUB"], (1, 1), &[("rub", 1)], false),
+    entry(&["rupee"], &["INR", "Rs"], (1, 1), &[("inr", 1)], false),
+    entry(&["ruble", "rouble", "рубль", "рублей"], &["RUB"], (1, 1), &[("rub", 1)], false),
+    entry(&["kopeck", "kopek", "копеек"], &[], (1, 100), &[("rub", 1)], false),
+    entry(&["角"], &[], (1, 10), &[("cny", 1)], false),
 ];
 
 /// What stands before a unit to make it larger or smaller: word, symbol, power of ten.
@@ -178,7 +180,7 @@ pub(crate) fn currency(sign: &str) -> Unit {
         "yen" | "textyen" => "yen",
         // The yuan's sign is the yen's.
         "¥" | "￥" => return measure(&[("cny or jpy", 1)]),
-        "₹" => "rupee",
+        "₹" | "Rs" | "Rs." => "rupee",
         "¢" => "cent",
         _ => "dollar",
     };

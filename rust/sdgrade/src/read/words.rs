@@ -30,7 +30,8 @@ pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
         let source = token.span.of(text);
         match token.kind {
             T::Word => {
-                let word: String = source.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
+                let word: String =
+                    source.chars().filter(|c| !matches!(c, '\'' | '’' | '$' | '}')).collect();
                 if !is_article(&word) {
                     say(&word.replace('-', " "), true);
                 }
@@ -46,7 +47,7 @@ pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
             | T::EndOfText => {}
             T::GroupOpen | T::GroupClose if is_lone_group(tokens, at) => {}
             // Letters that run on, as a word of theirs.
-            T::Symbol(Name::Word(_) | Name::Segment(_) | Name::Angle(_)) => {
+            T::Symbol(Name::Word(_) | Name::Operator(_) | Name::Segment(_) | Name::Angle(_)) => {
                 say(&super::text::squeeze(source), true);
             }
             T::Symbol(Name::Letter(_)) => {
@@ -136,6 +137,38 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
     } else {
         None
     }
+}
+
+/// Words between a quantifier and what it is said of.
+pub(crate) fn leads_to(word: &str) -> bool {
+    one_of(word, &["such", "that", "st", "有", "都有", "均有", "恒有", "使得", "使", "we", "have"])
+}
+
+/// Words that open the condition of what follows.
+pub(crate) fn supposes(word: &str) -> bool {
+    one_of(word, &["if", "若", "如果"])
+}
+
+/// Words between a condition and what holds under it.
+pub(crate) fn concludes_condition(word: &str) -> bool {
+    one_of(word, &["then", "则", "那么"])
+}
+
+/// Words that begin a clause about what stands before them.
+pub(crate) fn is_relative(word: &str) -> bool {
+    one_of(word, &["it", "that", "which", "who", "they", "there"])
+}
+
+/// Verbs that say what a subject has, as a copula says what it is.
+pub(crate) fn is_possession(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "has", "have", "had", "gets", "get", "receives", "receive", "costs", "cost", "weighs",
+            "weigh", "measures", "contains", "contain", "needs", "need", "takes", "take", "makes",
+            "earns", "pays", "spends", "saves",
+        ],
+    )
 }
 
 pub(crate) fn is_copula(word: &str) -> bool {
@@ -393,6 +426,15 @@ pub(crate) fn changes_number(word: &str) -> bool {
         || is_hedge(word)
         || number_word(&lower).is_some()
         || !word.is_ascii() && changes_number_abroad(&lower)
+}
+
+/// Whether a word before a value may make something else of it, or restrict it.
+pub(crate) fn alters(word: &str) -> bool {
+    is_hedge(word)
+        || is_operation(word)
+        || is_copula(word)
+        || opener(word).is_some()
+        || number_word(&word.to_lowercase()).is_some()
 }
 
 /// Words that make another number of the one they are said of.

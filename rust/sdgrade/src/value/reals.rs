@@ -2,7 +2,7 @@
 
 use super::{Brackets, Value};
 use crate::budget::{Budget, Stop};
-use crate::canonical::{self, Decision, Expr};
+use crate::canonical::{self, Decision, Expr, Rational};
 use std::cmp::Ordering;
 
 /// One end of an interval; an infinite one is open.
@@ -97,6 +97,33 @@ impl Reals {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.intervals.is_empty()
+    }
+
+    /// The set with the ends that say the same of the integers in it, closed: `n > 3` as `n >= 4`. `None` where
+    /// an end is no rational number.
+    pub(crate) fn of_integers(&self) -> Option<Self> {
+        let one = Rational::from(1);
+        let floor = |at: &Rational| Rational::from(at.floor());
+        let mut intervals = Vec::with_capacity(self.intervals.len());
+        for Interval { low, high } in &self.intervals {
+            let low = match (low.at.infinite_sign(), low.at.as_rational()) {
+                (Some(_), _) => low.clone(),
+                (None, Some(at)) if at.is_integer() && low.closed => low.clone(),
+                (None, at) => Bound::closed(Expr::rational(&floor(at?) + &one)),
+            };
+            let high = match (high.at.infinite_sign(), high.at.as_rational()) {
+                (Some(_), _) => high.clone(),
+                (None, Some(at)) if at.is_integer() && !high.closed => {
+                    Bound::closed(Expr::rational(at - &one))
+                }
+                (None, at) => Bound::closed(Expr::rational(floor(at?))),
+            };
+            let empty = matches!((low.at.as_rational(), high.at.as_rational()), (Some(low), Some(high)) if low > high);
+            if !empty {
+                intervals.push(Interval { low, high });
+            }
+        }
+        Some(Self { intervals })
     }
 
     /// The union.

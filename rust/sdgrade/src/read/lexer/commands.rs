@@ -63,6 +63,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "propto" => T::Relation(R::Other(Sign::Proportional)),
         "therefore" | "because" => T::Word,
         "forall" => T::ForAll,
+        "exists" => T::Exists,
         "deg" => T::Symbol(Name::Command("deg")),
         "dim" => T::Symbol(Name::Command("dim")),
         "lim" => T::Limit,
@@ -75,7 +76,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "cup" | "bigcup" => T::Union,
         "cap" | "bigcap" => T::Intersection,
         "setminus" | "backslash" | "smallsetminus" => T::SetMinus,
-        "infty" | "infinity" => T::Constant(Constant::Infinity),
+        "infty" | "infinity" | "infin" => T::Constant(Constant::Infinity),
         "emptyset" | "varnothing" | "empty" => T::Constant(Constant::EmptySet),
         "pi" => T::Constant(Constant::Pi),
         "R" | "reals" | "Reals" => T::Constant(Constant::Reals),
@@ -90,6 +91,8 @@ pub(super) fn command(name: &str) -> Option<T> {
         "tilde" | "widetilde" => T::Accent("tilde"),
         "vec" | "overrightarrow" => T::Accent("vec"),
         "dot" => T::Accent("dot"),
+        "ddot" => T::Accent("ddot"),
+        "complement" => T::Accent("complement"),
         "underline" => T::Accent("underline"),
         "imath" => T::Symbol(Name::Letter('i')),
         "ell" => T::Symbol(Name::Letter('ℓ')),
@@ -443,6 +446,11 @@ pub(super) fn are_things(text: &str) -> bool {
         && words().any(|run| run == "times" || run.len() > 3 && is_word(run))
 }
 
+/// Whether letters say which half of the day it is.
+pub(super) fn is_half_day(run: &str) -> bool {
+    matches!(run, "am" | "pm" | "AM" | "PM")
+}
+
 /// Whether a run of letters is a word, rather than letters that are multiplied.
 pub(super) fn is_word(run: &str) -> bool {
     const SHORT: &[&str] = &[
@@ -455,7 +463,7 @@ pub(super) fn is_word(run: &str) -> bool {
         "dm", "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph",
         "kph", "lb", "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu",
         "USD", "DNE", "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz",
-        "Not",
+        "Not", "If", "It", "So", "We", "In", "An", "At", "By", "On", "To", "Is", "As",
     ];
     match run.len() {
         0 | 1 => false,

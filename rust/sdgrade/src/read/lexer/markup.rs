@@ -36,7 +36,9 @@ impl Lexer<'_> {
         }
         let end = name_at + name.len();
         self.at = end;
-        if commands::is_text(name) {
+        if name == "textcircled" {
+            self.circled(start);
+        } else if commands::is_text(name) {
             self.text_command(start, name);
         } else if commands::is_style(name) {
             self.style_command(name);
@@ -50,6 +52,8 @@ impl Lexer<'_> {
                     self.depth = self.depth.saturating_sub(1);
                     self.emit(TokenKind::Close(delimiter), start);
                 }
+                // The bullet of a list of one.
+                TokenKind::Times if name == "bullet" && self.tokens.is_empty() => {}
                 TokenKind::Degree if self.last() == TokenKind::Caret => {
                     self.tokens.pop();
                     self.emit(TokenKind::Degree, start);
@@ -90,6 +94,7 @@ impl Lexer<'_> {
             b'$' => self.emit(TokenKind::Currency, start),
             b'|' => self.emit(TokenKind::Bar, start),
             b'&' => self.emit(TokenKind::And, start),
+            b'#' => self.restating(start),
             b'_' => self.emit(TokenKind::Underscore, start),
             // Spacing, delimiters of mathematics, and a backslash that nothing follows.
             b',' | b'!' | b';' | b':' | b'>' | b' ' | b'\n' | b'\t' | b'/' | b'-' | b'(' | b')'
@@ -97,6 +102,19 @@ impl Lexer<'_> {
             0x80.. => self.at = at,
             _ => self.emit(TokenKind::Unknown, start),
         }
+    }
+
+    /// `\frac{3}{10} ## 0.3`: how some sources write one value twice.
+    pub(super) fn restating(&mut self, start: usize) {
+        let rest = &self.text[self.at..self.bytes.len()];
+        let again = rest.trim_start().trim_start_matches('\\');
+        let kind = if again.starts_with('#') {
+            self.at += rest.len() - again.len() + 1;
+            TokenKind::Relation(Relation::Equal)
+        } else {
+            TokenKind::Unknown
+        };
+        self.emit(kind, start);
     }
 
     /// `\text{…}` and its kin.
@@ -148,6 +166,17 @@ impl Lexer<'_> {
         if let Some(kind) = commands::spelled(words.trim(), upright) {
             self.at = close + 1;
             self.emit(kind, start);
+            return;
+        }
+        // `\operatorname{rank}(A)`
+        if name == "operatorname"
+            && words.len() > 1
+            && words.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && self.opens_arguments(close + 1)
+        {
+            self.at = close + 1;
+            let kind = TokenKind::Symbol(Name::Operator(inner));
+            self.tokens.push(super::Token { kind, span: inner });
             return;
         }
         // `9.8 \mathrm{m/s^2}`
@@ -262,6 +291,25 @@ impl Lexer<'_> {
         };
         token.span = Span::new(start, self.at);
         self.negation = None;
+    }
+
+    /// Whether the arguments of a function open at a place.
+    fn opens_arguments(&self, at: usize) -> bool {
+        let rest = self.text[at..self.bytes.len()].trim_start();
+        let rest = rest.strip_prefix("\\left").unwrap_or(rest);
+        rest.starts_with(['(', '['])
+    }
+
+    /// `\textcircled{2}`
+    fn circled(&mut self, start: usize) {
+        let open = self.at;
+        self.skip_argument();
+        let inside = self.text[open..self.at].trim_matches(['{', '}', ' ']);
+        let kind = match inside.parse() {
+            Ok(number @ 1..=50) => TokenKind::Circled(number),
+            _ => TokenKind::UnknownCommand,
+        };
+        self.emit(kind, start);
     }
 
     fn skip_character(&mut self) {

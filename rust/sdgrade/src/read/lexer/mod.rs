@@ -31,6 +31,8 @@ pub(crate) enum TokenKind {
     Circled(u32),
     /// `\forall`
     ForAll,
+    /// `\exists`
+    Exists,
     Limit,
     Integral,
     Plus,
@@ -312,6 +314,10 @@ impl Lexer<'_> {
             }
             b'&' => self.single(TokenKind::Ampersand),
             b'.' => self.single(TokenKind::Period),
+            b'#' => {
+                self.at += 1;
+                self.restating(start);
+            }
             0x80.. => self.unicode(),
             _ => self.single(TokenKind::Unknown),
         }
@@ -400,7 +406,23 @@ impl Lexer<'_> {
             self.at = end;
             return self.emit(TokenKind::Word, start);
         }
-        if let Some(kind) = commands::word(run) {
+        if run == "Rs" && self.stands_before_number(end) {
+            self.at = end + usize::from(self.byte(end) == b'.');
+            return self.emit(TokenKind::Currency, start);
+        }
+        // `\frac{n}{pm}`: a half of the day has its hour before it.
+        if commands::is_half_day(run)
+            && !matches!(self.last(), TokenKind::Number(_) | TokenKind::Word)
+        {
+            return self.product_of_letters(start, end);
+        }
+        if self.joins_letter(start, run) {
+            return self.hyphenated(end);
+        }
+        if run == "times" && self.ends_count(end) || run == "in" && self.word_follows(end) {
+            self.at = end;
+            self.emit(TokenKind::Word, start);
+        } else if let Some(kind) = commands::word(run) {
             self.at = end;
             self.emit(kind, start);
         } else if commands::is_word(run) && self.stands_alone(start, end) || self.is_unit(run) {
@@ -424,9 +446,70 @@ impl Lexer<'_> {
                     || matches!(byte, b'$' | b'{' | b'~' | b'(' | b'\\' | b',')
             };
             let unit = units::is_unit(&self.text[start..end]);
+            // `a maximum value of -3`
+            let signed = self.last() == TokenKind::Word
+                && self.text[end..self.bytes.len()]
+                    .trim_start_matches([' ', '$'])
+                    .strip_prefix('-')
+                    .is_some_and(|rest| {
+                        rest.starts_with(|c: char| c.is_ascii_digit() || c == '\\')
+                    });
             (unit || apart(before))
                 && !matches!(after, b'_' | b'^' | b'(' | b'\'')
-                && (unit || !matches!(next, b'+' | b'-' | b'=' | b'<' | b'>' | b'^' | b'*' | b'/'))
+                && (unit
+                    || signed
+                    || !matches!(next, b'+' | b'-' | b'=' | b'<' | b'>' | b'^' | b'*' | b'/'))
+        }
+    }
+
+    /// Whether a number follows, after a full stop and spaces: `Rs. 930`.
+    fn stands_before_number(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start_matches(['.', ' ']);
+        rest.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// Whether a word follows, which no relation has on its right: `5 in total`.
+    fn word_follows(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start();
+        let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        letters > 2
+            && commands::is_word(&rest[..letters])
+            && commands::word(&rest[..letters]).is_none()
+    }
+
+    /// Whether `times` at a place counts, and multiplies nothing: `5 times`, `5 times a day`.
+    fn ends_count(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start();
+        let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        matches!(self.last(), TokenKind::Number(_))
+            && (rest.is_empty()
+                || rest.starts_with(['.', ',', ')', '}', '$'])
+                || letters > 1 && commands::is_word(&rest[..letters])
+                || rest.starts_with("a "))
+    }
+
+    /// Whether a word is tied to a letter by a hyphen: `P-value`, `x-intercept`.
+    fn joins_letter(&self, start: usize, run: &str) -> bool {
+        let &[.., letter, hyphen] = &self.tokens[..] else { return false };
+        (matches!(letter.kind, TokenKind::Symbol(Name::Letter(_)))
+            || letter.kind == TokenKind::Word && letter.span.end == letter.span.start + 1)
+            && hyphen.kind == TokenKind::Minus
+            && hyphen.span.end as usize == start
+            && run.len() > 2
+            && commands::is_word(run)
+            && commands::word(run).is_none()
+            && self.text[letter.span.end as usize..hyphen.span.start as usize]
+                .bytes()
+                .all(|byte| matches!(byte, b'$' | b'}'))
+    }
+
+    /// One word of a letter, its hyphen and the letters up to a place.
+    fn hyphenated(&mut self, end: usize) {
+        self.at = self.end_of_word(end);
+        self.tokens.pop();
+        if let Some(letter) = self.tokens.last_mut() {
+            let start = letter.span.start as usize;
+            *letter = Token { kind: TokenKind::Word, span: Span::new(start, self.at) };
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Lexer, TokenKind as T, commands};
 use crate::read::tree::{Constant, Delimiter, Name, Relation as R, Series};
+use crate::read::words;
 use crate::value::Sign;
 
 impl Lexer<'_> {
@@ -73,8 +74,22 @@ impl Lexer<'_> {
             })
             .map(char::len_utf8)
             .sum::<usize>();
+        // `最大值为 5`: the copula is a word of its own.
+        let run = &rest[..length];
+        let copula = ["等于", "为", "是"]
+            .into_iter()
+            .find(|copula| run.len() > copula.len() && run.ends_with(copula))
+            // `不是 5`
+            .filter(|_| !words::is_hedge(run));
+        if let Some(copula) = copula {
+            self.at = start + length - copula.len();
+            self.emit(T::Word, start);
+            let start = self.at;
+            self.at += copula.len();
+            return self.emit(T::Word, start);
+        }
         self.at = start + length;
-        let kind = commands::connective(&rest[..length]);
+        let kind = commands::connective(run);
         self.emit(kind.unwrap_or(T::Word), start);
     }
 
@@ -212,6 +227,8 @@ fn sign_token(sign: char) -> T {
         '⅒' => T::Vulgar(1, 10),
         '①'..='⑳' => T::Circled(sign as u32 - '①' as u32 + 1),
         '∀' => T::ForAll,
+        '∃' => T::Exists,
+        '∁' => T::Accent("complement"),
         '∴' | '∵' => T::Word,
         'α'..='ω' | 'Α'..='Ω' | 'ϕ' | 'ϵ' => {
             greek_letter(sign).map_or(T::Unknown, |name| T::Symbol(Name::Command(name)))

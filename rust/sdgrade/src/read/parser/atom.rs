@@ -3,11 +3,9 @@
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{
-    Constant, Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Relation, Separator,
-    Span, Tree,
+    Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Separator, Span,
 };
 use crate::read::units;
-use crate::value::{NoteKind, Quantifier};
 use smallvec::smallvec;
 
 impl Parser<'_> {
@@ -56,6 +54,18 @@ impl Parser<'_> {
                 Ok(self.push(Kind::Call(Function::Root, pair), start))
             }
             T::Function(function) => self.function(function),
+            // `\complement_U A`
+            T::Accent("complement") => {
+                self.advance();
+                let whole = if self.take(T::Underscore) { Some(self.subscript()?) } else { None };
+                let set = self.argument()?;
+                let parts: Parts = [Some(set), whole].into_iter().flatten().collect();
+                Ok(self.push_all(
+                    |parts| Kind::Call(Function::Accent("complement"), parts),
+                    &parts,
+                    start,
+                ))
+            }
             T::Accent(name) => {
                 self.advance();
                 let under = self.argument()?;
@@ -200,7 +210,7 @@ impl Parser<'_> {
         if let Some(applied) = self.measure_of(name, start) {
             return Ok(applied);
         }
-        if matches!(name, Name::Letter('f' | 'g' | 'F' | 'G')) {
+        if matches!(name, Name::Letter('f' | 'g' | 'F' | 'G') | Name::Operator(_)) {
             while matches!(self.peek(), T::Prime(_) | T::Underscore | T::Subscript(_)) {
                 node = self.postfix(node, start)?;
                 self.check(node)?;
@@ -232,7 +242,8 @@ impl Parser<'_> {
             return None;
         };
         let adjoins = self.here().start == start.end;
-        if !(probability || capital && adjoins) {
+        let may_measure = probability || capital && adjoins;
+        if !may_measure && !matches!(name, Name::Letter(_)) {
             return None;
         }
         let mut depth = 0_usize;
@@ -246,18 +257,36 @@ impl Parser<'_> {
             }
             depth == 0
         })?;
-        let named =
-            self.tokens.get(close + 1).is_some_and(|next| matches!(next.kind, T::Relation(_)));
-        if !(events || probability && open == Delimiter::Square && named) {
+        let relates =
+            |at: usize| self.tokens.get(at).is_some_and(|next| matches!(next.kind, T::Relation(_)));
+        // `f(x)_{\max} =`
+        let index = self.end_of_index(close + 1).filter(|&end| relates(end));
+        let named = relates(close + 1);
+        if index.is_none()
+            && !(events && may_measure || probability && open == Delimiter::Square && named)
+        {
             return None;
         }
-        self.at = close + 1;
+        self.at = index.unwrap_or(close + 1);
         let span = self.since(start);
         Some(self.tree.push(Kind::Symbol(Name::Word(span)), span))
     }
 
+    /// Where an index that begins at a place ends: `_{\max}`, `_2`.
+    fn end_of_index(&self, at: usize) -> Option<usize> {
+        let kind = |at: usize| self.tokens.get(at).map(|token| token.kind);
+        if kind(at) != Some(T::Underscore) {
+            return None;
+        }
+        if kind(at + 1) != Some(T::GroupOpen) {
+            return Some(at + 2);
+        }
+        let close = (at + 2..self.end).find(|&at| kind(at) == Some(T::GroupClose))?;
+        Some(close + 1)
+    }
+
     /// The items between `(` and `)`, or between other delimiters.
-    fn parenthesised(&mut self) -> Result<Parts, Fault> {
+    pub(super) fn parenthesised(&mut self) -> Result<Parts, Fault> {
         let T::Open(delimiter) = self.peek() else { return Err(self.fault()) };
         self.advance();
         self.open.push(delimiter);
@@ -278,7 +307,7 @@ impl Parser<'_> {
     }
 
     /// The argument of a command: a group, one digit, or one atom.
-    fn argument(&mut self) -> Parsed {
+    pub(super) fn argument(&mut self) -> Parsed {
         let T::Number(literal) = self.peek() else { return self.bare_argument() };
         let span = self.here();
         let text = span.of(self.text);
@@ -295,7 +324,7 @@ impl Parser<'_> {
         Ok(self.tree.push(Kind::Number(literal), digit))
     }
 
-    fn bare_argument(&mut self) -> Parsed {
+    pub(super) fn bare_argument(&mut self) -> Parsed {
         self.depth += 1;
         if self.depth > 2 * self.deepest() {
             return Err(Fault { at: self.here(), kind: FaultKind::TooDeep });
@@ -366,6 +395,15 @@ impl Parser<'_> {
             }
         }
         let mut arguments = match self.peek() {
+            // `\log_2^8`, which some write for `\log_2 8`.
+            _ if function == Function::Log
+                && base.is_some()
+                && !self.starts_factor()
+                && self.peek() != T::Minus
+                && exponent.is_some() =>
+            {
+                exponent.take().into_iter().collect()
+            }
             T::Open(Delimiter::Paren | Delimiter::Square | Delimiter::Brace) => {
                 self.parenthesised()?
             }
@@ -455,105 +493,6 @@ impl Parser<'_> {
         let body = self.expression(power::PRODUCT)?;
         let children = self.tree.push_children(&[variable, first, to, body]);
         Ok(self.push(Kind::Series(series, children), start))
-    }
-
-    /// `\int_0^1 x^2 dx`: up to the first `d` and a letter that no bracket holds.
-    fn integral(&mut self, start: Span) -> Parsed {
-        let (mut from, mut to) = (None, None);
-        for _ in 0..2 {
-            if from.is_none() && self.take(T::Underscore) {
-                from = Some(self.argument()?);
-            } else if to.is_none() && self.take(T::Caret) {
-                to = Some(self.exponent()?);
-            }
-        }
-        let d = T::Symbol(Name::Letter('d'));
-        if from.is_some() != to.is_some() {
-            return Err(self.fault());
-        }
-        // `\int \frac{dx}{1+x^2}`
-        if self.peek() == T::Fraction
-            && self.peek_at(1) == T::GroupOpen
-            && self.peek_at(2) == d
-            && let T::Symbol(name) = self.peek_at(3)
-            && self.peek_at(4) == T::GroupClose
-        {
-            let top = self.here();
-            let variable = self.tree.push(Kind::Symbol(name), self.span_at(3));
-            for _ in 0..5 {
-                self.advance();
-            }
-            let one = self.tree.push(Kind::Vulgar(1, 1), top.to(self.span_before()));
-            let bottom = self.argument()?;
-            let body = self.push(Kind::Fraction(one, bottom), top);
-            let parts: Parts =
-                [Some(variable), Some(body), from, to].into_iter().flatten().collect();
-            return Ok(self.push_all(Kind::Integral, &parts, start));
-        }
-        let mut depth = 0_usize;
-        let end = (self.at..self.end).find(|&at| {
-            match self.tokens[at].kind {
-                T::Open(_) | T::GroupOpen => depth += 1,
-                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
-                kind => {
-                    let letter = self.tokens.get(at + 1).filter(|_| at + 1 < self.end);
-                    return depth == 0
-                        && kind == d
-                        && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_)));
-                }
-            }
-            false
-        });
-        let Some(end) = end else { return Err(self.fault()) };
-        let outer = std::mem::replace(&mut self.end, end);
-        let body = self.expression(power::SUM);
-        let whole = self.at == end;
-        self.end = outer;
-        let body = body?;
-        if !whole {
-            return Err(self.fault());
-        }
-        self.advance();
-        let T::Symbol(name) = self.peek() else { return Err(self.fault()) };
-        let at = self.advance();
-        let variable = self.tree.push(Kind::Symbol(name), at);
-        let parts: Parts = [Some(variable), Some(body), from, to].into_iter().flatten().collect();
-        Ok(self.push_all(Kind::Integral, &parts, start))
-    }
-
-    /// `\bigcup_{k=-\infty}^{\infty} (k, k+1)`: a set for every integer.
-    fn union_over(&mut self, start: Span) -> Parsed {
-        let infinite = |tree: &Tree<'_>, id: NodeId| {
-            matches!(tree.kind(id), Kind::Constant(Constant::Infinity))
-        };
-        if !self.take(T::Underscore) {
-            return Err(self.fault());
-        }
-        let from = self.argument()?;
-        let Kind::Chain(sides, relations) = self.tree.kind(from) else { return Err(self.fault()) };
-        let &[letter, set] = self.tree.children(sides) else { return Err(self.fault()) };
-        let integers = match self.tree.relations(relations, 2) {
-            // `k \in \mathbb{Z}`
-            [Relation::In] => set,
-            [Relation::Equal] if matches!(self.tree.kind(set), Kind::Negate(end) if infinite(&self.tree, end)) =>
-            {
-                if !self.take(T::Caret) {
-                    return Err(self.fault());
-                }
-                let to = self.exponent()?;
-                if !infinite(&self.tree, to) {
-                    return Err(self.fault());
-                }
-                self.push(Kind::Constant(Constant::Integers), start)
-            }
-            _ => return Err(self.fault()),
-        };
-        let body = self.expression(power::SET)?;
-        let sides = self.tree.push_children(&[letter, integers]);
-        let relation = self.tree.push_relations(&[Relation::In]);
-        let domain = self.push(Kind::Chain(sides, relation), start);
-        let kind = NoteKind::Domain(Quantifier::Open);
-        Ok(self.push(Kind::Noted(body, kind, domain), start))
     }
 
     /// `{…}` of TeX, or a set in plain text.
@@ -659,7 +598,8 @@ impl Parser<'_> {
                         .push(Kind::Matrix(Environment::Determinant, columns, cells), start);
                 }
                 // `\left. … \right.` shows nothing.
-                (Delimiter::Brace, Kind::List(..)) | (Delimiter::Nothing, _)
+                (Delimiter::Brace, Kind::List(..) | Kind::Piecewise(_))
+                | (Delimiter::Nothing, _)
                     if close == Delimiter::Nothing =>
                 {
                     return *only;

@@ -73,8 +73,7 @@ impl Parser<'_> {
         Ok(Some(self.push(Kind::Noted(element, kind, domain), start)))
     }
 
-    /// `all real x > 2`, `all x \in A`: the relation, and what it is said of. Over the integers `n > 3` and
-    /// `n \ge 4` are the same, so a relation of integers is not read.
+    /// `all real x > 2`, `all integers n \ge 4`, `all x \in A`: the relation, and what it is said of.
     fn related_class(
         &mut self,
         quantified: bool,
@@ -90,7 +89,14 @@ impl Parser<'_> {
         let T::Symbol(Name::Letter(letter)) = self.peek_at(count) else { return Ok(None) };
         let known = match &set {
             None => quantified && class.is_empty(),
-            Some(set) => matches!(set, Value::Reals(_)),
+            Some(set) => matches!(
+                set,
+                Value::Reals(_)
+                    | Value::Numbers(
+                        Numbers::Integers | Numbers::Naturals,
+                        Part::All | Part::Positive | Part::NotNegative
+                    )
+            ),
         };
         if !known || !matches!(self.peek_at(count + 1), T::Relation(_)) {
             return Ok(None);

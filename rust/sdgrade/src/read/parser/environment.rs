@@ -8,8 +8,10 @@ use crate::value::Value;
 impl Parser<'_> {
     pub(super) fn environment(&mut self, environment: Environment) -> Parsed {
         let start = self.advance();
+        let braced = self.open.last() == Some(&Delimiter::Brace);
         self.open.push(Delimiter::Nothing);
         let read = match environment {
+            Environment::Matrix if braced && let Some(cases) = self.braced_cases(start) => cases,
             Environment::Matrix | Environment::Determinant => self.matrix(environment, start)?,
             Environment::Cases | Environment::Lines => self.lines(start)?,
         };
@@ -18,6 +20,18 @@ impl Parser<'_> {
             return Err(self.fault());
         }
         Ok(read)
+    }
+
+    /// `\left\{\begin{array}{ll} 1 & \text{if } x > 0 \\ …`: cases in an array.
+    fn braced_cases(&mut self, start: Span) -> Option<NodeId> {
+        let mark = self.mark_place();
+        let cases = self.lines(start).ok().filter(|&lines| {
+            matches!(self.tree.kind(lines), Kind::Piecewise(_)) && self.peek() == T::End
+        });
+        if cases.is_none() {
+            self.return_to(mark);
+        }
+        cases
     }
 
     fn matrix(&mut self, environment: Environment, start: Span) -> Parsed {
@@ -36,6 +50,10 @@ impl Parser<'_> {
                 cells.push(cell);
                 if !self.take(T::Ampersand) {
                     break;
+                }
+                // The rule of an augmented matrix, in a column of its own.
+                if self.peek() == T::Bar && self.peek_at(1) == T::Ampersand {
+                    self.at += 2;
                 }
             }
             self.row_ends()?;

@@ -1,11 +1,11 @@
 //! Lists and their items: separators, option letters, numbered parts.
 
 use super::{Fault, Items, Parsed, Parser, Parts, power};
-use crate::read::lexer::TokenKind as T;
+use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{
     Delimiter, Function, Kind, Literal, Name, NodeId, Relation, Separator, Span,
 };
-use crate::value::{NoteKind, Value};
+use crate::value::{NoteKind, Sign, Value};
 use smallvec::SmallVec;
 
 /// Where a numbered part begins: `(1)`, `b)`, `Part (a):`, `②`.
@@ -57,6 +57,9 @@ impl Parser<'_> {
         }
         if let Some(choice) = self.choice() {
             return Ok(choice);
+        }
+        if let Some(restated) = self.restated() {
+            return Ok(restated);
         }
         let items = self.items()?;
         if self.peek() != T::EndOfText {
@@ -227,6 +230,11 @@ impl Parser<'_> {
             after,
             T::Number(_) | T::Vulgar(..) | T::Word | T::Currency | T::Fraction | T::SquareRoot
         ) || signed
+            // `(D) (1, 2]`, where `(x) (1+y)` is a product.
+            || in_parentheses
+                && letter.is_ascii_uppercase()
+                && matches!(after, T::Open(_))
+                && self.span_at(width).start > self.span_at(width - 1).end
             || (!in_parentheses && after != T::Minus);
         if !stands_apart {
             return None;
@@ -246,6 +254,46 @@ impl Parser<'_> {
             }
         };
         Some(self.push(Kind::Choice(letter, Some(value)), start))
+    }
+
+    /// `x < -7 : (-\infty, -7)`: a relation, and again as an interval.
+    fn restated(&mut self) -> Option<NodeId> {
+        let mut depth = 0_usize;
+        let colon = (self.at..self.end).find(|&at| {
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                kind => return depth == 0 && kind == T::Colon,
+            }
+            false
+        })?;
+        let relates = |token: &Token| matches!(token.kind, T::Relation(_));
+        let (before, after) = (&self.tokens[self.at..colon], &self.tokens[colon + 1..self.end]);
+        if !before.iter().any(relates)
+            || after.iter().any(relates)
+            || !matches!(
+                after.first()?.kind,
+                T::Open(Delimiter::Paren | Delimiter::Square) | T::Close(Delimiter::Square)
+            )
+        {
+            return None;
+        }
+        let (start, outer, mark) = (self.here(), self.end, self.mark_place());
+        let both = [(self.at, colon), (colon + 1, outer)].map(|(from, to)| {
+            self.at = from;
+            self.end = to;
+            let start = self.here();
+            let items = self.items().ok()?;
+            (self.peek() == T::EndOfText).then(|| self.list(&items, start))
+        });
+        self.end = outer;
+        let [Some(relation), Some(interval)] = both else {
+            self.return_to(mark);
+            return None;
+        };
+        let sides = self.tree.push_children(&[relation, interval]);
+        let relations = self.tree.push_relations(&[Relation::Other(Sign::Iff)]);
+        Some(self.push(Kind::Chain(sides, relations), start))
     }
 
     /// Items up to a closing token, each with the separator before it.
@@ -383,6 +431,7 @@ impl Parser<'_> {
                 }
             }
             T::Word => self.phrase()?,
+            T::ForAll | T::Exists => self.proposition(start)?,
             // `\max` at `x = 2`
             T::Function(Function::Max | Function::Min) if self.word_at(1) == "at" => {
                 let said = start.to(self.span_at(1));
@@ -448,8 +497,5 @@ fn split_before(items: &[(Separator, NodeId)], wide: Separator) -> Vec<&[(Separa
 
 /// Relations that leave only their right side when nothing stands before them.
 fn is_transparent(relation: Relation) -> bool {
-    matches!(
-        relation,
-        Relation::Equal | Relation::Approximate | Relation::Other(crate::value::Sign::Implies)
-    )
+    matches!(relation, Relation::Equal | Relation::Approximate | Relation::Other(Sign::Implies))
 }

@@ -5,6 +5,7 @@
 
 mod annotation;
 mod atom;
+mod calculus;
 mod class;
 mod derivation;
 mod environment;

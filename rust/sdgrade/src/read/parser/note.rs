@@ -117,6 +117,22 @@ impl Parser<'_> {
                 self.at += width;
                 Ok(Some(self.push(Kind::Permutations(value, cyclic), start)))
             }
+            // `2n (for all n \ge 1)`
+            T::Open(Delimiter::Paren)
+                if words::opener(self.word_at(1)).is_some()
+                    && self.at_relation_in_parentheses() =>
+            {
+                self.advance();
+                self.open.push(Delimiter::Paren);
+                let opener = words::opener(self.word()).unwrap_or(Opener::Condition);
+                let noted = self.clause(value, opener, start);
+                self.open.pop();
+                if !matches!(self.peek(), T::Close(_)) {
+                    return Err(self.fault());
+                }
+                self.advance();
+                Ok(Some(noted))
+            }
             T::Open(Delimiter::Paren) if self.at_relation_in_parentheses() => {
                 self.advance();
                 self.open.push(Delimiter::Paren);
@@ -297,6 +313,73 @@ impl Parser<'_> {
             Some(body) => self.push(Kind::Noted(value, kind, body), start),
             None => self.noted(value, kind, words, start),
         }
+    }
+
+    /// `\forall x \in \mathbb{R}, x^2 \ge 0` and `\exists x > 0, f(x) = 0`: a relation with the quantifier of its
+    /// letter before it.
+    pub(super) fn proposition(&mut self, start: Span) -> Parsed {
+        let quantifier = if self.take(T::ForAll) { Quantifier::All } else { Quantifier::Some };
+        if quantifier == Quantifier::Some {
+            self.advance();
+        }
+        let mut depth = 0_usize;
+        let end = (self.at..self.end).find(|&at| {
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                T::Comma | T::Colon | T::Quad | T::Semicolon => return depth == 0,
+                T::Word => return words::leads_to(self.tokens[at].span.of(self.text)),
+                _ => {}
+            }
+            false
+        });
+        let Some(end) = end else { return Err(self.fault()) };
+        let outer = std::mem::replace(&mut self.end, end);
+        let domain = self.domain();
+        let whole = self.at == end;
+        self.end = outer;
+        let domain = domain?;
+        if !whole {
+            return Err(self.fault());
+        }
+        while matches!(self.peek(), T::Comma | T::Colon | T::Quad | T::Semicolon)
+            || words::leads_to(self.word())
+        {
+            self.advance();
+        }
+        // Another quantifier would have its place in their order.
+        let statement = self.expression(0)?;
+        if !matches!(self.tree.kind(statement), Kind::Chain(..)) {
+            return Err(self.fault());
+        }
+        let kind = NoteKind::Domain(quantifier);
+        Ok(self.push(Kind::Noted(statement, kind, domain), start))
+    }
+
+    /// `If x > 2, then y = 3`: the condition before what holds under it.
+    pub(super) fn conditional(&mut self, start: Span) -> Option<NodeId> {
+        if !words::supposes(self.word()) {
+            return None;
+        }
+        let mark = self.mark_place();
+        let then = (self.at + 1..self.end).find(|&at| {
+            let token = &self.tokens[at];
+            token.kind == T::Word && words::concludes_condition(token.span.of(self.text))
+        })?;
+        let comma = usize::from(self.tokens[then - 1].kind == T::Comma);
+        let outer = std::mem::replace(&mut self.end, then - comma);
+        self.advance();
+        let condition = self.expression(0).ok().filter(|&id| {
+            self.peek() == T::EndOfText && matches!(self.tree.kind(id), Kind::Chain(..))
+        });
+        self.end = outer;
+        self.at = then + 1;
+        let read = condition.and_then(|condition| Some((condition, self.expression(0).ok()?)));
+        let Some((condition, value)) = read else {
+            self.return_to(mark);
+            return None;
+        };
+        Some(self.push(Kind::Noted(value, NoteKind::Condition, condition), start))
     }
 
     /// Whether a clause has nothing but words, none of which takes anything back or is a number.

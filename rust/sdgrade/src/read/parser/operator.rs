@@ -2,7 +2,7 @@
 
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind;
-use crate::read::tree::{Delimiter, Kind, NodeId, Relation, Span};
+use crate::read::tree::{Delimiter, Environment, Function, Kind, Name, NodeId, Relation, Span};
 use crate::read::units;
 use smallvec::{SmallVec, smallvec};
 
@@ -84,7 +84,7 @@ impl Parser<'_> {
                     self.push(Kind::Fraction(left, right), start)
                 } else {
                     let pair = self.tree.push_children(&[left, right]);
-                    self.push(Kind::Call(crate::read::tree::Function::Binomial, pair), start)
+                    self.push(Kind::Call(Function::Binomial, pair), start)
                 }
             }
             T::Modulo if floor <= power::UNIT => {
@@ -202,7 +202,25 @@ impl Parser<'_> {
     }
 
     pub(super) fn is_vector(&self, id: NodeId) -> bool {
-        matches!(self.tree.kind(id), Kind::Call(crate::read::tree::Function::Accent("vec"), _))
+        matches!(self.tree.kind(id), Kind::Call(Function::Accent("vec"), _))
+    }
+
+    /// Whether a node is a column of numbers, by its shape: three in a row have commas or are turned.
+    fn is_column(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Matrix(Environment::Matrix, 1, _) => true,
+            Kind::Delimited(Delimiter::Angle | Delimiter::Paren, _, items) => {
+                self.tree.children(items).len() > 2
+            }
+            Kind::Power(base, exponent) => {
+                matches!(self.tree.kind(base), Kind::Matrix(..))
+                    && matches!(
+                        self.tree.kind(exponent),
+                        Kind::Symbol(Name::Letter('T' | 't') | Name::Command("top"))
+                    )
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn product(&mut self, left: NodeId, start: Span) -> Parsed {
@@ -216,14 +234,22 @@ impl Parser<'_> {
                         self.tree.push(Kind::Ellipsis, span)
                     } else {
                         let factor = self.expression(power::PRODUCT + 1)?;
+                        let before = factors[factors.len() - 1];
+                        let cross = matches!(sign.of(self.text), "\\times" | "×");
                         // `\vec a \times \vec b` is no product of numbers.
-                        if matches!(sign.of(self.text), "\\times" | "×")
-                            && self.is_vector(factors[factors.len() - 1])
-                            && self.is_vector(factor)
-                        {
+                        if cross && self.is_vector(before) && self.is_vector(factor) {
                             return Err(Fault { at: sign, kind: FaultKind::Unexpected });
                         }
-                        factor
+                        if cross && self.is_column(before) && self.is_column(factor) {
+                            factors.pop();
+                            self.push_all(
+                                |both| Kind::Call(Function::Cross, both),
+                                &[before, factor],
+                                start,
+                            )
+                        } else {
+                            factor
+                        }
                     }
                 }
                 TokenKind::Slash => {

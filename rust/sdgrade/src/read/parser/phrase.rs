@@ -8,6 +8,9 @@ use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantity, Value};
 
+/// The most words that label a point.
+const MOST_LABEL_WORDS: usize = 2;
+
 impl Parser<'_> {
     /// Words where a value may stand: a letter, a number word, or words that are the value.
     pub(super) fn words_atom(&mut self) -> Parsed {
@@ -81,6 +84,9 @@ impl Parser<'_> {
         if let Some(option) = self.option_in_words(start)? {
             return Ok(option);
         }
+        if let Some(conditional) = self.conditional(start) {
+            return Ok(conditional);
+        }
         if words::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
@@ -134,6 +140,14 @@ impl Parser<'_> {
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Sentence, subject, start));
         }
+        self.behind_words(&run, start)
+    }
+
+    /// What stands behind words without a copula: `concave up on (0, 1)`, `all odd n`.
+    fn behind_words(&mut self, run: &[&str], start: Span) -> Parsed {
+        let after = run.len();
+        let last = run[after - 1];
+        let words = start.to(self.span_at(after - 1));
         // `concave up on (0, 1)`
         if after > 1
             && matches!(last, "on" | "at")
@@ -144,6 +158,14 @@ impl Parser<'_> {
             self.at += after;
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Predicate, words, start));
+        }
+        // `local min. (1, -1)`
+        let changes = |word: &&str| words::alters(word) || words::is_article(word);
+        if self.point_follows(after) && !run.iter().any(changes) {
+            self.at += after;
+            self.take(T::Period);
+            let value = self.expression(0)?;
+            return Ok(self.noted(value, NoteKind::Label, words, start));
         }
         if run.iter().all(|word| words::is_remark(word) || word.eq_ignore_ascii_case("only")) {
             self.at += after;
@@ -163,7 +185,7 @@ impl Parser<'_> {
             return Ok(self.letter_predicate(letter, said, start));
         }
         // `all real numbers except 1`
-        if let [class @ .., "except" | "excluding"] = &run[..]
+        if let [class @ .., "except" | "excluding"] = run
             && let Some(set) = words::class_of(&class.join(" ").to_lowercase())
         {
             let from = start.to(self.span_at(after - 2));
@@ -172,6 +194,28 @@ impl Parser<'_> {
             return self.without_items(set, start);
         }
         self.words_fault()
+    }
+
+    /// Whether a point follows some words, the last of which may be cut short: `max. (2, 3)`.
+    fn point_follows(&self, after: usize) -> bool {
+        let opens = after + usize::from(self.peek_at(after) == T::Period);
+        if self.peek_at(opens) != T::Open(Delimiter::Paren) || after > MOST_LABEL_WORDS {
+            return false;
+        }
+        let (mut depth, mut commas) = (0_usize, 0_usize);
+        for ahead in opens..self.end - self.at {
+            match self.peek_at(ahead) {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                T::Comma if depth == 1 => commas += 1,
+                T::Word | T::Relation(_) => return false,
+                _ => {}
+            }
+            if depth == 0 {
+                return commas > 0 && self.ends_item(ahead + 1);
+            }
+        }
+        false
     }
 
     /// `June 20`, `October 30, 2024`
@@ -233,22 +277,67 @@ impl Parser<'_> {
             return Some(counted);
         }
         self.return_to(mark);
+        if let Some(probable) = self.with_probability() {
+            return Some(probable);
+        }
+        self.return_to(mark);
         self.subject_and_value()
+    }
+
+    /// `A random digit is 0 with probability \frac45`: how probable it is.
+    fn with_probability(&mut self) -> Option<NodeId> {
+        let start = self.here();
+        let at = (self.at + 1..self.end)
+            .rev()
+            .find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
+        let event = &self.tokens[self.at..at - 1];
+        let says = |token: &Token| match token.kind {
+            T::Word => !words::is_hedge(token.span.of(self.text)),
+            T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period => false,
+            _ => true,
+        };
+        let begins = |token: &Token| matches!(token.kind, T::Word | T::Symbol(Name::Letter('A')));
+        if event.len() < 2 || !begins(&event[0]) || !event.iter().all(says) {
+            return None;
+        }
+        self.at = at + 1;
+        let value = self.expression(0).ok()?;
+        self.take(T::Period);
+        let words = start.to(self.tokens[at].span);
+        (self.peek() == T::EndOfText && self.is_numeric(value))
+            .then(|| self.noted(value, NoteKind::Sentence, words, start))
+    }
+
+    fn is_word(&self, at: usize, word: &str) -> bool {
+        let token = &self.tokens[at];
+        token.kind == T::Word && token.span.of(self.text).eq_ignore_ascii_case(word)
     }
 
     /// What is said to be what, the last copula between them.
     pub(super) fn subject_and_value(&mut self) -> Option<NodeId> {
         let start = self.here();
-        let copula = (self.at + 1..self.end).rev().find(|&at| {
-            self.tokens[at].kind == T::Word && words::is_copula(self.tokens[at].span.of(self.text))
-        })?;
+        let said = |known: fn(&str) -> bool| {
+            (self.at + 1..self.end).rev().find(|&at| {
+                self.tokens[at].kind == T::Word && known(self.tokens[at].span.of(self.text))
+            })
+        };
+        let copula = said(words::is_copula).or_else(|| said(words::is_possession))?;
+        let possesses = words::is_possession(self.tokens[copula].span.of(self.text));
         let subject = &self.tokens[self.at..copula];
-        let says = |token: &Token| match token.kind {
+        let numbers =
+            |token: &Token| !matches!(token.kind, T::Word | T::Comma | T::Open(_) | T::Close(_));
+        let says = |(place, token): (usize, &Token)| match token.kind {
             T::Word => {
                 let word = token.span.of(self.text);
-                !words::is_hedge(word) && !words::is_copula(word)
+                // `the probability that it is 0 is \frac45`
+                let relative = place > 0
+                    && subject[place - 1].kind == T::Word
+                    && words::is_relative(subject[place - 1].span.of(self.text));
+                !words::is_hedge(word) && (!words::is_copula(word) || relative)
             }
-            T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
+            // What stands before has no value of its own: `Choosing at random, the probability is`.
+            T::Comma => !subject[..place].iter().any(numbers),
+            T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
             _ => true,
         };
         // `The line parallel to y = x + 1 is y = x + 3`, but not what is so `for x = 3`.
@@ -266,13 +355,28 @@ impl Parser<'_> {
             .collect();
         if restricted
             || words::takes_back(&run)
-            || !subject.iter().all(says)
+            || !subject.iter().enumerate().all(says)
             || !subject.iter().any(|token| token.kind == T::Word)
         {
             return None;
         }
-        let subject = start.to(self.tokens[copula - 1].span);
+        let mut last = copula - 1;
         self.at = copula + 1;
+        if possesses {
+            // `has length 5`, `has a maximum value of -3`
+            let run = self.words_here();
+            let nouns = run.len();
+            let counts =
+                run.first().is_some_and(|word| words::number_word(&word.to_lowercase()).is_some());
+            if !counts && nouns > 0 {
+                if run.iter().any(|word| words::alters(word)) {
+                    return None;
+                }
+                self.at += nouns;
+            }
+            last = self.at - 1;
+        }
+        let subject = start.to(self.tokens[last].span);
         let value = self.expression(0).ok()?;
         if self.peek() == T::Period {
             self.advance();
