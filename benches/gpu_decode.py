@@ -31,6 +31,7 @@ import time
 from pathlib import Path
 
 import from_checkout
+import numpy as np
 import torch
 import transformers
 from gpu_model import END, SETTING, build, four_billion, miniature, release, skewed_lengths, synchronise
@@ -132,7 +133,7 @@ def kernel_error(backend, device, dtype, shape, sinks):
         places = Places(table.to(where), size, sum(counts) + 1)
         places.locate(torch.tensor(lengths, device=where) - 1)
         pages = Pages(keys.to(where, kind), values.to(where, kind), places)
-        kernel.prepare(places, lengths)
+        kernel.prepare(places, np.array(lengths))
         asked = None if scores is None else scores.to(where, kind)
         return kernel.attend(query.to(where, kind), pages, scale=width**-0.5, sinks=asked).float().cpu()
 

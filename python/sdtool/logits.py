@@ -18,11 +18,11 @@ import hashlib
 import torch
 from transformers import LogitsProcessor
 
-_WORD = 0xFFFFFFFF
-_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
-_KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
-_ROUNDS = 10
-_LANES = 4
+WORD = 0xFFFFFFFF
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+ROUNDS = 10
+LANES = 4
 
 
 def noise_key(seed: int, problem_id: str, sample: int) -> int:
@@ -48,16 +48,16 @@ def philox(key: torch.Tensor, counter: tuple[torch.Tensor, ...]) -> tuple[torch.
     words = torch.broadcast_tensors(*counter)  # type: ignore[no-untyped-call]
     key = key.reshape((1,) * (words[0].dim() - key.dim()) + tuple(key.shape))
     # The two halves of a round are the same but for the multiplier, so they are computed as one.
-    multipliers = _per_half(_MULTIPLIERS[::-1], key)
-    key_steps = _per_half(_KEY_STEPS, key)
-    keys = torch.stack((key & _WORD, (key >> 32) & _WORD))
+    multipliers = _per_half(MULTIPLIERS[::-1], key)
+    key_steps = _per_half(KEY_STEPS, key)
+    keys = torch.stack((key & WORD, (key >> 32) & WORD))
     even, odd = torch.stack((words[0], words[2])), torch.stack((words[1], words[3]))
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         # The low 64 bits of a wrapped int64 product are those of the unsigned product.
         products = even.flip(0).mul_(multipliers)
-        even = (products >> 32).bitwise_and_(_WORD).bitwise_xor_(odd).bitwise_xor_(keys)
-        odd = products.bitwise_and_(_WORD)
-        keys = (keys + key_steps).bitwise_and_(_WORD)
+        even = (products >> 32).bitwise_and_(WORD).bitwise_xor_(odd).bitwise_xor_(keys)
+        odd = products.bitwise_and_(WORD)
+        keys = (keys + key_steps).bitwise_and_(WORD)
     return even[0], odd[0], even[1], odd[1]
 
 
@@ -89,9 +89,9 @@ def gumbel_noise(keys: torch.Tensor, steps: torch.Tensor, tokens: torch.Tensor) 
         and tokens are asked for.
     """
     zero = torch.zeros((), dtype=torch.int64, device=tokens.device)
-    words = philox(keys[:, None], (tokens // _LANES, steps[:, None], zero, zero))
+    words = philox(keys[:, None], (tokens // LANES, steps[:, None], zero, zero))
     lanes = torch.stack(words, dim=-1)
-    return gumbel(lanes.gather(-1, (tokens % _LANES)[..., None])[..., 0])
+    return gumbel(lanes.gather(-1, (tokens % LANES)[..., None])[..., 0])
 
 
 def gumbel_noise_all(keys: torch.Tensor, steps: torch.Tensor, vocabulary: int) -> torch.Tensor:
@@ -105,7 +105,7 @@ def gumbel_noise_all(keys: torch.Tensor, steps: torch.Tensor, vocabulary: int) -
     Returns:
         float32 [rows, vocabulary].
     """
-    blocks = torch.arange((vocabulary + _LANES - 1) // _LANES, device=keys.device)[None, :]
+    blocks = torch.arange((vocabulary + LANES - 1) // LANES, device=keys.device)[None, :]
     zero = torch.zeros((), dtype=torch.int64, device=keys.device)
     words = philox(keys[:, None], (blocks, steps[:, None], zero, zero))
     lanes = torch.stack(words, dim=-1)

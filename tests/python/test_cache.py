@@ -6,6 +6,7 @@ import random
 import sys
 import types
 
+import numpy as np
 import plain_kernels
 import pytest
 import tiny
@@ -53,10 +54,14 @@ def test_no_page_is_lost_or_owned_twice(gemma3, operations):
         if operation == "put" and row not in held and cache.free_pages >= cache.pages_for(6):
             cache.put(row, Prompt.of(source, 0, 6))
             held[row] = 6
-        elif operation == "extend" and held.get(row, 40) < 40 and cache.extend(row):
-            cache.sizes[row] += 1
-            cache.lengths[row] += 1
-            held[row] += 1
+        elif operation == "extend" and all(held.get(other, 40) < 40 for other in range(row + 1)):
+            running = range(row + 1)
+            full = sum(held[other] % PAGE == 0 for other in running)
+            enough = full <= cache.free_pages
+            assert cache.extend(len(running)) == enough
+            if enough:
+                cache.advance(len(running))
+                held |= {other: held[other] + 1 for other in running}
         elif operation == "release":
             cache.release(row)
             held.pop(row, None)
@@ -71,7 +76,7 @@ def test_no_page_is_lost_or_owned_twice(gemma3, operations):
         owned = [page for row, size in held.items() for page in table[row, : cache.pages_for(size)].tolist()]
         assert 0 not in owned
         assert len(set(owned)) == len(owned) == pages - cache.free_pages
-        assert cache.sizes == cache.lengths.tolist() == [held.get(row, 0) for row in range(rows)]
+        assert cache.sizes.tolist() == cache.lengths.tolist() == [held.get(row, 0) for row in range(rows)]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -110,11 +115,13 @@ def test_a_longer_row_widens_the_tables_and_keeps_what_they_say():
 
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=96))
 def test_length_groups_take_every_row_once_and_never_read_more(widths):
-    groups = length_groups(widths, 64)
-    assert sorted(itertools.chain(*groups)) == list(range(len(widths)))
+    order, bounds = length_groups(np.array(widths), 64)
+    assert sorted(order) == list(range(len(widths)))
+    assert bounds[0] == 0
+    assert bounds[-1] == len(widths)
+    groups = [[widths[row] for row in order[low:high]] for low, high in itertools.pairwise(bounds)]
     assert len(groups) <= attention.MOST_GROUPS
-    read = sum(len(rows) * max(widths[row] for row in rows) for rows in groups)
-    assert read <= len(widths) * max(widths)
+    assert sum(len(group) * max(group) for group in groups) <= len(widths) * max(widths)
 
 
 def rows_of_pages(lengths, heads=2, dim=8, seed=0):
@@ -143,8 +150,8 @@ def test_grouped_attention_is_attention_row_by_row(softcap, sinks, overhead, mon
     pages, keys, values = rows_of_pages(lengths)
     query = torch.randn(len(lengths), 4, 8, generator=torch.Generator().manual_seed(1))
     backend = SmallPages()
-    backend.prepare(pages.places, lengths)
-    assert (len(pages.places.plan) > 1) == (overhead == 0)
+    backend.prepare(pages.places, np.array(lengths))
+    assert (len(pages.places.plan.groups) > 1) == (overhead == 0)
     output = backend.attend(query, pages, scale=0.3, softcap=softcap, sinks=sinks)
     for row in range(len(lengths)):
         for head in range(4):

@@ -5,12 +5,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sdtool.config import Setting
+from sdtool.engine import narrow, narrow_numpy
 from sdtool.engine.batched import processors
-from sdtool.engine.sampler import SPARE, Sampler
+from sdtool.engine.narrow import BROKEN, SPARE
+from sdtool.engine.sampler import Sampler
 from sdtool.logits import TopPLogitsProcessor, noise_key
 from transformers import TopPLogitsWarper
 
 PROMPT = [7, 3, 7]
+DRAWS = [narrow.plain, narrow_numpy.draw]
 
 
 def apply(setting, logits, generated, noise, *, perturbed):
@@ -54,19 +57,20 @@ def batches(draw):
     )
 
 
-def sampler_for(logits, row_settings, histories, keys, processors=()):
-    sampler = Sampler(len(logits), logits.shape[1], logits.device, processors)
+def sampler_for(logits, row_settings, histories, keys, processors=(), draw_narrow=narrow.plain):
+    sampler = Sampler(len(logits), logits.shape[1], logits.device, processors, draw_narrow)
     for row, (setting, history, key) in enumerate(zip(row_settings, histories, keys, strict=True)):
         sampler.assign(row, setting, key, history)
     return sampler
 
 
-@given(batches())
+@pytest.mark.parametrize("draw_narrow", DRAWS)
+@given(batch=batches())
 @settings(max_examples=150)
-def test_the_token_is_the_one_that_the_chain_of_processors_draws(batch):
+def test_the_token_is_the_one_that_the_chain_of_processors_draws(draw_narrow, batch):
     logits, row_settings, histories, keys = batch
     histories = [[token % logits.shape[1] for token in history] for history in histories]
-    sampler = sampler_for(logits, row_settings, histories, keys)
+    sampler = sampler_for(logits, row_settings, histories, keys, draw_narrow=draw_narrow)
     drawn = sampler.draw(logits, lambda row: PROMPT + histories[row]).tolist()
     rows = zip(row_settings, logits, histories, keys, strict=True)
     expected = [int(apply(*row, perturbed=True).argmax()) for row in rows]
@@ -82,7 +86,8 @@ def test_the_kept_tokens_are_those_that_the_chain_of_processors_keeps(batch):
             continue
         one = logits[row : row + 1]
         sampler = sampler_for(one, [setting], [histories[row]], [keys[row]])
-        tokens, values, crowded = sampler.candidates(sampler._scores(one))
+        scores = narrow.penalised(one, sampler._penalty)
+        tokens, values, crowded = narrow.candidates(scores, sampler._rules, sampler._candidates)
         if crowded:
             continue
         expected = apply(setting, logits[row], histories[row], keys[row], perturbed=False)
@@ -104,12 +109,38 @@ def test_more_ties_than_spare_candidates_fall_back_to_the_whole_vocabulary():
     logits = torch.zeros(1, 200)
     setting = Setting("ties", top_k=5)
     sampler = sampler_for(logits, [setting], [[]], [noise_key(0, "ties", 0)])
-    tokens, _, crowded = sampler.candidates(sampler._scores(logits))
+    tokens, _, crowded = narrow.candidates(logits, sampler._rules, sampler._candidates)
     assert tokens.shape == (1, 5 + SPARE)
     assert crowded.tolist() == [True]
     drawn = sampler.draw(logits, lambda _: PROMPT).item()
     expected = apply(setting, logits[0], [], noise_key(0, "ties", 0), perturbed=True)
     assert drawn == int(expected.argmax())
+
+
+NAN, INF = float("nan"), float("inf")
+PECULIAR = {
+    "a positive nan": ([NAN, 1.0, 0.0, 0.0], BROKEN),
+    "a negative nan": ([0.0, -NAN, 0.0, 1.0], BROKEN),
+    "nothing but nan": ([NAN] * 4, BROKEN),
+    "infinity": ([INF, 1.0, 0.0, 0.0], BROKEN),
+    "nothing but -infinity": ([-INF] * 4, BROKEN),
+    "one token left": ([-INF, -INF, 2.0, -INF], 2),
+    "zeros of both signs tie": ([-9.0, -0.0, 0.0, -9.0], None),
+}
+
+
+@pytest.mark.parametrize("draw_narrow", DRAWS)
+@pytest.mark.parametrize(("logits", "token"), PECULIAR.values(), ids=PECULIAR)
+@pytest.mark.parametrize(
+    "setting", [Setting("k", top_k=2), Setting("p", top_k=2, top_p=0.5), Setting("greedy", 0.0)]
+)
+def test_peculiar_logits(draw_narrow, logits, token, setting):
+    logits = torch.tensor([logits])
+    key = noise_key(0, "peculiar", 0)
+    drawn = sampler_for(logits, [setting], [[]], [key], draw_narrow=draw_narrow).draw(logits, list).item()
+    if token is None:
+        token = int(apply(setting, logits[0], [], key, perturbed=True).argmax())
+    assert drawn == token
 
 
 def test_the_penalty_remembers_every_token_once_and_forgets_with_the_rollout():

@@ -14,6 +14,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -21,6 +22,8 @@ from sdtool.engine.pages import Pages, Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    Array = np.ndarray[Any, Any]
 
 # One more group of rows costs about as much as attending over this many tokens more (a gather and an
 # attention call each); below it, splitting the batch by length does not pay.
@@ -39,10 +42,11 @@ class Backend(Protocol):
     capturable: bool
     """Whether a step's launches depend on device tensors alone, so that a CUDA graph can hold them."""
 
-    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+    def prepare(self, places: Places, sizes: Array) -> None:
         """Work out in `places.plan` what all layers of a step share.
 
-        `sizes[i]` is how many tokens row i attends over; a capturable backend asks `places.used` instead.
+        `sizes`, int64 `[rows]`, is how many tokens each row attends over; a capturable backend asks
+        `places.used` instead.
         """
 
     def attend(
@@ -73,13 +77,21 @@ class Backend(Protocol):
 class Group:
     """Rows of similar length, attended over together.
 
-    `rows` is None for all rows in order, `pages` `[rows x width]` names their pages row by row, and
+    `rows` says which of the ordered rows they are, `pages` `[rows x width]` names their pages row by row, and
     `mask` `[rows, 1, 1, tokens]` is True where a token is attended over.
     """
 
-    rows: torch.Tensor | None
+    rows: slice
     pages: torch.Tensor
     mask: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """All rows of a step. `order`, int64 `[rows]`, brings them in the order of the groups; None: they are."""
+
+    order: torch.Tensor | None
+    groups: list[Group]
 
 
 class GroupedSdpa:
@@ -94,20 +106,23 @@ class GroupedSdpa:
     most_pages: int | None = None
     capturable = False
 
-    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+    def prepare(self, places: Places, sizes: Array) -> None:
         """Cut the rows into groups; see `Backend.prepare`."""
-        page_size = places.page_size
-        widths = [-(-size // page_size) for size in sizes]
-        places.plan = []
-        for rows in length_groups(widths, page_size):
-            width = max(widths[row] for row in rows)
-            every = len(rows) == len(sizes)
-            index = None if every else torch.tensor(rows, device=places.table.device)
-            used = places.used if index is None else places.used[index]
-            table = places.table[: len(sizes)] if index is None else places.table[index]
-            tokens = torch.arange(width * page_size, device=used.device)
-            mask = (tokens < used[:, None])[:, None, None]
-            places.plan.append(Group(index, table[:, :width].reshape(-1), mask))
+        page_size, count = places.page_size, len(sizes)
+        widths = -(-sizes // page_size)
+        order, bounds = length_groups(widths, page_size)
+        ordered = len(bounds) > 2  # noqa: PLR2004 - more than one group
+        index = torch.from_numpy(order).to(places.table.device) if ordered else None
+        table = places.table[:count] if index is None else places.table[index]
+        used = sizes[order] if ordered else sizes
+        whole = np.arange(widths.max() * page_size) < used[:, None]
+        mask = torch.from_numpy(whole).to(places.table.device)[:, None, None]
+        groups = []
+        for low, high in itertools.pairwise(bounds):
+            width = widths[order[high - 1]]
+            pages = table[low:high, :width].reshape(-1)
+            groups.append(Group(slice(low, high), pages, mask[low:high, ..., : width * page_size]))
+        places.plan = Groups(index, groups)
 
     def attend(
         self,
@@ -119,13 +134,15 @@ class GroupedSdpa:
         sinks: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Attend group by group; see `Backend.attend`."""
-        groups: list[Group] = pages.places.plan
-        if groups[0].rows is None:
-            return _attend_group(query, pages, groups[0], scale, softcap, sinks)
-        output = query.new_empty(*query.shape[:2], pages.values.shape[-1])
-        for group in groups:
-            output[group.rows] = _attend_group(query[group.rows], pages, group, scale, softcap, sinks)
-        return output
+        plan: Groups = pages.places.plan
+        if plan.order is None:
+            return _attend_group(query, pages, plan.groups[0], scale, softcap, sinks)
+        query = query[plan.order]
+        found = [
+            _attend_group(query[group.rows], pages, group, scale, softcap, sinks) for group in plan.groups
+        ]
+        output = torch.cat(found)
+        return torch.empty_like(output).index_copy_(0, plan.order, output)
 
 
 def _attend_group(
@@ -163,29 +180,30 @@ def _with_sinks(output: torch.Tensor, lse: torch.Tensor, sinks: torch.Tensor | N
     return output * torch.sigmoid(lse.float() - sinks.float())[..., None].to(output.dtype)
 
 
-def length_groups(widths: Sequence[int], page_size: int) -> list[list[int]]:
+def length_groups(widths: Array, page_size: int) -> tuple[Array, list[int]]:
     """Cut the rows into at most `MOST_GROUPS` groups of equal count by length, where that saves reading.
 
     Args:
-        widths: pages of each row.
+        widths: int64 `[rows]`, pages of each row.
         page_size: tokens a page.
 
     Returns:
-        Row numbers of each group; one group of all rows, in order, where nothing is saved.
+        int64 `[rows]`, the rows by length; and where in that order groups begin, the end included.
     """
     count = len(widths)
-    best: list[list[int]] = [list(range(count))]
-    cost = count * max(widths) * page_size + GROUP_OVERHEAD
+    order = widths.argsort(kind="stable")
+    ordered = (widths[order] * page_size).tolist()
+    best = [0, count]
+    cost = count * ordered[-1] + GROUP_OVERHEAD
     if cost <= 2 * GROUP_OVERHEAD:
-        return best
-    ordered = sorted(range(count), key=widths.__getitem__)
+        return order, best
     for groups in range(2, min(MOST_GROUPS, count) + 1):
         bounds = [count * part // groups for part in range(groups + 1)]
-        split = [ordered[low:high] for low, high in itertools.pairwise(bounds)]
-        spent = sum(len(rows) * widths[rows[-1]] * page_size + GROUP_OVERHEAD for rows in split)
+        spent = groups * GROUP_OVERHEAD
+        spent += sum((high - low) * ordered[high - 1] for low, high in itertools.pairwise(bounds))
         if spent < cost:
-            best, cost = split, spent
-    return best
+            best, cost = bounds, spent
+    return order, best
 
 
 class Varlen:
@@ -209,7 +227,7 @@ class Varlen:
         self._shares_heads = "enable_gqa" in parameters
         self._with_lse = {"return_aux": module.AuxRequest(lse=True)} if hasattr(module, "AuxRequest") else {}
 
-    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+    def prepare(self, places: Places, sizes: Array) -> None:
         """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
 
     def attend(
@@ -269,7 +287,7 @@ class PagewiseVarlen:
         self._attention: Callable[..., tuple[torch.Tensor, torch.Tensor]] = module.varlen_attn
         self._with_lse = module.AuxRequest(lse=True)
 
-    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+    def prepare(self, places: Places, sizes: Array) -> None:
         """Cut the pool into segments; see `Backend.prepare`."""
         size, rows = places.page_size, len(sizes)
         numbers = places.table[:rows].long()
@@ -331,7 +349,7 @@ class FlashAttention:
         module = importlib.import_module("flash_attn")
         self._attention: Callable[..., Any] = module.flash_attn_with_kvcache
 
-    def prepare(self, places: Places, sizes: Sequence[int]) -> None:
+    def prepare(self, places: Places, sizes: Array) -> None:
         """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
 
     def attend(
@@ -421,7 +439,7 @@ def _try_out(
     scores = random(heads) if sinks else None
     answers = []
     for kernel in (backend, GroupedSdpa()):
-        kernel.prepare(places, [size + 7, 3])
+        kernel.prepare(places, np.array([size + 7, 3]))
         answers.append(kernel.attend(query, pages, scale=dim**-0.5, sinks=scores).float())
     return float((answers[0] - answers[1]).abs().max())
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
 from transformers.cache_utils import (
     Cache,
@@ -24,7 +25,7 @@ from transformers.cache_utils import (
     LinearAttentionLayer,
 )
 
-from sdtool.engine.pages import SCRATCH, Pages, Places, on_device
+from sdtool.engine.pages import SCRATCH, Pages, Places, on_device, write_pages
 
 if TYPE_CHECKING:
     from sdtool.engine.attention import Backend
@@ -220,8 +221,10 @@ class SlotCache(Cache):
         self.rows, self.pages = shape.rows, shape.pages
         self.page_size = backend.page_size
         self.backend = backend
-        self.sizes = [0] * shape.rows
+        self.sizes = np.zeros(shape.rows, np.int64)
         """Tokens that each row holds."""
+        self._room = np.zeros(shape.rows, np.int64)
+        """Tokens that the pages of each row can hold."""
         self._free = list(range(shape.pages, SCRATCH, -1))
         self._pages: list[list[int]] = [[] for _ in range(shape.rows)]
         self._places: dict[tuple[int | None, torch.device], Places] = {}
@@ -341,21 +344,27 @@ class SlotCache(Cache):
                 places.table, wider = table, True
         return wider
 
-    def extend(self, row: int) -> bool:
-        """Make room for the row's next token; False where no page is free."""
-        if self.sizes[row] < len(self._pages[row]) * self.page_size:
+    def extend(self, rows: int) -> bool:
+        """Make room for the next token of each of the first rows; False where too few pages are free."""
+        if not self._has_pool:
             return True
-        missing = self.pages_for(self.sizes[row] + 1) - len(self._pages[row])
-        if missing > len(self._free):
+        full = np.flatnonzero(self.sizes[:rows] >= self._room[:rows])
+        if len(full) > len(self._free):
             return False
-        if missing > 0:
-            self._own(row, [self._free.pop() for _ in range(missing)])
+        if len(full):
+            pages = [self._free.pop() for _ in full]
+            for row, taken in zip(full.tolist(), pages, strict=True):
+                self._pages[row].append(taken)
+            columns = self._room[full] // self.page_size
+            for table in self._tables:
+                write_pages(table, full, columns, np.array(pages))
+            self._room[full] += self.page_size
         return True
 
     def release(self, row: int) -> None:
         """Empty a row and give its pages back."""
         self._free += reversed(self._pages[row])
-        self._pages[row] = []
+        self._pages[row], self._room[row] = [], 0
         for table in self._tables:
             table[row] = SCRATCH
         self._resize(row, 0)
@@ -363,6 +372,7 @@ class SlotCache(Cache):
     def move(self, source: int, row: int) -> None:
         """Move what one row holds to an empty row; full-attention pages change hands without a copy."""
         self._pages[row], self._pages[source] = self._pages[source], []
+        self._room[row] = self._room[source]
         for (window, _), places in self._places.items():
             if window is None:
                 places.table[row] = places.table[source]
@@ -387,15 +397,12 @@ class SlotCache(Cache):
             self._shown = rows
         for places in self._places.values():
             places.locate(self.lengths[:rows])
-            sizes = [size + 1 for size in self.sizes[:rows]]
-            if places.window is not None:
-                sizes = [min(size, places.window) for size in sizes]
-            self.backend.prepare(places, sizes)
+            self.backend.prepare(places, np.minimum(self.sizes[:rows] + 1, places.longest))
 
     def advance(self, rows: int) -> None:
         """Count the token that the step wrote to each of the first `rows` rows."""
-        self.lengths[:rows] += 1
-        self.sizes[:rows] = [size + 1 for size in self.sizes[:rows]]
+        self.lengths[:rows].add_(1)
+        self.sizes[:rows] += 1
 
     def nbytes(self) -> int:
         """Bytes of all pages, windows and states."""
@@ -409,6 +416,7 @@ class SlotCache(Cache):
         """Give a row more pages."""
         start = len(self._pages[row])
         self._pages[row] += pages
+        self._room[row] = len(self._pages[row]) * self.page_size
         for table in self._tables:
             table[row, start : start + len(pages)] = on_device(pages, torch.int32, table.device)
 

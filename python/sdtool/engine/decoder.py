@@ -10,6 +10,7 @@ import torch
 from sdtool.engine.cache import SlotCache
 from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.hook import PagedAttention
+from sdtool.engine.narrow import plain
 from sdtool.engine.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sdtool.engine import Processor, Request
     from sdtool.engine.attention import Backend
     from sdtool.engine.cache import Prompt, Shape
+    from sdtool.engine.narrow import Draw
     from sdtool.engine.prefill import Reader
     from sdtool.engine.replacements import Replacements
 
@@ -59,6 +61,7 @@ class Decoder:
         backend: the attention kernel.
         replacements: kernels of our own; None for none.
         processors: users' logits processors.
+        draw_narrow: see `Sampler`.
     """
 
     def __init__(
@@ -72,12 +75,13 @@ class Decoder:
         *,
         replacements: Replacements | None = None,
         processors: Sequence[Processor] = (),
+        draw_narrow: Draw = plain,
     ) -> None:
         self._reader = reader
         self._replaced = replacements or nullcontext()
         self._paged = PagedAttention(model)
         self.cache = SlotCache(prefilled, shape, backend)
-        self.sampler = Sampler(shape.rows, logits.shape[-1], logits.device, processors)
+        self.sampler = Sampler(shape.rows, logits.shape[-1], logits.device, processors, draw_narrow)
         self._inputs = torch.zeros(shape.rows, 1, dtype=torch.int64, device=reader.device)
         device = self.cache.lengths.device
         spread = any(parameter.device != device for parameter in model.parameters())
@@ -151,7 +155,7 @@ class Decoder:
             self.cache.put(0, prompt)
             for token in tokens:
                 self._inputs[0] = token
-                if not self.cache.extend(0):
+                if not self.cache.extend(1):
                     raise torch.OutOfMemoryError
                 found.append(self.graphs(1)[0][0].float().clone())
                 self.cache.advance(1)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    Array = np.ndarray[Any, Any]
 
 # Rows that only fill up a batch write their token to this page, which no request owns.
 SCRATCH = 0
@@ -40,8 +43,10 @@ class Places:
         """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
         lengths = lengths.to(self.table.device)
         position = lengths if self.window is None else lengths % self.window
-        page = self.table[: len(lengths)].gather(1, (position // self.page_size)[:, None])[:, 0]
-        self.cursor = page.long() * self.page_size + position % self.page_size
+        # The page's place in the row's line of the table.
+        place = position // self.page_size
+        page = self.table[: len(lengths)].gather(1, place[:, None])[:, 0]
+        self.cursor = (page - place) * self.page_size + position
         used = lengths + 1
         self.used = (used if self.window is None else used.clamp(max=self.window)).int()
 
@@ -73,7 +78,18 @@ class Pages:
         self.values.flatten(0, 1).index_copy_(0, where, values)
 
 
-def on_device(values: Sequence[Any] | float, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+def on_device(
+    values: Sequence[Any] | Array | float, dtype: torch.dtype, device: torch.device
+) -> torch.Tensor:
     """A tensor of the host's values on a device. Nothing waits for the device to have it."""
     pinned = device.type == "cuda"
     return torch.tensor(values, dtype=dtype, pin_memory=pinned).to(device, non_blocking=pinned)
+
+
+def write_pages(table: torch.Tensor, rows: Array, columns: Array, pages: Array) -> None:
+    """Put page numbers into a table, one at each row and column; see `Places`."""
+    if table.device.type == "cpu":
+        table.numpy()[rows, columns] = pages
+        return
+    where = on_device(np.stack((rows, columns, pages)), torch.int64, table.device)
+    table[where[0], where[1]] = where[2].int()

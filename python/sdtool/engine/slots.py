@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine import Completion, Partial, Request, trial
+from sdtool.engine import Completion, Partial, Request, narrow, trial
 from sdtool.engine.attention import choose, missing_kernels
 from sdtool.engine.cache import Shape, footprint, keys_kind
 from sdtool.engine.decoder import Decoder
 from sdtool.engine.memory import affordable_pages, available
 from sdtool.engine.models import depends_on_batch, unserved
+from sdtool.engine.narrow import BROKEN
 from sdtool.engine.prefill import KEPT_PROMPTS, Reader
 from sdtool.engine.replacements import Replacements
-from sdtool.engine.sampler import BROKEN
 from sdtool.engine.trial import BrokenModelError, UnservedModelError
 from sdtool.errors import SdtoolError
 
@@ -56,6 +56,7 @@ class Slot:
 
     Attributes:
         row: where it runs, None while it waits.
+        due: how many tokens it has when it has to be looked at, to be reported or at the cap.
         wide: whether it draws from the whole vocabulary, as after a step that could not decide.
         ended: whether tokens that are still to come are to be dropped.
     """
@@ -64,6 +65,7 @@ class Slot:
     tokens: list[int]
     reported: int
     row: int | None = None
+    due: int = 0
     wide: bool = False
     ended: bool = False
 
@@ -174,11 +176,13 @@ class SlotEngine:
         text: Any = self.model.config.get_text_config(decoder=True)
         self.backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
         self.replacements = Replacements(self.model, device)
+        self._draw_narrow, of_draw = narrow.choose(found.logits.device)
         kinds = getattr(text, "layer_types", None) or ()
         for remark in (
             *findings.remarks,
             *remarks,
             *self.replacements.remarks,
+            *of_draw,
             *missing_kernels(device, kinds),
         ):
             log.warning("%s", remark)
@@ -210,7 +214,7 @@ class SlotEngine:
                 return Decoder(
                     self.model, self._reader, found.prefilled, found.logits,
                     Shape(self.batch_size, pages, longest), self.backend,
-                    replacements=self.replacements, processors=self.processors,
+                    replacements=self.replacements, processors=self.processors, draw_narrow=self._draw_narrow,
                 )  # fmt: skip
             except torch.OutOfMemoryError:
                 if self.memory is not None or pages < self.batch_size:
@@ -360,7 +364,7 @@ class SlotEngine:
         self._note_out_of_memory(len(self._slots) or self._limit)
 
     def _enter(self, slot: Slot, prompt: Prompt | None, reserved: list[int]) -> None:
-        slot.row = len(self._slots)
+        slot.row, slot.due = len(self._slots), self._due(slot)
         self._decoder.enter(slot.row, prompt, slot.request, slot.tokens, reserved=reserved, wide=slot.wide)
         self._slots.append(slot)
 
@@ -395,12 +399,15 @@ class SlotEngine:
             if token < 0:
                 self._undrawn(slot, token)
                 continue
-            slot.tokens.append(token)
+            tokens = slot.tokens
+            tokens.append(token)
+            if token not in self.end_tokens and len(tokens) < slot.due:
+                continue
             if slot.row is None:  # it waits, and is looked at when its turn comes
                 continue
-            if token in self.end_tokens or len(slot.tokens) - len(slot.request.prompt) >= self.cap:
+            if self._finished(slot):
                 ending.append(slot)
-            elif len(slot.tokens) - slot.reported >= REPORT_EVERY:
+            else:
                 telling.append(slot)
         # From the last row on, so that few rows have to move.
         for row in sorted((slot.row for slot in ending if slot.row is not None), reverse=True):
@@ -408,6 +415,7 @@ class SlotEngine:
         events: list[Completion | Partial] = [self._completion(slot) for slot in ending]
         for slot in telling:
             events += _report(slot)
+            slot.due = self._due(slot)
         return events
 
     def _completion(self, slot: Slot) -> Completion:
@@ -442,6 +450,9 @@ class SlotEngine:
             return "stop"
         return "length" if generated >= self.cap else None
 
+    def _due(self, slot: Slot) -> int:
+        return min(slot.reported + REPORT_EVERY, len(slot.request.prompt) + self.cap)
+
     def _vacate(self, row: int) -> Slot:
         """Empty a slot; the last running row takes its place."""
         slot, last = self._slots[row], self._slots[-1]
@@ -455,16 +466,10 @@ class SlotEngine:
 
     def _make_room(self) -> None:
         """See that every row has a page for its next token, preempting the shortest rows where need be."""
-        row = 0
-        while row < len(self._slots):
-            if self.cache.extend(row):
-                row += 1
-                continue
-            shortest = min(range(len(self._slots)), key=self.cache.sizes.__getitem__)
+        while not self.cache.extend(len(self._slots)):
+            shortest = int(self.cache.sizes[: len(self._slots)].argmin())
             self._waiting.appendleft(self._vacate(shortest))
             self.counters.preemptions += 1
-            # The last row has moved into the gap and may still lack its page.
-            row = 0
 
     def _shrink(self) -> None:
         """After running out of memory in a step: start all rows again from their tokens, a quarter fewer.
