@@ -26,7 +26,7 @@ __all__ = [
     "join",
     "layouts",
     "looped",
-    "regrade_file",
+    "regrade_files",
 ]
 
 class _ArrowArray(Protocol):
@@ -287,14 +287,12 @@ def looped(tokens: Iterable[int]) -> bool:
     longer than about 60 tokens that is cut before its twentieth round, are not seen.
     """
 
-def regrade_file(
-    input: str | PathLike[str],  # noqa: A002 - what it is
+def regrade_files(
+    inputs: Sequence[tuple[str | PathLike[str], str | PathLike[str], Sequence[tuple[str, str]]]],
     output: str | PathLike[str],
     *,
     gold_column: str | None,
     response_column: str | None,
-    constants: Sequence[tuple[str, str]],
-    name: str | PathLike[str] | None,
     part: bool,
     policy: Policy | None,
     thinking: bool | None,
@@ -303,8 +301,11 @@ def regrade_file(
     progress: Callable[..., object],
     extractor: str | Sequence[str] | None = None,
     close_tag: str | None = None,
-) -> dict[str, Any]:
-    """Regrade one file; `layout`, `columns`, `close_tag`, `counts` and `finish_reasons` of what was read."""
+) -> list[dict[str, Any]]:
+    """Regrade files into one; of each `layout`, `columns`, `close_tag`, `counts` and `finish_reasons`.
+
+    Of each input its path, what messages call it, and columns with one value in every row.
+    """
 
 def layouts() -> dict[str, Any]:
     """The table of the layouts of other tools: `layouts`, `golds`, `responses`, `names`, `finish_reasons`."""

@@ -17,7 +17,7 @@ from sdtool._native import extract, join
 from sdtool.errors import InputError
 from sdtool.regrading import spool
 from sdtool.regrading.inputs import Input, Paths, find_files, suffix
-from sdtool.regrading.jobs import Job, Summary, Watch, checked, run_on_ray, run_on_threads
+from sdtool.regrading.jobs import File, Job, Summary, Watch, checked, run_on_ray, run_on_threads
 from sdtool.regrading.ledger import Ledger, finished
 from sdtool.regrading.summary import Read, Regraded, Skipped, warnings
 
@@ -33,6 +33,10 @@ FORMATS = (
     *(".gz", ".zst", ".bz2", ".xz", ".eval", ".xlsx", ".db"),
 )
 """Names of outputs that end so were not meant as a folder."""
+
+TOGETHER = 1 << 23
+"""Bytes of small files that are regraded together where all become one file: a part for each would cost more
+than they do, and leave a row group of a few rows."""
 
 
 def regrade(
@@ -91,7 +95,8 @@ def regrade(
     checked(lambda: extract("", thinking, known, close_tag=close_tag))
     target = Path(output)
     one_file = _is_one_file(target)
-    found, left_out = find_files(inputs, besides=target)
+    told = find_files(inputs, besides=target)
+    found = told.files
     options: dict[str, Any] = {
         "gold_column": gold_column,
         "response_column": response_column,
@@ -119,7 +124,10 @@ def regrade(
             Skipped(str(file.path), error) for file, error in zip(found, errors, strict=True) if error
         ]
         written = [
-            (place, file.path) for file, place, error in zip(found, places, errors, strict=True) if not error
+            (place, file.path)
+            for file, place, error in zip(found, places, errors, strict=True)
+            # What was regraded together has one part.
+            if not error and (not joined or place.is_file())
         ]
         if state.skipped and (on_error == "fail" or not written):
             raise InputError(state.skipped[0].error)
@@ -127,7 +135,8 @@ def regrade(
             checked(lambda: join(written, target, watch.tick))
         state.outputs = [str(target)] if one_file else [str(place) for place, _ in written]
         ledger.close()
-    state.left_out = [str(path) for path in left_out]
+    state.left_out = [str(path) for path in told.left_out]
+    state.repeated = [str(path) for path in told.repeated]
     state.warnings = warnings(state, options["extractor"])
     watch.tell()
     return state
@@ -172,22 +181,20 @@ def _run(
     fail_fast: bool,
 ) -> list[str | None]:
     """Regrade the files that the ledger does not have; the error of each file or None."""
-    jobs: list[Job] = []
-    numbers: list[int] = []
+    files: list[File] = []
     errors: list[str | None] = [None] * len(found)
 
-    def done(job: int, summary: Summary | None, error: str | None) -> None:
-        number = numbers[job]
+    def done(number: int, summary: Summary | None, error: str | None) -> None:
         errors[number] = error
         watch.state.files_done += 1
         if summary is not None:
-            watch.state.add(summary)
+            watch.state.add(found[number].path, summary)
             ledger.add(found[number], places[number], summary)
 
     for number, (file, place) in enumerate(zip(found, places, strict=True)):
         summary = ledger.get(file, place)
         if summary is not None:
-            watch.state.add(summary)
+            watch.state.add(file.path, summary)
             watch.tick(**summary["counts"])
             watch.state.files_done += 1
             watch.state.kept += 1
@@ -200,12 +207,26 @@ def _run(
             if fail_fast:
                 return errors
             continue
-        own = {"constants": list(file.constants.items()), "name": file.path}
-        jobs.append(Job(path, place, options | own))
-        numbers.append(number)
-    if jobs:
+        files.append(File(number, path, file.path, place, file.constants))
+    if files:
+        sets = _together(files) if options["part"] else ((file,) for file in files)
+        jobs = [Job(some, options) for some in sets]
         run(jobs, threads or os.cpu_count() or 1, watch, done, fail_fast=fail_fast)
     return errors
+
+
+def _together(files: Sequence[File]) -> Iterator[tuple[File, ...]]:
+    """Files in their order, small ones together."""
+    some: list[File] = []
+    size = 0
+    for file in files:
+        more = file.path.stat().st_size
+        if some and size + more > TOGETHER:
+            yield tuple(some)
+            some, size = [], 0
+        some.append(file)
+        size += more
+    yield tuple(some)
 
 
 def _places_in(folder: Path, found: Sequence[Input]) -> list[Path]:

@@ -53,8 +53,23 @@ class Input:
         return 0 if self.path == STDIN else self.path.stat().st_size
 
 
-def find_files(inputs: Paths, besides: Path) -> tuple[list[Input], list[Path]]:
-    """The files that `inputs` name, without doubles, and the JSON files that were left out.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files that someone means.
+
+    Attributes:
+        files: each once.
+        left_out: JSON files of folders that hold settings or results, no rollouts.
+        repeated: files that are named more than once.
+    """
+
+    files: list[Input]
+    left_out: list[Path]
+    repeated: list[Path]
+
+
+def find_files(inputs: Paths, besides: Path) -> Found:
+    """The files that `inputs` name.
 
     A folder gives the files below it whose name ends in one of `SUFFIXES`, in the order of their paths,
     but nothing hidden and nothing below `besides`, which is the output; a run directory gives its
@@ -67,19 +82,24 @@ def find_files(inputs: Paths, besides: Path) -> tuple[list[Input], list[Path]]:
     """
     found: dict[Path, Input] = {}
     left_out: list[Path] = []
+    repeated: dict[Path, None] = {}
     output = besides.resolve()
     for given in [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs:
         files = list(_files(str(given), output, left_out))
         if not files:
             raise InputError(f"{given}: no such file, and no files of rollouts ({', '.join(SUFFIXES)}) there")
         for file in files:
-            if file.path.resolve() == output:
+            resolved = file.path.resolve()
+            if resolved == output:
                 raise InputError(f"{file.path}: the output would replace this input; choose another --out")
+            if resolved in found:
+                repeated[file.path] = None
+                continue
             _refuse_pointers(file.path)
-            found.setdefault(file.path.resolve(), file)
+            found[resolved] = file
     if not found:
         raise InputError("there is nothing to regrade; name files, folders or patterns")
-    return _told_apart(list(found.values())), left_out
+    return Found(_told_apart(list(found.values())), list(dict.fromkeys(left_out)), list(repeated))
 
 
 def _files(given: str, output: Path, left_out: list[Path]) -> Iterator[Input]:
@@ -188,12 +208,12 @@ def _told_apart(files: Sequence[Input]) -> list[Input]:
     Names that differ in numbers only are parts or repeats of one. lm-evaluation-harness puts the task into
     the name of the file and the model into that of its folder.
     """
-    tasks = [_LM_EVAL.fullmatch(_stem(file.path)) for file in files]
+    stems = [_stem(file.path) for file in files]
+    tasks = [_LM_EVAL.fullmatch(stem) for stem in stems]
     if all(tasks):
         names = [file.path.parent.name for file in files]
         sources = [{"source": task[1]} for task in tasks if task]
     else:
-        stems = [_stem(file.path) for file in files]
         same = len({_without_numbers(stem) for stem in stems}) == 1
         names = [file.path.parent.name for file in files] if same else stems
         sources = [{} for _ in files]
@@ -211,7 +231,8 @@ def _stem(path: Path) -> str:
 
 def suffix(path: Path) -> str:
     """The longest of `SUFFIXES` in which a name ends, or nothing."""
-    return max((ending for ending in SUFFIXES if path.name.endswith(ending)), key=len, default="")
+    name = path.name
+    return max((ending for ending in SUFFIXES if name.endswith(ending)), key=len, default="")
 
 
 def _without_numbers(name: str) -> str:

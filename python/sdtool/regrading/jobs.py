@@ -1,16 +1,16 @@
-"""Files that are regraded, each a job, on threads or on a Ray cluster."""
+"""Files that are regraded, some small ones together a job, on threads or on a Ray cluster."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sdtool._native import regrade_file
+from sdtool._native import regrade_files
 from sdtool.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,11 +26,29 @@ Summary = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A file that the extension reads, its output, and how."""
+class File:
+    """A file that the extension reads.
 
-    input: Path
+    Attributes:
+        number: which of all inputs it is.
+        path: where it is.
+        name: what messages call it.
+        output: its place in the output, or that of its part of it.
+        constants: columns with one value in every row.
+    """
+
+    number: int
+    path: Path
+    name: Path
     output: Path
+    constants: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files that are regraded one after the other, into the output of the first if they fit together."""
+
+    files: tuple[File, ...]
     options: dict[str, Any]
 
 
@@ -75,57 +93,82 @@ def checked(call: Callable[[], Any]) -> Any:
         raise InputError(str(error)) from None
 
 
+Ended = tuple[int, Summary | None, str | None]
+"""A file that ended: its number, and its summary or its error."""
+
 Done = Callable[[int, Summary | None, str | None], None]
-"""Is told of each job that ended: its number, and its summary or its error."""
+"""Is told of each file that ended."""
 
 
-def _regrade_one(job: Job, threads: int, tick: Callable[..., None]) -> Summary:
-    """Regrade one file; in the end what was counted is what the output holds."""
+def _regrade_job(job: Job, threads: int, tick: Callable[..., None], *, fail_fast: bool) -> Iterator[Ended]:
+    """Regrade the files of a job together; where that fails each alone, to know whose fault it is."""
+    if len(job.files) > 1:
+        try:
+            summaries = _regrade(job.files, job.options, threads, tick)
+        except InputError:
+            pass
+        else:
+            yield from ((file.number, done, None) for file, done in zip(job.files, summaries, strict=True))
+            return
+    for file in job.files:
+        try:
+            (summary,) = _regrade((file,), job.options, threads, tick)
+        except InputError as error:
+            yield file.number, None, str(error)
+            if fail_fast:
+                return
+        else:
+            yield file.number, summary, None
+
+
+def _regrade(
+    files: tuple[File, ...], options: dict[str, Any], threads: int, tick: Callable[..., None]
+) -> list[Summary]:
+    """Regrade files into the output of the first; in the end what was counted is what that holds."""
     counts: Counter[str] = Counter()
 
     def counted(**more: int) -> None:
         counts.update(more)
         tick(**more)
 
-    def take_back(**final: int) -> None:
-        rest = {name: final.get(name, 0) - count for name, count in counts.items() if name != "file_bytes"}
-        tick(**rest)
+    def settle(final: Counter[str]) -> None:
+        tick(**{name: final[name] - count for name, count in counts.items() if name != "file_bytes"})
 
+    inputs = [(file.path, file.name, list(file.constants.items())) for file in files]
     try:
-        summary: Summary = checked(
-            lambda: regrade_file(job.input, job.output, **job.options, threads=threads, progress=counted)
+        summaries: list[Summary] = checked(
+            lambda: regrade_files(inputs, files[0].output, **options, threads=threads, progress=counted)
         )
     except InputError:
-        take_back()
+        settle(Counter())
         raise
-    take_back(**summary["counts"])
-    return summary
+    final: Counter[str] = Counter()
+    for summary in summaries:
+        final.update(summary["counts"])
+    settle(final)
+    return summaries
 
 
 def run_on_threads(jobs: Sequence[Job], threads: int, watch: Watch, done: Done, *, fail_fast: bool) -> None:
-    """Do the jobs, several files at a time if there are as many. With `fail_fast` the first error ends it."""
+    """Do the jobs, several at a time if there are as many. With `fail_fast` the first error ends it."""
     workers = min(threads, len(jobs))
 
-    def work(number: int) -> None:
-        try:
-            summary = _regrade_one(jobs[number], threads // workers, watch.tick)
-        except InputError as error:
-            done(number, None, str(error))
-            if fail_fast:
+    def work(job: Job) -> None:
+        for number, summary, error in _regrade_job(job, threads // workers, watch.tick, fail_fast=fail_fast):
+            done(number, summary, error)
+            if error and fail_fast:
                 watch.stopped.set()
-        else:
-            done(number, summary, None)
 
     if workers == 1:
-        for number in range(len(jobs)):
-            work(number)
+        for job in jobs:
+            work(job)
             if watch.stopped.is_set():
                 break
         watch.stopped.clear()
         return
 
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(work, number) for number in range(len(jobs))]
+        futures = [pool.submit(work, job) for job in jobs]
         try:
             for future in futures:
                 future.result()
@@ -147,24 +190,20 @@ def run_on_ray(jobs: Sequence[Job], _threads: int, watch: Watch, done: Done, *, 
     if not ray.is_initialized():
         ray.init(log_to_driver=False)
     task = ray.remote(num_cpus=1, max_retries=3)(_regrade_on_worker)
-    numbers = {task.remote(job): number for number, job in enumerate(jobs)}
-    waiting = list(numbers)
+    waiting = [task.remote(job, fail_fast=fail_fast) for job in jobs]
     while waiting:
         ready, waiting = ray.wait(waiting, timeout=PROGRESS_SECONDS)
         for reference in ready:
-            summary, error = ray.get(reference)
-            done(numbers[reference], summary, error)
-            if summary is not None:
-                watch.tick(**summary["counts"])
-            elif fail_fast:
-                for other in waiting:
-                    ray.cancel(other)
-                return
+            for number, summary, error in ray.get(reference):
+                done(number, summary, error)
+                if summary is not None:
+                    watch.tick(**summary["counts"])
+                elif fail_fast:
+                    for other in waiting:
+                        ray.cancel(other)
+                    return
         watch.tick()
 
 
-def _regrade_on_worker(job: Job) -> tuple[Summary | None, str | None]:
-    try:
-        return _regrade_one(job, 1, lambda **_counts: None), None
-    except InputError as error:
-        return None, str(error)
+def _regrade_on_worker(job: Job, *, fail_fast: bool) -> list[Ended]:
+    return list(_regrade_job(job, 1, lambda **_counts: None, fail_fast=fail_fast))

@@ -9,6 +9,7 @@ from sdtool.grading import GRADER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Regraded:
         kept: of these, files that an earlier, interrupted call had written.
         skipped: the inputs that could not be regraded.
         left_out: JSON files of folders that hold settings or results, no rollouts.
+        empty: inputs without rows.
+        repeated: inputs that were named more than once; each counts once.
         grader_version: the grader's version.
     """
 
@@ -96,10 +99,15 @@ class Regraded:
     kept: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
     grader_version: str = GRADER_VERSION
 
-    def add(self, summary: dict[str, Any]) -> None:
+    def add(self, path: Path, summary: dict[str, Any]) -> None:
         """Take note of how a file was read."""
+        if not summary["counts"]["rows_read"]:
+            self.empty.append(str(path))
+            return
         told = (summary["layout"], summary["columns"], summary["close_tag"])
         same = [read for read in self.read if (read.layout, read.columns, read.close_tag) == told]
         if same:
@@ -169,12 +177,35 @@ def warnings(state: Regraded, extractors: Sequence[str]) -> list[str]:
             "every row has as many gold answers as responses: each is taken as an alternative for all of "
             "them; if they belong to one response each, write one response a row"
         )
+    told += _of_inputs(state)
+    if state.finish_reasons:
+        spelled = ", ".join(f"{name!r} ({count:,})" for name, count in list(state.finish_reasons.items())[:5])
+        told.append(f"finish reasons of unknown spelling count as no length-stop: {spelled}")
+    return told
+
+
+def _of_inputs(state: Regraded) -> list[str]:
+    """Which inputs added nothing."""
+    told = []
+    match state.empty:
+        case []:
+            pass
+        case [one]:
+            told.append(f"{one} holds no rows")
+        case several:
+            told.append(f"{len(several):,} inputs hold no rows, among them {several[0]}")
+    match state.repeated:
+        case []:
+            pass
+        case [one]:
+            told.append(f"{one} is named more than once and counts once")
+        case several:
+            told.append(
+                f"{len(several):,} inputs are named more than once and count once, among them {several[0]}"
+            )
     if state.left_out:
         told.append(
             f"{len(state.left_out):,} JSON files hold one object that is no rollout and were left out, among "
             f"them {state.left_out[0]}"
         )
-    if state.finish_reasons:
-        spelled = ", ".join(f"{name!r} ({count:,})" for name, count in list(state.finish_reasons.items())[:5])
-        told.append(f"finish reasons of unknown spelling count as no length-stop: {spelled}")
     return told

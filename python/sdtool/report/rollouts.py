@@ -303,10 +303,7 @@ def _read_foreign(path: Path, further: Sequence[str]) -> _Part:
     names = set(dataset.schema.names)
     missing = [name for name in VERDICT_COLUMNS if name not in names]
     if missing:
-        raise InputError(
-            f"{path}: no column {', '.join(missing)}; grade it first: "
-            f"`python -m sdtool regrade {path} --out graded.parquet`"
-        )
+        raise InputError(f"{path}: no column {', '.join(missing)}; {_grade_first(path)}")
     stored = foreign.stored_names(names, (*COLUMNS, *further))
     dataset, notes = foreign.without_filter_copies(dataset, stored)
     notes += [f"{name} is read from the column `{other}`" for name, other in stored.items() if name != other]
@@ -360,7 +357,9 @@ def _open(path: Path) -> ds.Dataset:
         str(file) for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts)
     ]
     if not files:
-        raise InputError(f"{path}: no Parquet files in it")
+        raise InputError(f"{path}: no Parquet files in it; {_grade_first(path)}")
+    if path.is_file() and path.suffix not in (".parquet", ".pq") and not _is_parquet(path):
+        raise InputError(f"{path}: is not Parquet; {_grade_first(path)}")
     try:
         dataset = ds.dataset(files, format="parquet")
         count = dataset.count_rows()
@@ -369,6 +368,15 @@ def _open(path: Path) -> ds.Dataset:
     if count == 0:
         raise InputError(f"{path}: holds no rollouts")
     return dataset
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def _grade_first(path: Path) -> str:
+    return f"grade it first: `python -m sdtool regrade {path} --out graded.parquet`"
 
 
 def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column]:

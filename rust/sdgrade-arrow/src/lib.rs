@@ -1,8 +1,8 @@
 //! Grades Arrow batches, and files of stored rollouts, with the grader of `sdgrade`.
 //!
 //! [`grade_batch`] grades rows in memory. With the feature `files`, which is on by default,
-//! `regrade_file` reads one file of rollouts (Parquet, JSON, Arrow IPC, `inspect_ai` logs) and writes one
-//! Parquet file with the grades beside the input's columns; `join` puts such files end to end. Files are
+//! `regrade_files` reads files of rollouts (Parquet, JSON, Arrow IPC, `inspect_ai` logs) and writes one
+//! Parquet file with the grades beside the inputs' columns; `join` puts such files end to end. Files are
 //! streamed: memory does not grow with their rows.
 
 mod batch;
@@ -13,5 +13,5 @@ mod texts;
 
 pub use batch::{Row as GradedRow, batch_of, grade_batch, schema};
 #[cfg(feature = "files")]
-pub use files::{Counts, Error, Meter, Options, Regraded, join, regrade_file};
+pub use files::{Counts, Error, Input, Meter, Options, Regraded, join, regrade_files};
 pub use texts::{Chunked, Column, Texts, Unreadable};

@@ -237,22 +237,24 @@ mod _native {
         graded.map(GradedBatch::from).ok_or_else(|| interrupt.error())
     }
 
-    /// Regrade one file into one Parquet file, and say what was read and counted. `progress` gets what was
-    /// counted since its last call; an exception that it raises ends the work and is raised here.
+    /// Columns with one value in every row of a file: their names and values.
+    #[cfg(feature = "files")]
+    type Constants = Vec<(String, String)>;
+
+    /// Regrade files into one Parquet file, and say of each what was read and counted. `progress` gets what
+    /// was counted since its last call; an exception that it raises ends the work and is raised here.
     #[cfg(feature = "files")]
     #[pyfunction]
     #[pyo3(signature = (
-        input, output, *, gold_column, response_column, constants, name, part, policy, thinking, keep_text,
-        threads, progress, extractor = None, close_tag = None
+        inputs, output, *, gold_column, response_column, part, policy, thinking, keep_text, threads,
+        progress, extractor = None, close_tag = None
     ))]
-    fn regrade_file<'py>(
+    fn regrade_files<'py>(
         py: Python<'py>,
-        input: PathBuf,
+        inputs: Vec<(PathBuf, PathBuf, Constants)>,
         output: PathBuf,
         gold_column: Option<String>,
         response_column: Option<String>,
-        constants: Vec<(String, String)>,
-        name: Option<PathBuf>,
         part: bool,
         policy: Option<Policy>,
         thinking: Option<&Bound<'py, PyAny>>,
@@ -261,12 +263,14 @@ mod _native {
         progress: Py<PyAny>,
         extractor: Option<&Bound<'py, PyAny>>,
         close_tag: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let inputs: Vec<_> = inputs
+            .into_iter()
+            .map(|(path, name, constants)| sdgrade_arrow::Input { path, name, constants })
+            .collect();
         let options = sdgrade_arrow::Options {
             gold_column,
             response_column,
-            constants,
-            name,
             part,
             format: format(thinking, extractor, close_tag)?,
             policy: Policy::of(policy.as_ref()).clone(),
@@ -274,9 +278,9 @@ mod _native {
             threads: crate::interrupt::threads(threads)?,
         };
         let done = metered(py, &progress, |meter| {
-            sdgrade_arrow::regrade_file(&input, &output, &options, meter)
+            sdgrade_arrow::regrade_files(&inputs, &output, &options, meter)
         })?;
-        crate::layouts::regraded(py, &done)
+        done.iter().map(|done| crate::layouts::regraded(py, done)).collect()
     }
 
     /// The table of the layouts of other tools, of common names and of finish reasons.

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use sdgrade_arrow::{Counts, Error, Meter};
 
-/// Runs `work` without the GIL. Its meter calls `progress` with the counts as keywords, and lets
-/// Python handle its signals; what either raises ends the work.
+/// Runs `work` without the GIL. Its meter calls `progress` with the counts that are not 0 as keywords,
+/// and lets Python handle its signals; what either raises ends the work.
 pub(crate) fn metered<T: Send>(
     py: Python<'_>,
     progress: &Py<PyAny>,
@@ -19,7 +19,7 @@ pub(crate) fn metered<T: Send>(
     let tell = |py: Python<'_>, counts: &Counts| -> PyResult<()> {
         py.check_signals()?;
         let keywords = PyDict::new(py);
-        for (name, count) in counts.each() {
+        for (name, count) in counts.each().filter(|(_, count)| *count > 0) {
             keywords.set_item(name, count)?;
         }
         progress.call(py, (), Some(&keywords)).map(drop)

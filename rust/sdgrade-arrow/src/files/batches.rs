@@ -22,10 +22,10 @@ use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Kept, Plan, may_be_along};
 use crate::files::error::damage;
 use crate::files::grader::{FileGrader, Record, heard, responses, texts};
-use crate::files::output::{Output, Rows};
+use crate::files::output::Output;
 use crate::files::source::{Regraded, Source, Stop, Work, regrade};
 use crate::files::value::{Shape, Value, follow};
-use crate::{Error, Meter, Options};
+use crate::{Error, Input, Meter, Options};
 
 /// Rows that are decoded at a time from Parquet.
 const BATCH: usize = 64;
@@ -38,15 +38,15 @@ const HEARD: usize = 256;
 
 /// Regrades an Arrow IPC file or stream.
 pub(crate) fn regrade_ipc(
-    input: &Path,
+    input: &Input,
     is_file: bool,
-    output: &Output,
+    output: &mut Output,
     options: &Options,
     several: bool,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
     let open = || -> Result<(SchemaRef, Batches), String> {
-        let file = BufReader::with_capacity(1 << 20, open_file(input)?);
+        let file = BufReader::with_capacity(1 << 20, open_file(&input.path)?);
         let told = |error: arrow_schema::ArrowError| error.to_string();
         Ok(if is_file {
             let reader = FileReader::try_new(file, None).map_err(told)?;
@@ -61,14 +61,15 @@ pub(crate) fn regrade_ipc(
 
 /// Regrades a Parquet file by decoding all of it.
 pub(crate) fn regrade_parquet(
-    input: &Path,
-    output: &Output,
+    input: &Input,
+    output: &mut Output,
     options: &Options,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
     let open = || -> Result<(SchemaRef, Batches), String> {
         let told = |error: parquet::errors::ParquetError| error.to_string();
-        let builder = ParquetRecordBatchReaderBuilder::try_new(open_file(input)?).map_err(told)?;
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(open_file(&input.path)?).map_err(told)?;
         let schema = Arc::clone(builder.schema());
         let reader = builder.with_batch_size(BATCH).build().map_err(told)?;
         Ok((schema, Box::new(reader.map(|batch| batch.map_err(|error| error.to_string())))))
@@ -81,13 +82,14 @@ fn open_file(input: &Path) -> Result<File, String> {
 }
 
 fn run(
-    input: &Path,
+    input: &Input,
     open: impl Fn() -> Result<(SchemaRef, Batches), String> + Sync,
-    output: &Output,
+    output: &mut Output,
     options: &Options,
     several: bool,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
+    let (input, constants) = (input.path.as_path(), &input.constants);
     let bad = |message: String| Error::input(input, message);
     let (schema, batches) = open().map_err(bad)?;
     let file = ArrowColumns::new(Arc::clone(&schema), batches);
@@ -98,7 +100,7 @@ fn run(
     let first = First::of(&schema, &taken, open().map_err(bad)?.1).map_err(bad)?;
     let along = if taken.several { first.along } else { Vec::new() };
     let is_along = |column: usize| along.get(column).cloned().unwrap_or_default();
-    let plan = Plan::new(&file, &schema.fields, &taken, is_along, options);
+    let plan = Plan::new(&file, &schema.fields, &taken, is_along, constants, options.keep_text);
     let said: Vec<&[u8]> = first.responses.iter().map(Vec::as_slice).collect();
     plan.recognise(&options.format, &said);
     let kept_field = |kept: &Kept| {
@@ -112,7 +114,7 @@ fn run(
     };
     let fields = plan.output_fields(kept_field);
     let out_schema = Arc::new(Schema::new(fields));
-    let rows = Rows::new(output, &out_schema)?;
+    let rows = output.rows(input, &out_schema)?;
     let size = std::fs::metadata(input).map_or(0, |metadata| metadata.len());
     let source = Arrow { input, open, size, taken, plan, schema: out_schema };
     regrade(&source, rows, options, meter)

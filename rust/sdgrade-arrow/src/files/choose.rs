@@ -250,6 +250,9 @@ impl<F: Columns> Search<'_, F> {
     }
 
     fn there(&self) -> String {
+        if self.names.is_empty() {
+            return "its rows have no columns".to_owned();
+        }
         let names = self.names.join(", ");
         let row = self.file.first_row();
         let row = if row.is_empty() { row } else { format!("; its first row is {row}") };

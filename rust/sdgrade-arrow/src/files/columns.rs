@@ -124,7 +124,8 @@ impl Plan {
         fields: &Fields,
         taken: &Taken,
         along: impl Fn(usize) -> Along,
-        options: &crate::Options,
+        constants: &[(String, String)],
+        keep_text: bool,
     ) -> Self {
         let is_nested = |column: usize| file.kind(column, &[]).is_some_and(Kind::is_nested);
         let graded_before = fields.iter().any(|field| field.name() == VERSION);
@@ -133,13 +134,12 @@ impl Plan {
             .filter(|(_, field)| graded_before && field.data_type() == &DataType::Boolean)
             .map(|(column, _)| column);
         let knows_loops = looped.is_some();
-        let constants: Vec<(String, String)> = options
-            .constants
+        let constants: Vec<(String, String)> = constants
             .iter()
             .filter(|(name, _)| fields.find(name).is_none() && !says(taken, name))
             .cloned()
             .collect();
-        let added = added(file, fields, taken, &constants, options);
+        let added = added(file, fields, taken, &constants, keep_text);
         let new = graded_fields(knows_loops);
         let is_text = |column: usize, name: &str| {
             taken.responses.iter().any(|path| path.column == column)
@@ -155,7 +155,7 @@ impl Plan {
             let became = added.contains(&Added::Response)
                 && file.kind(column, &[]) == Some(Kind::Texts)
                 && taken.responses.iter().any(|path| path.column == column);
-            if (ours && graded_before) || became || (is_text(column, name) && !options.keep_text) {
+            if (ours && graded_before) || became || (is_text(column, name) && !keep_text) {
                 continue;
             }
             let name = if clashes { format!("input_{name}") } else { name.clone() };
@@ -206,14 +206,14 @@ fn added<F: Columns>(
     fields: &Fields,
     taken: &Taken,
     constants: &[(String, String)],
-    options: &crate::Options,
+    keep_text: bool,
 ) -> Vec<Added> {
     let kind = |path: &crate::files::path::Path| file.kind(path.column, &path.steps);
     let mut added = Vec::new();
     if !taken.gold.is_flat() || taken.gold_index.is_some() {
         added.push(Added::Gold);
     }
-    if (taken.several || !taken.responses[0].is_flat()) && options.keep_text {
+    if (taken.several || !taken.responses[0].is_flat()) && keep_text {
         added.push(Added::Response);
     }
     for (role, names) in NAMES {
@@ -226,7 +226,7 @@ fn added<F: Columns>(
         }
         let needed = taken.other(*role).is_some_and(|path| {
             let name = fields[path.column].name();
-            let left_out = !options.keep_text && TEXTS.contains(&name.as_str());
+            let left_out = !keep_text && TEXTS.contains(&name.as_str());
             let is_nested = kind(path).is_some_and(Kind::is_nested);
             !path.is_flat() || !known(name) || left_out || is_nested
         });

@@ -18,10 +18,10 @@ use crate::files::grader::{FileGrader, Record, heard, responses, texts};
 use crate::files::json_value::JsonValue;
 use crate::files::keys::{Key, Keys, scan};
 use crate::files::objects::{CHUNK, Objects};
-use crate::files::output::{Output, Rows};
+use crate::files::output::Output;
 use crate::files::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
 use crate::files::value::{Shape, Value};
-use crate::{Error, Meter, Options};
+use crate::{Error, Input, Meter, Options};
 
 /// Rows by which it is told which lists have an item for each response, fewer where their responses have
 /// more bytes in all.
@@ -32,28 +32,34 @@ const HEARD: usize = 256;
 
 /// Regrades the objects that each call of `open` gives from the start.
 pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
-    input: &Path,
+    input: &Input,
     open: impl Fn(&Path) -> Result<Chunks, Error> + Sync,
-    output: &Output,
+    output: &mut Output,
     options: &Options,
     several: bool,
     meter: &Meter<'_>,
 ) -> Result<Regraded, Stop> {
+    let (input, constants) = (input.path.as_path(), &input.constants);
     let keys = scan(input, open(input)?, options.threads)?;
-    let mut taken = if keys.0.is_empty() {
-        // No rows: nothing to find, and nothing to miss.
-        let empty = Keys(vec![Key::new("gold"), Key::new("response")]);
-        choose(&empty, None, None).map_err(|message| Error::input(input, message))?
-    } else {
+    let bad = |message| Error::input(input, message);
+    if keys.0.is_empty() && !has_rows(open(input)?)? {
+        // Nothing to find, and nothing to miss.
+        let names = Keys(vec![Key::new("gold"), Key::new("response")]);
+        let taken = choose(&names, None, None).map_err(bad)?;
+        let along = |_| Along::new();
+        let plan = Plan::new(&keys, &keys.fields(), &taken, along, constants, options.keep_text);
+        output.without_rows(Arc::new(Schema::new(plan.new_fields())));
+        return Ok(Regraded::default());
+    }
+    let mut taken =
         choose(&keys, options.gold_column.as_deref(), options.response_column.as_deref())
-            .map_err(|message| Error::input(input, message))?
-    };
+            .map_err(bad)?;
     taken.several |= several;
     let first = First::of(input, &keys, &taken, open(input)?)?;
     let along = if taken.several { first.along } else { Vec::new() };
     let fields = keys.fields();
     let is_along = |column: usize| along.get(column).cloned().unwrap_or_default();
-    let plan = Plan::new(&keys, &fields, &taken, is_along, options);
+    let plan = Plan::new(&keys, &fields, &taken, is_along, constants, options.keep_text);
     let said: Vec<&[u8]> = first.responses.iter().map(Vec::as_slice).collect();
     plan.recognise(&options.format, &said);
     let kept_field = |kept: &Kept| match kept.along.as_slice() {
@@ -61,9 +67,18 @@ pub(crate) fn regrade<Chunks: Iterator<Item = Result<Objects, Error>> + Send>(
         _ => Arc::new(Field::new(&kept.name, keys.0[kept.column].item.data_type(), true)),
     };
     let schema: SchemaRef = Arc::new(Schema::new(plan.output_fields(kept_field)));
-    let rows = Rows::new(output, &schema)?;
+    let rows = output.rows(input, &schema)?;
     let source = Json { input, open, taken, plan, fields, schema };
     regrade_source(&source, rows, options, meter)
+}
+
+fn has_rows(chunks: impl Iterator<Item = Result<Objects, Error>>) -> Result<bool, Error> {
+    for chunk in chunks {
+        if !chunk?.places.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 struct Json<'a, Open> {

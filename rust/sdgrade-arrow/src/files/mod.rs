@@ -30,7 +30,7 @@ mod value;
 
 pub use counts::{Counts, Meter};
 pub use error::Error;
-pub use options::Options;
+pub use options::{Input, Options};
 pub use output::join;
-pub use regrade::regrade_file;
+pub use regrade::regrade_files;
 pub use source::Regraded;

@@ -4,6 +4,17 @@ use std::path::PathBuf;
 
 use sdgrade::{Format, Policy};
 
+/// A file of stored rollouts.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is called in messages: its path, or that of the file that it was made from.
+    pub name: PathBuf,
+    /// Columns with one value in every row, where the file does not have them: their names and values.
+    pub constants: Vec<(String, String)>,
+}
+
 /// How to regrade.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -11,10 +22,6 @@ pub struct Options {
     pub gold_column: Option<String>,
     /// Where the responses are, several with commas between; `None`: recognise the layout.
     pub response_column: Option<String>,
-    /// Columns with one value in every row, for files that do not have them: their names and values.
-    pub constants: Vec<(String, String)>,
-    /// What the input is called in messages; `None`: its path.
-    pub name: Option<PathBuf>,
     /// How the answers are found in the responses. Common tags around thoughts, and an automatic mode, are
     /// replaced by what the first responses of a file say.
     pub format: Format,

@@ -7,27 +7,65 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use parquet::arrow::ArrowWriter;
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter, parquet_to_arrow_schema};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, TypePtr};
 
 use crate::files::source::Sink;
 use crate::{Error, Meter};
 
 /// A file that is written beside its place and moved there when it is whole. Dropped before that, it
-/// leaves nothing behind.
-#[derive(Debug)]
+/// leaves nothing behind. Inputs with the same columns are written into it one after the other.
 pub(crate) struct Output {
     path: PathBuf,
     partial: PathBuf,
     file: File,
-    failure: Arc<Mutex<Option<io::Error>>>,
+    failure: Failure,
     /// It is one of many that will be joined: it need not survive a power cut, and nobody left another.
     part: bool,
+    begun: Option<Begun>,
+    /// The columns of an input without rows: those of the output only if no input has any.
+    without_rows: Option<SchemaRef>,
+}
+
+/// What was begun by the first input.
+struct Begun {
+    first: PathBuf,
+    columns: SchemaDescriptor,
+    encoder: Encoder,
+}
+
+enum Encoder {
+    /// Of rows.
+    Rows(Box<ArrowWriter<Writer>>, SchemaRef),
+    /// Of row groups, whose columns are encoded already.
+    Groups(Box<SerializedFileWriter<Writer>>),
+}
+
+/// Rows and row groups are not written into one file together.
+const OTHER_FORMAT: &str = "it is of another format than the file before it";
+
+/// Whether a failed step failed on an output, and if so, why; else it is the input's fault.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    path: PathBuf,
+    error: Arc<Mutex<Option<io::Error>>>,
+}
+
+impl Failure {
+    pub(crate) fn take(&self) -> Option<Error> {
+        let error = self.error.lock().unwrap_or_else(PoisonError::into_inner).take();
+        error.map(|error| Error::output(&self.path, error))
+    }
+
+    /// What is wrong with the output, `error` if nothing else is known.
+    fn or(&self, error: impl std::fmt::Display) -> Error {
+        self.take().unwrap_or_else(|| Error::output(&self.path, error))
+    }
 }
 
 impl Output {
@@ -42,30 +80,111 @@ impl Output {
             remove_left_over(&partial, &name);
         }
         let file = File::create(&partial).map_err(fail)?;
-        Ok(Self { path: path.to_owned(), partial, file, failure: Arc::default(), part })
+        let failure = Failure { path: path.to_owned(), error: Arc::default() };
+        Ok(Self {
+            path: path.to_owned(),
+            partial,
+            file,
+            failure,
+            part,
+            begun: None,
+            without_rows: None,
+        })
+    }
+
+    pub(crate) fn failure(&self) -> Failure {
+        self.failure.clone()
     }
 
     /// What to write to.
-    pub(crate) fn writer(&self) -> Result<Writer, Error> {
+    fn writer(&self) -> Result<Writer, Error> {
         let file = self.file.try_clone().map_err(|error| Error::output(&self.path, error))?;
-        Ok(Writer { file, failure: Arc::clone(&self.failure) })
+        Ok(Writer { file, failure: self.failure() })
     }
 
-    /// Whether a failed step failed on this output, and if so, why; else it is the input's fault.
-    pub(crate) fn failure(&self) -> Option<Error> {
-        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        failure.map(|error| Error::output(&self.path, error))
+    /// Takes the row groups of an input, if it has the columns of those before it.
+    pub(crate) fn groups(
+        &mut self,
+        input: &Path,
+        schema: TypePtr,
+        properties: WriterProperties,
+    ) -> Result<&mut SerializedFileWriter<Writer>, Error> {
+        let columns = SchemaDescriptor::new(Arc::clone(&schema));
+        let new = |to| {
+            SerializedFileWriter::new(to, schema, properties.into())
+                .map(|writer| Encoder::Groups(Box::new(writer)))
+        };
+        match self.encoder(input, columns, new)? {
+            Encoder::Groups(writer) => Ok(writer),
+            Encoder::Rows(..) => Err(Error::input(input, OTHER_FORMAT)),
+        }
+    }
+
+    /// Takes the rows of an input, if it has the columns of those before it.
+    pub(crate) fn rows(&mut self, input: &Path, schema: &SchemaRef) -> Result<Rows<'_>, Error> {
+        let columns = ArrowSchemaConverter::new().convert(schema);
+        let columns = columns.map_err(|error| Error::input(input, error))?;
+        let failure = self.failure();
+        let new = |to| {
+            let writer = ArrowWriter::try_new(to, Arc::clone(schema), Some(properties().build()));
+            writer.map(|writer| Encoder::Rows(Box::new(writer), Arc::clone(schema)))
+        };
+        match self.encoder(input, columns, new)? {
+            Encoder::Rows(writer, first) if first == schema => Ok(Rows { writer, failure }),
+            _ => Err(Error::input(input, OTHER_FORMAT)),
+        }
+    }
+
+    /// Takes note of an input without rows.
+    pub(crate) fn without_rows(&mut self, schema: SchemaRef) {
+        self.without_rows.get_or_insert(schema);
+    }
+
+    /// What the first input began with `new`.
+    fn encoder(
+        &mut self,
+        input: &Path,
+        columns: SchemaDescriptor,
+        new: impl FnOnce(Writer) -> parquet::errors::Result<Encoder>,
+    ) -> Result<&mut Encoder, Error> {
+        if let Some(begun) = &self.begun
+            && begun.columns.columns() != columns.columns()
+        {
+            let message = format!(
+                "{} than in {}, so they do not fit into one file; write to a folder instead",
+                difference(&columns, &begun.columns),
+                begun.first.display()
+            );
+            return Err(Error::input(input, message));
+        }
+        let begun = if let Some(begun) = self.begun.take() {
+            begun
+        } else {
+            let encoder = new(self.writer()?).map_err(|error| self.failure.or(error))?;
+            Begun { first: input.to_owned(), columns, encoder }
+        };
+        Ok(&mut self.begun.insert(begun).encoder)
     }
 
     /// Takes back what was written.
-    pub(crate) fn clear(&self) -> Result<(), Error> {
+    pub(crate) fn clear(&mut self) -> Result<(), Error> {
+        self.begun = None;
         let mut file = &self.file;
         let clear = file.set_len(0).and_then(|()| file.rewind());
         clear.map_err(|error| Error::output(&self.path, error))
     }
 
-    /// Puts the finished file in its place, and unless it is only a part of another on the disk.
-    pub(crate) fn commit(self) -> Result<(), Error> {
+    /// Ends the file and puts it in its place, and unless it is only a part of another on the disk.
+    pub(crate) fn commit(mut self) -> Result<(), Error> {
+        if let Some(schema) = self.without_rows.take().filter(|_| self.begun.is_none()) {
+            self.rows(&self.path.clone(), &schema)?;
+        }
+        let ended = match self.begun.take().map(|begun| begun.encoder) {
+            Some(Encoder::Rows(writer, _)) => writer.close().map(drop),
+            Some(Encoder::Groups(writer)) => writer.close().map(drop),
+            None => Ok(()),
+        };
+        ended.map_err(|error| self.failure.or(error))?;
         let finish = || {
             if self.part {
                 return fs::rename(&self.partial, &self.path);
@@ -118,14 +237,14 @@ fn remove_left_over(partial: &Path, name: &str) {
 #[derive(Debug)]
 pub(crate) struct Writer {
     file: File,
-    failure: Arc<Mutex<Option<io::Error>>>,
+    failure: Failure,
 }
 
 impl Writer {
     fn watch<T>(&self, result: io::Result<T>) -> io::Result<T> {
         result.map_err(|error| {
             let told = io::Error::new(error.kind(), error.to_string());
-            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            *self.failure.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             told
         })
     }
@@ -145,20 +264,13 @@ impl Write for Writer {
 
 /// Encodes rows into an [`Output`].
 pub(crate) struct Rows<'o> {
-    output: &'o Output,
-    writer: ArrowWriter<Writer>,
+    writer: &'o mut ArrowWriter<Writer>,
+    failure: Failure,
 }
 
-impl<'o> Rows<'o> {
+impl Rows<'_> {
     /// Encoded bytes of a row group: what is held in memory before it is written.
     const ROW_GROUP: usize = 32 << 20;
-
-    pub(crate) fn new(output: &'o Output, schema: &SchemaRef) -> Result<Self, Error> {
-        let writer =
-            ArrowWriter::try_new(output.writer()?, Arc::clone(schema), Some(properties().build()));
-        let writer = writer.map_err(|error| Error::output(&output.path, error))?;
-        Ok(Self { output, writer })
-    }
 }
 
 impl Sink<RecordBatch> for Rows<'_> {
@@ -171,17 +283,7 @@ impl Sink<RecordBatch> for Rows<'_> {
                 Ok(())
             }
         };
-        write().map_err(|error| {
-            self.output.failure().unwrap_or_else(|| Error::output(&self.output.path, error))
-        })
-    }
-
-    fn close(self) -> Result<(), Error> {
-        let closed = self.writer.close();
-        closed.map_err(|error| {
-            self.output.failure().unwrap_or_else(|| Error::output(&self.output.path, error))
-        })?;
-        Ok(())
+        write().map_err(|error| self.failure.or(error))
     }
 }
 
@@ -191,37 +293,27 @@ impl Sink<RecordBatch> for Rows<'_> {
 /// A part cannot be read, its columns are not those of the first part, the output cannot be written,
 /// or `meter` says stop.
 pub fn join(parts: &[(PathBuf, PathBuf)], output: &Path, meter: &Meter<'_>) -> Result<(), Error> {
-    let output = Output::create(output, false)?;
-    let mut writer: Option<(SerializedFileWriter<Writer>, ParquetMetaData)> = None;
+    let mut output = Output::create(output, false)?;
+    let failure = output.failure();
     for (path, name) in parts {
         let bad = |error: parquet::errors::ParquetError| {
-            output.failure().unwrap_or_else(|| Error::input(name, error))
+            failure.take().unwrap_or_else(|| Error::input(name, error))
         };
         let file = File::open(path).map_err(|error| Error::input(name, error))?;
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(bad)?;
-        if writer.is_none() {
-            let schema = metadata.file_metadata().schema_descr().root_schema_ptr();
-            let metadata_pairs = metadata.file_metadata().key_value_metadata().cloned();
-            let properties = properties().set_key_value_metadata(metadata_pairs).build();
-            let new = SerializedFileWriter::new(output.writer()?, schema, properties.into())
-                .map_err(bad)?;
-            writer = Some((new, metadata.clone()));
+        let about = metadata.file_metadata();
+        if about.num_rows() == 0 && parts.len() > 1 {
+            let schema = parquet_to_arrow_schema(about.schema_descr(), about.key_value_metadata());
+            output.without_rows(schema.map_err(bad)?.into());
+            continue;
         }
-        let Some((writer, first)) = &mut writer else { unreachable!("made above") };
-        let (here, there) =
-            (metadata.file_metadata().schema_descr(), first.file_metadata().schema_descr());
-        if here.columns() != there.columns() {
-            let first = &parts[0].1;
-            let message = format!(
-                "{} than in {}, so they do not fit into one file; write to a folder instead",
-                difference(here, there),
-                first.display()
-            );
-            return Err(Error::input(name, message));
-        }
+        let pairs = about.key_value_metadata().cloned();
+        let properties = properties().set_key_value_metadata(pairs).build();
+        let writer = output.groups(name, about.schema_descr().root_schema_ptr(), properties)?;
+        let places = writer.schema_descr().columns().to_vec();
         for group in metadata.row_groups() {
             let mut copy = writer.next_row_group().map_err(bad)?;
-            for (column, place) in group.columns().iter().zip(there.columns()) {
+            for (column, place) in group.columns().iter().zip(&places) {
                 append_raw(&mut copy, &file, column, place, group.num_rows()).map_err(bad)?;
             }
             copy.close().map_err(bad)?;
@@ -229,10 +321,6 @@ pub fn join(parts: &[(PathBuf, PathBuf)], output: &Path, meter: &Meter<'_>) -> R
                 return Err(Error::Interrupted);
             }
         }
-    }
-    if let Some((writer, _)) = writer {
-        let bad = |error| output.failure().unwrap_or_else(|| Error::output(&output.path, error));
-        writer.close().map_err(bad)?;
     }
     output.commit()
 }

@@ -18,7 +18,7 @@ use parquet::arrow::{
     ARROW_SCHEMA_META_KEY, ArrowSchemaConverter, FieldLevels, ProjectionMask, encode_arrow_schema,
     parquet_to_arrow_field_levels, parquet_to_arrow_schema,
 };
-use parquet::basic::{ConvertedType, LogicalType};
+use parquet::basic::{Compression, ConvertedType, LogicalType};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::WriterProperties;
@@ -34,19 +34,21 @@ use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Plan};
 use crate::files::error::damage;
 use crate::files::grader::{Fault, FileGrader, Record, responses, texts};
-use crate::files::output::{Output, Writer, append_raw, properties};
+use crate::files::output::{Failure, Output, Writer, append_raw, properties};
 use crate::files::pages::{RowGroup, Stored};
 use crate::files::source::{self, Regraded, Sink, Source, Stop, Work};
-use crate::{Error, Meter, Options};
+use crate::{Error, Input, Meter, Options};
 
 /// Rows that are decoded at a time: what they hold stays in the cache until it is searched.
 const BATCH: usize = 64;
 /// Graded rows that are encoded at a time.
 const ENCODED: usize = 1 << 13;
+/// Columns of fewer rows are not compressed: to start zstd for each takes longer than to grade them.
+const FEW: i64 = 512;
 
 pub(crate) fn regrade(
-    input: &Path,
-    output: &Output,
+    input: &Input,
+    output: &mut Output,
     options: &Options,
     several: bool,
     meter: &Meter<'_>,
@@ -55,11 +57,9 @@ pub(crate) fn regrade(
     if several || source.taken.several {
         return batches::regrade_parquet(input, output, options, meter);
     }
-    let bad = |error: ParquetError| source.blame(None, error);
-    let (schema, properties) = source.output_schema().map_err(bad)?;
-    let writer = SerializedFileWriter::new(output.writer()?, schema, Arc::new(properties));
-    let writer = writer.map_err(bad)?;
-    let file = File::open(input).map_err(|error| Error::input(input, error))?;
+    let (schema, properties) = source.output_schema().map_err(|error| source.blame(None, error))?;
+    let writer = output.groups(source.path, schema, properties)?;
+    let file = File::open(source.path).map_err(|error| Error::input(source.path, error))?;
     let places = writer.schema_descr().columns().to_vec();
     let groups = Groups { source: &source, writer, file, places };
     source::regrade(&source, groups, options, meter)
@@ -68,7 +68,7 @@ pub(crate) fn regrade(
 /// Writes row groups: copies of the input's chunks, and the columns that are added.
 struct Groups<'a> {
     source: &'a Parquet<'a>,
-    writer: SerializedFileWriter<Writer>,
+    writer: &'a mut SerializedFileWriter<Writer>,
     file: File,
     places: Vec<ColumnDescPtr>,
 }
@@ -88,10 +88,6 @@ impl Sink<Group> for Groups<'_> {
         };
         copy().map_err(|error| self.source.blame(Some(index), error))
     }
-
-    fn close(self) -> Result<(), Error> {
-        self.writer.close().map_err(|error| self.source.blame(None, error)).map(drop)
-    }
 }
 
 /// The buffers that a thread uses again, from row group to row group.
@@ -107,7 +103,8 @@ type Group = (usize, Vec<ArrowColumnChunk>);
 /// The input and how it is read.
 struct Parquet<'a> {
     path: &'a Path,
-    output: &'a Output,
+    /// Why the output could not be written, if that is why something failed.
+    failure: Failure,
     metadata: ParquetMetaData,
     schema: SchemaRef,
     taken: Taken,
@@ -125,7 +122,8 @@ struct Parquet<'a> {
 }
 
 impl<'a> Parquet<'a> {
-    fn open(path: &'a Path, output: &'a Output, options: &Options) -> Result<Self, Error> {
+    fn open(input: &'a Input, output: &Output, options: &Options) -> Result<Self, Error> {
+        let path = input.path.as_path();
         let bad = |error: ParquetError| Error::input(path, error);
         let file = File::open(path).map_err(|error| Error::input(path, error))?;
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).map_err(bad)?;
@@ -141,7 +139,14 @@ impl<'a> Parquet<'a> {
         let named = (options.gold_column.as_deref(), options.response_column.as_deref());
         let taken =
             choose(&columns, named.0, named.1).map_err(|message| Error::input(path, message))?;
-        let plan = Plan::new(&columns, &schema.fields, &taken, |_| Along::new(), options);
+        let plan = Plan::new(
+            &columns,
+            &schema.fields,
+            &taken,
+            |_| Along::new(),
+            &input.constants,
+            options.keep_text,
+        );
         let leaves = 0..types.num_columns();
         let root = |leaf: usize| types.get_column_root_idx(leaf);
         let is_kept = |&leaf: &usize| plan.kept.iter().any(|kept| kept.column == root(leaf));
@@ -166,10 +171,11 @@ impl<'a> Parquet<'a> {
             leaves.filter(|&leaf| mask.leaf_included(leaf)).map(root).collect();
         columns.dedup();
         let decoded = as_binary(types, mask).map_err(bad)?;
-        let encoder = encoders(&plan.new_fields()).map_err(bad)?;
+        let few = metadata.row_groups().iter().all(|group| group.num_rows() < FEW);
+        let encoder = encoders(&plan.new_fields(), few).map_err(bad)?;
         Ok(Self {
             path,
-            output,
+            failure: output.failure(),
             metadata,
             schema,
             taken,
@@ -215,7 +221,7 @@ impl<'a> Parquet<'a> {
 
     /// Whose fault an error is: the output's, if that cannot be written, else the input's.
     fn blame(&self, group: Option<usize>, error: ParquetError) -> Error {
-        self.output.failure().unwrap_or_else(|| match group {
+        self.failure.take().unwrap_or_else(|| match group {
             Some(index) => Error::at(self.path, format_args!("row group {index}"), error),
             None => Error::input(self.path, error),
         })
@@ -387,11 +393,13 @@ impl<E: ToString> From<E> for Ended {
     }
 }
 
-/// Makes the encoders of the columns that are added.
-fn encoders(fields: &Fields) -> Result<ArrowRowGroupWriterFactory, ParquetError> {
+/// Makes the encoders of the columns that are added, to row groups of few rows or of any number.
+fn encoders(fields: &Fields, few: bool) -> Result<ArrowRowGroupWriterFactory, ParquetError> {
     let schema: SchemaRef = Arc::new(Schema::new(fields.clone()));
     let types = ArrowSchemaConverter::new().convert(&schema)?;
-    let properties = Arc::new(properties().build());
+    let properties =
+        if few { properties().set_compression(Compression::UNCOMPRESSED) } else { properties() };
+    let properties = Arc::new(properties.build());
     let nowhere = SerializedFileWriter::new(std::io::sink(), types.root_schema_ptr(), properties)?;
     Ok(ArrowRowGroupWriterFactory::new(&nowhere, schema))
 }

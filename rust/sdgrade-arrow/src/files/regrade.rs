@@ -1,4 +1,4 @@
-//! Regrades one file of stored rollouts.
+//! Regrades files of stored rollouts.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,58 +9,80 @@ use crate::files::error::damage;
 use crate::files::output::Output;
 use crate::files::source::{Regraded, Stop};
 use crate::files::{batches, eval_log, json, json_text, parquet_file};
-use crate::{Error, Meter, Options};
+use crate::{Error, Input, Meter, Options};
 
-/// Regrades one file into a Parquet file, which appears under its name only when it is whole.
+/// Regrades files into one Parquet file, one after the other. It appears under its name only when it is
+/// whole.
 ///
-/// Each response of the input is a row of the output, in the input's order.
+/// Each response of an input is a row of the output, in the inputs' order.
 ///
 /// # Errors
-/// The input cannot be read as rollouts, the output cannot be written, or `meter` says stop.
-pub fn regrade_file(
-    input: &Path,
+/// An input cannot be read as rollouts or has other columns than the first, the output cannot be
+/// written, or `meter` says stop.
+pub fn regrade_files(
+    inputs: &[Input],
     output: &Path,
     options: &Options,
     meter: &Meter<'_>,
-) -> Result<Regraded, Error> {
-    let named = |error: Error| match (&options.name, error) {
-        (Some(name), Error::Input { place, message, .. }) => {
-            Error::Input { path: name.clone(), place, message }
-        }
-        (_, error) => error,
+) -> Result<Vec<Regraded>, Error> {
+    let mut output = Output::create(output, options.part)?;
+    let all = |output: &mut Output, several: bool| -> Result<Vec<Regraded>, Stop> {
+        inputs.iter().map(|input| regrade(input, output, options, several, meter)).collect()
     };
-    let format = Format::of(input).map_err(named)?;
-    let output = Output::create(output, options.part)?;
-    let attempt = |several: bool| match format {
-        Format::Parquet => parquet_file::regrade(input, &output, options, several, meter),
-        Format::IpcFile | Format::IpcStream => {
-            batches::regrade_ipc(input, format == Format::IpcFile, &output, options, several, meter)
+    let done = match all(&mut output, false) {
+        // A column of texts may turn out to hold lists of responses, as JSON; then all is begun anew.
+        Err(Stop::Several) => {
+            output.clear()?;
+            all(&mut output, true)
         }
-        Format::Json => {
-            json::regrade(input, json_text::Chunks::open, &output, options, several, meter)
-        }
-        Format::EvalLog => {
-            json::regrade(input, eval_log::Chunks::open, &output, options, several, meter)
-        }
-    };
-    // A column of texts may turn out to hold lists of responses, as JSON; then all is begun anew.
-    let work = AssertUnwindSafe(|| match attempt(false) {
-        Err(Stop::Several) => output.clear().map_err(Stop::Error).and_then(|()| attempt(true)),
         done => done,
-    });
-    // Damaged files make the decoders panic in places; that is an error of the file.
-    let done = match catch_unwind(work) {
-        Ok(Ok(done)) => done,
-        Ok(Err(Stop::Error(error))) => return Err(named(error)),
-        Ok(Err(Stop::Several)) => {
-            return Err(named(Error::input(input, "a row has several responses")));
-        }
-        Err(panic) => return Err(named(Error::input(input, damage(panic.as_ref())))),
     };
-    output.commit()?;
-    Ok(done)
+    match done {
+        Ok(done) => output.commit().map(|()| done),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::Several) => {
+            unreachable!("where several were expected, they are no reason to stop")
+        }
+    }
 }
 
+fn regrade(
+    input: &Input,
+    output: &mut Output,
+    options: &Options,
+    several: bool,
+    meter: &Meter<'_>,
+) -> Result<Regraded, Stop> {
+    let named = |error: Error| match error {
+        Error::Input { place, message, .. } => {
+            Error::Input { path: input.name.clone(), place, message }
+        }
+        error => error,
+    };
+    let format = Format::of(&input.path).map_err(named)?;
+    let work = AssertUnwindSafe(|| match format {
+        Format::Parquet => parquet_file::regrade(input, output, options, several, meter),
+        Format::IpcFile | Format::IpcStream => {
+            batches::regrade_ipc(input, format == Format::IpcFile, output, options, several, meter)
+        }
+        Format::Json => {
+            json::regrade(input, json_text::Chunks::open, output, options, several, meter)
+        }
+        Format::EvalLog => {
+            json::regrade(input, eval_log::Chunks::open, output, options, several, meter)
+        }
+    });
+    // Damaged files make the decoders panic in places; that is an error of the file.
+    match catch_unwind(work) {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(Stop::Several)) if several => {
+            Err(named(Error::input(&input.path, "a row has several responses")).into())
+        }
+        Ok(Err(Stop::Several)) => Err(Stop::Several),
+        Ok(Err(Stop::Error(error))) => Err(named(error).into()),
+        Err(panic) => Err(named(Error::input(&input.path, damage(panic.as_ref()))).into()),
+    }
+}
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
     Parquet,

@@ -39,8 +39,6 @@ pub(crate) trait Source: Sync {
 /// Takes graded rows, in the order of the input.
 pub(crate) trait Sink<Graded> {
     fn write(&mut self, graded: Graded) -> Result<(), Error>;
-
-    fn close(self) -> Result<(), Error>;
 }
 
 /// Why work on a file ended early.
@@ -141,7 +139,6 @@ pub(crate) fn regrade<S: Source>(
             }
         },
     )?;
-    sink.close()?;
     let found = source.plan().format.get().filter(|found| found.has_thoughts);
     done.close_tag = found.map(|found| found.format.tags().close().to_owned());
     Ok(done)

@@ -1,0 +1,128 @@
+"""Many inputs of one call: small ones together, empty and repeated ones, ones that do not fit."""
+
+from __future__ import annotations
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sdtool
+from sdtool.cli import main
+from sdtool.errors import InputError
+
+
+def rows(first, count, **more):
+    return [
+        {"id": number, "gold": str(number % 3), "response": f"\\boxed{{{number % 2}}}"} | more
+        for number in range(first, first + count)
+    ]
+
+
+def lines(path, objects):
+    path.write_text("".join(json.dumps(row) + "\n" for row in objects))
+    return path
+
+
+def parts(folder, sizes):
+    """Files of so many rows each, numbered on."""
+    folder.mkdir()
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    return [
+        lines(folder / f"part-{place:03}.jsonl", rows(start, size))
+        for place, (start, size) in enumerate(zip(starts, sizes, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_small_files_together_are_what_they_are_as_one(tmp_path, threads):
+    files = parts(tmp_path / "in", [3, 0, 7, 1, 5, 0])
+    whole = lines(tmp_path / "whole.jsonl", rows(0, 16))
+    done = sdtool.regrade(files, tmp_path / "many.parquet", threads=threads)
+    one = sdtool.regrade(whole, tmp_path / "one.parquet", threads=threads)
+    assert pq.read_table(tmp_path / "many.parquet").equals(pq.read_table(tmp_path / "one.parquet"))
+    assert (done.rows, done.correct, done.files_done) == (16, one.correct, 6)
+    assert [read.files for read in done.read] == [4]
+    assert done.warnings == [f"2 inputs hold no rows, among them {files[1]}"]
+    # A row group for each would make the output slow to read.
+    assert pq.read_metadata(tmp_path / "many.parquet").num_row_groups == 1
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_files_of_several_formats_come_together_in_their_order(tmp_path):
+    files = parts(tmp_path / "in", [3, 2])
+    table = pa.table({name: [row[name] for row in rows(5, 4)] for name in ("id", "gold", "response")})
+    pq.write_table(table, tmp_path / "in" / "b.parquet")
+    with pa.ipc.new_file(tmp_path / "in" / "c.arrow", table.schema) as writer:
+        writer.write_table(table)
+    done = sdtool.regrade(
+        [files[0], tmp_path / "in" / "b.parquet", files[1], tmp_path / "in" / "c.arrow"],
+        tmp_path / "out.parquet",
+    )
+    graded = pq.read_table(tmp_path / "out.parquet")
+    assert graded["id"].to_pylist() == [0, 1, 2, 5, 6, 7, 8, 3, 4, 5, 6, 7, 8]
+    assert graded["setting"].to_pylist() == ["part-000"] * 3 + ["b"] * 4 + ["part-001"] * 2 + ["c"] * 4
+    assert done.correct == sum(graded["correct"].to_pylist())
+    assert done.files_done == 4
+
+
+def test_a_bad_file_among_small_ones_is_named_and_the_others_are_kept(tmp_path, capfd):
+    files = parts(tmp_path / "in", [3, 2, 4])
+    files[1].write_text('{"id": 3, "gold": "1", "response": "\\\\boxed{1}"}\n{"id": 4, "go\n')
+    call = ["regrade", str(tmp_path / "in"), "--out", str(tmp_path / "out.parquet")]
+    assert main(call) == 2
+    assert f"sdtool: {files[1]}: line 2: " in capfd.readouterr().err
+    assert not (tmp_path / "out.parquet").exists()
+    assert main([*call, "--on-error", "skip"]) == 1
+    summary = json.loads(capfd.readouterr().out)
+    assert pq.read_table(tmp_path / "out.parquet")["id"].to_pylist() == [0, 1, 2, 5, 6, 7, 8]
+    assert (summary["rows"], summary["rows_read"], summary["files_done"]) == (7, 7, 3)
+    assert [entry["path"] for entry in summary["skipped"]] == [str(files[1])]
+
+
+def test_lists_of_responses_in_texts_are_found_in_a_later_file(tmp_path):
+    files = parts(tmp_path / "in", [3, 2])
+    texts = [{"id": 5, "gold": "1", "response": json.dumps(["\\boxed{1}", "\\boxed{2}"])}]
+    files.append(lines(tmp_path / "in" / "part-002.jsonl", texts))
+    done = sdtool.regrade(files, tmp_path / "out.parquet")
+    graded = pq.read_table(tmp_path / "out.parquet")
+    assert graded["id"].to_pylist() == [0, 1, 2, 3, 4, 5, 5]
+    assert graded["sample"].to_pylist() == [0, 0, 0, 0, 0, 0, 1]
+    assert (done.rows_read, done.rows) == (6, 7)
+
+
+def test_small_files_that_do_not_fit_are_named(tmp_path):
+    files = parts(tmp_path / "in", [3, 2])
+    lines(files[1], rows(3, 2, more=1))
+    with pytest.raises(InputError, match=r"part-001\.jsonl: it has the columns more more than in .*part-000"):
+        sdtool.regrade(files, tmp_path / "out.parquet")
+
+
+def test_each_file_keeps_what_its_path_says(tmp_path):
+    for model in ("a", "b"):
+        (tmp_path / f"model={model}").mkdir()
+        lines(tmp_path / f"model={model}" / "x.jsonl", rows(0, 2))
+    sdtool.regrade(tmp_path, tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["model"].to_pylist() == ["a", "a", "b", "b"]
+
+
+def test_nothing_but_empty_files(tmp_path):
+    files = parts(tmp_path / "in", [0, 0])
+    done = sdtool.regrade(files, tmp_path / "out.parquet")
+    assert (done.rows, done.empty) == (0, [str(file) for file in files])
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+
+
+def test_a_file_that_is_named_twice_counts_once_and_that_is_said(tmp_path):
+    files = parts(tmp_path / "in", [3, 2])
+    done = sdtool.regrade([tmp_path / "in", files[0], files[0]], tmp_path / "out.parquet")
+    assert done.rows == 5
+    assert done.repeated == [str(files[0])]
+    assert done.warnings == [f"{files[0]} is named more than once and counts once"]
+
+
+def test_rows_without_columns_are_refused(tmp_path):
+    path = tmp_path / "x.jsonl"
+    path.write_text("{}\n{}\n")
+    with pytest.raises(InputError, match="its rows have no columns"):
+        sdtool.regrade(path, tmp_path / "out.parquet")
