@@ -256,6 +256,12 @@ impl Equivalence<'_> {
                 (true, false) => Reason::DifferentValue,
                 _ => Reason::DifferentBase,
             },
+            (Value::Numeral(digits, _), Value::Quantity(_))
+            | (Value::Quantity(_), Value::Numeral(digits, _))
+                if digits.contains(char::is_alphabetic) =>
+            {
+                Reason::DifferentBase
+            }
             (Value::Numeral(digits, _), Value::Quantity(number))
             | (Value::Quantity(number), Value::Numeral(digits, _)) => {
                 let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

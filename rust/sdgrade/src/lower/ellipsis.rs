@@ -2,8 +2,11 @@
 //! lists `1, 2, …, 10`.
 
 use super::{Lowered, Lowering};
-use crate::canonical::{self, Expr, Function, Rational, Symbol};
+use crate::canonical::{self, Decision, Expr, Function, Proof, Rational, SeriesKind, Symbol};
 use crate::value::{Quantity, Value};
+
+/// The most terms that may stand beside indexed ones, on either side.
+const MOST_BESIDE: usize = 2;
 
 /// Terms in even steps, of which dots leave out the most.
 struct Run<'e> {
@@ -15,7 +18,10 @@ struct Run<'e> {
 impl Lowering<'_> {
     /// `1 + 2 + … + n` as `n(n+1)/2`.
     pub(super) fn sum_with_dots(&mut self, terms: Vec<Expr>) -> Value {
-        self.closed_sum(&terms).unwrap_or_else(|| Expr::sum(terms)).into()
+        self.closed_sum(&terms)
+            .or_else(|| self.with_indexed(SeriesKind::Sum, &terms))
+            .unwrap_or_else(|| Expr::sum(terms))
+            .into()
     }
 
     fn closed_sum(&mut self, terms: &[Expr]) -> Option<Expr> {
@@ -29,7 +35,10 @@ impl Lowering<'_> {
 
     /// `1 \cdot 2 \cdots n` as `n!`, `n(n-1) \cdots 2` too.
     pub(super) fn product_with_dots(&mut self, factors: Vec<Expr>) -> Value {
-        self.closed_product(&factors).unwrap_or_else(|| Expr::product(factors)).into()
+        self.closed_product(&factors)
+            .or_else(|| self.with_indexed(SeriesKind::Product, &factors))
+            .unwrap_or_else(|| Expr::product(factors))
+            .into()
     }
 
     fn closed_product(&mut self, factors: &[Expr]) -> Option<Expr> {
@@ -42,6 +51,74 @@ impl Lowering<'_> {
         let factorial = |of: Expr| Expr::function(Function::Factorial, vec![of]);
         let below = Expr::difference(low.clone(), Expr::integer(1));
         Some(Expr::quotient(factorial(high.clone()), factorial(below)))
+    }
+
+    /// Indexed terms with others before or behind them: `v(v - a_1)(v - a_2) \cdots (v - a_n)`.
+    fn with_indexed(&mut self, kind: SeriesKind, terms: &[Expr]) -> Option<Expr> {
+        let dots = terms.iter().position(is_dots)?;
+        let before = 0..=dots.checked_sub(2)?.min(MOST_BESIDE);
+        let behind = 0..=terms.len().checked_sub(dots + 2)?.min(MOST_BESIDE);
+        before.flat_map(|first| behind.clone().map(move |last| (first, last))).find_map(
+            |(first, last)| {
+                let end = terms.len() - last;
+                let series = self.indexed(kind, &terms[first..end])?;
+                let rest = terms[..first].iter().chain(&terms[end..]).cloned();
+                let all = rest.chain([series]).collect();
+                Some(match kind {
+                    SeriesKind::Sum => Expr::sum(all),
+                    SeriesKind::Product => Expr::product(all),
+                })
+            },
+        )
+    }
+
+    /// `a_1 + a_2 + … + a_n` as the series of `a_i`: terms that differ in one index, which goes on by one.
+    fn indexed(&mut self, kind: SeriesKind, terms: &[Expr]) -> Option<Expr> {
+        let dots = terms.iter().position(is_dots)?;
+        let terms: Vec<Expr> = terms.iter().map(with_applied_indices).collect();
+        let (before, after) = (&terms[..dots], &terms[dots + 1..]);
+        if before.len() < 2 || after.is_empty() || after.iter().any(is_dots) {
+            return None;
+        }
+        let all = || before.iter().chain(after);
+        let indices: Vec<Expr> = all().map(index_of).collect::<Option<_>>()?;
+        let place = Symbol::bound(0)?;
+        let pattern =
+            all().zip(&indices).find_map(|(term, index)| self.pattern(term, index, &place))?;
+        for (term, index) in all().zip(&indices) {
+            let same = canonical::equal(&pattern.substitute(&place, index), term, self.budget);
+            if same != Decision::Equal(Proof::Exact) {
+                return None;
+            }
+        }
+        let (shown, ends) = indices.split_at(before.len());
+        let step = self.whole(&Expr::difference(shown[1].clone(), shown[0].clone()))?;
+        for side in [shown, ends] {
+            for pair in side.windows(2) {
+                if self.whole(&Expr::difference(pair[1].clone(), pair[0].clone()))? != step {
+                    return None;
+                }
+            }
+        }
+        let (first, last) = (shown[0].clone(), ends[ends.len() - 1].clone());
+        let (low, high) = match step {
+            1 => (first, last),
+            -1 => (last, first),
+            _ => return None,
+        };
+        Some(Expr::series(kind, place, low, high, pattern))
+    }
+
+    /// A term whose index is a letter and an integer, as a function of its index.
+    fn pattern(&mut self, term: &Expr, index: &Expr, place: &Symbol) -> Option<Expr> {
+        let letters = index.variables();
+        let mut letters = letters.into_iter();
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return None };
+        let shift = Expr::difference(index.clone(), Expr::variable(letter.clone()));
+        let shift = self.whole(&shift)?;
+        let at = Expr::sum(vec![Expr::variable(place.clone()), Expr::integer(-shift)]);
+        let pattern = term.substitute(&letter, &at);
+        (!pattern.mentions(&letter)).then_some(pattern)
     }
 
     /// The even steps before and behind the dots. Between numbers it takes three to tell them from others
@@ -108,6 +185,28 @@ impl Lowering<'_> {
         let Some(name) = Symbol::parameter(0) else { return expr };
         let once = inside.substitute(&dots, &Expr::variable(name.clone()));
         canonical::nested(&once, &name, self.budget).unwrap_or(expr)
+    }
+}
+
+/// `a_1`, a name with a number below, as `a` applied to 1, as `a_n` is to a letter.
+fn with_applied_indices(term: &Expr) -> Expr {
+    term.replace(&|name| {
+        let (base, index) = name.as_str().rsplit_once('_')?;
+        let index = Expr::integer(index.parse().ok()?);
+        let name = Symbol::new(&format!("{base}_"));
+        Some(Expr::function(Function::Named(name), vec![index]))
+    })
+}
+
+/// The first index in a term.
+fn index_of(term: &Expr) -> Option<Expr> {
+    let indexed = term.part(&|part| {
+        matches!(part, Expr::Function(Function::Named(name), arguments)
+            if arguments.len() == 1 && name.as_str().ends_with('_'))
+    })?;
+    match indexed {
+        Expr::Function(_, arguments) => arguments.first().cloned(),
+        _ => None,
     }
 }
 

@@ -112,7 +112,8 @@ impl Lowering<'_> {
             .tree
             .numeral(base_node)
             .chars()
-            .filter(|sign| sign.is_ascii_digit() || *sign == '.')
+            .filter(|sign| sign.is_ascii_alphanumeric() || *sign == '.')
+            .map(|sign| sign.to_ascii_uppercase())
             .collect();
         match base {
             Some(base @ 2..=36) if literal == Literal::default() => {

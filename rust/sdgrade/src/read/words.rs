@@ -154,6 +154,16 @@ pub(crate) fn concludes_condition(word: &str) -> bool {
     one_of(word, &["then", "则", "那么"])
 }
 
+/// Words that bound a number, and before another word say where something is.
+pub(crate) fn is_place(word: &str) -> bool {
+    one_of(word, &["over", "under", "above", "below"])
+}
+
+/// Verbs of what comes to stand at a value: `it points at 4`.
+pub(crate) fn arrives(word: &str) -> bool {
+    one_of(word, &["points", "point", "lands", "land", "ends", "stops", "arrives"])
+}
+
 /// Words that begin a clause about what stands before them.
 pub(crate) fn is_relative(word: &str) -> bool {
     one_of(word, &["it", "that", "which", "who", "they", "there"])

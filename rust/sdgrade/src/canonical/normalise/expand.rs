@@ -2,6 +2,7 @@
 
 use super::apply::apply;
 use super::infinite::{infinite_product, infinite_sum};
+use super::summand::apart;
 use super::{power, root, series, tower};
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::{Constant, Depth, Expr, Series, SeriesKind, Symbol};
@@ -223,7 +224,46 @@ fn series(series: &Series, depth: Depth, budget: &mut Budget) -> Result<Normal, 
         Some((from, to)) if to.saturating_sub(from) < MAX_WRITTEN_OUT => {
             write_out(series, from, to, depth, budget)
         }
-        _ => Ok(opaque(series, &from, Some(&to), &body?)),
+        _ => in_parts(series, &from, &to, &body?, budget),
+    }
+}
+
+/// A finite series without a closed form: a sum of its terms' sums, without the factors that do not depend on
+/// the index, and a product of quotients as the quotient of the products.
+fn in_parts(
+    series: &Series,
+    from: &Normal,
+    to: &Normal,
+    body: &Normal,
+    budget: &mut Budget,
+) -> Result<Normal, Stop> {
+    match (series.kind, body.denominator()) {
+        (SeriesKind::Sum, _) => {
+            let Some(terms) = body.as_terms(budget)? else {
+                return Ok(opaque(series, from, Some(to), body));
+            };
+            let mut total = Normal::integer(0);
+            for term in terms.terms() {
+                let (rest, inner) = apart(term, &series.variable, budget)?;
+                let sum = match series::closed_sum(series, from, to, &inner, budget)? {
+                    Some(sum) => sum,
+                    None => opaque(series, from, Some(to), &inner),
+                };
+                total = total.add(rest.multiply(&sum, budget)?, budget)?;
+            }
+            Ok(total)
+        }
+        (SeriesKind::Product, Some(below)) => {
+            let mut parts = [body.numerator(), below].map(|part| Normal::from(part.clone()));
+            for part in &mut parts {
+                *part = match series::closed_product(series, from, to, part, budget)? {
+                    Some(product) => product,
+                    None => opaque(series, from, Some(to), part),
+                };
+            }
+            parts[0].divide(&parts[1], budget)
+        }
+        (SeriesKind::Product, None) => Ok(opaque(series, from, Some(to), body)),
     }
 }
 

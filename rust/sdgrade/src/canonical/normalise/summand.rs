@@ -4,6 +4,7 @@ use super::tower::power;
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::{Function, Symbol};
 use crate::canonical::normal::{Atom, Monomial, Normal, Term};
+use crate::canonical::number::Rational;
 
 /// A term of a sum as `rest · k^degree · ratio^k · k!^factorials`.
 pub(crate) struct Summand {
@@ -50,6 +51,23 @@ pub(crate) fn split(
     }
     let rest = Normal::term(&term.coefficient, rest, budget)?;
     Ok(Some(Summand { rest, degree, ratio, factorials }))
+}
+
+/// A term as what does not depend on the bound variable, and the rest of it.
+pub(crate) fn apart(
+    term: &Term,
+    variable: &Symbol,
+    budget: &mut Budget,
+) -> Result<(Normal, Normal), Stop> {
+    budget.spend(4 * term.weight())?;
+    let (inner, rest): (Vec<_>, Vec<_>) = term
+        .monomial
+        .factors()
+        .iter()
+        .cloned()
+        .partition(|factor| mentions(&Normal::atom(factor.atom.clone()), variable));
+    let rest = Normal::term(&term.coefficient, rest, budget)?;
+    Ok((rest, Normal::term(&Rational::ONE, inner, budget)?))
 }
 
 fn mentions(value: &Normal, variable: &Symbol) -> bool {

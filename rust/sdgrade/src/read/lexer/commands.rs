@@ -91,6 +91,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "tilde" | "widetilde" => T::Accent("tilde"),
         "vec" | "overrightarrow" => T::Accent("vec"),
         "dot" => T::Accent("dot"),
+        "underbrace" | "overbrace" => T::Accent("underbrace"),
         "ddot" => T::Accent("ddot"),
         "complement" => T::Accent("complement"),
         "underline" => T::Accent("underline"),
@@ -319,7 +320,6 @@ pub(super) fn is_style(name: &str) -> bool {
             | "centering"
             | "noindent"
             | "colorbox"
-            | "underbrace"
     )
 }
 

@@ -246,6 +246,11 @@ impl Lexer<'_> {
                 self.environments.pop();
                 self.emit(TokenKind::End, start);
             }
+            // `2\mathbf{i} + 3\mathbf{j}`: unit vectors.
+            "mathbf" | "boldsymbol" | "bm" | "pmb" if self.is_unit_vector() => {
+                let start = self.at;
+                self.emit(TokenKind::Accent("vec"), start);
+            }
             "mathbb" | "Bbb" => {
                 let start = self.at;
                 while matches!(self.byte(self.at), b' ' | b'{') {
@@ -275,6 +280,18 @@ impl Lexer<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether an `i`, `j` or `k` in braces follows that no accent stands over.
+    fn is_unit_vector(&self) -> bool {
+        let rest = &self.bytes[self.at..];
+        let accented = self
+            .tokens
+            .iter()
+            .rev()
+            .take(2)
+            .any(|token| matches!(token.kind, TokenKind::Accent(_)));
+        !accented && matches!(rest, [b'{', b'i' | b'j' | b'k', b'}', ..])
     }
 
     /// Negates the token after a `\not`, once it is there.

@@ -377,6 +377,10 @@ impl Lexer<'_> {
         while self.byte(end).is_ascii_alphabetic() {
             end += 1;
         }
+        if let Some(end) = self.hexadecimal_at(start) {
+            self.at = end;
+            return self.emit(TokenKind::Number(Literal::default()), start);
+        }
         let run = &self.text[start..end];
         let raised = self.tokens.len() > 1
             && self.last() == TokenKind::GroupOpen

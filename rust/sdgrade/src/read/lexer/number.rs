@@ -7,6 +7,10 @@ impl Lexer<'_> {
     /// A number that begins at the current place.
     pub(super) fn number(&mut self) {
         let start = self.at;
+        if let Some(end) = self.hexadecimal_at(start) {
+            self.at = end;
+            return self.emit(TokenKind::Number(Literal::default()), start);
+        }
         let mut literal = Literal::default();
         self.digits();
         if self.byte(start) != b'.' {
@@ -55,6 +59,16 @@ impl Lexer<'_> {
             self.at = end;
         }
         self.emit(TokenKind::Number(literal), start);
+    }
+
+    /// Where digits end of which some are letters, as their base says behind them: `1A_{16}`, `ff_{16}`.
+    pub(super) fn hexadecimal_at(&self, start: usize) -> Option<usize> {
+        let digits = &self.bytes[start..];
+        let length = digits.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let letters = digits[..length].iter().any(u8::is_ascii_alphabetic);
+        let based = [&b"_{16}"[..], b"_16", b"_{12}"];
+        (letters && length > 1 && based.iter().any(|base| digits[length..].starts_with(base)))
+            .then_some(start + length)
     }
 
     /// Whether a full stop before a place ends a sentence: a space or a new line follows.

@@ -1,5 +1,6 @@
 //! What an operator applies to: numbers, symbols, groups, functions, environments.
 
+use super::item::is_plain;
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{
@@ -54,6 +55,7 @@ impl Parser<'_> {
                 Ok(self.push(Kind::Call(Function::Root, pair), start))
             }
             T::Function(function) => self.function(function),
+            T::Accent("underbrace") => self.repeated(start),
             // `\complement_U A`
             T::Accent("complement") => {
                 self.advance();
@@ -134,6 +136,44 @@ impl Parser<'_> {
         }
         let orders = self.push(Kind::Factorial(chosen, false), start);
         Ok(self.push_all(Kind::Product, &[ways, orders], start))
+    }
+
+    /// `\underbrace{99\cdots9}_{10}`: one digit so many times.
+    fn repeated(&mut self, start: Span) -> Parsed {
+        self.advance();
+        let shape = [0, 1, 2, 3, 4].map(|ahead| self.peek_at(ahead));
+        let [T::GroupOpen, T::Number(first), T::Ellipsis, T::Number(last), T::GroupClose] = shape
+        else {
+            return Err(self.fault());
+        };
+        let digits = [1, 3].map(|ahead| self.span_at(ahead).of(self.text).as_bytes());
+        let digit = digits[0].first().copied();
+        let same = digits.iter().all(|run| run.iter().all(|&byte| Some(byte) == digit));
+        if !(is_plain(first) && is_plain(last) && same) {
+            return Err(self.fault());
+        }
+        let at = self.span_at(1);
+        let one = Span { start: at.start, end: at.start + 1 };
+        self.at += 5;
+        if !matches!(self.peek(), T::Underscore | T::Caret) {
+            return Err(self.fault());
+        }
+        self.advance();
+        let mut count = self.argument()?;
+        // `_{10 \text{ digits}}`
+        if let Kind::United(inner, _) = self.tree.kind(count) {
+            count = inner;
+        }
+        // d (10^n - 1) / 9
+        let digit = self.tree.push(Kind::Number(Literal::default()), one);
+        let ten = self.tree.push(Kind::Vulgar(10, 1), one);
+        let power = self.push(Kind::Power(ten, count), start);
+        let unit = self.tree.push(Kind::Vulgar(1, 1), one);
+        let minus = self.push(Kind::Negate(unit), start);
+        let nines = self.push_all(Kind::Sum, &[power, minus], start);
+        let nine = self.tree.push(Kind::Vulgar(9, 1), one);
+        let ones = self.push(Kind::Fraction(nines, nine), start);
+        Ok(self.push_all(Kind::Product, &[digit, ones], start))
     }
 
     /// A number, with the fraction after it if the two are a mixed number.

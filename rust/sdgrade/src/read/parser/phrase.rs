@@ -87,6 +87,9 @@ impl Parser<'_> {
         if let Some(conditional) = self.conditional(start) {
             return Ok(conditional);
         }
+        if let Some(probable) = self.with_probability() {
+            return Ok(probable);
+        }
         if words::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
@@ -157,7 +160,10 @@ impl Parser<'_> {
         {
             self.at += after;
             let value = self.expression(0)?;
-            return Ok(self.noted(value, NoteKind::Predicate, words, start));
+            // `it points at 4`
+            let arrives = words::arrives(run[after - 2]);
+            let kind = if arrives { NoteKind::Sentence } else { NoteKind::Predicate };
+            return Ok(self.noted(value, kind, words, start));
         }
         // `local min. (1, -1)`
         let changes = |word: &&str| words::alters(word) || words::is_article(word);
@@ -286,26 +292,29 @@ impl Parser<'_> {
 
     /// `A random digit is 0 with probability \frac45`: how probable it is.
     fn with_probability(&mut self) -> Option<NodeId> {
-        let start = self.here();
-        let at = (self.at + 1..self.end)
-            .rev()
-            .find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
-        let event = &self.tokens[self.at..at - 1];
-        let says = |token: &Token| match token.kind {
-            T::Word => !words::is_hedge(token.span.of(self.text)),
+        let (start, mark) = (self.here(), self.mark_place());
+        let says = |at: usize| match self.tokens[at].kind {
+            T::Word => !words::is_hedge(self.tokens[at].span.of(self.text)),
             T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period => false,
             _ => true,
         };
-        let begins = |token: &Token| matches!(token.kind, T::Word | T::Symbol(Name::Letter('A')));
-        if event.len() < 2 || !begins(&event[0]) || !event.iter().all(says) {
-            return None;
-        }
+        let event = (self.at..self.end).take_while(|&at| says(at));
+        let at = event
+            .skip(3)
+            .find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
         self.at = at + 1;
-        let value = self.expression(0).ok()?;
+        let value = self.expression(0).ok();
         self.take(T::Period);
         let words = start.to(self.tokens[at].span);
-        (self.peek() == T::EndOfText && self.is_numeric(value))
-            .then(|| self.noted(value, NoteKind::Sentence, words, start))
+        match value {
+            Some(value) if self.peek() == T::EndOfText && self.is_numeric(value) => {
+                Some(self.noted(value, NoteKind::Sentence, words, start))
+            }
+            _ => {
+                self.return_to(mark);
+                None
+            }
+        }
     }
 
     fn is_word(&self, at: usize, word: &str) -> bool {
@@ -333,7 +342,10 @@ impl Parser<'_> {
                 let relative = place > 0
                     && subject[place - 1].kind == T::Word
                     && words::is_relative(subject[place - 1].span.of(self.text));
-                !words::is_hedge(word) && (!words::is_copula(word) || relative)
+                // `uniformly over positions`
+                let place_of = words::is_place(word)
+                    && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
+                (!words::is_hedge(word) || place_of) && (!words::is_copula(word) || relative)
             }
             // What stands before has no value of its own: `Choosing at random, the probability is`.
             T::Comma => !subject[..place].iter().any(numbers),
@@ -348,10 +360,12 @@ impl Parser<'_> {
                     token.kind == T::Word && words::opener(token.span.of(self.text)).is_some()
                 })
         });
+        // Of a place the tokens are looked at one by one.
         let run: Vec<&str> = subject
             .iter()
             .filter(|token| token.kind == T::Word)
             .map(|token| token.span.of(self.text))
+            .filter(|word| !words::is_place(word))
             .collect();
         if restricted
             || words::takes_back(&run)
