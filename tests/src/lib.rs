@@ -47,6 +47,22 @@ pub struct Hack {
     pub reward: String,
 }
 
+/// Two answers that are equal by one leniency.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leniency {
+    /// What differs; no two rows share a name.
+    pub name: String,
+    /// The field of the policy.
+    pub leniency: String,
+    /// The gold answer.
+    pub gold: String,
+    /// The model's answer.
+    pub answer: String,
+    /// The verdict by default: always `equal`.
+    pub verdict: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sentence {
@@ -82,6 +98,15 @@ pub fn table(name: &str) -> Vec<Case> {
 #[must_use]
 pub fn hacks() -> Vec<Hack> {
     rows("hacks", |hack: &Hack| &hack.name)
+}
+
+/// Reads `cases/leniencies.toml`.
+///
+/// # Panics
+/// If the table is missing or malformed, or if two rows share a name.
+#[must_use]
+pub fn leniencies() -> Vec<Leniency> {
+    rows("leniencies", |row: &Leniency| &row.name)
 }
 
 /// Reads `cases/sentences.toml`: answers with words, conditions, labels and units.

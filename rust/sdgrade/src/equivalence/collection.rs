@@ -142,7 +142,6 @@ impl Equivalence<'_> {
             )
         };
         match (ours, theirs) {
-            (Labels::Parts, Labels::Parts) => self.in_order(&in_parts(gold), &in_parts(answer)),
             (Labels::Parts, Labels::None) => {
                 let inner = self.in_order(&in_parts(gold), answer);
                 label(self, inner)
@@ -259,9 +258,7 @@ impl Equivalence<'_> {
                 if spelled { whole } else { Reason::DifferentCount }
             }
             Value::Equation(_) => Reason::DifferentKind,
-            _ => {
-                return if list.len() > 1 { Reason::DifferentCount } else { Reason::DifferentKind };
-            }
+            _ => return Reason::DifferentCount,
         };
         if let Value::Quantity(_) = other {
             return inner;

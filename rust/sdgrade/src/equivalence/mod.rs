@@ -44,7 +44,6 @@ fn weakest(a: Reason, b: Reason) -> Reason {
         (Verdict::Different, _) => a,
         (_, Verdict::Different) => b,
         (Verdict::Undecided, _) => a,
-        (_, Verdict::Undecided) => b,
         _ => a.max(b),
     }
 }
@@ -135,7 +134,6 @@ impl Equivalence<'_> {
             (other, Value::Permutations(items)) => self.permuted(items, other, false),
             (Value::Set(a), Value::Set(b)) => self.sets(a, b),
             (Value::Tuple(x, a), Value::Tuple(y, b)) if x == y => self.in_order(a, b),
-            (Value::Tuple(..), Value::Tuple(..)) => Reason::DifferentKind,
             (Value::Quantity(letter), set) | (set, Value::Quantity(letter))
                 if is_lettered_set(letter.expr.clone(), set) =>
             {
@@ -248,7 +246,6 @@ impl Equivalence<'_> {
             (other, Value::Time(time)) if may_be_ratio(time) => {
                 self.ratio_and_quotient(&time_as_ratio(&time.parts), other, false)
             }
-            (Value::Ratio(a), Value::Ratio(b)) => self.ratios(a, b),
             (Value::Ratio(parts), other) => self.ratio_and_quotient(parts, other, true),
             (other, Value::Ratio(parts)) => self.ratio_and_quotient(parts, other, false),
             (Value::Numeral(a, x), Value::Numeral(b, y)) => match (x == y, a == b) {
@@ -529,4 +526,29 @@ fn may_be_ratio(time: &Time) -> bool {
 
 fn time_as_ratio(parts: &[u32]) -> Vec<Expr> {
     parts.iter().map(|&part| Expr::integer(part.into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_a_whole_is_the_first_that_is_not_equal_else_the_weakest() {
+        use Reason::{DifferentCount, DifferentValue, Exact, Rounded, Unproved, Unsolved};
+        for (a, b, whole) in [
+            (Exact, Rounded, Rounded),
+            (Rounded, Exact, Rounded),
+            (Exact, DifferentValue, DifferentValue),
+            (DifferentValue, DifferentCount, DifferentValue),
+            (DifferentCount, DifferentValue, DifferentCount),
+            (DifferentValue, Unproved, DifferentValue),
+            (Unproved, DifferentValue, DifferentValue),
+            (Unproved, Unsolved, Unproved),
+            (Unsolved, Unproved, Unsolved),
+            (Rounded, Unsolved, Unsolved),
+            (Unproved, Exact, Unproved),
+        ] {
+            assert_eq!(weakest(a, b), whole, "{a:?} and {b:?}");
+        }
+    }
 }

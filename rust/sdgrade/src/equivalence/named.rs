@@ -34,10 +34,7 @@ impl Equivalence<'_> {
             return self.values(&gold.value, &answer.value);
         }
         // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
-        if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation())
-            && !(gold.value.as_expr().is_some_and(Expr::is_constant)
-                && answer.value.as_expr().is_some_and(Expr::is_constant))
-        {
+        if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation()) {
             let decision = canonical::ratio(&a, &b, self.budget);
             if let Decision::Equal(_) = decision {
                 return self.decided(decision);
@@ -109,7 +106,7 @@ impl Equivalence<'_> {
                     };
                 }
                 // `x = y = 1` and `x = 1, y = 1`
-                if named.names.len() > 1 && named.names.len() == items.len() {
+                if named.names.len() == items.len() {
                     let spread: Vec<Value> = named
                         .names
                         .iter()

@@ -238,11 +238,9 @@ impl Equivalence<'_> {
                 }
             }
             Reason::DifferentValue => Reason::DifferentCondition,
-            // Two names may be bound to each other.
-            Reason::DifferentName => Reason::UnmatchedNote,
-            // Nothing is ignored within a note.
             Reason::Exact | Reason::NumericIdentity => found,
             _ if found.verdict() == Verdict::Undecided => found,
+            // Nothing is ignored within a note, and two names may be bound to each other.
             _ => Reason::UnmatchedNote,
         }
     }

@@ -125,7 +125,7 @@ fn undecided(found: Reason) -> Reason {
 /// The variable of a condition such as `x > 2`.
 fn real_variable(named: &Named) -> Option<Symbol> {
     match &named.names[..] {
-        [Name { expr: Some(expr), .. }] if named.parameters.is_empty() => as_variable(expr),
+        [Name { expr: Some(expr), .. }] => as_variable(expr),
         _ => None,
     }
 }
@@ -159,7 +159,6 @@ fn places(interval: &Interval) -> Vec<Expr> {
         (Some(_), Some(_)) => vec![free],
         (None, Some(_)) => vec![Expr::sum(vec![low.at.clone(), distance(low.closed)])],
         (Some(_), None) => vec![Expr::difference(high.at.clone(), distance(high.closed))],
-        (None, None) if low.at == high.at => vec![low.at.clone()],
         (None, None) => {
             // The share comes near 1 and never to it.
             let distance = if low.closed { square() } else { Expr::power(Expr::e(), free.clone()) };

@@ -133,8 +133,7 @@ impl Equivalence<'_> {
                 (Written::Term(term), Some(letter)) if term.variables().contains(letter) => {
                     let coefficients = canonical::coefficients(term, letter, self.budget).ok()?;
                     let [first, step] = <[Expr; 2]>::try_from(coefficients).ok()?;
-                    (first.is_constant() && step.is_constant())
-                        .then_some(Term::Progression(Progression { first, step }))
+                    Some(Term::Progression(Progression { first, step }))
                 }
                 (Written::Term(term), _) => Some(Term::Number(term.clone())),
             })

@@ -152,9 +152,6 @@ impl Equivalence<'_> {
         if is_equal(exact) {
             return exact;
         }
-        if exact.verdict() == Verdict::Undecided && exact != Reason::Unproved {
-            return exact;
-        }
         // A decimal equals an exact value that rounds to it.
         if let (Some(decimal), Some(enough)) = (answer.decimal, self.policy.answer_rounding_digits)
             && gold.decimal.is_none()
@@ -237,7 +234,6 @@ impl Equivalence<'_> {
             Value::Choice(_, inner) => inner.as_deref().cloned(),
             _ => None,
         };
-        let granted = self.policy.option_letters;
         if let (Some(a), Some(b)) = (letter_of(gold), letter_of(answer)) {
             let same = if a == b { Reason::OptionLetter } else { Reason::DifferentText };
             return match (inner_of(gold), inner_of(answer)) {
@@ -253,9 +249,15 @@ impl Equivalence<'_> {
                 // `A. 5 B. 6` lists the options and chooses none.
                 (Some(words), None) if names_another(&words, a) => Reason::Unproved,
                 (None, Some(words)) if names_another(&words, b) => Reason::Unproved,
-                (None, None) if granted => same,
-                _ if a != b || self.policy.option_values => same,
-                _ => Reason::DifferentKind,
+                (x, y) => {
+                    let letters_alone = x.is_none() && y.is_none();
+                    let granted = if letters_alone {
+                        self.policy.option_letters
+                    } else {
+                        self.policy.option_values
+                    };
+                    if a != b || granted { same } else { Reason::DifferentKind }
+                }
             };
         }
         let inner = match (inner_of(gold), inner_of(answer)) {

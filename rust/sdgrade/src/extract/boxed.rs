@@ -114,10 +114,11 @@ fn is_alone(text: &[u8], start: usize, inner: &BoxAt) -> bool {
         });
         let Some(open) = open else { return true };
         if let Some(command) = box_command(text, start, open) {
-            if !is_dressing(&text[open + 1..before]) || !is_dressing(&text[after..close]) {
+            // The braces themselves are dressing.
+            if !is_dressing(&text[open..before]) || !is_dressing(&text[after..close]) {
                 return false;
             }
-            (before, after) = (command, close + 1);
+            (before, after) = (command, close);
         }
     }
     true

@@ -50,3 +50,26 @@ pub(super) fn trimmed(
     };
     (start < end).then_some(range.start + start..range.start + end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_occurrence_is_tried_once_from_the_last_back() {
+        let finder = memmem::Finder::new(b"box");
+        // Whatever the place of the blocks' ends within an occurrence.
+        for padding in 0..3 {
+            let text = ["box".repeat(3_000), "x".repeat(padding)].concat();
+            let mut tried = vec![0; 3_000];
+            let found = rfind(text.as_bytes(), 0, &finder, |at| {
+                tried[at / 3] += 1;
+                None::<()>
+            });
+            assert_eq!((found, tried), (None, vec![1; 3_000]));
+            assert_eq!(rfind(text.as_bytes(), 0, &finder, Some), Some(2_999 * 3));
+            let early = |at| (at < 3_000).then_some(at);
+            assert_eq!(rfind(text.as_bytes(), 0, &finder, early), Some(2_997));
+        }
+    }
+}

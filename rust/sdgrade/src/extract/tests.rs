@@ -15,6 +15,8 @@ fn the_last_box_of_the_final_part() {
         ("\\boxed \n {7}", Some("7")),
         (r"\boxed{\{1\}}", Some(r"\{1\}")),
         (r"\boxed{a\\}b}", Some(r"a\\")),
+        (r"\boxed{a\}b}", Some(r"a\}b")),
+        (r"\boxed{\{a}", Some(r"\{a")),
         (r"\boxed{1} \boxed{2", None),
         (r"\boxed{1} \boxed{ }", None),
         (r"\boxed{1} \boxed", Some("1")),
@@ -48,9 +50,20 @@ fn a_box_in_a_box_must_be_alone() {
         (r"a stray } and \boxed{5} }", Some("5")),
         (r"in \boxed{…, \boxed{5}", Some("5")),
         (r"\boxed{\{\boxed{5}\}}", None),
+        (r"\boxed{6 \} \boxed{5}}", None),
+        (r"\boxed{\boxed{5}{} 6}", None),
+        (r"\boxed{\boxed{\boxed{5}\,}}", Some("5")),
     ] {
         assert_eq!(answer(response, Thinking::No), expected, "{response}");
     }
+}
+
+#[test]
+fn a_box_in_a_box_after_a_thought_must_be_alone_too() {
+    let response = r"<think>\boxed{7}</think>\boxed{6 \boxed{5}}";
+    assert_eq!(answer(response, Thinking::Auto), None);
+    let response = r"<think>\boxed{7}</think>\boxed{\boxed{5}}";
+    assert_eq!(answer(response, Thinking::Auto), Some("5"));
 }
 
 #[test]
@@ -73,6 +86,7 @@ fn thinking_says_what_a_response_without_tags_is() {
     assert_eq!(answer(r"\boxed{1}", Thinking::No), Some("1"));
     assert_eq!(answer(r"\boxed{1}</think>", Thinking::No), Some("1"));
     assert!(extract(b"</think>", Thinking::No).think_closed);
+    assert!(!extract(br"<think>\boxed{1}", Thinking::Yes).think_closed);
 }
 
 #[test]
@@ -104,6 +118,7 @@ fn every_extractor_takes_the_last_announcement() {
         (Minerva, "The final answer is\n\\[\n18\n\\]\n", Some("\\[\n18\n\\]")),
         (Minerva, "The final answer is", None),
         (Minerva, "The answer is 18", None),
+        (Minerva, "And so we know that the answer is 18", None),
         (AnswerLine, "Answer: 18\n", Some("18")),
         (AnswerLine, "**Final Answer:** $18$", Some("$18$")),
         (AnswerLine, "**Answer: 18**", Some("18")),
@@ -124,6 +139,55 @@ fn every_extractor_takes_the_last_announcement() {
         assert_eq!(found.extractor, expected.map(|_| extractor));
         assert_eq!(found.answer.map(|range| &response[range]), expected, "{response}");
     }
+}
+
+#[test]
+fn only_announcements_after_the_thought_count() {
+    use Extractor::{AnswerLine, AnswerTag, Hash, Minerva};
+    for (extractor, announcement) in [
+        (Hash, "#### 18"),
+        (Minerva, "The final answer is 18"),
+        (AnswerLine, "Answer: 18"),
+        (AnswerTag, "<answer>18</answer>"),
+    ] {
+        let format = Format::from(Thinking::Yes).with_extractors(&[extractor]);
+        let response = format!("So it is 18.\n</think>\n{announcement}");
+        let found = format.extract(response.as_bytes());
+        assert_eq!(found.answer.map(|range| &response[range]), Some("18"), "{extractor:?}");
+        let response = format!("{announcement}\n</think>\nIt is 18.");
+        assert_eq!(format.extract(response.as_bytes()).answer, None, "{extractor:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_trimmed_as_well() {
+    let format = Format::default().with_extractors(&[Extractor::AnswerLine]);
+    for response in [&b"Answer: \xff"[..], b"Answer:  \xff \n"] {
+        let range = format.extract(response).answer.unwrap();
+        assert_eq!(&response[range], b"\xff");
+    }
+}
+
+#[test]
+fn every_extractor_has_its_name() {
+    let names = ["boxed", "hash", "minerva", "answer-line", "answer-tag"];
+    assert_eq!(Extractor::ALL.map(Extractor::as_str), names);
+    assert_eq!(names.map(Extractor::named), Extractor::ALL.map(Some));
+    assert_eq!(Extractor::named("last-line"), None);
+}
+
+#[test]
+fn a_format_is_what_it_was_made_of() {
+    let tags = ThinkTags::closed_by("[/THINK]").unwrap();
+    let extractors = [Extractor::Hash, Extractor::Boxed];
+    let format = Format::default()
+        .with_thinking(Thinking::Yes)
+        .with_tags(tags.clone())
+        .with_extractors(&extractors);
+    assert_eq!(format.thinking(), Thinking::Yes);
+    assert_eq!(format.tags(), &tags);
+    assert_eq!(format.extractors(), extractors);
+    assert!(format.extract(br"[/THINK]\boxed{1}").boxed());
 }
 
 #[test]

@@ -169,6 +169,15 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_end_opens_without_its_slash() {
+        let tags = |close| ThinkTags::closed_by(close).unwrap();
+        assert_eq!(tags("</ponder>").open(), "<ponder>");
+        assert_eq!(tags("DONE").open(), "");
+        assert_ne!(tags("</ponder>"), tags("DONE"));
+        assert_eq!(ThinkTags::closed_by(""), None);
+    }
+
+    #[test]
     fn the_tags_of_most_responses_are_the_tags() {
         let found = |texts: &[&str]| {
             ThinkTags::recognise(texts.iter().map(|text| text.as_bytes()))
@@ -181,5 +190,8 @@ mod tests {
         let mut texts = vec!["plain"; 200];
         texts.push("a literal <think>");
         assert_eq!(found(&texts), None);
+        // Of a hundred, one is enough.
+        texts.extend(["<think>1", "<think>2"]);
+        assert_eq!(found(&texts).as_deref(), Some("</think>"));
     }
 }

@@ -272,14 +272,12 @@ fn sorted(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, 
 /// Sorts and joins intervals.
 fn merge(intervals: &[Interval], budget: &mut Budget) -> Result<Vec<Interval>, Stop> {
     for Interval { low, high } in intervals {
-        let is_empty = match order(&low.at, &high.at, budget) {
-            Ok(Ordering::Greater) => true,
-            Ok(Ordering::Equal) => !(low.closed && high.closed),
-            Ok(Ordering::Less) => false,
-            // Ends that cannot be ordered may still be ends, but of one interval alone: whether others
-            // hide them would depend on which comes first.
-            Err(Stop::Work) => return Err(Stop::Work),
-            Err(_) => intervals.len() > 1,
+        // Ends that cannot be ordered may still be ends, but of one interval alone: whether others hide
+        // them would depend on which comes first.
+        let is_empty = match order(&low.at, &high.at, budget)? {
+            Ordering::Greater => true,
+            Ordering::Equal => !(low.closed && high.closed),
+            Ordering::Less => false,
         };
         if is_empty {
             return Err(Stop::Open);

@@ -96,6 +96,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "complement" => T::Accent("complement"),
         "underline" => T::Accent("underline"),
         "imath" => T::Symbol(Name::Letter('i')),
+        "jmath" => T::Symbol(Name::Letter('j')),
         "ell" => T::Symbol(Name::Letter('ℓ')),
         "sin" => T::Function(F::Sin),
         "cos" => T::Function(F::Cos),
