@@ -209,7 +209,7 @@ impl Equivalence<'_> {
             );
         }
         let inner = match other {
-            Value::Tuple(_, items) if items.len() == list.len() => {
+            Value::Tuple(_, items) => {
                 let bare = match Labels::of(list) {
                     Labels::Parts => in_parts(list),
                     Labels::Names => by_name(list),
@@ -235,7 +235,6 @@ impl Equivalence<'_> {
                     self.unordered(items, list)
                 }
             }
-            Value::Tuple(..) => Reason::DifferentCount,
             Value::Matrix(columns, cells) if *columns == 1 || cells.len() == *columns => {
                 let cells: Vec<Value> = cells.iter().cloned().map(Value::Quantity).collect();
                 if list_is_gold { self.in_order(list, &cells) } else { self.in_order(&cells, list) }
@@ -313,11 +312,11 @@ impl Equivalence<'_> {
 
     /// Unions of intervals whose ends cannot be ordered: the same intervals in any order.
     pub(super) fn spread(&mut self, gold: &Value, answer: &Value) -> Reason {
-        let (Some(gold), Some(answer)) = (intervals(gold), intervals(answer)) else {
+        let (Value::Spread(gold), Value::Spread(answer)) = (gold, answer) else {
             return Reason::Unproved;
         };
         let mut free: Vec<&Interval> = answer.iter().collect();
-        for interval in &gold {
+        for interval in gold {
             let partner = free
                 .iter()
                 .position(|other| matches!(interval.same(other, self.budget), Decision::Equal(_)));
@@ -329,14 +328,6 @@ impl Equivalence<'_> {
             }
         }
         if free.is_empty() { Reason::Exact } else { Reason::Unproved }
-    }
-}
-
-fn intervals(value: &Value) -> Option<Vec<Interval>> {
-    match value {
-        Value::Spread(intervals) => Some(intervals.clone()),
-        Value::Reals(reals) => Some(reals.intervals().to_vec()),
-        _ => None,
     }
 }
 

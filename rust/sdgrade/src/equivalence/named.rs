@@ -75,10 +75,7 @@ impl Equivalence<'_> {
                 // Nothing is solved for the answerer: `3x > 6` is no `x > 2`.
                 let plane = if expr.variables().len() < 2 { None } else { half_plane(named) };
                 return match plane {
-                    Some((ours, strict)) if named_is_gold => {
-                        self.inequalities(&ours, strict, expr, *strictness)
-                    }
-                    Some((ours, strict)) => self.inequalities(expr, *strictness, &ours, strict),
+                    Some((ours, strict)) => self.inequalities(&ours, strict, expr, *strictness),
                     None => Reason::Unsolved,
                 };
             }

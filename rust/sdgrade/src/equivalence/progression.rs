@@ -31,16 +31,12 @@ enum Term {
 impl Equivalence<'_> {
     /// The reason if two answers that differ letter by letter are the same progressions.
     pub(super) fn progressions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
-        let is_number = |side: &Value| side.as_expr().is_some_and(Expr::is_constant);
-        if is_number(gold) || is_number(answer) {
-            return None;
-        }
         let (ours, theirs) = (Family::of(gold)?, Family::of(answer)?);
         let runs = |family: &Family<'_>| {
             family.letter.is_some()
                 || family.terms.iter().any(|term| matches!(term, Written::Residues { .. }))
         };
-        if !runs(&ours) || !runs(&theirs) {
+        if ![&ours, &theirs].into_iter().all(runs) {
             return None;
         }
         let reason = match (ours.name, theirs.name) {
@@ -267,11 +263,10 @@ impl<'v> Family<'v> {
                 }
                 _ => return None,
             }
-            match &name.expr {
-                Some(Expr::Variable(symbol)) if declared.is_none() => {
-                    declared = Some(symbol.clone());
-                }
-                _ => return None,
+            let Some(Expr::Variable(symbol)) = &name.expr else { return None };
+            // Of two letters none is the one.
+            if declared.replace(symbol.clone()).is_some() {
+                return None;
             }
         }
         let (name, terms) = terms(inner)?;
