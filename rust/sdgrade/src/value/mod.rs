@@ -277,11 +277,10 @@ impl Value {
 }
 
 impl Named {
-    /// The name's value as an equation, `name - value`.
+    /// The value of one name as an equation, `name - value`.
     pub(crate) fn as_equation(&self) -> Option<Expr> {
-        let name = self.names.first()?.expr.clone()?;
-        let value = self.value.as_expr()?.clone();
-        Some(Expr::difference(name, value))
+        let [Name { expr: Some(name), .. }] = &self.names[..] else { return None };
+        Some(Expr::difference(name.clone(), self.value.as_expr()?.clone()))
     }
 
     /// Whether two name the same thing.
