@@ -370,6 +370,16 @@ LAYOUTS = {
         },
         {"think_closed": True, "finish_reason": "length"},
     ),
+    "Ollama": (
+        {
+            "model": "m",
+            "answer": "4",
+            "message": {"thinking": "hm", **SAID},
+            "done_reason": "length",
+            "eval_count": 7,
+        },
+        {"think_closed": True, "finish_reason": "length", "n_tokens": 7},
+    ),
     "vLLM": (
         {
             "request_id": "0",

@@ -57,6 +57,22 @@ ROWS = {
         ],
         [WRONG, RIGHT, WRONG, WRONG],
     ),
+    "a struct of lists": (
+        [{"gold": "4", "response": {"text": [FOUR, FIVE], "score": [1, 0]}}],
+        [RIGHT, WRONG],
+    ),
+    "as numpy shows lists": (
+        [{"gold": "4", "responses": "array(['so \\\\boxed{4}',\n 'so \\\\boxed{5}'], dtype=object)"}],
+        [RIGHT, WRONG],
+    ),
+    "answers of the Gradio of LIMO": (
+        [{"idx": 0, "gt": "4", "generated_responses": [FOUR, FIVE], "is_correct": True}],
+        [RIGHT, WRONG],
+    ),
+    "options and samples": (
+        [{"gold": "B", "options": ["3", "4"], "responses": ["\\boxed{B}", "\\boxed{A}"]}],
+        [RIGHT, WRONG],
+    ),
     # who speaks
     "speakers by `type`": (
         [{"gold": "4", "messages": [{"type": "human", "content": FOUR}, {"type": "ai", "content": "?"}]}],
@@ -80,7 +96,37 @@ ROWS = {
     ),
     "tools last": ([{"gold": "4", "messages": [ASKED, said(FOUR), CALL, TOOL]}], [RIGHT]),
     "a prompt alone": ([{"gold": "4", "messages": [ASKED]}], [WRONG]),
+    "channels": (
+        [
+            {
+                "gold": "4",
+                "messages": [ASKED, said(FIVE) | {"channel": "analysis"}, said(FOUR) | {"channel": "final"}],
+            },
+            {"gold": "4", "messages": [ASKED, said(FOUR) | {"channel": "analysis"}]},
+        ],
+        [RIGHT, WRONG],
+    ),
+    "a message of Ollama": (
+        [{"gold": "4", "message": said(FOUR) | {"thinking": FIVE}, "done_reason": "stop"}],
+        [RIGHT],
+    ),
     # golds
+    "labels of 1 and 0": (
+        [
+            {"prompt": "2+2", "response": FOUR, "label": 1, "answer": "4"},
+            {"prompt": "2+3", "response": FOUR, "label": 0, "answer": "5"},
+        ],
+        [RIGHT, WRONG],
+    ),
+    "golds that are called labels": ([{"prompt": "2+2", "response": FOUR, "label": 4}], [RIGHT]),
+    "what tables write for nothing": (
+        [{"gold": text, "response": FOUR} for text in ("nan", "None", "<NA>", " null ", "4")],
+        [NONE, NONE, NONE, NONE, RIGHT],
+    ),
+    "expected and actual output": (
+        [{"input": "2+2", "actual_output": FOUR, "expected_output": "4"}],
+        [RIGHT],
+    ),
     "no gold in some rows": (
         [{"gold": None, "response": FOUR}, {"gold": " ", "response": FOUR}, {"gold": "4", "response": FOUR}],
         [NONE, NONE, RIGHT],
@@ -142,6 +188,15 @@ REFUSED = {
     "unknown objects": (
         [{"gold": "4", "outputs": [{"foo": FOUR}]}],
         'column "outputs" holds an object in which no response is known by its name: name the way to it',
+    ),
+    "labels in words": (
+        [{"response": FOUR, "label": "correct", "answer": "4"}],
+        "several columns may hold the gold answers (label, answer)",
+    ),
+    "labels alone": ([{"response": FOUR, "label": 1}], "which column holds the gold answers"),
+    "whole numbers beside options": (
+        [{"question": "2+2", "choices": ["3", "4"], "answer": 1, "response": "\\boxed{B}"}],
+        'column "answer" holds whole numbers beside the options in "choices": if they say which option',
     ),
     "golds in two objects": (
         [{"meta": {"answer": "4"}, "doc": {"answer": "4"}, "output": FOUR}],

@@ -168,6 +168,21 @@ def test_faults_are_named_with_their_line(tmp_path, fault):
     assert [path.name for path in tmp_path.iterdir()] == ["bad.jsonl"]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "arrow"])
+def test_columns_of_the_same_name_are_refused(tmp_path, form):
+    path = tmp_path / f"bad.{form}"
+    table = pa.table([["4"], ["\\boxed{4}"], ["\\boxed{5}"]], names=["gold", "response", "response"])
+    if form == "csv":
+        path.write_text("gold,response,response\n4,\\boxed{4},\\boxed{5}\n")
+    elif form == "parquet":
+        pq.write_table(table, path)
+    else:
+        with pa.ipc.new_file(path, table.schema) as sink:
+            sink.write_table(table)
+    with pytest.raises(InputError, match=r"bad.*: several columns are called .response.; give each a name"):
+        sdtool.regrade(path, tmp_path / "out.parquet")
+
+
 def test_a_row_of_a_csv_file_that_does_not_fit_is_named(tmp_path):
     (tmp_path / "bad.csv").write_bytes(as_csv(",") + b'\n"1","2"')
     with pytest.raises(InputError, match=r"bad.csv: line \d+: this row does not have 3 fields"):

@@ -143,6 +143,9 @@ def _from_csv(path: Path, folder: Path, delimiter: str) -> Path:
         ) as lines,
     ):
         rows = csv.DictReader(source, delimiter=delimiter, strict=True)
+        names = rows.fieldnames or ()
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise csv.Error(f"line 1: several columns are called {twice!r}; give each a name of its own")
         lines.write("\n")  # for the header, so that the numbers of the lines are those of the file
         for row in rows:
             if None in row or None in row.values():

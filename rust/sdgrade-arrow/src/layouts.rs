@@ -56,6 +56,8 @@ pub struct Layout {
     pub responses: &'static [&'static str],
     /// Where the rest is that no column of [`NAMES`] says.
     pub others: &'static [(Role, &'static str)],
+    /// A column without which it is not this tool's, where the names of the others say too little.
+    pub needs: Option<&'static str>,
 }
 
 const fn layout(
@@ -64,7 +66,7 @@ const fn layout(
     responses: &'static [&'static str],
     others: &'static [(Role, &'static str)],
 ) -> Layout {
-    Layout { tool, gold, gold_index: None, responses, others }
+    Layout { tool, gold, gold_index: None, responses, others, needs: None }
 }
 
 const fn choices(
@@ -74,7 +76,7 @@ const fn choices(
     responses: &'static [&'static str],
     others: &'static [(Role, &'static str)],
 ) -> Layout {
-    Layout { tool, gold, gold_index: Some(gold_index), responses, others }
+    Layout { tool, gold, gold_index: Some(gold_index), responses, others, needs: None }
 }
 
 use Role::{FinishReason, Problem, Sample, Setting, Source, Thought, Tokens};
@@ -149,17 +151,21 @@ pub const LAYOUTS: &[Layout] = &[
         &["output_response"],
         &[(Problem, "input_prompt")],
     ),
-    layout(
-        "slime",
-        "label",
-        &["response"],
-        &[
-            (Problem, "group_index"),
-            (Sample, "index"),
-            (FinishReason, "status"),
-            (Tokens, "response_length"),
-        ],
-    ),
+    // Elsewhere a label says what somebody made of the response.
+    Layout {
+        needs: Some("response_length"),
+        ..layout(
+            "slime",
+            "label",
+            &["response"],
+            &[
+                (Problem, "group_index"),
+                (Sample, "index"),
+                (FinishReason, "status"),
+                (Tokens, "response_length"),
+            ],
+        )
+    },
     layout(
         "verifiers, prime-rl, TRL",
         "answer",
@@ -279,6 +285,17 @@ pub const RESPONSES_ALONE: &[Layout] = &[
         ],
     ),
     layout(
+        "Ollama",
+        "",
+        &["message.content"],
+        &[
+            (Setting, "model"),
+            (Thought, "message.thinking"),
+            (FinishReason, "done_reason"),
+            (Tokens, "eval_count"),
+        ],
+    ),
+    layout(
         "evalscope",
         "",
         &["model_output.choices"],
@@ -324,6 +341,7 @@ pub const GOLDS: &[&[&str]] = &[
         "golden_answer",
         "golds",
         "expected_answer",
+        "expected_output",
         "expected",
         "ground_truth",
         "ground_truth_answer",
@@ -367,6 +385,9 @@ pub const RESPONSES: &[&[&str]] = &[
         "generated_texts",
         "generated_solution",
         "generated_solutions",
+        "generated_response",
+        "generated_responses",
+        "actual_output",
         "samples",
         "rollout",
         "rollouts",
@@ -500,6 +521,9 @@ pub const NAMES: &[(Role, &[&str])] = &[
         ],
     ),
 ];
+
+/// Columns that hold the options of a problem.
+pub const OPTIONS: &[&str] = &["choices", "options"];
 
 /// Lists that may be as long as there are samples without a place for each.
 pub const NOT_ALONG: &[&str] = &[

@@ -1,6 +1,6 @@
 //! The columns of a file with an Arrow schema.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, SchemaRef};
@@ -18,11 +18,18 @@ pub(crate) type Batches = Box<dyn Iterator<Item = Result<RecordBatch, String>> +
 pub(crate) struct ArrowColumns {
     schema: SchemaRef,
     batches: RefCell<Batches>,
+    first: OnceCell<Option<RecordBatch>>,
 }
 
 impl ArrowColumns {
     pub(crate) fn new(schema: SchemaRef, batches: Batches) -> Self {
-        Self { schema, batches: RefCell::new(batches) }
+        Self { schema, batches: RefCell::new(batches), first: OnceCell::new() }
+    }
+
+    /// The first batch, if it has rows and can be read.
+    fn first_batch(&self) -> Option<&RecordBatch> {
+        let read = || self.batches.borrow_mut().next()?.ok().filter(|batch| batch.num_rows() > 0);
+        self.first.get_or_init(read).as_ref()
     }
 
     fn data_type(&self, column: usize, steps: &[String]) -> Option<&DataType> {
@@ -78,11 +85,16 @@ impl Columns for ArrowColumns {
         self.data_type(column, steps).is_some_and(|data_type| item_of(data_type).is_some())
     }
 
+    fn is_whole(&self, column: usize) -> bool {
+        self.schema.field(column).data_type().is_integer()
+    }
+
+    fn first(&self, column: usize) -> Option<String> {
+        Some(shown(ArrowValue::new(self.first_batch()?.column(column), 0), SHOWN))
+    }
+
     fn first_row(&self) -> String {
-        let Some(Ok(batch)) = self.batches.borrow_mut().next() else { return String::new() };
-        if batch.num_rows() == 0 {
-            return String::new();
-        }
+        let Some(batch) = self.first_batch() else { return String::new() };
         let member = |(field, column): (&FieldRef, &ArrayRef)| {
             format!("{:?}: {}", field.name(), shown(ArrowValue::new(column, 0), SHOWN))
         };

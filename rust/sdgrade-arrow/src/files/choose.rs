@@ -2,7 +2,9 @@
 
 use crate::files::columns::{Added, Plan};
 use crate::files::path::{Path, steps};
-use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, PARENTS, RESPONSES, RESPONSES_ALONE, Role};
+use crate::layouts::{
+    GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARENTS, RESPONSES, RESPONSES_ALONE, Role,
+};
 
 /// The columns that regrading adds; in a file that was graded before these are its own.
 pub(crate) const GRADES: [&str; 9] = [
@@ -27,6 +29,12 @@ pub(crate) trait Columns {
 
     /// Whether a list stands at the end of a path.
     fn is_list(&self, column: usize, steps: &[String]) -> bool;
+
+    /// Whether a column holds whole numbers.
+    fn is_whole(&self, column: usize) -> bool;
+
+    /// What stands in a column first, shortened, texts in quotes; `None` where that is not known.
+    fn first(&self, column: usize) -> Option<String>;
 
     /// The first row, shortened, for messages.
     fn first_row(&self) -> String;
@@ -192,7 +200,7 @@ impl<F: Columns> Search<'_, F> {
                 .iter()
                 .filter_map(|name| self.path(name))
                 .filter(|path| besides != Some(path))
-                .filter(|path| self.kind(path) != Some(Kind::Flag))
+                .filter(|path| self.kind(path) != Some(Kind::Flag) && !self.is_label(path))
                 .collect();
             match found.as_slice() {
                 [] => {}
@@ -206,6 +214,22 @@ impl<F: Columns> Search<'_, F> {
         Ok(None)
     }
 
+    /// Whether it says what somebody made of the response, 1 or 0, rather than a gold answer.
+    fn is_label(&self, path: &Path) -> bool {
+        let is_named = self.names[path.column].eq_ignore_ascii_case(Role::Label.column());
+        is_named && path.is_flat() && {
+            let first = self.file.first(path.column).unwrap_or_default();
+            matches!(first.trim_matches('"'), "0" | "1" | "0.0" | "1.0")
+        }
+    }
+
+    /// A column of options, where the gold answers are whole numbers and so may be indices into it.
+    fn options(&self, gold: &Path) -> Option<&str> {
+        let is_whole = gold.is_flat() && self.file.is_whole(gold.column);
+        let column = OPTIONS.iter().filter(|_| is_whole).find_map(|name| self.column(name))?;
+        (self.file.kind(column, &[]) == Some(Kind::Texts)).then(|| self.names[column])
+    }
+
     /// The paths of a layout, if all that it needs are there.
     fn layout(
         &self,
@@ -213,6 +237,9 @@ impl<F: Columns> Search<'_, F> {
         gold: Option<&Path>,
         responses: Option<&[Path]>,
     ) -> Option<Found> {
+        if layout.needs.is_some_and(|name| self.path(name).is_none()) {
+            return None;
+        }
         let gold = match gold {
             Some(gold) => gold.clone(),
             None => self.path(layout.gold)?,
@@ -279,7 +306,27 @@ pub(crate) fn choose<F: Columns>(
         search.within = true;
         choose_by(&search, gold, response)
     });
-    found.map_err(|refusal| format!("{}; {}", refusal.what, search.there()))
+    let found = found.map_err(|refusal| format!("{}; {}", refusal.what, search.there()))?;
+    for path in [&found.gold].into_iter().chain(&found.responses) {
+        let name = search.names[path.column];
+        if search.names.iter().filter(|other| **other == name).count() > 1 {
+            return Err(format!(
+                "several columns are called {name:?}; give each a name of its own"
+            ));
+        }
+    }
+    if gold.is_none()
+        && found.gold_index.is_none()
+        && let Some(options) = search.options(&found.gold)
+    {
+        let gold = found.gold.to_string();
+        return Err(format!(
+            "column {gold:?} holds whole numbers beside the options in {options:?}: if they say which option is \
+             right, write its letter or text into a column and name that with --gold-column; if they are the \
+             answers, say --gold-column {gold}"
+        ));
+    }
+    Ok(found)
 }
 
 fn choose_by<F: Columns>(
@@ -407,6 +454,14 @@ mod tests {
 
         fn is_list(&self, _: usize, _: &[String]) -> bool {
             false
+        }
+
+        fn is_whole(&self, _: usize) -> bool {
+            false
+        }
+
+        fn first(&self, _: usize) -> Option<String> {
+            None
         }
 
         fn first_row(&self) -> String {

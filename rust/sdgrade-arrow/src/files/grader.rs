@@ -66,6 +66,8 @@ enum Builder {
     Whole(Int64Builder),
 }
 
+/// Texts that stand for a missing value.
+const NOTHING: [&[u8]; 7] = [b"", b"nan", b"NaN", b"None", b"null", b"NULL", b"<NA>"];
 /// Unknown spellings that are remembered.
 const SPELLINGS: usize = 20;
 /// Problems that are named by their text get a name of at most so many bytes.
@@ -175,8 +177,8 @@ impl<'p> FileGrader<'p> {
                 }
             }
         }
-        // Nothing at all is no gold answer.
-        golds.retain(|gold| !gold.trim_ascii().is_empty());
+        // Nothing at all is no gold answer, nor is what tables write for nothing.
+        golds.retain(|gold| !NOTHING.contains(&gold.trim_ascii()));
         Ok(golds)
     }
 

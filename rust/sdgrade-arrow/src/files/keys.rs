@@ -187,6 +187,14 @@ impl Columns for Keys {
         self.example(column, steps).is_some_and(|value| value.0.starts_with('['))
     }
 
+    fn is_whole(&self, column: usize) -> bool {
+        matches!(self.0[column].kind, Content::Small | Content::Whole)
+    }
+
+    fn first(&self, column: usize) -> Option<String> {
+        Some(self.0[column].first.clone())
+    }
+
     fn first_row(&self) -> String {
         let shown = |key: &Key| format!("{:?}: {}", key.name, key.first);
         let members: Vec<String> = self.0.iter().map(shown).collect();

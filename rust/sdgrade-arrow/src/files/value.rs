@@ -53,6 +53,10 @@ const TEXTS: [&str; 10] = [
     "output_text",
     "parts",
 ];
+/// Of these, names under which it may stand in parts.
+const PARTS: [&str; 2] = ["content", "parts"];
+/// Channels of a message that are not meant for the user.
+const INWARD: [&str; 2] = ["analysis", "commentary"];
 const THOUGHTS: [&str; 4] = ["reasoning_content", "reasoning", "thinking", "thought"];
 /// Names under which an answer of an API holds its samples.
 const CHOICES: [&str; 2] = ["choices", "candidates"];
@@ -165,12 +169,24 @@ pub(crate) fn responses<'a, V: Value<'a>>(
                 items.iter().try_for_each(|item| responses(item, found))?;
             }
         }
-        Shape::Object => match CHOICES.iter().find_map(|name| value.member(name)) {
-            Some(choices) => responses(&choices, found)?,
-            None => found.push(message(value)?),
-        },
+        Shape::Object => {
+            let choices = CHOICES.iter().find_map(|name| value.member(name));
+            match choices.or_else(|| column_of_texts(value)) {
+                Some(choices) => responses(&choices, found)?,
+                None => found.push(message(value)?),
+            }
+        }
     }
     Ok(())
+}
+
+/// The texts of several samples, where an object has a list for each member, as `datasets` stores lists of
+/// objects. Parts of one message are called otherwise.
+fn column_of_texts<'a, V: Value<'a>>(value: &V) -> Option<V> {
+    let mut lists = TEXTS.iter().filter(|name| !PARTS.contains(name));
+    let texts = lists.find_map(|name| value.member(name))?;
+    let Ok(Shape::List(items)) = texts.shape() else { return None };
+    items.iter().all(|item| text_of(item).is_some()).then_some(texts)
 }
 
 /// The text of a value that is no list: of messages the last that is not the assistant's.
@@ -310,6 +326,10 @@ fn message<'a, V: Value<'a>>(value: &V) -> Result<Response<'a>, String> {
         said.thought =
             thought.and_then(|thought| text_of(&thought)).filter(|text| !text.is_empty());
     }
+    let channel = member(value, "channel").and_then(|channel| text_of(&channel));
+    if channel.is_some_and(|channel| INWARD.iter().any(|name| *channel == *name.as_bytes())) {
+        return Ok(Response { text: None, thought: said.text });
+    }
     Ok(said)
 }
 
@@ -352,6 +372,7 @@ fn parts<'a, V: Value<'a>>(items: &[V]) -> Result<Response<'a>, String> {
 /// A text that holds a list of texts or messages, or an object around messages, as files without nested
 /// columns have them: as JSON, or as Python writes it.
 fn listed(text: &[u8]) -> Option<Cow<'_, str>> {
+    let text = without_array(text);
     let (first, last) = (text.first()?, text.last()?);
     let inside = text.get(1..)?.trim_ascii_start();
     let begins = match (first, last) {
@@ -368,6 +389,15 @@ fn listed(text: &[u8]) -> Option<Cow<'_, str>> {
     }
     let json = JsonValue::parse(text).map(|list| Cow::Borrowed(list.0));
     json.or_else(|| as_json(std::str::from_utf8(text).ok()?).map(Cow::Owned))
+}
+
+/// The list in `array([…], dtype=object)`, as numpy shows it.
+fn without_array(text: &[u8]) -> &[u8] {
+    let Some(inside) = text.strip_prefix(b"array(").and_then(|text| text.strip_suffix(b")")) else {
+        return text;
+    };
+    let end = memchr::memmem::rfind(inside, b"], dtype=").map_or(inside.len(), |at| at + 1);
+    &inside[..end]
 }
 
 /// A number without `e`, which in mathematics is one itself: `1e-7` is a difference there.
