@@ -35,9 +35,18 @@ import numpy as np
 import torch
 import transformers
 from gpu_model import END, SETTING, build, four_billion, miniature, release, skewed_lengths, synchronise
-from gpu_steps import ForcedEnd, endless, force_lengths, generate_step, peak_bandwidth, profiled, timed_steps
+from gpu_steps import (
+    ForcedEnd,
+    endless,
+    force_lengths,
+    generate_step,
+    peak_bandwidth,
+    profiled,
+    timed_draw,
+    timed_steps,
+)
 from sdtool.checkpoint import skeleton
-from sdtool.engine import Completion, Request, attention, memory
+from sdtool.engine import Completion, Request, attention, memory, narrow
 from sdtool.engine.pages import Pages, Places
 from sdtool.engine.slots import SlotEngine
 
@@ -191,6 +200,8 @@ def variant(config, device, dtype, *, compiled, plain):
 def without_kernels(engine):
     """Let the model's own operations run, which have not been compiled yet."""
     engine.replacements.give_up("to compare")
+    engine.drawing = narrow.Choice(narrow.plain, "tokens drawn in plain torch")
+    engine._decoder.sampler._draw_narrow = narrow.plain  # noqa: SLF001
     graphs = engine._decoder.graphs  # noqa: SLF001
     graphs.forget()
     graphs._warm.clear()  # noqa: SLF001
@@ -198,7 +209,7 @@ def without_kernels(engine):
 
 def how_it_runs(engine):
     return (
-        f"attention {engine.backend.name}, {engine.replacements.report}, "
+        f"attention {engine.backend.name}, {engine.replacements.report}, {engine.drawing.report}, "
         f"{engine._decoder.graphs.report}"  # noqa: SLF001
     )
 
@@ -269,9 +280,24 @@ def profile(report, model, rows, context):
     report.line(f"| none: the device waits | {max(wall - busy, 0) * 1000:.3f} | |")
     del engine
     release()
+    drawing(report, model, rows)
     for in_batches in (True, False):
         admit(report, model, rows, in_batches=in_batches)
         release()
+
+
+def drawing(report, model, rows):
+    """What it costs to draw a token for each row, alone: as slots do, and by the specification."""
+    vocabulary = model.config.get_text_config(decoder=True).vocab_size
+    logits, penalty, rules, width = narrow.example(model.device, vocabulary)
+    where = torch.arange(rows, device=model.device) % len(logits)
+    given = logits[where].to(model.dtype), penalty[where], rules[where], width
+    choice = narrow.choose(model.device)
+    report.line(f"\n| drawing of {rows} tokens of {vocabulary:,} | ms |\n|---|---|")
+    for how, draw in {choice.report: choice.draw, "the specification": narrow.plain}.items():
+        report.line(f"| {how} | {timed_draw(draw, given) * 1000:.3f} |")
+    same = int((choice.draw(*given) == narrow.plain(*given)).sum())
+    report.line(f"\n{same} of {rows} tokens are the same{''.join(f'; {told}' for told in choice.remarks)}")
 
 
 def admit(report, model, rows, *, in_batches):

@@ -4,6 +4,7 @@ import collections
 import random
 import re
 import time
+from functools import partial
 
 import torch
 from gpu_model import END, SETTING, synchronise
@@ -27,7 +28,7 @@ KINDS = {
     "attention": r"flash|fmha|attention|attn|varlen",
     "linear attention": r"delta|recurrent|gated|causal_conv|chunk_|conv",
     "matrix products": r"gemm|gemv|cutlass|nvjet|cublas|matmul|addmm|\bmm\b|bmm|linear|dot_kernel",
-    "sampler: choosing": r"topk|sort|radix|gather|scatter",
+    "sampler: choosing": r"topk|sort|radix|gather|scatter|_find|_choose",
     "copies": r"copy|memcpy|cat|memset|fill",
     "elementwise, norms, reductions": r"",
 }
@@ -60,6 +61,25 @@ def timed_steps(engine, *, warm, steps):
     steps_of(engine, steps)
     synchronise(device)
     return (time.perf_counter() - start) / steps
+
+
+def timed_draw(draw, given, times=50):
+    """Seconds for a `narrow.Draw`; on a GPU as a CUDA graph, as in a step."""
+    device = given[0].device
+    run = partial(draw, *given)
+    run()  # compiles
+    if device.type == "cuda":
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            run()
+        run = graph.replay
+    run()
+    synchronise(device)
+    start = time.perf_counter()
+    for _ in range(times):
+        run()
+    synchronise(device)
+    return (time.perf_counter() - start) / times
 
 
 def profiled(engine, steps):

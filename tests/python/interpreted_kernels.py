@@ -11,7 +11,7 @@ os.environ["TRITON_INTERPRET"] = "1"
 
 import tiny
 import torch
-from sdtool.engine import kernels, replacements
+from sdtool.engine import kernels, narrow, narrow_kernel, replacements
 from sdtool.engine.models import empty_cache
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 from transformers.models.qwen3_5 import modeling_qwen3_5 as model
@@ -72,6 +72,19 @@ for made, gated in [
     epsilon = replacements._epsilon(made)
     output = kernels.norm(hidden, made.weight, epsilon, centred=centred, gate=gate[0] if gated else None)
     print("norm", type(made).__name__, error(output, made(hidden, *gate).detach()))
+
+# Each way of drawing and each kind of logits, in one share of the vocabulary and in several, and in several
+# blocks of a share; types and penalties as in use.
+logits, penalty, rules, width = narrow.example(torch.device("cpu"), vocabulary=130)
+for share, block, rows, kind, with_penalty in [
+    (256, 128, [0, 6, 11, 18, 24], torch.float32, True),
+    (64, 32, [9, 19], torch.bfloat16, False),
+]:
+    narrow_kernel.SHARE, narrow_kernel.BLOCK = share, block
+    given = logits[rows].to(kind), penalty[rows] if with_penalty else None, rules[torch.tensor(rows)], width
+    expected = narrow.plain(*given)
+    assert torch.equal(narrow_kernel.draw(*given), expected)
+    print("drawn", *expected.tolist())
 
 
 @torch.no_grad()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("transformers")
+import torch
+from sdtool.engine import narrow
 
 HERE = Path(__file__).parent
 
@@ -32,6 +34,10 @@ def test_kernels_compute_what_transformers_specifies():
         "torch_recurrent_gated_delta_rule"
     )
     assert lines.pop(-2) == "llama: kernels for LlamaRMSNorm"
+    drawn = [line.split()[1:] for line in lines if line.startswith("drawn")]
+    assert [len(tokens) for tokens in drawn] == [5, 2]
+    assert {"-1", "-2"} < set(drawn[0])  # ties that candidates cannot tell, and no numbers
+    lines = [line for line in lines if not line.startswith("drawn")]
     assert len(lines) == 4 + 12 + 3 + 2
     for line in lines:
         errors = [float(word) for word in line.split() if "." in word]
@@ -42,15 +48,18 @@ def test_kernels_compute_what_transformers_specifies():
 COMPILED = """
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource, compile
-from sdtool.engine import kernels
+from sdtool.engine import kernels, narrow_kernel
 
 half, full = "*bf16", "*fp32"
 types = {name: half for name in "query key value beta output new state weight bias hidden gate".split()}
-types |= {"decay": full, "scale": "fp32", "epsilon": "fp32"}
+types |= {"decay": full, "scale": "fp32", "epsilon": "fp32", "logits": half, "penalty": full, "numbers": full}
+types |= dict.fromkeys(["found", "keys", "steps", "drawn"], "*i64")
 constants = {
     kernels._delta_rule: dict(heads=32, group=2, width=128, depth=128, padded=128, block=32, normalise=True),
     kernels._convolve: dict(width=4, block=256, with_bias=False, silu=True),
     kernels._norm: dict(padded=4096, gated=True, centred=False),
+    narrow_kernel._find: dict(share=16384, block=1024, padded=32, with_penalty=True),
+    narrow_kernel._choose: dict(total=512, padded=32),
 }
 for kernel, fixed in constants.items():
     names = kernel.arg_names
@@ -62,7 +71,46 @@ for kernel, fixed in constants.items():
 
 def test_kernels_compile_for_a_gpu_that_is_not_here():
     pytest.importorskip("triton")
-    assert run(COMPILED) == ["_delta_rule True", "_convolve True", "_norm True"]
+    assert run(COMPILED) == [
+        f"{name} True" for name in ("_delta_rule", "_convolve", "_norm", "_find", "_choose")
+    ]
+
+
+class Kernel:
+    """Stands in for the module of the kernels that draw tokens."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+
+def failing(*_):
+    raise RuntimeError("out of registers")
+
+
+@pytest.mark.parametrize(
+    ("draw", "report", "remark"),
+    [
+        (narrow.plain, "tokens drawn by kernels", None),
+        (lambda *given: narrow.plain(*given) + 1, "tokens drawn in plain torch", "it drew other tokens"),
+        (failing, "tokens drawn in plain torch", "out of registers"),
+    ],
+)
+def test_a_kernel_that_draws_is_tried_before_it_is_used(draw, report, remark, monkeypatch):
+    example = narrow.example(torch.device("cpu"))
+    monkeypatch.setattr(narrow, "example", lambda _device: example)
+    monkeypatch.setitem(sys.modules, "sdtool.engine.narrow_kernel", Kernel(draw))
+    choice = narrow.choose(torch.device("cuda"))
+    assert choice.report == report
+    assert (choice.draw is draw) == (remark is None)
+    assert len(choice.remarks) == (remark is not None)
+    assert all(remark in told for told in choice.remarks)
+
+
+def test_what_draws_on_the_cpu_draws_the_same():
+    choice = narrow.choose(torch.device("cpu"))
+    assert choice.draw is not narrow.plain
+    given = narrow.example(torch.device("cpu"))
+    assert torch.equal(choice.draw(*given), narrow.plain(*given))
 
 
 # As flash-linear-attention does it: float32 is rounded to the 10 bits of TF32 before products, and tensors

@@ -71,11 +71,55 @@ def plain(logits: torch.Tensor, penalty: torch.Tensor | None, rules: Rules, widt
     return drawn.masked_fill(~values[:, -1].isfinite(), BROKEN)
 
 
-def choose(device: torch.device) -> tuple[Draw, list[str]]:
-    """What draws on a device, and sentences for the log: why nothing faster than `plain` does."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What draws, how it is called in the log, and sentences for it: why nothing faster does."""
+
+    draw: Draw
+    report: str
+    remarks: tuple[str, ...] = ()
+
+
+def choose(device: torch.device) -> Choice:
+    """Choose what draws on the device of the logits; a kernel is tried first."""
     if device.type == "cpu":
-        return importlib.import_module("sdtool.engine.narrow_numpy").draw, []
-    return plain, []
+        return Choice(importlib.import_module("sdtool.engine.narrow_numpy").draw, "tokens drawn in numpy")
+    without = "tokens drawn in plain torch"
+    if device.type != "cuda":
+        return Choice(plain, without)
+    try:
+        kernel: Draw = importlib.import_module("sdtool.engine.narrow_kernel").draw
+        given = example(device)
+        if torch.equal(kernel(*given), plain(*given)):
+            return Choice(kernel, "tokens drawn by kernels")
+        reason = "it drew other tokens in its trial"
+    except Exception as error:  # noqa: BLE001 - a compiler may fail in any way; each is a reason
+        reason = str(error)
+    return Choice(plain, without, (f"no kernel of our own for drawing tokens: {reason}",))
+
+
+def example(device: torch.device, vocabulary: int = 20_000) -> tuple[torch.Tensor, torch.Tensor, Rules, int]:
+    """Rows that draw in all ways, from usual and peculiar logits: what `Draw` is called with."""
+    ways = [
+        # temperature, top-k, removed by top-p, log of min-p, penalty, share of the noise
+        (1.0, 1, -1.0, -torch.inf, 0.0, 0.0),
+        (0.6, 20, 0.05, -torch.inf, 1.5, 1.0),
+        (1.1, 20, 0.05, -torch.inf, 0.0, 1.0),
+        (1.0, 20, -1.0, -3.0, 1.5, 1.0),
+        (0.7, 5, 0.2, -1.0, 0.0, 1.0),
+    ]
+    generator = torch.Generator().manual_seed(0)
+    kinds = 5
+    numbers = torch.tensor(ways).repeat_interleave(kinds, 0)
+    logits = 3 * torch.randn(len(numbers), vocabulary, generator=generator)
+    logits[1::kinds] = (logits[1::kinds] / 3).round()  # more ties than there are candidates
+    logits[2::kinds, 100:] = -torch.inf
+    logits[3::kinds, 7] = torch.nan
+    logits[4::kinds] = logits[4::kinds].bfloat16()  # some ties
+    penalty = torch.randint(2, logits.shape, generator=generator) * numbers[:, 4:5]
+    keys = torch.randint(2**62, (len(numbers),), generator=generator)
+    rules = Rules(numbers.to(device), keys.to(device), torch.arange(len(numbers), device=device))
+    return logits.to(device), penalty.to(device), rules, 20 + SPARE
 
 
 def penalised(logits: torch.Tensor, penalty: torch.Tensor | None) -> torch.Tensor:

@@ -176,13 +176,13 @@ class SlotEngine:
         text: Any = self.model.config.get_text_config(decoder=True)
         self.backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
         self.replacements = Replacements(self.model, device)
-        self._draw_narrow, of_draw = narrow.choose(found.logits.device)
+        self.drawing = narrow.choose(found.logits.device)
         kinds = getattr(text, "layer_types", None) or ()
         for remark in (
             *findings.remarks,
             *remarks,
             *self.replacements.remarks,
-            *of_draw,
+            *self.drawing.remarks,
             *missing_kernels(device, kinds),
         ):
             log.warning("%s", remark)
@@ -197,9 +197,9 @@ class SlotEngine:
                 off = trial.error(self._decoder, found, tokens)
         if not off <= limit:
             raise trial.refusal(off)
-        log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s, %s",
+        log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s, %s, %s",
                  self.batch_size, self.cache.pages, self.cache.page_size, self.backend.name,
-                 self.replacements.report, self._decoder.graphs.report)  # fmt: skip
+                 self.replacements.report, self.drawing.report, self._decoder.graphs.report)  # fmt: skip
 
     def _allocate(self, found: trial.Sample, longest: int) -> Decoder:
         """The cache and what works on it, with fewer pages where the device's free memory is in pieces."""
@@ -214,7 +214,7 @@ class SlotEngine:
                 return Decoder(
                     self.model, self._reader, found.prefilled, found.logits,
                     Shape(self.batch_size, pages, longest), self.backend,
-                    replacements=self.replacements, processors=self.processors, draw_narrow=self._draw_narrow,
+                    replacements=self.replacements, processors=self.processors, draw_narrow=self.drawing.draw,
                 )  # fmt: skip
             except torch.OutOfMemoryError:
                 if self.memory is not None or pages < self.batch_size:
