@@ -150,7 +150,7 @@ class _ForcedLengths(Sampler):
     def __init__(self, plain, lengths):
         self.__dict__ = plain.__dict__
         self.lengths = lengths
-        self.targets = torch.zeros_like(self._steps)
+        self.targets = torch.zeros_like(self._rules.steps)
 
     def assign(self, row, setting, key, generated, *, wide=False):
         self.targets[row] = self.lengths[key]
@@ -164,7 +164,7 @@ class _ForcedLengths(Sampler):
         tokens = super().settle(logits, tokens, contexts, decide=decide)
         rows = len(tokens)
         tokens = tokens.masked_fill(tokens == END, 5)
-        return tokens.masked_fill(self._steps[:rows] >= self.targets[:rows], END)
+        return tokens.masked_fill(self._rules.steps[:rows] >= self.targets[:rows], END)
 
 
 def peak_bandwidth(device):

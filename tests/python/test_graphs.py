@@ -89,6 +89,22 @@ def test_a_decode_step_has_nothing_to_do_with_the_host(family, kind, monkeypatch
     assert host_traffic(family, kind(), monkeypatch) == []
 
 
+class NotLaunched:
+    """A Triton kernel without a device."""
+
+    def __getitem__(self, _grid):
+        return lambda *_, **__: None
+
+
+def test_the_kernels_that_draw_tokens_are_launched_without_the_host(monkeypatch):
+    kernels = pytest.importorskip("sdtool.engine.narrow_kernel", reason="no Triton", exc_type=ImportError)
+    for name in ("_find", "_choose"):
+        monkeypatch.setattr(kernels, name, NotLaunched())
+    monkeypatch.setattr(kernels, "plain", None)
+    monkeypatch.setattr(slots.narrow, "choose", lambda _: slots.narrow.Choice(kernels.draw, "by kernels"))
+    assert host_traffic("qwen3_5", attention.PagewiseVarlen(), monkeypatch) == []
+
+
 @pytest.mark.parametrize(
     ("backend", "refusal"),
     [(AsksForAValue(), DataDependentOutputException), (AsksHowMany(), DynamicOutputShapeException)],

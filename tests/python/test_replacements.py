@@ -161,3 +161,19 @@ def test_flash_linear_attention_changes_neither_the_trial_nor_the_plan(tmp_path)
     (tmp_path / "fla").mkdir()
     (tmp_path / "fla" / "__init__.py").write_text(FAKE_FLA, encoding="utf-8")
     assert run(WITH_FLA, tmp_path)[-1] == "4 rollouts"
+
+
+@pytest.mark.slow
+def test_the_script_for_a_gpu_runs_on_a_cpu():
+    script = HERE.parents[1] / "benches" / "gpu_decode.py"
+    parts = ["steps", "profile", "useful tokens", "memory"]
+    done = subprocess.run(
+        [sys.executable, script, "--miniature", "--parts", *parts],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert [line for line in done.stdout.splitlines() if line.startswith("## ")] == [
+        f"## {part.capitalize()}" for part in parts
+    ]
+    assert "failed" not in done.stdout
+    assert "out of memory" not in done.stdout
