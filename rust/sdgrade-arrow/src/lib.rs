@@ -8,10 +8,12 @@
 mod batch;
 #[cfg(feature = "files")]
 mod files;
+mod graded;
 pub mod layouts;
 mod texts;
 
-pub use batch::{Row as GradedRow, batch_of, grade_batch, schema};
+pub use batch::grade_batch;
 #[cfg(feature = "files")]
 pub use files::{Counts, Error, Input, Meter, Options, Regraded, join, regrade_files};
+pub use graded::{Graded, Row, schema};
 pub use texts::{Chunked, Column, Texts, Unreadable};

@@ -1,10 +1,10 @@
 //! Graded rows: Arrow for those who read Arrow, grades for those who do not.
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, BooleanArray, RecordBatch, StringArray};
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, PySliceMethods};
+use sdgrade::{Extractor, Reason, Verdict};
+use sdgrade_arrow::{Graded, Row};
 
 use crate::results::Grade;
 use crate::text::Text;
@@ -13,59 +13,52 @@ use crate::text::Text;
 /// `PyCapsule` interface.
 #[pyclass(frozen, sequence, module = "sdtool")]
 pub(crate) struct GradedBatch {
-    batches: Vec<RecordBatch>,
+    pieces: Vec<Graded>,
     /// The first row after each of them.
     ends: Vec<usize>,
 }
 
-impl From<Vec<RecordBatch>> for GradedBatch {
-    fn from(batches: Vec<RecordBatch>) -> Self {
+impl From<Vec<Graded>> for GradedBatch {
+    fn from(pieces: Vec<Graded>) -> Self {
         let mut rows = 0;
-        let ends = batches.iter().map(|batch| (rows += batch.num_rows(), rows).1).collect();
-        Self { batches, ends }
+        let ends = pieces.iter().map(|piece| (rows += piece.len(), rows).1).collect();
+        Self { pieces, ends }
     }
 }
 
 impl GradedBatch {
-    fn row(&self, row: usize) -> Grade {
+    fn row(&self, row: usize) -> Row<'_> {
         let piece = self.ends.partition_point(|&end| end <= row);
-        let batch = &self.batches[piece];
-        let at = row - (self.ends[piece] - batch.num_rows());
-        let column =
-            |name| batch.column_by_name(name).expect("a batch has the columns of its schema");
-        let text = |name| {
-            let column: &StringArray = column(name).as_string();
-            column.is_valid(at).then(|| column.value(at).to_owned())
-        };
-        let flag = |name| {
-            let column: &BooleanArray = column(name).as_boolean();
-            column.is_valid(at).then(|| column.value(at))
-        };
-        Grade {
-            correct: flag("correct"),
-            verdict: text("verdict"),
-            reason: text("reason").unwrap_or_default(),
-            answer: text("answer").map(Text::from),
-            think_closed: flag("think_closed") == Some(true),
-            boxed: flag("boxed") == Some(true),
-            extractor: text("extractor"),
-        }
+        let before = piece.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.pieces[piece].row(row - before)
     }
 
     fn len(&self) -> usize {
         self.ends.last().copied().unwrap_or(0)
     }
 
-    fn slice(&self, from: usize, count: usize) -> Self {
-        let mut start = 0;
-        let pieces = self.batches.iter().filter_map(|batch| {
-            let (low, high) = (from.max(start), (from + count).min(start + batch.num_rows()));
-            let piece = (low < high).then(|| batch.slice(low - start, high - low));
-            start += batch.num_rows();
-            piece
-        });
-        Self::from(pieces.collect::<Vec<_>>())
+    fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.pieces.iter().flat_map(Graded::iter)
     }
+}
+
+impl From<Row<'_>> for Grade {
+    fn from(row: Row<'_>) -> Self {
+        Self {
+            correct: row.verdict.map(|verdict| verdict == Verdict::Equal),
+            verdict: row.verdict.map(|verdict| verdict.as_str().to_owned()),
+            reason: row.reason.as_str().to_owned(),
+            answer: row.answer.map(lossy),
+            think_closed: row.think_closed,
+            boxed: row.boxed(),
+            extractor: row.extractor.map(|extractor| extractor.as_str().to_owned()),
+        }
+    }
+}
+
+/// The text as Arrow has it too.
+fn lossy(answer: &[u8]) -> Text {
+    Text::from(String::from_utf8_lossy(answer).into_owned())
 }
 
 #[pymethods]
@@ -78,7 +71,8 @@ impl GradedBatch {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        crate::arrow::export(py, self.batches.clone(), sdgrade_arrow::schema())
+        let batches = py.detach(|| self.pieces.iter().map(Graded::to_arrow).collect());
+        crate::arrow::export(py, batches, sdgrade_arrow::schema())
     }
 
     fn __len__(&self) -> usize {
@@ -90,15 +84,18 @@ impl GradedBatch {
         if let Ok(slice) = index.cast::<PySlice>() {
             let of = slice.indices(isize::try_from(self.len())?)?;
             if of.step == 1 {
-                let batch = self.slice(usize::try_from(of.start)?, of.slicelength);
-                return Ok(Bound::new(py, batch)?.into_any());
+                let rows = self.rows().skip(usize::try_from(of.start)?).take(of.slicelength);
+                let slice = Self::from(vec![rows.collect()]);
+                return Ok(Bound::new(py, slice)?.into_any());
             }
             return Err(PyTypeError::new_err("a slice of graded rows has no step"));
         }
         let index: isize = index.extract()?;
         let row = if index < 0 { index + isize::try_from(self.len())? } else { index };
         match usize::try_from(row) {
-            Ok(row) if row < self.len() => Ok(Bound::new(py, self.row(row))?.into_any()),
+            Ok(row) if row < self.len() => {
+                Ok(Bound::new(py, Grade::from(self.row(row)))?.into_any())
+            }
             _ => Err(PyIndexError::new_err("there is no such row")),
         }
     }
@@ -109,39 +106,41 @@ impl GradedBatch {
 
     /// The rows as dicts.
     fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let rows = (0..self.len()).map(|row| self.row(row).as_dict(py));
+        let rows = self.rows().map(|row| Grade::from(row).as_dict(py));
         PyList::new(py, rows.collect::<PyResult<Vec<Bound<'py, PyDict>>>>()?)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Vec<Grade>,))> {
         let this = slf.get();
-        let rows = (0..this.len()).map(|row| this.row(row)).collect();
+        let rows = this.rows().map(Grade::from).collect();
         Ok((slf.get_type().getattr("_from_grades")?, (rows,)))
     }
 
     #[staticmethod]
-    fn _from_grades(grades: Vec<Bound<'_, Grade>>) -> Self {
-        let rows = grades.iter().map(|grade| {
-            let grade = grade.get();
-            sdgrade_arrow::GradedRow {
-                answer: grade.answer.as_ref().map(Text::bytes),
-                extractor: grade.extractor.as_deref(),
-                verdict: grade.verdict.as_deref(),
-                reason: &grade.reason,
-                think_closed: grade.think_closed,
-            }
-        });
-        Self::from(vec![sdgrade_arrow::batch_of(rows)])
+    fn _from_grades(grades: Vec<Bound<'_, Grade>>) -> PyResult<Self> {
+        let mut piece = Graded::default();
+        for row in grades.iter().map(Bound::get) {
+            let reason = Reason::ALL.iter().find(|reason| reason.as_str() == row.reason);
+            let Some(&reason) = reason else {
+                let message = format!("there is no reason {:?} in this version", row.reason);
+                return Err(PyValueError::new_err(message));
+            };
+            piece.push(&Row {
+                answer: row.answer.as_ref().map(Text::bytes),
+                extractor: row.extractor.as_deref().and_then(Extractor::named),
+                verdict: row.verdict.as_ref().map(|_| reason.verdict()),
+                reason,
+                think_closed: row.think_closed,
+            });
+        }
+        Ok(Self::from(vec![piece]))
     }
 
     fn __repr__(&self) -> String {
         let mut counts = [("equal", 0), ("different", 0), ("undecided", 0), ("without gold", 0)];
-        for batch in &self.batches {
-            let verdicts = batch.column_by_name("verdict").map(AsArray::as_string::<i32>);
-            for verdict in verdicts.into_iter().flatten() {
-                let name = verdict.unwrap_or("without gold");
-                counts.iter_mut().filter(|count| count.0 == name).for_each(|count| count.1 += 1);
-            }
+        for row in self.rows() {
+            let name = row.verdict.map_or("without gold", Verdict::as_str);
+            counts.iter_mut().filter(|count| count.0 == name).for_each(|count| count.1 += 1);
         }
         let counts: Vec<String> = counts
             .iter()
@@ -171,7 +170,7 @@ impl Grades {
         let row = self.next;
         (row < batch.len()).then(|| {
             self.next += 1;
-            batch.row(row)
+            batch.row(row).into()
         })
     }
 }

@@ -4,10 +4,10 @@ use arrow_array::ArrayRef;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyByteArray, PyBytes, PyDict, PySet, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyDict, PyList, PySet, PyString};
 use sdgrade::Format;
 use sdgrade_arrow::{Chunked, Column, Texts};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::argument::named;
 use crate::arrow;
@@ -47,7 +47,8 @@ impl Rows {
     /// `push` takes a row that is no str and not None.
     fn new(object: &Bound<'_, PyAny>, name: &str, push: &Push<'_>) -> PyResult<Self> {
         let named = |error| named(object.py(), name, error);
-        if arrow::exports(object)? {
+        // A list exports nothing, and asking it takes longer than grading a row.
+        if !object.is_exact_instance_of::<PyList>() && arrow::exports(object)? {
             return columns(object).map(Self::Arrow).map_err(named);
         }
         // What has no order, or whose items are no rows.
@@ -81,13 +82,19 @@ impl Texts for Rows {
     }
 
     fn get(&self, row: usize) -> Option<&[u8]> {
-        self.alternatives(row).first().copied()
+        match self {
+            Self::Arrow(pieces) => pieces.get(row),
+            Self::Sequence(strings) => strings.stored(row).first().map(|text| strings.text(text)),
+        }
     }
 
     fn alternatives(&self, row: usize) -> SmallVec<[&[u8]; 1]> {
         match self {
             Self::Arrow(pieces) => pieces.alternatives(row),
-            Self::Sequence(strings) => strings.texts(row),
+            Self::Sequence(strings) => match strings.stored(row) {
+                [only] => smallvec![strings.text(only)],
+                several => several.iter().map(|text| strings.text(text)).collect(),
+            },
         }
     }
 }
@@ -161,12 +168,16 @@ impl Strings {
         self.texts.push(Stored::Copied { start, end: self.copied.len() });
     }
 
-    fn texts(&self, row: usize) -> SmallVec<[&[u8]; 1]> {
+    /// The texts of a row.
+    fn stored(&self, row: usize) -> &[Stored] {
         let end = self.rows.get(row + 1).copied().unwrap_or(self.texts.len());
-        let text = |stored| match stored {
+        &self.texts[self.rows[row]..end]
+    }
+
+    fn text<'s>(&'s self, stored: &'s Stored) -> &'s [u8] {
+        match stored {
             &Stored::Copied { start, end } => &self.copied[start..end],
             Stored::Held(text) => text.as_bytes(),
-        };
-        self.texts[self.rows[row]..end].iter().map(text).collect()
+        }
     }
 }

@@ -9,13 +9,13 @@ use arrow_array::{ArrayRef, StringArray};
 use sdgrade::{Format, Policy, Thinking, Verdict};
 use smallvec::SmallVec;
 
-use crate::batch::{Graded, Grader};
+use crate::batch::Grader;
 use crate::files::choose::Taken;
 use crate::files::columns::{Added, Plan};
 use crate::files::path::Path;
 use crate::files::value::{self, Response, Shape, Value};
 use crate::layouts::{Role, finish_reason};
-use crate::{Counts, Options};
+use crate::{Counts, Graded, Options};
 
 /// A row of the input.
 pub(crate) trait Record<'a> {
@@ -207,10 +207,11 @@ impl<'p> FileGrader<'p> {
         counts.rows += 1;
         counts.text_bytes += text.len() as u64;
         counts.no_gold += u64::from(row.verdict.is_none());
-        counts.gold_unread += u64::from(row.reason.ends_with("-gold") && row.verdict.is_some());
+        counts.gold_unread +=
+            u64::from(row.reason.as_str().ends_with("-gold") && row.verdict.is_some());
         counts.no_response += u64::from(response.is_none());
-        counts.correct += u64::from(row.verdict == Some(Verdict::Equal.as_str()));
-        counts.undecided += u64::from(row.verdict == Some(Verdict::Undecided.as_str()));
+        counts.correct += u64::from(row.verdict == Some(Verdict::Equal));
+        counts.undecided += u64::from(row.verdict == Some(Verdict::Undecided));
         counts.think_closed += u64::from(row.think_closed);
         counts.think_open += u64::from(open);
         counts.answered += u64::from(row.answer.is_some());
