@@ -182,9 +182,9 @@ pub(crate) fn currency(sign: &str) -> Unit {
         "¥" | "￥" => return measure(&[("cny or jpy", 1)]),
         "₹" | "Rs" | "Rs." => "rupee",
         "¢" => "cent",
-        _ => "dollar",
+        _ => return measure(USD),
     };
-    parse(name).unwrap_or_else(|| measure(&[("usd", 1)]))
+    parse(name).unwrap_or_else(|| measure(USD))
 }
 
 fn measure(dimension: Dimension) -> Unit {

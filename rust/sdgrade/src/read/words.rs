@@ -271,7 +271,7 @@ pub(crate) fn is_hedge(word: &str) -> bool {
     const CHINESE: [&str; 11] =
         ["不", "非", "无", "没", "但", "或", "错", "误", "除了", "可能", "也许"];
     word.split('-').any(|part| one_of(part, &HEDGES))
-        || CHINESE.iter().any(|sign| word.contains(sign))
+        || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
 }
 
 /// Words that say that what stands behind them follows from what stands before.
@@ -333,7 +333,7 @@ pub(crate) fn leaves_open(word: &str) -> bool {
         "actually",
     ];
     const CHINESE: [&str; 8] = ["或", "错", "误", "可能", "也许", "否则", "假设", "当"];
-    one_of(word, &OPEN) || CHINESE.iter().any(|sign| word.contains(sign))
+    one_of(word, &OPEN) || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
 }
 
 /// Whether a subject takes its value back, or is not that of the value alone: `Half of the answer is`.

@@ -20,11 +20,16 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
         return Some(if a == b { Reason::Exact } else { Reason::DifferentValue });
     }
     let (a, b) = (Small::read(a)?, Small::read(b)?);
-    if a.numerator * b.denominator == b.numerator * a.denominator {
+    let apart = a.numerator * b.denominator - b.numerator * a.denominator;
+    if apart == 0 {
         return Some(Reason::Exact);
     }
-    // A decimal may round: the policy decides.
-    (!a.decimal && !b.decimal).then_some(Reason::DifferentValue)
+    // A decimal may round, and then the policy decides. A whole number never does, nor what is further than one.
+    let may_round = (a.decimal || b.decimal)
+        && !a.is_whole()
+        && !b.is_whole()
+        && apart.abs() < a.denominator * b.denominator;
+    (!may_round).then_some(Reason::DifferentValue)
 }
 
 /// Tuples of the same number of small integers, by what stands between their brackets.
@@ -107,6 +112,10 @@ impl Small {
             denominator,
             decimal,
         })
+    }
+
+    fn is_whole(&self) -> bool {
+        self.numerator % self.denominator == 0
     }
 }
 
@@ -211,6 +220,9 @@ mod tests {
             ("0.5", "0.50", Exact),
             ("12.25", "49/4", Exact),
             ("5.0", "5", Exact),
+            ("5.0", "6", DifferentValue),
+            ("51.0", "51.2", DifferentValue),
+            ("0.5", "1.75", DifferentValue),
             ("0.00000000005", "1/20000000000", Exact),
             ("123456789012/5", "123456789013/5", DifferentValue),
             ("(1,2)", "(1, 2)", Exact),

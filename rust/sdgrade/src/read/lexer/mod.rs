@@ -179,6 +179,9 @@ impl Lexer<'_> {
     }
 
     fn count_dollars(&self) -> usize {
+        if memchr::memchr(b'$', &self.bytes[self.at..]).is_none() {
+            return 0;
+        }
         let mut escaped = false;
         let mut count = 0;
         for &byte in &self.bytes[self.at..] {
