@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -126,3 +129,29 @@ def test_rows_without_columns_are_refused(tmp_path):
     path.write_text("{}\n{}\n")
     with pytest.raises(InputError, match="its rows have no columns"):
         sdtool.regrade(path, tmp_path / "out.parquet")
+
+
+ROW = 200_000_000
+
+PEAK = """
+import sys, sdtool
+done = sdtool.regrade(sys.argv[1], sys.argv[2], keep_text=False, threads=1)
+assert done.correct == 1
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.zst"])
+def test_a_row_of_200_mb_is_not_held_four_times(tmp_path, form):
+    def peak(bytes_of_text):
+        path = tmp_path / f"in.{form}"
+        text = "a line of thought\n" * (bytes_of_text // 18)
+        row = json.dumps({"gold": "4", "response": f"<think>{text}</think> \\boxed{{4}}"})
+        with pa.output_stream(path, compression="zstd" if form.endswith("zst") else None) as file:
+            file.write(row.encode() + b"\n")
+        call = [sys.executable, "-c", PEAK, str(path), str(tmp_path / "out.parquet")]
+        return int(subprocess.run(call, check=True, capture_output=True, text=True).stdout) * 1024
+
+    assert peak(ROW) - peak(1_000) < 3.5 * ROW
