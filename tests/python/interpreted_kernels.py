@@ -85,6 +85,10 @@ for share, block, rows, kind, with_penalty in [
     expected = narrow.plain(*given)
     assert torch.equal(narrow_kernel.draw(*given), expected)
     print("drawn", *expected.tolist())
+# Four equal tokens, of which top-p takes two: those of the highest ids stay.
+even = torch.tensor([[0.0, 1.0, 1.0, 1.0, 1.0, -0.0]])
+half = narrow.Rules(torch.tensor([[1.0, 4, 0.5, -torch.inf, 0.0, 0.0]]), *torch.tensor([[7], [0]]))
+assert narrow_kernel.draw(even, None, half, 6).tolist() == narrow.plain(even, None, half, 6).tolist() == [3]
 
 
 @torch.no_grad()

@@ -99,14 +99,17 @@ def choose(device: torch.device) -> Choice:
 
 
 def example(device: torch.device, vocabulary: int = 20_000) -> tuple[torch.Tensor, torch.Tensor, Rules, int]:
-    """Rows that draw in all ways, from usual and peculiar logits: what `Draw` is called with."""
+    """Rows that draw in all ways, from usual and peculiar logits: what `Draw` is called with.
+
+    No cut is within a rounding of its limit.
+    """
     ways = [
         # temperature, top-k, removed by top-p, log of min-p, penalty, share of the noise
         (1.0, 1, -1.0, -torch.inf, 0.0, 0.0),
         (0.6, 20, 0.05, -torch.inf, 1.5, 1.0),
         (1.1, 20, 0.05, -torch.inf, 0.0, 1.0),
-        (1.0, 20, -1.0, -3.0, 1.5, 1.0),
-        (0.7, 5, 0.2, -1.0, 0.0, 1.0),
+        (1.0, 20, -1.0, -2.9, 1.5, 1.0),
+        (0.7, 5, 0.15, -1.1, 0.0, 1.0),
     ]
     generator = torch.Generator().manual_seed(0)
     kinds = 5
