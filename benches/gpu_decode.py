@@ -48,6 +48,7 @@ from gpu_steps import (
 from sdtool.checkpoint import skeleton
 from sdtool.engine import Completion, Request, attention, memory, narrow
 from sdtool.engine.pages import Pages, Places
+from sdtool.engine.sdpa import GroupedSdpa
 from sdtool.engine.slots import SlotEngine
 
 PARTS = ("kernels", "capture", "steps", "profile", "useful tokens", "memory")
@@ -113,7 +114,7 @@ def software(report, device):
 
 def kernels(report, device, dtype):
     report.line("| backend | heads, key heads, width | sinks | largest error |\n|---|---|---|---|")
-    kinds = (attention.Varlen, attention.FlashAttention, attention.PagewiseVarlen, attention.GroupedSdpa)
+    kinds = (attention.Varlen, attention.FlashAttention, attention.PagewiseVarlen, GroupedSdpa)
     for kind in kinds:
         for shape in ((16, 4, 256), (32, 8, 128)):
             for sinks in (False, True):
@@ -149,7 +150,7 @@ def kernel_error(backend, device, dtype, shape, sinks):
     # The same rounded numbers for both.
     keys, values, query = (part.to(dtype).float() for part in (keys, values, query))
     scores = None if scores is None else scores.to(dtype).float()
-    expected = answer(attention.GroupedSdpa(), torch.device("cpu"), torch.float32)
+    expected = answer(GroupedSdpa(), torch.device("cpu"), torch.float32)
     return float((answer(backend, device, dtype) - expected).abs().max())
 
 

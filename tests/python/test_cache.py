@@ -14,11 +14,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sdtool.checkpoint import skeleton
-from sdtool.engine import attention, memory
-from sdtool.engine.attention import GroupedSdpa, length_groups
+from sdtool.engine import attention, memory, sdpa
 from sdtool.engine.cache import Footprint, PagedLayer, Prompt, Shape, SlotCache, footprint
 from sdtool.engine.models import empty_cache
 from sdtool.engine.pages import Pages, Places
+from sdtool.engine.sdpa import GroupedSdpa, length_groups
 from transformers import Qwen3_5TextConfig
 
 FAMILIES = ["qwen3_5", "qwen3", "llama", "gemma2", "gemma3"]
@@ -120,7 +120,7 @@ def test_length_groups_take_every_row_once_and_never_read_more(widths):
     assert bounds[0] == 0
     assert bounds[-1] == len(widths)
     groups = [[widths[row] for row in order[low:high]] for low, high in itertools.pairwise(bounds)]
-    assert len(groups) <= attention.MOST_GROUPS
+    assert len(groups) <= sdpa.MOST_GROUPS
     assert sum(len(group) * max(group) for group in groups) <= len(widths) * max(widths)
 
 
@@ -145,7 +145,7 @@ def rows_of_pages(lengths, heads=2, dim=8, seed=0):
 @pytest.mark.parametrize("softcap", [None, 2.0])
 @pytest.mark.parametrize("overhead", [0, 10**9], ids=["many groups", "one group"])
 def test_grouped_attention_is_attention_row_by_row(softcap, sinks, overhead, monkeypatch):
-    monkeypatch.setattr(attention, "GROUP_OVERHEAD", overhead)
+    monkeypatch.setattr(sdpa, "GROUP_OVERHEAD", overhead)
     lengths = [1, 30, 4, 5, 17, 2, 29]
     pages, keys, values = rows_of_pages(lengths)
     query = torch.randn(len(lengths), 4, 8, generator=torch.Generator().manual_seed(1))

@@ -10,8 +10,19 @@ import tiny
 import torch
 from sdtool.checkpoint import skeleton
 from sdtool.config import PRESETS, Setting
-from sdtool.engine import Completion, Partial, Request, attention, choice, memory, prefill, sampler, slots
+from sdtool.engine import (
+    Completion,
+    Partial,
+    Request,
+    choice,
+    flight,
+    memory,
+    prefill,
+    sampler,
+    slots,
+)
 from sdtool.engine.batched import BatchedEngine, processors
+from sdtool.engine.sdpa import GroupedSdpa
 from sdtool.engine.slots import PagesExhaustedError, SlotEngine, UnservedModelError
 from sdtool.logits import noise_key
 from transformers import (
@@ -64,7 +75,7 @@ def slot_engine(model, batch_size, cap=40, pages=None, **options):
     if pages is not None:
         row = memory.plan(skeleton(model.config, torch.float32), total=0, cap=cap).row
         states = row.state * (batch_size + prefill.KEPT_PROMPTS)
-        options["memory"] = states + row.token * attention.GroupedSdpa.page_size * (pages + 1)
+        options["memory"] = states + row.token * GroupedSdpa.page_size * (pages + 1)
     return SlotEngine(model, cap=cap, end_tokens=[END], pad_token=0, batch_size=batch_size, **options)
 
 
@@ -146,7 +157,7 @@ def test_few_pages_force_preemption_and_change_nothing(family, monkeypatch):
     model = tiny.model(family)
     work = requests(8, SETTINGS, longest_prompt=30)
     expected = completions(slot_engine(model, 6), work)
-    monkeypatch.setattr(attention.GroupedSdpa, "page_size", 4)
+    monkeypatch.setattr(GroupedSdpa, "page_size", 4)
     # Six rows of up to 70 tokens would take 108 pages of 4 tokens.
     engine = slot_engine(model, 6, pages=18)
     assert flips(model, work, completions(engine, work), expected) == 0
@@ -202,7 +213,7 @@ def test_a_rollout_goes_on_where_it_stopped(qwen3_5):
 
 
 def test_long_rollouts_are_reported_on_the_way(qwen3_5, monkeypatch):
-    monkeypatch.setattr(slots, "REPORT_EVERY", 8)
+    monkeypatch.setattr(flight, "REPORT_EVERY", 8)
     work = requests(6, [GREEDY])
     engine = slot_engine(qwen3_5, 3)
     found = list(engine.run(work))
@@ -327,10 +338,8 @@ def test_attention_sinks_are_served(sink):
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_an_attention_that_slots_compute_wrongly_is_refused_also_in_half_precision(dtype, monkeypatch):
     """Sinks of -1 that are passed over change the logits by less than rounding to bfloat16 does."""
-    plain = attention.GroupedSdpa.attend
-    monkeypatch.setattr(
-        attention.GroupedSdpa, "attend", lambda *given, **how: plain(*given, **{**how, "sinks": None})
-    )
+    plain = GroupedSdpa.attend
+    monkeypatch.setattr(GroupedSdpa, "attend", lambda *given, **how: plain(*given, **{**how, "sinks": None}))
     with pytest.raises(UnservedModelError, match="its attention is of a kind that slots do not know"):
         slot_engine(with_sinks(-1.0, dtype), 2)
 
@@ -410,7 +419,7 @@ def test_a_host_that_is_a_step_behind_changes_nothing(family):
 def test_a_host_that_is_a_step_behind_preempts_and_shrinks_rightly(qwen3_5, monkeypatch):
     work = requests(10, SETTINGS, longest_prompt=30)
     expected = completions(slot_engine(qwen3_5, 6), work)
-    monkeypatch.setattr(attention.GroupedSdpa, "page_size", 4)
+    monkeypatch.setattr(GroupedSdpa, "page_size", 4)
     engine = slot_engine(qwen3_5, 6, pages=20)
     engine._ahead = 1
     step, calls = engine._decoder.step, itertools.count()

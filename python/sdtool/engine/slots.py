@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine import Completion, Partial, Request, narrow, trial
+from sdtool.engine import Completion, narrow, trial
 from sdtool.engine.attention import choose, missing_kernels
 from sdtool.engine.cache import Shape, footprint, keys_kind
 from sdtool.engine.decoder import Decoder
+from sdtool.engine.flight import Counters, Launched, Reading, Slot
 from sdtool.engine.memory import affordable_pages, available
 from sdtool.engine.models import depends_on_batch, unserved
 from sdtool.engine.narrow import BROKEN
@@ -35,88 +36,14 @@ if TYPE_CHECKING:
 
     from transformers import PreTrainedModel
 
-    from sdtool.engine import Processor
+    from sdtool.engine import Partial, Processor, Request
     from sdtool.engine.cache import Prompt, SlotCache
-    from sdtool.engine.decoder import Drawn
-    from sdtool.schema import FinishReason
-
-# A running rollout is reported again after so many tokens more.
-REPORT_EVERY = 512
 
 log = logging.getLogger(__name__)
 
 
 class PagesExhaustedError(SdtoolError):
     """One rollout alone needs more memory for keys and values than there is."""
-
-
-@dataclass(eq=False, slots=True)
-class Slot:
-    """A rollout on its way: `tokens` are its prompt and what it generated so far, as far as the host knows.
-
-    Attributes:
-        row: where it runs, None while it waits.
-        due: how many tokens it has when it has to be looked at, to be reported or at the cap.
-        wide: whether it draws from the whole vocabulary, as after a step that could not decide.
-        ended: whether tokens that are still to come are to be dropped.
-    """
-
-    request: Request
-    tokens: list[int]
-    reported: int
-    row: int | None = None
-    due: int = 0
-    wide: bool = False
-    ended: bool = False
-
-    @classmethod
-    def of(cls, request: Request) -> Slot:
-        """A slot that goes on where the request stopped."""
-        tokens = [*request.prompt, *request.generated]
-        return cls(request, tokens, len(tokens))
-
-    @property
-    def generated(self) -> list[int]:
-        """The tokens after the prompt."""
-        return self.tokens[len(self.request.prompt) :]
-
-
-@dataclass(frozen=True, slots=True)
-class Launched:
-    """A step that the device has been given: whose tokens it draws, and where they will be."""
-
-    slots: list[Slot]
-    drawn: Drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A long prompt that is read a chunk at a time, between steps, into pages that are set aside."""
-
-    slot: Slot
-    chunks: Iterator[Prompt | None]
-    reserved: list[int]
-
-
-@dataclass(slots=True)
-class Counters:
-    """What the engine has done.
-
-    Attributes:
-        steps: forward passes of one token a row.
-        row_steps: rows in them.
-        prefills: forward passes over prompts.
-        preemptions: rows that were put back for want of pages.
-        restarts: rows that were put back because too many tokens tied.
-        out_of_memory: times that memory ran out.
-    """
-
-    steps: int = 0
-    row_steps: int = 0
-    prefills: int = 0
-    preemptions: int = 0
-    restarts: int = 0
-    out_of_memory: int = 0
 
 
 @dataclass(eq=False, repr=False)
@@ -254,7 +181,7 @@ class SlotEngine:
                 yield from self._account(self._ahead if self._slots else 0)
             yield from self._account(0)
             for slot in self._unfinished():
-                yield from _report(slot)
+                yield from slot.report()
         finally:
             self._clear()
 
@@ -280,7 +207,7 @@ class SlotEngine:
             slot = self._waiting.popleft() if self._waiting else _next(source)
             if slot is None:
                 break
-            if self._finished(slot):
+            if slot.finished(self.end_tokens, self.cap):
                 ended.append(self._completion(slot))
                 continue
             is_long = self._reader.is_long(slot.tokens)
@@ -364,7 +291,7 @@ class SlotEngine:
         self._note_out_of_memory(len(self._slots) or self._limit)
 
     def _enter(self, slot: Slot, prompt: Prompt | None, reserved: list[int]) -> None:
-        slot.row, slot.due = len(self._slots), self._due(slot)
+        slot.row, slot.due = len(self._slots), slot.next_due(self.cap)
         self._decoder.enter(slot.row, prompt, slot.request, slot.tokens, reserved=reserved, wide=slot.wide)
         self._slots.append(slot)
 
@@ -405,7 +332,7 @@ class SlotEngine:
                 continue
             if slot.row is None:  # it waits, and is looked at when its turn comes
                 continue
-            if self._finished(slot):
+            if slot.finished(self.end_tokens, self.cap):
                 ending.append(slot)
             else:
                 telling.append(slot)
@@ -414,12 +341,12 @@ class SlotEngine:
             self._vacate(row).ended = True
         events: list[Completion | Partial] = [self._completion(slot) for slot in ending]
         for slot in telling:
-            events += _report(slot)
-            slot.due = self._due(slot)
+            events += slot.report()
+            slot.due = slot.next_due(self.cap)
         return events
 
     def _completion(self, slot: Slot) -> Completion:
-        reason = self._finished(slot)
+        reason = slot.finished(self.end_tokens, self.cap)
         assert reason is not None
         return Completion(slot.request.id, tuple(slot.generated), reason)
 
@@ -442,16 +369,6 @@ class SlotEngine:
         again = Slot(slot.request, slot.tokens, slot.reported, wide=True)
         self._waiting.appendleft(again)
         self.counters.restarts += 1
-
-    def _finished(self, slot: Slot) -> FinishReason | None:
-        """The finish reason of a rollout that has ended, else None."""
-        generated = len(slot.tokens) - len(slot.request.prompt)
-        if generated and slot.tokens[-1] in self.end_tokens:
-            return "stop"
-        return "length" if generated >= self.cap else None
-
-    def _due(self, slot: Slot) -> int:
-        return min(slot.reported + REPORT_EVERY, len(slot.request.prompt) + self.cap)
 
     def _vacate(self, row: int) -> Slot:
         """Empty a slot; the last running row takes its place."""
@@ -500,13 +417,6 @@ def _next(source: Iterator[Request]) -> Slot | None:
     return None if request is None else Slot.of(request)
 
 
-def _report(slot: Slot) -> list[Completion | Partial]:
-    """What a running rollout generated since its last report."""
-    tokens = tuple(slot.tokens[slot.reported :])
-    slot.reported = len(slot.tokens)
-    return [Partial(slot.request.id, tokens)] if tokens else []
-
-
 __all__ = [
-    "BrokenModelError", "Counters", "PagesExhaustedError", "Slot", "SlotEngine", "UnservedModelError",
+    "BrokenModelError", "PagesExhaustedError", "SlotEngine", "UnservedModelError",
 ]  # fmt: skip

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine.attention import GroupedSdpa
 from sdtool.engine.cache import Prompt, Shape
 from sdtool.engine.decoder import Decoder
 from sdtool.engine.models import empty_cache
 from sdtool.engine.replacements import plain_operations
+from sdtool.engine.sdpa import GroupedSdpa
 from sdtool.errors import SdtoolError
 
 if TYPE_CHECKING:
