@@ -155,4 +155,9 @@ def test_the_table_of_extras_is_that_of_the_package():
     for extra in ("generate", "report", "ray"):
         for requirement in declared[extra]:
             package = requirement.split(">=")[0].split("[")[0]
-            assert extras.missing(package, "generate" if extra == "generate" else "report") is not None
+            assert (
+                extras.missing(
+                    ModuleNotFoundError(name=package), "generate" if extra == "generate" else "report"
+                )
+                is not None
+            )

@@ -195,3 +195,18 @@ def test_without_typer_the_grader_works_and_the_command_line_says_what_it_needs(
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (2, "")
     assert "pip install typer" in run.stderr
+
+
+def test_without_the_file_formats_the_grader_works_and_regrade_says_what_it_needs():
+    code = (
+        "import sys, sdtool._native as native; del native.join, native.regrade_files\n"
+        "import sdtool; assert sdtool.grade('1', '\\\\boxed{1}')\n"
+        "try: sdtool.regrade\n"
+        "except ImportError as error: print(error)\n"
+        "from sdtool.cli import main; sys.exit(main(['regrade', 'x.jsonl', '--out', 'y']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    sentence = "this sdtool was built without the Cargo feature `files`"
+    assert run.returncode == 2
+    assert run.stdout.startswith(sentence)
+    assert run.stderr.startswith(f"sdtool: {sentence}")

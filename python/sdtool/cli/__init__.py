@@ -32,9 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         result = command.main(arguments, prog_name=name, standalone_mode=False)
     except SdtoolError as error:
         return _fail(str(error), error.exit_code)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         asked = next((word for word in arguments if not word.startswith("-")), "")
-        sentence = missing(error.name or "", asked)
+        sentence = missing(error, asked)
         if sentence is None:
             raise
         return _fail(sentence, 2)

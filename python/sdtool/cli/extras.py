@@ -1,4 +1,4 @@
-"""Which extra brings a module that the base install lacks."""
+"""Which extra brings a module that this install lacks."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ SHARED = ("numpy", "pyarrow")
 GENERATING = ("generate", "data")
 
 
-def missing(module: str, command: str) -> str | None:
-    """What to install for a command that lacks a module, as a sentence; None if no extra brings it."""
-    package = module.partition(".")[0]
+def missing(error: ImportError, command: str) -> str | None:
+    """What to install for a command that could not import something; None if nobody knows."""
+    if error.name == "sdtool._native":
+        return str(error)  # which part it was built without
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    package = (error.name or "").partition(".")[0]
     extra = "generate" if package in SHARED and command in GENERATING else EXTRAS.get(package)
     if extra is None:
         return None

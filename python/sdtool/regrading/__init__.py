@@ -13,8 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sdtool._native import extract, join
+from sdtool._native import extract
 from sdtool.errors import InputError
+
+try:
+    from sdtool._native import join
+except ImportError:
+    raise ImportError(
+        "this sdtool was built without the Cargo feature `files`, so it grades and does not regrade files: "
+        "install a wheel, or build it with default features",
+        name="sdtool._native",
+    ) from None
 from sdtool.regrading import spool
 from sdtool.regrading.inputs import Input, Paths, find_files, suffix
 from sdtool.regrading.jobs import File, Job, Summary, Watch, checked, run_on_ray, run_on_threads
