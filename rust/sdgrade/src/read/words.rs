@@ -175,8 +175,8 @@ pub(crate) fn is_possession(word: &str) -> bool {
         word,
         &[
             "has", "have", "had", "gets", "get", "receives", "receive", "costs", "cost", "weighs",
-            "weigh", "measures", "contains", "contain", "needs", "need", "takes", "take", "makes",
-            "earns", "pays", "spends", "saves",
+            "weigh", "measures", "needs", "need", "takes", "take", "makes", "earns", "pays",
+            "spends", "saves",
         ],
     )
 }
@@ -187,7 +187,7 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    const HEDGES: [&str; 78] = [
+    const HEDGES: [&str; 81] = [
         "not",
         "no",
         "never",
@@ -236,6 +236,9 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         "when",
         "provided",
         "nothing",
+        "none",
+        "nobody",
+        "few",
         "hardly",
         "barely",
         "rarely",

@@ -234,6 +234,9 @@ impl Parser<'_> {
             || in_parentheses
                 && letter.is_ascii_uppercase()
                 && matches!(after, T::Open(_))
+                // `(A) (B)` are two options.
+                && !(self.letter_at(width + 1).is_some()
+                    && matches!(self.peek_at(width + 2), T::Close(_)))
                 && self.span_at(width).start > self.span_at(width - 1).end
             || (!in_parentheses && after != T::Minus);
         if !stands_apart {
