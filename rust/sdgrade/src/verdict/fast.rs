@@ -222,7 +222,9 @@ mod tests {
             ("5.0", "5", Exact),
             ("5.0", "6", DifferentValue),
             ("51.0", "51.2", DifferentValue),
+            ("51.2", "51.0", DifferentValue),
             ("0.5", "1.75", DifferentValue),
+            ("0.5", "1.5", DifferentValue),
             ("0.00000000005", "1/20000000000", Exact),
             ("123456789012/5", "123456789013/5", DifferentValue),
             ("(1,2)", "(1, 2)", Exact),
@@ -243,6 +245,7 @@ mod tests {
         // The long road's: signs in a row, rounding, other sizes, other brackets.
         for (gold, answer) in [
             ("0.5", "0.25"),
+            ("0.5", "0.75"),
             ("1/3", "0.333333"),
             ("--7", "7"),
             ("+", "7"),
