@@ -1,4 +1,4 @@
-"""`narrow.plain` on the CPU, in a third of its time.
+"""`narrow.plain` on the CPU, for a small vocabulary in a quarter of its time.
 
 The values of the likeliest tokens say where each row cuts. Only the tokens that are left then are looked up,
 and get noise.
