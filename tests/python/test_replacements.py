@@ -106,6 +106,13 @@ def test_a_kernel_that_draws_is_tried_before_it_is_used(draw, report, remark, mo
     assert all(remark in told for told in choice.remarks)
 
 
+def test_a_kernel_does_not_draw_on_another_device_than_the_current_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    choice = narrow.choose(torch.device("cuda", 1))
+    assert choice.draw is narrow.plain
+    assert "the logits are on cuda:1, and kernels run on device 0" in choice.remarks[0]
+
+
 def test_what_draws_on_the_cpu_draws_the_same():
     choice = narrow.choose(torch.device("cpu"))
     assert choice.draw is not narrow.plain

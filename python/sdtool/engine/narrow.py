@@ -88,14 +88,24 @@ def choose(device: torch.device) -> Choice:
     if device.type != "cuda":
         return Choice(plain, without)
     try:
-        kernel: Draw = importlib.import_module("sdtool.engine.narrow_kernel").draw
-        given = example(device)
-        if torch.equal(kernel(*given), plain(*given)):
-            return Choice(kernel, "tokens drawn by kernels")
-        reason = "it drew other tokens in its trial"
+        return Choice(_tried_kernel(device), "tokens drawn by kernels")
     except Exception as error:  # noqa: BLE001 - a compiler may fail in any way; each is a reason
-        reason = str(error)
-    return Choice(plain, without, (f"no kernel of our own for drawing tokens: {reason}",))
+        return Choice(plain, without, (f"no kernel of our own for drawing tokens: {error}",))
+
+
+def _tried_kernel(device: torch.device) -> Draw:
+    """The kernel, which has drawn what `plain` draws.
+
+    Raises:
+        RuntimeError: it has not, or would not run where the logits are. It may raise anything else, too.
+    """
+    if device.index is not None and device.index != (current := torch.cuda.current_device()):
+        raise RuntimeError(f"the logits are on {device}, and kernels run on device {current}")
+    kernel: Draw = importlib.import_module("sdtool.engine.narrow_kernel").draw
+    given = example(device)
+    if not torch.equal(kernel(*given), plain(*given)):
+        raise RuntimeError("it drew other tokens in its trial")
+    return kernel
 
 
 def example(device: torch.device, vocabulary: int = 20_000) -> tuple[torch.Tensor, torch.Tensor, Rules, int]:
