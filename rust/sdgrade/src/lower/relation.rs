@@ -3,10 +3,12 @@
 use super::{Halt, Lowered, Lowering, as_scalar};
 use crate::budget::Stop;
 use crate::canonical::{self, Decision, Expr, Symbol};
-use crate::read::{Delimiter, Function as Written, Kind, Name as Written_, NodeId, Relation};
+use crate::read::{
+    Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId, Relation,
+};
 use crate::value::{
-    Bound, Equation, Link, Name, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Strictness,
-    Value,
+    Bound, Brackets, Equation, Link, Name, Named, Note, NoteKind, Quantity, Reals, Shape, Sign,
+    Strictness, Value,
 };
 use std::cmp::Ordering;
 
@@ -250,6 +252,9 @@ impl Lowering<'_> {
         let Value::Matrix(columns, cells) = last else { return Ok(()) };
         for &side in &sides[..sides.len() - 1] {
             let Value::Matrix(wide, others) = self.value(side)? else { continue };
+            if !is_numeric(&others) || !is_numeric(cells) {
+                continue;
+            }
             let mut same = wide == *columns && others.len() == cells.len();
             for (ours, theirs) in cells.iter().zip(&others) {
                 same = same && self.agree(ours, theirs)?;
@@ -325,8 +330,9 @@ impl Lowering<'_> {
         }
         match (first, value) {
             // `2 \times 3 \text{ cm} = 6 \text{ cm}`
-            (Value::Quantity(_), value @ Value::Quantity(_))
-            | (Value::Matrix(..), value @ Value::Matrix(..)) => Ok(value),
+            (Value::Quantity(_), value @ Value::Quantity(_)) => Ok(value),
+            // `A \begin{pmatrix} 1 \\ 2 \end{pmatrix} = …`, but not `\begin{pmatrix} x \\ y \end{pmatrix} = …`.
+            (Value::Matrix(_, cells), value @ Value::Matrix(..)) if is_numeric(&cells) => Ok(value),
             (first, value) if sides.len() == 2 => {
                 Ok(Value::Structure(Shape::Equal, vec![first, value]))
             }
@@ -379,10 +385,18 @@ impl Lowering<'_> {
 
     /// A value under one or more names.
     pub(super) fn named(&mut self, names: &[NodeId], value: Value) -> Value {
+        // A column of names is their tuple.
+        let value = match (names, value) {
+            (&[only], Value::Matrix(1, cells)) if self.column(only).is_some() => {
+                let items = cells.into_iter().map(Value::Quantity).collect();
+                Value::Tuple(Brackets::Round, items)
+            }
+            (_, value) => value,
+        };
         let mut parameters = Vec::new();
         let mut all = Vec::with_capacity(names.len());
         for &name in names {
-            let mut text = self.tree.spelling(name);
+            let mut text = self.column(name).unwrap_or_else(|| self.tree.spelling(name));
             if let Some((function, arguments)) = self.application(name) {
                 let symbols: Option<Vec<Symbol>> = arguments
                     .iter()
@@ -424,6 +438,14 @@ impl Lowering<'_> {
             }
             value => Value::Named(Box::new(Named { names: all, parameters, value })),
         }
+    }
+
+    /// The names of a column, written as their tuple.
+    fn column(&self, id: NodeId) -> Option<String> {
+        let Kind::Matrix(Environment::Matrix, 1, cells) = self.tree.kind(id) else { return None };
+        let names: Vec<String> =
+            self.tree.children(cells).iter().map(|&cell| self.tree.spelling(cell)).collect();
+        Some(format!("({})", names.join(",")))
     }
 
     /// `f(x)` and `P(x)`: what is applied, to which arguments.
@@ -493,6 +515,10 @@ impl Lowering<'_> {
             Kind::Ratio(parts) => tree.children(parts).iter().all(|&part| self.is_name(part)),
             Kind::Delimited(Delimiter::Paren | Delimiter::Square | Delimiter::Angle, _, inside) => {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
+            }
+            // A column of names.
+            Kind::Matrix(Environment::Matrix, 1, cells) => {
+                tree.children(cells).iter().all(|&cell| self.is_symbol(cell))
             }
             Kind::Product(factors) => {
                 let factors = tree.children(factors);
@@ -675,6 +701,11 @@ impl Lowering<'_> {
         }
         self.named(&[name], Value::Reals(reals))
     }
+}
+
+/// Whether all cells are numbers.
+fn is_numeric(cells: &[Quantity]) -> bool {
+    cells.iter().all(|cell| cell.expr.is_constant())
 }
 
 const IMPLIES: Relation = Relation::Other(Sign::Implies);

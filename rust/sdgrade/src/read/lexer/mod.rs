@@ -432,7 +432,10 @@ impl Lexer<'_> {
         } else if let Some(kind) = commands::word(run) {
             self.at = end;
             self.emit(kind, start);
-        } else if commands::is_word(run) && self.stands_alone(start, end) || self.is_unit(run) {
+        } else if commands::is_word(run) && self.stands_alone(start, end)
+            || self.is_unit(run)
+            || self.stands_amid_words(run, end)
+        {
             self.at = self.end_of_word(end);
             self.emit(TokenKind::Word, start);
         } else if run.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -440,6 +443,19 @@ impl Lexer<'_> {
         } else {
             self.product_of_letters(start, end);
         }
+    }
+
+    /// Whether small letters stand between two words, as a third: `to buy the plums`.
+    fn stands_amid_words(&self, run: &str, end: usize) -> bool {
+        let rest = &self.text[end..self.bytes.len()];
+        let next = rest.trim_start();
+        let letters = next.bytes().take_while(u8::is_ascii_alphabetic).count();
+        self.last() == TokenKind::Word
+            && next.len() < rest.len()
+            && run.bytes().all(|byte| byte.is_ascii_lowercase())
+            && letters > 1
+            && commands::is_word(&next[..letters])
+            && commands::word(&next[..letters]).is_none()
     }
 
     /// Whether letters stand where a word does: a short one between spaces, not beside a digit or a sign.
