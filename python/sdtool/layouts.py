@@ -21,6 +21,9 @@ NAMES: dict[str, tuple[str, ...]] = {name: tuple(names) for name, names in _TABL
 LABELS = NAMES.pop("label")
 """Names of columns that hold the verdicts of another grader."""
 
+GOLDS: tuple[str, ...] = tuple(name for names in _TABLE["golds"] for name in names)
+"""Common names of a column of gold answers."""
+
 _MEANINGS: dict[str, str] = {
     spelling: meaning for meaning, spellings in _TABLE["finish_reasons"].items() for spelling in spellings
 }

@@ -13,6 +13,7 @@ import pytest
 import sdtool
 from sdtool.cli import main
 from sdtool.errors import InputError
+from sdtool.report.rollouts import read
 
 
 def rows(first, count, **more):
@@ -129,6 +130,51 @@ def test_rows_without_columns_are_refused(tmp_path):
     path.write_text("{}\n{}\n")
     with pytest.raises(InputError, match="its rows have no columns"):
         sdtool.regrade(path, tmp_path / "out.parquet")
+
+
+@pytest.mark.parametrize(
+    ("names", "settings"),
+    [
+        (["part-0", "part-1"], 1),
+        (["data-00000-of-00002", "data-00001-of-00002"], 1),
+        (["output-rs0", "output-rs1"], 1),
+        (["0", "17"], 1),
+        (["qwen_seed1", "qwen_seed2"], 1),
+        (["details_aime_2026-01-02T03-04-05.678901", "details_aime_2026-02-03T04-05-06.789012"], 1),
+        (["qwen3-4b", "qwen3-8b"], 2),
+        (["gpt-4", "gpt-5"], 2),
+        (["temp0.6", "temp1.0"], 2),
+        (["step_100", "step_200"], 2),
+        (["cap32k", "cap64k"], 2),
+        (["temperature=0.6/x", "temperature=1.0/x"], 2),
+        (["step=100/part-0", "step=200/part-0"], 2),
+    ],
+)
+def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, names, settings):
+    for name in names:
+        path = tmp_path / "in" / f"{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines(path, rows(0, 2))
+    sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
+    assert len(read([tmp_path / "out.parquet"]).settings) == settings
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        ([{"temperature": 0.6}, {"temperature": 1.0}], "2 values of `temperature`, among them 0.6, 1.0"),
+        ([{"step": 10}, {"step": 20}], "2 values of `step`, among them 10, 20"),
+        ([{"setting": "a", "step": 10}, {"setting": "b", "step": 20}], None),
+        ([{"temperature": 0.6}, {"temperature": 0.6}], None),
+        ([{"gold": "0"}, {"gold": "7"}], "several gold answers (`gold` of problem '0': 0, 7)"),
+    ],
+)
+def test_the_report_says_what_it_takes_together(tmp_path, more, note):
+    path = lines(tmp_path / "x.jsonl", [row | each for each in more for row in rows(0, 1)])
+    sdtool.regrade(path, tmp_path / "out.parquet")
+    notes = " ".join(read([tmp_path / "out.parquet"]).notes)
+    assert ("values of" in notes or "several gold" in notes) == (note is not None)
+    assert (note or "") in notes
 
 
 ROW = 200_000_000

@@ -386,7 +386,7 @@ def torn(path):
     [
         (lambda path: path, "no such run directory or file"),
         (no_rollouts, "holds no rollouts yet"),
-        (not_parquet, "cannot be read as Parquet"),
+        (not_parquet, "is not Parquet; grade it first"),
         (empty_run, "holds no rollouts"),
         (ungraded, "python -m sdtool regrade"),
         (another_schema, "lack the columns problem_id"),

@@ -30,6 +30,14 @@ Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 _URL = re.compile(r"([a-z][a-z0-9+.-]+):/{1,2}", re.IGNORECASE)
 _HIVE = re.compile(r"([A-Za-z_]\w*)=(.+)")
 _LM_EVAL = re.compile(r"samples_(.+)_\d{4}-\d\d-\d\dT.*")
+_TIME = re.compile(r"\d{4}-?\d\d-?\d\d([T_ -]?\d\d[-:.]?\d\d([-:.]?\d\d)?([.-]\d+)?)?")
+_PART = re.compile(
+    r"(?<![a-z])(parts?|shards?|chunks?|splits?|pieces?|ranks?|workers?|gpus?|nodes?|proc|process|seeds?|runs?|rs|"
+    r"samples?|repeats?|reps?|rollouts?|data|train|test|validation|batch|files?|out|outputs?|results?|responses?|"
+    r"generations?|completions?|predictions?|trials?|attempts?|jobs?|folds?|logs?|details|of)"
+    r"[-_. =]*\d+(?![a-z\d])|\d+(?=[-_]?of[-_]?\d)|^\d+$",
+    re.IGNORECASE,
+)
 _LFS = b"version https://git-lfs"
 
 
@@ -205,7 +213,8 @@ def _refuse_pointers(path: Path) -> None:
 def _told_apart(files: Sequence[Input]) -> list[Input]:
     """The files with a column that tells their settings apart, for those that say none themselves.
 
-    Names that differ in numbers only are parts or repeats of one. lm-evaluation-harness puts the task into
+    Names that differ only in a time or in the number of a part are parts or repeats of one; other numbers may
+    be sizes, temperatures or steps. lm-evaluation-harness puts the task into
     the name of the file and the model into that of its folder.
     """
     stems = [_stem(file.path) for file in files]
@@ -214,10 +223,10 @@ def _told_apart(files: Sequence[Input]) -> list[Input]:
         names = [file.path.parent.name for file in files]
         sources = [{"source": task[1]} for task in tasks if task]
     else:
-        same = len({_without_numbers(stem) for stem in stems}) == 1
+        same = len({_without_parts(stem) for stem in stems}) == 1
         names = [file.path.parent.name for file in files] if same else stems
         sources = [{} for _ in files]
-    differ = len({_without_numbers(name) for name in names}) > 1
+    differ = len({_without_parts(name) for name in names}) > 1
     settings = [{"setting": name} if differ else {} for name in names]
     return [
         Input(file.path, file.place, source | setting | file.constants)
@@ -235,5 +244,5 @@ def suffix(path: Path) -> str:
     return max((ending for ending in SUFFIXES if name.endswith(ending)), key=len, default="")
 
 
-def _without_numbers(name: str) -> str:
-    return re.sub(r"\d+", "", name)
+def _without_parts(name: str) -> str:
+    return _PART.sub("", _TIME.sub("", name))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdtool import layouts
+from sdtool.parameters import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -62,6 +64,55 @@ def settings(table: pa.Table, stored: Mapping[str, str], file: str) -> pa.Chunke
     if model is None or stored["setting"] == model or pc.count_distinct(table[model]).as_py() < 2:  # noqa: PLR2004
         return own
     return pc.binary_join_element_wise(table[model].cast(pa.string()), own, "/")
+
+
+def pooled(
+    dataset: ds.Dataset, setting: pa.ChunkedArray, problem: pa.ChunkedArray, asked: Collection[str]
+) -> list[str]:
+    """Notes on what a file has under one name although it is not the same.
+
+    Within a setting these are decode parameters and training steps of several values, within a problem gold
+    answers. Columns that the caller `asked` for are told apart by it.
+    """
+    notes = []
+    names = set(dataset.schema.names) - set(asked)
+    parameters = [field.name for field in dataclasses.fields(Setting)[1:]]
+    for name in (*parameters, "step"):
+        if name in names and (several := _several(dataset, name, setting)):
+            where, values = several
+            notes.append(
+                f"{where!r} has {len(values)} values of `{name}`, among them {', '.join(values[:3])}, which "
+                "count as one setting; a column `setting` tells them apart"
+            )
+    gold = next((name for name in map(_input, layouts.GOLDS) if name in names), None)
+    if gold and (several := _several(dataset, gold, problem)):
+        where, values = several
+        notes.append(
+            f"some problems have several gold answers (`{gold}` of problem {where!r}: "
+            f"{', '.join(values[:3])}): their names may stand for different problems, taken together"
+        )
+    return notes
+
+
+def _input(name: str) -> str:
+    """A column of the input in a regraded file, where the grades have some names."""
+    return f"input_{name}" if name == "answer" else name
+
+
+def _several(dataset: ds.Dataset, name: str, within: pa.ChunkedArray) -> tuple[str, list[str]] | None:
+    """The first of `within` that has several values of a column, and these; None where none has."""
+    kind = dataset.schema.field(name).type
+    if pa.types.is_nested(kind):
+        return None
+    table = pa.table({"within": within, "value": dataset.to_table(columns=[name])[name]}).drop_null()
+    counts = table.group_by("within").aggregate([("value", "count_distinct")])
+    odd = counts.filter(pc.greater(counts["value_count_distinct"], 1))
+    if not odd.num_rows:
+        return None
+    where = odd["within"][0]
+    return str(where), [
+        str(value) for value in pc.unique(table["value"].filter(pc.equal(table["within"], where)))
+    ]
 
 
 def finish_reasons(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray | None, list[str]]:

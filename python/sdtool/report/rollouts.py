@@ -330,6 +330,7 @@ def _read_foreign(path: Path, further: Sequence[str]) -> _Part:
     elif "source" in found:
         parts = [found[name].cast(pa.string()).fill_null("") for name in ("source", "problem_id")]
         found["problem_id"] = pc.binary_join_element_wise(*parts, "/")
+    notes += foreign.pooled(dataset, found["setting"], found["problem_id"], further)
     if "finish_reason" in found:
         reasons, told = foreign.finish_reasons(found.pop("finish_reason"))
         notes += told
