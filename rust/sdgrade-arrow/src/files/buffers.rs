@@ -7,8 +7,18 @@ use std::collections::TryReserveError;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Buffers that wait to be used again. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Buffers(Arc<Mutex<Vec<Vec<u8>>>>);
+#[derive(Clone, Debug)]
+pub(crate) struct Buffers {
+    waiting: Arc<Mutex<Vec<Vec<u8>>>>,
+    /// Larger ones do not wait.
+    largest: usize,
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Self::up_to(usize::MAX)
+    }
+}
 
 impl Buffers {
     /// Below this the allocator itself keeps what is freed.
@@ -16,12 +26,17 @@ impl Buffers {
     /// Of a column with a dictionary two pages are in use, and the next one while the last rows go.
     const KEPT: usize = 3;
 
+    /// None that is larger than `largest` is kept.
+    pub(crate) fn up_to(largest: usize) -> Self {
+        Self { waiting: Arc::default(), largest }
+    }
+
     /// A buffer with room for `size` bytes. What is in it has no meaning.
     ///
     /// # Errors
     /// There is not as much memory.
     pub(crate) fn take(&self, size: usize) -> Result<Buffer, TryReserveError> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.sort_unstable_by_key(Vec::capacity);
         let fits = waiting.iter().position(|bytes| bytes.capacity() >= size);
         let mut bytes = match fits {
@@ -42,6 +57,7 @@ impl Buffers {
 }
 
 /// A buffer that goes back to wait when it is dropped.
+#[derive(Default)]
 pub(crate) struct Buffer {
     pub(crate) bytes: Vec<u8>,
     home: Buffers,
@@ -56,8 +72,9 @@ impl AsRef<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
-        let mut waiting = self.home.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if bytes.capacity() >= Buffers::LARGE && waiting.len() < Buffers::KEPT {
+        let mut waiting = self.home.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = (Buffers::LARGE..=self.home.largest).contains(&bytes.capacity());
+        if fits && waiting.len() < Buffers::KEPT {
             waiting.push(bytes);
         }
     }
@@ -71,7 +88,8 @@ mod tests {
     #[test]
     fn a_large_buffer_is_used_again_and_a_larger_one_takes_its_place() {
         let buffers = Buffers::default();
-        let waiting = || buffers.0.lock().unwrap().iter().map(Vec::capacity).collect::<Vec<_>>();
+        let waiting =
+            || buffers.waiting.lock().unwrap().iter().map(Vec::capacity).collect::<Vec<_>>();
         let take = |size| drop(buffers.take(size).unwrap());
         take(10);
         assert_eq!(waiting(), [0; 0]);
@@ -92,7 +110,7 @@ mod tests {
         let buffers = Buffers::default();
         let held: Vec<Buffer> = (0..9).map(|_| buffers.take(1 << 18).unwrap()).collect();
         drop(held);
-        assert_eq!(buffers.0.lock().unwrap().len(), Buffers::KEPT);
+        assert_eq!(buffers.waiting.lock().unwrap().len(), Buffers::KEPT);
     }
 
     #[test]

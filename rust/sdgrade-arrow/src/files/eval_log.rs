@@ -8,6 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipResult;
 
 use crate::Error;
+use crate::files::buffers::Buffer;
 use crate::files::objects::{CHUNK, Objects, Place, only};
 
 /// The samples of a log, in the order in which they stand in it, which is that of their completion.
@@ -48,15 +49,15 @@ impl Iterator for Chunks {
     type Item = Result<Objects, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut objects = Objects { text: Vec::new(), places: Vec::new(), file_bytes: 0 };
-        while objects.text.len() < CHUNK {
+        let mut objects = Objects { text: Buffer::default(), places: Vec::new(), file_bytes: 0 };
+        while objects.text.bytes.len() < CHUNK {
             let Some(name) = self.samples.next() else { break };
-            let start = objects.text.len();
-            match self.read(&name, &mut objects.text) {
+            let start = objects.text.bytes.len();
+            match self.read(&name, &mut objects.text.bytes) {
                 Ok(size) => objects.file_bytes += size,
                 Err(error) => return Some(Err(Place::Member(name).bad(&self.path, error))),
             }
-            match only(&objects.text[start..]) {
+            match only(&objects.text.bytes[start..]) {
                 Ok(range) => objects
                     .places
                     .push((Place::Member(name), start + range.start..start + range.end)),

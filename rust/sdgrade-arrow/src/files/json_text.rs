@@ -8,8 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
+use crate::files::buffers::Buffers;
 use crate::files::cut::{Form, Piece};
 use crate::files::objects::{CHUNK, Objects, Place};
+
+/// Larger buffers are not kept: few objects need them.
+const LARGEST: usize = 8 * CHUNK;
 
 /// The file in chunks of whole objects.
 pub(crate) struct Chunks {
@@ -18,6 +22,7 @@ pub(crate) struct Chunks {
     read: Arc<AtomicU64>,
     told: u64,
     carry: Vec<u8>,
+    buffers: Buffers,
     form: Form,
     /// The byte that ends a line.
     newline: u8,
@@ -48,6 +53,7 @@ impl Chunks {
             read,
             told: 0,
             carry: Vec::new(),
+            buffers: Buffers::up_to(LARGEST),
             form: Form::default(),
             newline: b'\n',
             line: 1,
@@ -91,20 +97,27 @@ impl Chunks {
 
     /// Reads on until there is a whole object, and cuts out all that are whole.
     fn chunk(&mut self) -> Result<Option<Objects>, Error> {
-        let mut text = std::mem::take(&mut self.carry);
+        let bad = |error: &dyn std::fmt::Display| Error::input(&self.path, error);
+        let mut buffer =
+            self.buffers.take(self.carry.len() + CHUNK).map_err(|error| bad(&error))?;
+        let text = &mut buffer.bytes;
         let mut places = Vec::new();
+        let mut length = self.carry.len();
+        text.resize(length + CHUNK, 0);
+        text[..length].copy_from_slice(&self.carry);
         loop {
             // An object that is larger than a chunk is not looked at again for every one.
-            let more = CHUNK.max(text.len());
-            text.reserve(more);
-            let read = self.text.by_ref().take(more as u64).read_to_end(&mut text);
+            let more = CHUNK.max(length);
+            text.resize(length + more, 0);
+            let read = fill(&mut self.text, &mut text[length..]);
             let read = read.map_err(|error| Error::input(&self.path, error))?;
+            text.truncate(length + read);
             if !self.begun {
-                self.begin(&mut text)?;
+                self.begin(text)?;
             }
             let (mut at, mut line) = (0, self.line);
             let end = loop {
-                match self.form.next(&text, at) {
+                match self.form.next(text, at) {
                     Piece::Object(range) => {
                         line += self.lines_in(&text[at..range.start]);
                         places.push((Place::Line(line), range.clone()));
@@ -137,11 +150,12 @@ impl Chunks {
                 text.drain(..end);
                 self.line = line;
             }
+            length = text.len();
         }
         let read = self.read.load(Ordering::Relaxed);
         let file_bytes = read - std::mem::replace(&mut self.told, read);
         let any = !places.is_empty() || file_bytes > 0;
-        Ok(any.then_some(Objects { text, places, file_bytes }))
+        Ok(any.then_some(Objects { text: buffer, places, file_bytes }))
     }
 }
 
@@ -156,6 +170,20 @@ impl Iterator for Chunks {
         self.done |= chunk.is_err();
         chunk.transpose()
     }
+}
+
+/// Reads until a buffer is full or there is no more.
+fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match from.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// Gzip members one after the other, with zeros between and after them, as tapes and `cat` leave them.

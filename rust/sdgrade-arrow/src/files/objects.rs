@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::Error;
+use crate::files::buffers::Buffer;
 use crate::files::cut::{Form, Piece, without_nan};
 use crate::files::json_value::JsonValue;
 
@@ -13,7 +14,7 @@ use crate::files::json_value::JsonValue;
 pub(crate) const CHUNK: usize = 1 << 20;
 /// Some of the file's objects, in its order.
 pub(crate) struct Objects {
-    pub(crate) text: Vec<u8>,
+    pub(crate) text: Buffer,
     /// Where each object stands in the file, and where in `text`.
     pub(crate) places: Vec<(Place, Range<usize>)>,
     /// Bytes of the file that were read for them.
@@ -54,7 +55,7 @@ impl Objects {
         mut take: impl FnMut(&Place, &Members<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         for (place, range) in &self.places {
-            let object = simdutf8::basic::from_utf8(&self.text[range.clone()])
+            let object = simdutf8::basic::from_utf8(&self.text.bytes[range.clone()])
                 .map_err(|_| place.bad(input, "the text is not UTF-8"))?;
             match members(object) {
                 Ok(members) => take(place, &members)?,
