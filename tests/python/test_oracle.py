@@ -86,3 +86,55 @@ def test_sympy_agrees(kind):
 @pytest.mark.parametrize("kind", LEAVES)
 def test_sympy_agrees_at_length(kind, seed):
     assert not disagreements(kind, seed, count=500)
+
+
+# Calculus: what is asked for in our notation, against SymPy's value of it.
+
+K, N = sympy.symbols("k n", positive=True, integer=True)
+
+
+def terms(draw: random.Random, letter):
+    """A polynomial, or one with a quotient or a root, in a letter."""
+    whole = sum(draw.randint(-5, 5) * letter**power for power in range(4))
+    return draw.choice([whole, whole + 1 / (letter + draw.randint(1, 4)), whole * sympy.sqrt(letter)])
+
+
+def integral(draw):
+    low, high = sorted(draw.sample(range(6), 2))
+    inside = terms(draw, X)
+    return rf"\int_{{{low}}}^{{{high}}} \left({sympy.latex(inside)}\right) dx", sympy.integrate(inside, (X, low, high))
+
+
+def derivative(draw):
+    inside = draw.choice([terms(draw, X), terms(draw, X) * draw.choice([sympy.sin(X), sympy.exp(2 * X), sympy.log(X)])])
+    return rf"\frac{{d}}{{dx}}\left({sympy.latex(inside)}\right)", sympy.diff(inside, X)
+
+
+def limit(draw):
+    at = draw.randint(1, 4)
+    inside = (X - at) * terms(draw, X) / (X**2 - at**2)
+    return rf"\lim_{{x \to {at}}} {sympy.latex(inside)}", sympy.limit(inside, X, at)
+
+
+def series(draw):
+    inside = sum(draw.randint(-4, 4) * K**power for power in range(4)) + draw.randint(0, 3) * 3**K
+    return rf"\sum_{{k=1}}^{{n}} \left({sympy.latex(inside)}\right)", sympy.summation(inside, (K, 1, N))
+
+
+def dots(draw):
+    first, step = draw.randint(1, 9), draw.randint(1, 5)
+    last = first + step * (N - 1)
+    written = rf"{first}+{first + step}+{first + 2 * step}+\cdots+({sympy.latex(sympy.expand(last))})"
+    return written, sympy.summation(first + step * (K - 1), (K, 1, N))
+
+
+@pytest.mark.parametrize("ask", [integral, derivative, limit, series, dots])
+def test_sympy_agrees_on_calculus(ask):
+    draw = random.Random(3)
+    asked = [ask(draw) for _ in range(10)]
+    found = [compare(sympy.latex(value), written).verdict for written, value in asked]
+    wrong = [pair for pair, verdict in zip(asked, found, strict=True) if verdict == "different"]
+    assert not wrong
+    assert found.count("equal") >= 8
+    other = [pair for pair in asked if compare(sympy.latex(pair[1] + 1), pair[0]).verdict == "equal"]
+    assert not other

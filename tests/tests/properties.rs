@@ -269,4 +269,48 @@ proptest! {
         prop_assert_eq!(verdict(&sum.to_string(), &dots), Verdict::Equal);
         prop_assert_eq!(verdict(&(sum + 1).to_string(), &dots), Verdict::Different);
     }
+
+    #[test]
+    fn a_relation_and_its_interval_are_one_value(low in -50_i64..50, width in 1_i64..50, closed in any::<bool>()) {
+        let high = low + width;
+        let (sign, open, close) = if closed { ("\\le", '[', ']') } else { ("<", '(', ')') };
+        let both = format!("{low} {sign} x {sign} {high} : {open}{low},{high}{close}");
+        prop_assert_eq!(verdict(&format!("{open}{low},{high}{close}"), &both), Verdict::Equal);
+        let other = format!("{low} {sign} x {sign} {high} : {open}{low},{}{close}", high + 1);
+        prop_assert_eq!(verdict(&other, "x"), Verdict::Undecided);
+    }
+
+    #[test]
+    fn integers_above_a_number_begin_at_the_next(bound in -50_i64..50, other in -50_i64..50) {
+        let (above, from) = (format!("n > {bound}"), format!("\\text{{all integers }} n \\ge {}", bound + 1));
+        prop_assert_eq!(verdict(&from, &above), Verdict::Equal);
+        let other = format!("\\text{{all integers }} n \\ge {other}");
+        prop_assert_eq!(verdict(&from, &other) == Verdict::Equal, from == other);
+    }
+
+    #[test]
+    fn a_product_of_vectors_turns_around_with_its_sign(a in prop::array::uniform3(-9_i64..9), b in prop::array::uniform3(-9_i64..9)) {
+        let show = |v: [i64; 3]| format!("({}, {}, {})", v[0], v[1], v[2]);
+        let product = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+        prop_assert_eq!(verdict(&show(product), &format!("{} \\times {}", show(a), show(b))), Verdict::Equal);
+        prop_assert_eq!(verdict(&show(product.map(|part| -part)), &format!("{} \\times {}", show(b), show(a))), Verdict::Equal);
+    }
+
+    #[test]
+    fn a_matrix_times_its_inverse_is_one(cells in prop::array::uniform4(-9_i64..9)) {
+        let [a, b, c, d] = cells;
+        prop_assume!(a * d != b * c);
+        let matrix = format!("\\begin{{pmatrix}}{a}&{b}\\\\{c}&{d}\\end{{pmatrix}}");
+        let one = "\\begin{pmatrix}1&0\\\\0&1\\end{pmatrix}";
+        prop_assert_eq!(verdict(one, &format!("{matrix} {matrix}^{{-1}}")), Verdict::Equal);
+    }
+
+    #[test]
+    fn indexed_terms_have_no_order(letter in "[abcx]", index in "[nmk]", first in 0_i64..5) {
+        let up = format!("{letter}_{first}+{letter}_{}+\\cdots+{letter}_{index}", first + 1);
+        let down = format!("{letter}_{index}+{letter}_{{{index}-1}}+\\ldots+{letter}_{first}");
+        prop_assert_eq!(verdict(&up, &down), Verdict::Equal);
+        let series = format!("\\sum_{{j={first}}}^{index} {letter}_j");
+        prop_assert_eq!(verdict(&up, &series), Verdict::Equal);
+    }
 }
