@@ -43,9 +43,9 @@ FORMATS = (
 )
 """Names of outputs that end so were not meant as a folder."""
 
-TOGETHER = 1 << 23
-"""Bytes of small files that are regraded together where all become one file: a part for each would cost more
-than they do, and leave a row group of a few rows."""
+TOGETHER = (1 << 20, 1 << 23)
+"""Least and most bytes of small files that are regraded together where all become one file: a part for each
+would cost more than they do, and leave a row group of a few rows."""
 
 
 def regrade(
@@ -127,7 +127,8 @@ def regrade(
         ledger = Ledger(None if one_file else target, options)
         errors = _run(
             found, places, options | {"part": joined}, parts, ledger, watch,
-            run=run_on_ray if ray else run_on_threads, threads=threads, fail_fast=on_error == "fail",
+            run=run_on_ray if ray else run_on_threads, threads=threads or os.cpu_count() or 1,
+            fail_fast=on_error == "fail",
         )  # fmt: skip
         state.skipped = [
             Skipped(str(file.path), error) for file, error in zip(found, errors, strict=True) if error
@@ -186,7 +187,7 @@ def _run(
     watch: Watch,
     *,
     run: Callable[..., None],
-    threads: int | None,
+    threads: int,
     fail_fast: bool,
 ) -> list[str | None]:
     """Regrade the files that the ledger does not have; the error of each file or None."""
@@ -218,19 +219,23 @@ def _run(
             continue
         files.append(File(number, path, file.path, place, file.constants))
     if files:
-        sets = _together(files) if options["part"] else ((file,) for file in files)
+        # On a cluster each file is a task.
+        alone = run is run_on_ray or not options["part"]
+        sets = ((file,) for file in files) if alone else _together(files, threads)
         jobs = [Job(some, options) for some in sets]
-        run(jobs, threads or os.cpu_count() or 1, watch, done, fail_fast=fail_fast)
+        run(jobs, threads, watch, done, fail_fast=fail_fast)
     return errors
 
 
-def _together(files: Sequence[File]) -> Iterator[tuple[File, ...]]:
-    """Files in their order, small ones together."""
+def _together(files: Sequence[File], threads: int) -> Iterator[tuple[File, ...]]:
+    """Files in their order, small ones together, with some sets for each thread."""
+    sizes = [file.path.stat().st_size for file in files]
+    least, most = TOGETHER
+    largest = min(max(sum(sizes) // (4 * threads), least), most)
     some: list[File] = []
     size = 0
-    for file in files:
-        more = file.path.stat().st_size
-        if some and size + more > TOGETHER:
+    for file, more in zip(files, sizes, strict=True):
+        if some and size + more > largest:
             yield tuple(some)
             some, size = [], 0
         some.append(file)
