@@ -3,6 +3,7 @@
 mod account;
 mod calendar;
 mod lexer;
+mod meaning;
 mod parser;
 mod script;
 mod text;

@@ -4,7 +4,7 @@ use super::{Fault, Parser, power};
 use crate::canonical::Expr;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Constant, Delimiter, Kind, NodeId, Span};
-use crate::read::words::{self};
+use crate::read::words;
 use crate::read::{calendar, units};
 use crate::value::{NoteKind, Quantity, Unit, Value};
 

@@ -4,8 +4,8 @@
 use super::{Fault, Items, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
 use crate::read::lexer::TokenKind as T;
+use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Relation, Separator, Span};
-use crate::read::words;
 use crate::value::{NoteKind, Numbers, Part, Quantifier, Quantity, Value};
 
 /// The longest list that `through` stands for.
@@ -83,8 +83,8 @@ impl Parser<'_> {
     ) -> Result<Option<NodeId>, Fault> {
         let set = match class {
             [] => None,
-            ["real"] => words::class_of("real numbers"),
-            _ => words::class_of(&class.join(" ")),
+            ["real"] => meaning::class_of("real numbers"),
+            _ => meaning::class_of(&class.join(" ")),
         };
         let T::Symbol(Name::Letter(letter)) = self.peek_at(count) else { return Ok(None) };
         let known = match &set {

@@ -5,6 +5,7 @@
 
 use super::{Fault, FaultKind, Parsed, Parser, power};
 use crate::read::lexer::TokenKind as T;
+use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantifier, Value};
@@ -242,8 +243,8 @@ impl Parser<'_> {
     pub(super) fn letter_predicate(&mut self, value: NodeId, words: Span, start: Span) -> NodeId {
         let normal = self.normal(words);
         let words_of: Vec<&str> = normal.split(' ').collect();
-        let set = words::class(&words_of).or_else(|| match words_of[..] {
-            ["even" | "odd"] => words::class(&[words_of[0], "integers"]),
+        let set = meaning::class(&words_of).or_else(|| match words_of[..] {
+            ["even" | "odd"] => meaning::class(&[words_of[0], "integers"]),
             _ => None,
         });
         match (set, self.tree.kind(value)) {
@@ -388,7 +389,7 @@ impl Parser<'_> {
             let word = token.span.of(self.text);
             token.kind == T::Word
                 && !words::is_hedge(word)
-                && words::number_word(&word.to_lowercase()).is_none()
+                && meaning::number_word(&word.to_lowercase()).is_none()
         })
     }
 
@@ -405,7 +406,7 @@ impl Parser<'_> {
         let class = normal.trim_start_matches("for ").trim_start_matches("all ").split(' ');
         harmless
             && (tokens.iter().any(|token| matches!(token.kind, T::Symbol(_)))
-                || words::class(&class.collect::<Vec<_>>()).is_some())
+                || meaning::class(&class.collect::<Vec<_>>()).is_some())
     }
 
     pub(super) fn is_equation(&self, id: NodeId) -> bool {
@@ -619,5 +620,5 @@ fn class(words: &[String]) -> Option<Value> {
         .map(String::as_str)
         .filter(|word| !matches!(*word, "a" | "an" | "the"))
         .collect();
-    words::class(&bare)
+    meaning::class(&bare)
 }

@@ -4,6 +4,7 @@ use super::{Fault, Parsed, Parser, power};
 use crate::canonical::Expr;
 use crate::read::calendar;
 use crate::read::lexer::{Token, TokenKind as T};
+use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantity, Value};
@@ -24,8 +25,8 @@ impl Parser<'_> {
         }
         let pair = format!("{} {}", self.word(), self.word_at(1)).to_lowercase();
         // `one half`, written as one word or two
-        let fraction = words::fraction_words(&pair).map(|fraction| (fraction, 2)).or_else(|| {
-            words::fraction_words(&self.word().to_lowercase()).map(|fraction| (fraction, 1))
+        let fraction = meaning::fraction_words(&pair).map(|fraction| (fraction, 2)).or_else(|| {
+            meaning::fraction_words(&self.word().to_lowercase()).map(|fraction| (fraction, 1))
         });
         if let Some((fraction, width)) = fraction {
             let words = start.to(self.span_at(width - 1));
@@ -33,9 +34,9 @@ impl Parser<'_> {
             let said = Value::Quantity(Quantity::plain(Expr::rational(fraction)));
             return Ok(self.tree.push_said(said, words));
         }
-        let (number, width) = match words::number_word(&pair) {
+        let (number, width) = match meaning::number_word(&pair) {
             Some(number) => (Some(number), 2),
-            None => (words::number_word(&self.word().to_lowercase()), 1),
+            None => (meaning::number_word(&self.word().to_lowercase()), 1),
         };
         if let Some(number) = number {
             let words = start.to(self.span_at(width - 1));
@@ -50,7 +51,7 @@ impl Parser<'_> {
         if self.here() == start {
             return self.words_fault();
         }
-        let said = words::value(&self.normal(words));
+        let said = meaning::value(&self.normal(words));
         Ok(self.tree.push_said(said, words))
     }
 
@@ -90,7 +91,7 @@ impl Parser<'_> {
         if let Some(probable) = self.with_probability() {
             return Ok(probable);
         }
-        if words::number_word(&self.word().to_lowercase()).is_some()
+        if meaning::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
             return self.expression(0);
@@ -132,7 +133,7 @@ impl Parser<'_> {
         }
         if at_end {
             self.at += after;
-            let said = words::value(&self.normal(words));
+            let said = meaning::value(&self.normal(words));
             return Ok(self.tree.push_said(said, words));
         }
         let last = run[after - 1];
@@ -192,7 +193,7 @@ impl Parser<'_> {
         }
         // `all real numbers except 1`
         if let [class @ .., "except" | "excluding"] = run
-            && let Some(set) = words::class_of(&class.join(" ").to_lowercase())
+            && let Some(set) = meaning::class_of(&class.join(" ").to_lowercase())
         {
             let from = start.to(self.span_at(after - 2));
             self.at += after;
@@ -264,13 +265,13 @@ impl Parser<'_> {
         let hedged = run.iter().any(|word| words::is_hedge(word));
         if hedged || copula == 0 || copula + 1 == after {
             self.at += after;
-            let said = words::value(&self.normal(all));
+            let said = meaning::value(&self.normal(all));
             return self.tree.push_said(said, all);
         }
         let subject = start.to(self.span_at(copula - 1));
         let predicate = self.span_at(copula + 1).to(self.span_at(after - 1));
         self.at += after;
-        let said = words::value(&self.normal(predicate));
+        let said = meaning::value(&self.normal(predicate));
         let value = self.tree.push_said(said, predicate);
         self.noted(value, NoteKind::Sentence, subject, start)
     }
@@ -380,8 +381,9 @@ impl Parser<'_> {
             // `has length 5`, `has a maximum value of -3`
             let run = self.words_here();
             let nouns = run.len();
-            let counts =
-                run.first().is_some_and(|word| words::number_word(&word.to_lowercase()).is_some());
+            let counts = run
+                .first()
+                .is_some_and(|word| meaning::number_word(&word.to_lowercase()).is_some());
             if !counts && nouns > 0 {
                 if run.iter().any(|word| words::alters(word)) {
                     return None;
