@@ -23,6 +23,8 @@ pub(crate) struct Chunks {
     told: u64,
     carry: Vec<u8>,
     buffers: Buffers,
+    /// Bytes that are read at a time.
+    size: usize,
     form: Form,
     /// The byte that ends a line.
     newline: u8,
@@ -37,15 +39,21 @@ impl Chunks {
         let mut file = File::open(path).map_err(bad)?;
         let mut magic = Vec::new();
         file.by_ref().take(4).read_to_end(&mut magic).map_err(bad)?;
+        let bytes = file.metadata().map_or(u64::MAX, |metadata| metadata.len());
         let read = Arc::default();
         let counted =
             Counted { inner: io::Cursor::new(magic.clone()).chain(file), read: Arc::clone(&read) };
+        let mut size = CHUNK;
         let text: Box<dyn Read + Send> = match magic.as_slice() {
             [0x1f, 0x8b, ..] => Box::new(Gzip::new(BufReader::with_capacity(1 << 16, counted))),
             [0x28, 0xb5, 0x2f, 0xfd] => {
                 Box::new(zstd::stream::read::Decoder::new(counted).map_err(bad)?)
             }
-            _ => Box::new(counted),
+            _ => {
+                // One more than there is, to see the end.
+                size = size.min(usize::try_from(bytes).unwrap_or(CHUNK).saturating_add(1));
+                Box::new(counted)
+            }
         };
         Ok(Self {
             path: path.to_owned(),
@@ -54,6 +62,7 @@ impl Chunks {
             told: 0,
             carry: Vec::new(),
             buffers: Buffers::up_to(LARGEST),
+            size,
             form: Form::default(),
             newline: b'\n',
             line: 1,
@@ -99,15 +108,15 @@ impl Chunks {
     fn chunk(&mut self) -> Result<Option<Objects>, Error> {
         let bad = |error: &dyn std::fmt::Display| Error::input(&self.path, error);
         let mut buffer =
-            self.buffers.take(self.carry.len() + CHUNK).map_err(|error| bad(&error))?;
+            self.buffers.take(self.carry.len() + self.size).map_err(|error| bad(&error))?;
         let text = &mut buffer.bytes;
         let mut places = Vec::new();
         let mut length = self.carry.len();
-        text.resize(length + CHUNK, 0);
+        text.resize(length + self.size, 0);
         text[..length].copy_from_slice(&self.carry);
         loop {
             // An object that is larger than a chunk is not looked at again for every one.
-            let more = CHUNK.max(length);
+            let more = self.size.max(length);
             text.resize(length + more, 0);
             let read = fill(&mut self.text, &mut text[length..]);
             let read = read.map_err(|error| Error::input(&self.path, error))?;
