@@ -188,9 +188,11 @@ impl Equivalence<'_> {
         otherwise: Reason,
     ) -> Reason {
         let Some(value) = decimal.expr.as_rational() else { return otherwise };
-        if value.is_integer()
-            || exact.as_rational().is_some_and(Rational::is_integer)
-            || !exact.is_constant()
+        if value.is_integer() || !exact.is_constant() {
+            return otherwise;
+        }
+        // `\sqrt4` is an integer too.
+        if canonical::normalise(exact, self.budget).is_ok_and(|exact| exact.as_integer().is_some())
         {
             return otherwise;
         }
