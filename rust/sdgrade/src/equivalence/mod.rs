@@ -43,6 +43,8 @@ fn weakest(a: Reason, b: Reason) -> Reason {
     match (a.verdict(), b.verdict()) {
         (Verdict::Different, _) => a,
         (_, Verdict::Different) => b,
+        // That the work ran out may hide a difference.
+        (Verdict::Undecided, Verdict::Undecided) if b == Reason::OverBudgetAnswer => b,
         (Verdict::Undecided, _) => a,
         _ => a.max(b),
     }
