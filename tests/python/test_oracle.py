@@ -102,11 +102,15 @@ def terms(draw: random.Random, letter):
 def integral(draw):
     low, high = sorted(draw.sample(range(6), 2))
     inside = terms(draw, X)
-    return rf"\int_{{{low}}}^{{{high}}} \left({sympy.latex(inside)}\right) dx", sympy.integrate(inside, (X, low, high))
+    return rf"\int_{{{low}}}^{{{high}}} \left({sympy.latex(inside)}\right) dx", sympy.integrate(
+        inside, (X, low, high)
+    )
 
 
 def derivative(draw):
-    inside = draw.choice([terms(draw, X), terms(draw, X) * draw.choice([sympy.sin(X), sympy.exp(2 * X), sympy.log(X)])])
+    inside = draw.choice(
+        [terms(draw, X), terms(draw, X) * draw.choice([sympy.sin(X), sympy.exp(2 * X), sympy.log(X)])]
+    )
     return rf"\frac{{d}}{{dx}}\left({sympy.latex(inside)}\right)", sympy.diff(inside, X)
 
 
