@@ -82,7 +82,7 @@ impl Equivalence<'_> {
     fn among_integers(&mut self, gold: &Value, answer: &Value) -> Reason {
         let (ours, theirs) = (gold.parts().0, answer.parts().0);
         let found = self.values(ours, theirs);
-        let integers = [gold, answer].into_iter().any(says_integer);
+        let integers = [gold, answer].into_iter().any(|side| holds_among(side, Value::is_integers));
         if !integers || is_equal(found) {
             return found;
         }
@@ -107,10 +107,7 @@ impl Equivalence<'_> {
             }
             (true, true) => return None,
         };
-        if ours.len() != theirs.len() {
-            return None;
-        }
-        if ours == theirs {
+        if ours.len() != theirs.len() || ours == theirs {
             return None;
         }
         if ours.len() > MOST_LETTERS {
@@ -169,7 +166,8 @@ impl Equivalence<'_> {
             Class::Step => return Reason::Exact,
             Class::Domain
                 if !notes.iter().all(|note| is_about(note, side.parts().0))
-                    || says_of_integers(side) && !notes.iter().all(is_of_usual_integers) =>
+                    || holds_among(side, |set| matches!(set, Value::Numbers(..)))
+                        && !notes.iter().all(is_of_usual_integers) =>
             {
                 return Reason::UnmatchedNote;
             }
@@ -252,13 +250,16 @@ impl Equivalence<'_> {
     }
 }
 
-/// Whether a relation to reals is noted to hold of some numbers among them: `1 < x < 5, x \in \mathbb{Z}`.
-fn says_of_integers(side: &Value) -> bool {
+/// Whether a relation to reals is noted to hold of numbers of some kind among them, as `1 < x < 5` of `x \in
+/// \mathbb{Z}`.
+fn holds_among(side: &Value, is_kind: impl Fn(&Value) -> bool) -> bool {
     let (Value::Named(related), notes) = side.parts() else { return false };
     matches!(related.value, Value::Reals(_))
-        && notes.iter().any(|note| {
-            matches!(&note.body, Value::Named(domain)
-                if domain.same_names(related) && matches!(domain.value, Value::Numbers(..)))
+        && notes.iter().any(|note| match (note.kind, &note.body) {
+            (NoteKind::Domain(_), Value::Named(domain)) => {
+                domain.same_names(related) && is_kind(&domain.value)
+            }
+            _ => false,
         })
 }
 
@@ -266,31 +267,7 @@ fn says_of_integers(side: &Value) -> bool {
 fn is_of_usual_integers(note: &Note) -> bool {
     let Value::Named(domain) = &note.body else { return false };
     domain.names.iter().all(|name| matches!(&*name.text, "n" | "m" | "k"))
-        && matches!(
-            domain.value,
-            Value::Numbers(
-                Numbers::Integers | Numbers::Naturals,
-                Part::All | Part::Positive | Part::NotNegative
-            )
-        )
-}
-
-/// Whether a relation to reals is noted to be one of integers.
-fn says_integer(side: &Value) -> bool {
-    let (Value::Named(related), notes) = side.parts() else { return false };
-    notes.iter().any(|note| match (note.kind, &note.body) {
-        (NoteKind::Domain(_), Value::Named(domain)) => {
-            domain.same_names(related)
-                && matches!(
-                    domain.value,
-                    Value::Numbers(
-                        Numbers::Integers | Numbers::Naturals,
-                        Part::All | Part::Positive | Part::NotNegative
-                    )
-                )
-        }
-        _ => false,
-    })
+        && domain.value.is_integers()
 }
 
 /// A relation to reals, or a set of them, with the ends that an integer sees.

@@ -267,6 +267,17 @@ impl Value {
         }
     }
 
+    /// Whether it is the set of the integers, or of those from 0 or 1 on: a bound says no more of a letter in it.
+    pub(crate) fn is_integers(&self) -> bool {
+        matches!(
+            self,
+            Self::Numbers(
+                Numbers::Integers | Numbers::Naturals,
+                Part::All | Part::Positive | Part::NotNegative
+            )
+        )
+    }
+
     /// The items of a bare list; anything else is a list of itself.
     pub(crate) fn into_items(self) -> Vec<Value> {
         match self {
