@@ -5,6 +5,9 @@ use crate::canonical::{self, Expr};
 use crate::read::{Environment, Kind, Name, NodeId};
 use crate::value::{Quantity, Value};
 
+/// The largest matrix that is inverted.
+const LARGEST_INVERSE: usize = 4;
+
 impl Lowering<'_> {
     pub(super) fn matrix(
         &mut self,
@@ -166,9 +169,6 @@ impl Lowering<'_> {
         })
     }
 }
-
-/// The largest matrix that is inverted.
-const LARGEST_INVERSE: usize = 4;
 
 /// The three components of a vector.
 fn components(value: &Value) -> Option<[Expr; 3]> {

@@ -5,7 +5,9 @@
 mod call;
 mod collection;
 mod ellipsis;
+mod inequality;
 mod matrix;
+mod name;
 mod note;
 mod number;
 mod piecewise;

@@ -39,19 +39,9 @@ impl Parser<'_> {
                 [Some(variable), Some(body), from, to].into_iter().flatten().collect();
             return Ok(self.push_all(Kind::Integral, &parts, start));
         }
-        let mut depth = 0_usize;
-        let end = (self.at..self.end).find(|&at| {
-            match self.tokens[at].kind {
-                T::Open(_) | T::GroupOpen => depth += 1,
-                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
-                kind => {
-                    let letter = self.tokens.get(at + 1).filter(|_| at + 1 < self.end);
-                    return depth == 0
-                        && kind == d
-                        && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_)));
-                }
-            }
-            false
+        let end = self.first_outside(|at, kind| {
+            let letter = self.tokens.get(at + 1).filter(|_| at + 1 < self.end);
+            kind == d && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_)))
         });
         let Some(end) = end else { return Err(self.fault()) };
         let outer = std::mem::replace(&mut self.end, end);

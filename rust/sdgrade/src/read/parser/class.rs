@@ -89,14 +89,7 @@ impl Parser<'_> {
         let T::Symbol(Name::Letter(letter)) = self.peek_at(count) else { return Ok(None) };
         let known = match &set {
             None => quantified && class.is_empty(),
-            Some(set) => matches!(
-                set,
-                Value::Reals(_)
-                    | Value::Numbers(
-                        Numbers::Integers | Numbers::Naturals,
-                        Part::All | Part::Positive | Part::NotNegative
-                    )
-            ),
+            Some(set) => matches!(set, Value::Reals(_)) || set.is_integers(),
         };
         if !known || !matches!(self.peek_at(count + 1), T::Relation(_)) {
             return Ok(None);
@@ -273,7 +266,7 @@ impl Parser<'_> {
     }
 
     /// The items between two places, as a whole.
-    fn part_of(&mut self, from: usize, to: usize) -> Option<NodeId> {
+    pub(super) fn part_of(&mut self, from: usize, to: usize) -> Option<NodeId> {
         self.at = from;
         self.end = to;
         let start = self.here();

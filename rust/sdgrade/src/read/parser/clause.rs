@@ -73,16 +73,10 @@ impl Parser<'_> {
         if quantifier == Quantifier::Some {
             self.advance();
         }
-        let mut depth = 0_usize;
-        let end = (self.at..self.end).find(|&at| {
-            match self.tokens[at].kind {
-                T::Open(_) | T::GroupOpen => depth += 1,
-                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
-                T::Comma | T::Colon | T::Quad | T::Semicolon => return depth == 0,
-                T::Word => return words::leads_to(self.tokens[at].span.of(self.text)),
-                _ => {}
-            }
-            false
+        let end = self.first_outside(|at, kind| match kind {
+            T::Comma | T::Colon | T::Quad | T::Semicolon => true,
+            T::Word => words::leads_to(self.tokens[at].span.of(self.text)),
+            _ => false,
         });
         let Some(end) = end else { return Err(self.fault()) };
         let outer = std::mem::replace(&mut self.end, end);

@@ -261,15 +261,7 @@ impl Parser<'_> {
 
     /// `x < -7 : (-\infty, -7)`: a relation, and again as an interval.
     fn restated(&mut self) -> Option<NodeId> {
-        let mut depth = 0_usize;
-        let colon = (self.at..self.end).find(|&at| {
-            match self.tokens[at].kind {
-                T::Open(_) | T::GroupOpen => depth += 1,
-                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
-                kind => return depth == 0 && kind == T::Colon,
-            }
-            false
-        })?;
+        let colon = self.first_outside(|_, kind| kind == T::Colon)?;
         let relates = |token: &Token| matches!(token.kind, T::Relation(_));
         let (before, after) = (&self.tokens[self.at..colon], &self.tokens[colon + 1..self.end]);
         if !before.iter().any(relates)
@@ -282,13 +274,7 @@ impl Parser<'_> {
             return None;
         }
         let (start, outer, mark) = (self.here(), self.end, self.mark_place());
-        let both = [(self.at, colon), (colon + 1, outer)].map(|(from, to)| {
-            self.at = from;
-            self.end = to;
-            let start = self.here();
-            let items = self.items().ok()?;
-            (self.peek() == T::EndOfText).then(|| self.list(&items, start))
-        });
+        let both = [self.part_of(self.at, colon), self.part_of(colon + 1, outer)];
         self.end = outer;
         let [Some(relation), Some(interval)] = both else {
             self.return_to(mark);

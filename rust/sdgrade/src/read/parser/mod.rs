@@ -209,6 +209,19 @@ impl Parser<'_> {
         found
     }
 
+    /// The first place from here on that is wanted and stands in no brackets.
+    fn first_outside(&self, wanted: impl Fn(usize, TokenKind) -> bool) -> Option<usize> {
+        let mut depth = 0_usize;
+        (self.at..self.end).find(|&at| {
+            match self.tokens[at].kind {
+                TokenKind::Open(_) | TokenKind::GroupOpen => depth += 1,
+                TokenKind::Close(_) | TokenKind::GroupClose => depth = depth.saturating_sub(1),
+                kind => return depth == 0 && wanted(at, kind),
+            }
+            false
+        })
+    }
+
     fn fault(&self) -> Fault {
         let kind = match self.peek() {
             TokenKind::EndOfText => FaultKind::EndsEarly,

@@ -299,10 +299,10 @@ impl Parser<'_> {
             T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period => false,
             _ => true,
         };
-        let event = (self.at..self.end).take_while(|&at| says(at));
-        let at = event
-            .skip(3)
-            .find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
+        // An event has a subject and a verb.
+        let mut event = (self.at..self.end).take_while(|&at| says(at)).skip(3);
+        let at =
+            event.find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
         self.at = at + 1;
         let value = self.expression(0).ok();
         self.take(T::Period);

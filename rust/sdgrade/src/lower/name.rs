@@ -1,0 +1,180 @@
+//! What names something, and values under their names: `x`, `f(x)`, `AB`, a column of letters.
+
+use super::Lowering;
+use crate::canonical::Symbol;
+use crate::read::{Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId};
+use crate::value::{Brackets, Name, Named, Value};
+
+impl Lowering<'_> {
+    /// A value under one or more names.
+    pub(super) fn named(&mut self, names: &[NodeId], value: Value) -> Value {
+        // A column of names is their tuple.
+        let value = match (names, value) {
+            (&[only], Value::Matrix(1, cells)) if self.column(only).is_some() => {
+                let items = cells.into_iter().map(Value::Quantity).collect();
+                Value::Tuple(Brackets::Round, items)
+            }
+            (_, value) => value,
+        };
+        let mut parameters = Vec::new();
+        let mut all = Vec::with_capacity(names.len());
+        for &name in names {
+            let mut text = self.column(name).unwrap_or_else(|| self.tree.spelling(name));
+            if let Some((function, arguments)) = self.application(name) {
+                let symbols: Option<Vec<Symbol>> = arguments
+                    .iter()
+                    .map(|&argument| match self.tree.kind(argument) {
+                        Kind::Symbol(name) => Some(self.symbol_name(name)),
+                        _ => None,
+                    })
+                    .collect();
+                // The argument of a name is part of it, unless the value depends on it: `P(A)` is not `P(B)`.
+                let lower = matches!(
+                    self.tree.kind(function),
+                    Kind::Symbol(Written_::Letter(letter)) if letter.is_lowercase()
+                );
+                if let Some(symbols) = symbols
+                    && (lower
+                        || !symbols.is_empty() && {
+                            let letters = value.variables();
+                            symbols.iter().any(|symbol| letters.contains(symbol))
+                        })
+                {
+                    text = self.tree.spelling(function);
+                    parameters = symbols;
+                }
+            } else if let Kind::Symbol(name) = self.tree.kind(name) {
+                self.symbol_name(name).as_str().clone_into(&mut text);
+            }
+            let expr = self.scalar(name).ok();
+            all.push(Name { text, expr });
+        }
+        match value {
+            Value::Named(inner) => {
+                all.extend(inner.names);
+                Value::Named(Box::new(Named { names: all, parameters, value: inner.value }))
+            }
+            // What is said of the value is said of the whole.
+            Value::Noted(inner) => {
+                let (value, notes) = inner.into_parts();
+                Value::Named(Box::new(Named { names: all, parameters, value })).with_notes(notes)
+            }
+            value => Value::Named(Box::new(Named { names: all, parameters, value })),
+        }
+    }
+
+    /// The names of a column, written as their tuple.
+    pub(super) fn column(&self, id: NodeId) -> Option<String> {
+        let Kind::Matrix(Environment::Matrix, 1, cells) = self.tree.kind(id) else { return None };
+        let names: Vec<String> =
+            self.tree.children(cells).iter().map(|&cell| self.tree.spelling(cell)).collect();
+        Some(format!("({})", names.join(",")))
+    }
+
+    /// `f(x)` and `P(x)`: what is applied, to which arguments.
+    pub(super) fn application(&self, id: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
+        match self.tree.kind(id) {
+            Kind::Apply(function, arguments) => {
+                Some((function, self.tree.children(arguments).to_vec()))
+            }
+            Kind::Product(factors) => match *self.tree.children(factors) {
+                [function, arguments] if self.is_symbol(function) => {
+                    match self.tree.kind(arguments) {
+                        Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) => {
+                            Some((function, self.tree.children(inside).to_vec()))
+                        }
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_symbol(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Symbol(Written_::Letter(letter)) => !matches!(letter, 'e' | 'i'),
+            Kind::Symbol(_) => true,
+            Kind::Subscript(base, index) => match self.tree.kind(base) {
+                Kind::Delimited(Delimiter::Square, Delimiter::Square, inside) => {
+                    self.is_symbol(index)
+                        && self.tree.children(inside).iter().all(|&inner| self.is_symbol(inner))
+                }
+                _ => self.is_symbol(base),
+            },
+            Kind::Prime(base, _) => self.is_symbol(base),
+            _ => false,
+        }
+    }
+
+    /// Whether a side names something, rather than being an expression.
+    pub(super) fn is_name(&self, id: NodeId) -> bool {
+        let tree = self.tree;
+        match tree.kind(id) {
+            Kind::Symbol(Written_::Letter('i')) => false,
+            Kind::Said(at) => matches!(tree.said(at), Value::Text(_)),
+            Kind::Apply(..)
+            | Kind::Limit(..)
+            | Kind::Symbol(Written_::Segment(_) | Written_::Angle(_)) => true,
+            Kind::Call(Written::Absolute | Written::Accent(_), inside) => {
+                tree.children(inside).iter().all(|&inner| self.is_name(inner))
+            }
+            Kind::Call(
+                Written::Sin
+                | Written::Cos
+                | Written::Tan
+                | Written::Cot
+                | Written::Sec
+                | Written::Csc
+                | Written::Max
+                | Written::Min
+                | Written::Re
+                | Written::Im
+                | Written::Arg,
+                inside,
+            ) => matches!(*tree.children(inside), [inner] if self.is_name(inner)),
+            Kind::Fraction(top, bottom) => self.is_name(top) && self.is_name(bottom),
+            Kind::Ratio(parts) => tree.children(parts).iter().all(|&part| self.is_name(part)),
+            Kind::Delimited(Delimiter::Paren | Delimiter::Square | Delimiter::Angle, _, inside) => {
+                tree.children(inside).iter().all(|&inner| self.is_name(inner))
+            }
+            // A column of names.
+            Kind::Matrix(Environment::Matrix, 1, cells) => {
+                tree.children(cells).iter().all(|&cell| self.is_symbol(cell))
+            }
+            Kind::Product(factors) => {
+                let factors = tree.children(factors);
+                let capital = |id: NodeId| match tree.kind(id) {
+                    Kind::Symbol(Written_::Letter(letter)) => letter.is_uppercase(),
+                    Kind::Symbol(
+                        Written_::Command("angle" | "triangle" | "square")
+                        | Written_::Segment(_)
+                        | Written_::Angle(_)
+                        | Written_::Word(_),
+                    ) => true,
+                    Kind::Subscript(base, _) | Kind::Prime(base, _) => {
+                        matches!(tree.kind(base), Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase())
+                    }
+                    _ => false,
+                };
+                let slashed = factors.iter().any(|&id| matches!(tree.kind(id), Kind::Inverse(_)));
+                // Each factor is looked into once: twice would double with every level.
+                let named = |id: NodeId| match tree.kind(id) {
+                    Kind::Inverse(inner) => self.is_name(inner),
+                    _ => capital(id) || slashed && self.is_name(id),
+                };
+                factors.iter().all(|&factor| named(factor))
+                    // `m\angle ABC`
+                    || matches!(tree.kind(factors[0]), Kind::Symbol(_)) && factors[1..].iter().all(|&id| capital(id))
+                        && matches!(tree.kind(factors[1]), Kind::Symbol(Written_::Command(_) | Written_::Angle(_)))
+                    || self.application(id).is_some_and(|(_, arguments)| {
+                        arguments.iter().all(|&argument| {
+                            self.is_symbol(argument) || matches!(tree.kind(argument), Kind::Number(_) | Kind::Product(_))
+                        })
+                    })
+            }
+            _ => self.is_symbol(id),
+        }
+    }
+}
