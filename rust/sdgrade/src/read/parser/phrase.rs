@@ -375,24 +375,12 @@ impl Parser<'_> {
         {
             return None;
         }
-        let mut last = copula - 1;
         self.at = copula + 1;
+        let mut subject = start.to(self.tokens[copula - 1].span);
         if possesses {
-            // `has length 5`, `has a maximum value of -3`
-            let run = self.words_here();
-            let nouns = run.len();
-            let counts = run
-                .first()
-                .is_some_and(|word| meaning::number_word(&word.to_lowercase()).is_some());
-            if !counts && nouns > 0 {
-                if run.iter().any(|word| words::alters(word)) {
-                    return None;
-                }
-                self.at += nouns;
-            }
-            last = self.at - 1;
+            self.pass_nouns()?;
+            subject = start.to(self.span_before());
         }
-        let subject = start.to(self.tokens[last].span);
         let value = self.expression(0).ok()?;
         if self.peek() == T::Period {
             self.advance();
@@ -401,6 +389,20 @@ impl Parser<'_> {
             return None;
         }
         Some(self.noted(value, NoteKind::Sentence, subject, start))
+    }
+
+    /// Passes what a subject has, up to how much: `has length 5`, `has a maximum value of -3`, but not `has three
+    /// roots`, which begins with it. `None` where these words may make something else of the value.
+    fn pass_nouns(&mut self) -> Option<()> {
+        let run = self.words_here();
+        let counts =
+            run.first().is_some_and(|word| meaning::number_word(&word.to_lowercase()).is_some());
+        if counts {
+            return Some(());
+        }
+        let (nouns, alters) = (run.len(), run.iter().any(|word| words::alters(word)));
+        self.at += nouns;
+        (!alters).then_some(())
     }
 
     /// Yes or no, and the explanation behind it.
