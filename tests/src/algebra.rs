@@ -86,10 +86,10 @@ impl Choices<'_> {
     }
 }
 
-/// Small limits: many short executions find more than few long ones. Letters run over nothing: as families over
+/// Letters run over nothing: as families over
 /// the integers `n\pi` and `n\pi+\pi` are the same.
-fn policy() -> Policy {
-    let limits = Limits { work: 50_000, digits: 500, ..Limits::default() };
+fn policy(work: u64) -> Policy {
+    let limits = Limits { work, digits: 500, ..Limits::default() };
     Policy {
         answer_rounding_digits: None,
         gold_rounding_digits: None,
@@ -99,14 +99,15 @@ fn policy() -> Policy {
     }
 }
 
-/// Holds the expression that these bytes choose against itself, and against itself and something more.
+/// Holds the expression that these bytes choose against itself, and against itself and something more,
+/// each comparison within the given work.
 ///
 /// # Panics
 /// If the first is found different, or one of the second equal.
-pub fn check(bytes: &[u8]) {
+pub fn check(bytes: &[u8], work: u64) {
     let mut choices = Choices(bytes.iter());
     let (latex, plain) = choices.expression(4);
-    let policy = policy();
+    let policy = policy(work);
     let found = compare(&latex, &plain, &policy);
     assert_ne!(found.verdict, Verdict::Different, "{latex}\n{plain}");
     let more = ["1", "x", "\\sqrt{2}", "\\pi", "\\frac{1}{7}"][usize::from(choices.next() % 5)];

@@ -101,7 +101,8 @@ impl<'p> Grader<'p> {
     pub(crate) fn grade<'r>(&mut self, golds: &[&[u8]], response: Option<&'r [u8]>) -> Row<'r> {
         let known = self.golds.iter().map(CompiledGold::bytes);
         if !known.eq(golds.iter().copied()) {
-            self.golds = golds.iter().map(|gold| CompiledGold::new(gold, self.policy)).collect();
+            self.golds.clear();
+            self.golds.extend(golds.iter().map(|gold| CompiledGold::new(gold, self.policy)));
         }
         let text = response.unwrap_or_default();
         let Grade { comparison, answer, extractor, think_closed } =

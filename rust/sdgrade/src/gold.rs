@@ -1,5 +1,7 @@
 //! Golds: whole solutions, and whether a gold can be matched at all.
 
+use std::ops::Range;
+
 use crate::budget::{Budget, Stop};
 use crate::canonical;
 use crate::extract::boxed::{BoxAt, last_box};
@@ -38,7 +40,7 @@ pub fn check_gold(gold: &[u8], policy: &Policy) -> GoldCheck {
     let unread = |reason: Reason| GoldCheck { comparison: reason.into(), value: None };
     let Ok(gold) = std::str::from_utf8(gold) else { return unread(Reason::UnparsableGold) };
     let mut budget = Budget::new(policy.limits.work);
-    let side = Side::read(answer(gold), policy, &mut budget);
+    let side = Side::read(&gold[answer(gold)], policy, &mut budget);
     if side.bare().is_empty() {
         return unread(Reason::NoGold);
     }
@@ -66,25 +68,29 @@ pub fn check_gold(gold: &[u8], policy: &Policy) -> GoldCheck {
     }
 }
 
-/// The part of a gold that is the answer: of a whole solution the content of its last box, or what
+/// Where in a gold the answer stands: of a whole solution the content of its last box, or what
 /// follows its last `####`, whichever comes later; else all of it.
 ///
 /// A box without prose around it is no solution but an answer in a wrapper, and a solution whose last
 /// sentence has several boxes has no one box that is the answer: both are left as they are.
-pub(crate) fn answer(gold: &str) -> &str {
+pub(crate) fn answer(gold: &str) -> Range<usize> {
     let bytes = gold.as_bytes();
+    // Most golds are plain answers.
+    if memchr::memchr2(b'\\', b'#', bytes).is_none() {
+        return 0..gold.len();
+    }
     let boxed = last_box(bytes, bytes.len());
     if bytes.contains(&b'#') {
         let format = Format::from(Thinking::No).with_extractors(&[Extractor::Hash]);
         let hash = format.extract(bytes).answer;
         let is_last = |hash: usize| boxed.as_ref().is_none_or(|boxed| boxed.inside.end < hash);
         if let Some(hash) = hash.filter(|hash| is_last(hash.start)) {
-            return &gold[hash];
+            return hash;
         }
     }
     match boxed {
-        Some(boxed) if is_solution(gold, &boxed) => &gold[boxed.inside],
-        _ => gold,
+        Some(boxed) if is_solution(gold, &boxed) => boxed.inside,
+        _ => 0..gold.len(),
     }
 }
 
@@ -130,7 +136,7 @@ mod tests {
             ("5", "5"),
             ("", ""),
         ] {
-            assert_eq!(answer(gold), expected, "{gold}");
+            assert_eq!(&gold[answer(gold)], expected, "{gold}");
         }
     }
 

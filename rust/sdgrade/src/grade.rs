@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::verdict::fast;
-use crate::{Comparison, Extraction, Extractor, Format, Gold, Policy, Reason, Verdict, gold};
+use crate::{Comparison, Extraction, Extractor, Format, Gold, Policy, Reason, Verdict};
 
 /// What a response is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,26 +31,32 @@ pub fn grade(gold: &[u8], response: &[u8], policy: &Policy, format: &Format) -> 
 ///
 /// A gold that is a whole solution is its answer: the content of its box, or what follows `####`.
 #[derive(Debug)]
-pub struct CompiledGold<'p> {
-    /// As it was given.
-    given: Vec<u8>,
-    /// `None` where it is no UTF-8.
-    gold: Option<Gold<'p>>,
+pub struct CompiledGold<'p>(Compiled<'p>);
+
+#[derive(Debug)]
+enum Compiled<'p> {
+    Text(Gold<'p>),
+    /// What is no UTF-8.
+    Bytes(Vec<u8>),
 }
 
 impl<'p> CompiledGold<'p> {
     /// A gold answer, which is read at most once.
     #[must_use]
     pub fn new(bytes: &[u8], policy: &'p Policy) -> Self {
-        let text = std::str::from_utf8(bytes).ok();
-        let gold = text.map(|text| Gold::new(gold::answer(text), policy));
-        Self { given: bytes.to_vec(), gold }
+        Self(match std::str::from_utf8(bytes) {
+            Ok(text) => Compiled::Text(Gold::new(text, policy)),
+            Err(_) => Compiled::Bytes(bytes.to_vec()),
+        })
     }
 
     /// The gold answer as it was given.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        &self.given
+        match &self.0 {
+            Compiled::Text(gold) => gold.given().as_bytes(),
+            Compiled::Bytes(bytes) => bytes,
+        }
     }
 
     /// Extracts the answer of a response and compares it with this gold.
@@ -62,15 +68,15 @@ impl<'p> CompiledGold<'p> {
     /// Compares one answer with this gold.
     #[must_use]
     pub fn compare(&self, answer: &[u8]) -> Comparison {
-        let Some(gold) = &self.gold else {
-            let same = self.given == answer;
-            return if same { Reason::ExactString } else { Reason::UnparsableGold }.into();
-        };
-        match std::str::from_utf8(answer) {
+        match (&self.0, std::str::from_utf8(answer)) {
+            (Compiled::Bytes(gold), _) if gold == answer => Reason::ExactString.into(),
+            (Compiled::Bytes(_), _) => Reason::UnparsableGold.into(),
+            (Compiled::Text(_), Err(_)) => Reason::UnparsableAnswer.into(),
             // The same text is equal before anything is read, a whole solution too.
-            Ok(text) if text != gold.text() && self.given == answer => Reason::ExactString.into(),
-            Ok(text) => gold.compare(text),
-            Err(_) => Reason::UnparsableAnswer.into(),
+            (Compiled::Text(gold), Ok(answer)) if gold.is_solution() && gold.given() == answer => {
+                Reason::ExactString.into()
+            }
+            (Compiled::Text(gold), Ok(answer)) => gold.compare(answer),
         }
     }
 }
@@ -80,8 +86,8 @@ impl CompiledGold<'_> {
     /// where a comparison may take long.
     #[must_use]
     pub fn compare_plain(&self, answer: &[u8]) -> Option<Comparison> {
-        let gold = self.gold.as_ref()?.text();
-        fast::compare(gold, std::str::from_utf8(answer).ok()?).map(Comparison::from)
+        let Compiled::Text(gold) = &self.0 else { return None };
+        fast::compare(gold.text(), std::str::from_utf8(answer).ok()?).map(Comparison::from)
     }
 }
 

@@ -44,6 +44,12 @@ pub(super) fn trimmed(
     range: std::ops::Range<usize>,
 ) -> Option<std::ops::Range<usize>> {
     let part = text.get(range.clone())?;
+    if let ([first, ..], [.., last]) = (part, part)
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return Some(range);
+    }
     let (start, end) = match std::str::from_utf8(part) {
         Ok(part) => (part.len() - part.trim_start().len(), part.trim_end().len()),
         Err(_) => (part.len() - part.trim_ascii_start().len(), part.trim_ascii_end().len()),

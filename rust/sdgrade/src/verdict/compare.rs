@@ -6,6 +6,7 @@ use crate::lower::{self, Halt};
 use crate::read::{Fault, Source, same_notation};
 use crate::value::{Shape, Value};
 use crate::{Policy, Reason, Verdict, equivalence, gold};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What a comparison found.
@@ -120,7 +121,9 @@ impl<'t> Side<'t> {
 /// A gold answer made ready for many comparisons.
 #[derive(Debug)]
 pub struct Gold<'p> {
-    text: String,
+    given: String,
+    /// Where the answer stands in what was given.
+    answer: Range<usize>,
     /// What the text means, and what is left of the budget after reading it. Most pairs are decided
     /// by their bytes, so it is read when the first one is not.
     read: OnceLock<(Side<'static>, Budget)>,
@@ -131,24 +134,34 @@ impl<'p> Gold<'p> {
     /// A gold answer, which is read at most once.
     #[must_use]
     pub fn new(text: &str, policy: &'p Policy) -> Self {
-        Self { text: gold::answer(text).to_owned(), read: OnceLock::new(), policy }
+        Self { given: text.to_owned(), answer: gold::answer(text), read: OnceLock::new(), policy }
+    }
+
+    /// The gold as it was given.
+    pub(crate) fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// Whether more was given than the answer.
+    pub(crate) fn is_solution(&self) -> bool {
+        self.answer.len() < self.given.len()
     }
 
     /// The gold answer: of a whole solution its box, or what follows `####`.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.given[self.answer.clone()]
     }
 
     /// Compares one answer with this gold.
     #[must_use]
     pub fn compare(&self, answer: &str) -> Comparison {
-        if let Some(reason) = fast::compare(&self.text, answer) {
+        if let Some(reason) = fast::compare(self.text(), answer) {
             return reason.into();
         }
         let (gold, budget) = self.read.get_or_init(|| {
             let mut budget = Budget::new(self.policy.limits.work);
-            let Side { source, meaning } = Side::read(&self.text, self.policy, &mut budget);
+            let Side { source, meaning } = Side::read(self.text(), self.policy, &mut budget);
             (Side { source: source.into_owned(), meaning }, budget)
         });
         let mut budget = budget.clone();
@@ -178,7 +191,7 @@ pub fn compare_within(
     if let Some(reason) = fast::compare(gold, answer) {
         return reason.into();
     }
-    let gold = Side::read(gold::answer(gold), policy, budget);
+    let gold = Side::read(&gold[gold::answer(gold)], policy, budget);
     let answer = Side::read(answer, policy, budget);
     sides(&gold, &answer, policy, budget).into()
 }

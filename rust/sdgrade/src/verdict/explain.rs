@@ -18,7 +18,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn explain(gold: &str, answer: &str, policy: &Policy) -> String {
     let mut budget = Budget::new(policy.limits.work);
-    let gold = Side::read(gold::answer(gold), policy, &mut budget);
+    let gold = Side::read(&gold[gold::answer(gold)], policy, &mut budget);
     let answer = Side::read(answer, policy, &mut budget);
     let reason = sides(&gold, &answer, policy, &mut budget);
     let mut out = String::new();

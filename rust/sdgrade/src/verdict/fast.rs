@@ -1,5 +1,5 @@
 //! The commonest answers by their bytes alone: equal texts, whole numbers, small fractions and
-//! decimals, tuples of whole numbers.
+//! decimals, tuples and intervals of whole numbers.
 //!
 //! Whatever this road decides, the long road decides in the same way.
 
@@ -11,10 +11,16 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
     let (gold, answer) = (gold.trim_ascii(), answer.trim_ascii());
     let (a, b) = (gold.as_bytes(), answer.as_bytes());
     if a == b && !a.is_empty() {
-        return (!Source::new(gold).bare().is_empty()).then_some(Reason::ExactString);
+        let says_something = a[0].is_ascii_alphanumeric() || !Source::new(gold).bare().is_empty();
+        return says_something.then_some(Reason::ExactString);
     }
-    if let ([b'(', a @ .., b')'], [b'(', b @ .., b')']) = (a, b) {
-        return tuples(a, b);
+    if let (Some(a), Some(b)) = (Bracketed::read(a), Bracketed::read(b)) {
+        return match (a.brackets, b.brackets) {
+            (ROUND, ROUND) => tuples(a.inside, b.inside),
+            (a_brackets, b_brackets) => {
+                (a_brackets == b_brackets).then(|| intervals(a.inside, b.inside)).flatten()
+            }
+        };
     }
     if let (Some(a), Some(b)) = (Integer::read(a), Integer::read(b)) {
         return Some(if a == b { Reason::Exact } else { Reason::DifferentValue });
@@ -30,6 +36,46 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
         && !b.is_whole()
         && apart.abs() < a.denominator * b.denominator;
     (!may_round).then_some(Reason::DifferentValue)
+}
+
+const ROUND: (u8, u8) = (b'(', b')');
+
+/// What stands between two brackets of any size: `(1, 2)`, `\left[1, 2\right)`.
+struct Bracketed<'t> {
+    brackets: (u8, u8),
+    inside: &'t [u8],
+}
+
+impl<'t> Bracketed<'t> {
+    fn read(text: &'t [u8]) -> Option<Self> {
+        let sized = text.strip_prefix(b"\\left");
+        let (&open @ (b'(' | b'['), rest) = sized.unwrap_or(text).split_first()? else {
+            return None;
+        };
+        let (&close @ (b')' | b']'), rest) = rest.split_last()? else { return None };
+        let inside = if sized.is_some() { rest.strip_suffix(b"\\right")? } else { rest };
+        Some(Self { brackets: (open, close), inside })
+    }
+}
+
+/// Intervals between the same small integers in order.
+fn intervals(a: &[u8], b: &[u8]) -> Option<Reason> {
+    let ends = |text: &[u8]| {
+        let mut ends = text.split(|&byte| byte == b',').map(|end| integer(end.trim_ascii()));
+        match (ends.next()??, ends.next()??, ends.next()) {
+            (low, high, None) if low < high => Some((low, high)),
+            _ => None,
+        }
+    };
+    (ends(a)? == ends(b)?).then_some(Reason::Exact)
+}
+
+/// A whole number of at most twelve digits.
+fn integer(text: &[u8]) -> Option<i128> {
+    match text {
+        [b'-', rest @ ..] => digits(rest).map(|value| -value),
+        _ => digits(text),
+    }
 }
 
 /// Tuples of the same number of small integers, by what stands between their brackets.
@@ -136,7 +182,7 @@ mod tests {
 
     fn on_the_long_road(gold: &str, answer: &str, policy: &Policy) -> Reason {
         let mut budget = Budget::new(policy.limits.work);
-        let gold = Side::read(gold::answer(gold), policy, &mut budget);
+        let gold = Side::read(&gold[gold::answer(gold)], policy, &mut budget);
         let answer = Side::read(answer, policy, &mut budget);
         sides(&gold, &answer, policy, &mut budget)
     }
@@ -158,10 +204,23 @@ mod tests {
             1 => "-?[0-9]{0,13}\\.[0-9]{0,13}",
             1 => "[a-z]",
         ];
-        let tuple = prop::collection::vec(whole, 1..4).prop_flat_map(|items| {
-            prop::sample::select(vec![",", ", ", " , "])
-                .prop_map(move |comma| format!("({})", items.join(comma)))
-        });
+        let brackets = vec![
+            ("(", ")"),
+            ("\\left(", "\\right)"),
+            ("[", "]"),
+            ("[", ")"),
+            ("\\left(", "\\right]"),
+            ("(", "\\right]"),
+        ];
+        let item = prop_oneof![4 => whole, 1 => Just("234".to_owned())];
+        let tuple = (
+            prop::collection::vec(item, 1..4),
+            prop::sample::select(vec![",", ", ", " , "]),
+            prop::sample::select(brackets),
+        )
+            .prop_map(|(items, comma, (open, close))| {
+                format!("{open}{}{close}", items.join(comma))
+            });
         let bare = prop_oneof![4 => number, 1 => tuple, 1 => "[0-9+./,(){} \\\\drac-]{1,8}"];
         let dress: Vec<fn(String) -> String> = vec![
             |text| text,
@@ -234,6 +293,11 @@ mod tests {
             ("(1,2,3)", "(1,2,4)", DifferentValue),
             ("(1,2,3,4,5,6,7,8)", "(1,2,3,4,5,6,7,9)", DifferentValue),
             ("(123456789012,2)", "( 123456789012,2)", Exact),
+            ("(1,2)", "\\left(1, 2\\right)", Exact),
+            ("\\left(1,2\\right)", "(1,3)", DifferentValue),
+            ("[-1,2]", "\\left[-1, 2\\right]", Exact),
+            ("[1,2)", "\\left[ 1, 2 \\right)", Exact),
+            ("(1,2]", "(1, 2]", Exact),
         ] {
             assert_eq!(compare(gold, answer), Some(reason), "{gold} | {answer}");
             assert_eq!(
@@ -268,6 +332,11 @@ mod tests {
             ("(1,2)", "(1234567890123,2)"),
             ("(1,2,3,4,5,6,7,8,9)", "(1,2,3,4,5,6,7,8,0)"),
             ("[1,2]", "(1,2)"),
+            ("[1,2]", "[1, 3]"),
+            ("[2,1]", "[2, 1]"),
+            ("[1,1]", "[1, 1]"),
+            ("[1,2,3]", "[1, 2, 3]"),
+            ("[1,2)", "\\left[1, 2)"),
             ("", ""),
             (" ", ""),
             ("%", "7"),
