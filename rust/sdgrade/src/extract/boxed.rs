@@ -61,7 +61,11 @@ fn opening(text: &[u8], start: usize, at: usize) -> Option<(usize, usize)> {
 fn inside(text: &[u8], brace: usize) -> Option<Range<usize>> {
     let start = brace + 1;
     let (mut depth, mut escaped) = (1_usize, None);
-    for at in memchr3_iter(b'{', b'}', b'\\', &text[start..]).map(|at| at + start) {
+    // Most answers are short, and a vector search takes longer to begin than they take to read.
+    let near = text.len().min(start + 32);
+    let signs = (start..near).filter(|&at| matches!(text[at], b'{' | b'}' | b'\\'));
+    let further = memchr3_iter(b'{', b'}', b'\\', &text[near..]).map(|at| at + near);
+    for at in signs.chain(further) {
         if escaped == Some(at) {
             continue;
         }

@@ -3,10 +3,37 @@
 use super::{Lexer, TokenKind};
 use crate::read::tree::Literal;
 
+/// Whether a number may go on with this byte behind its digits: as a group, a fraction, an exponent, a digit
+/// of a larger base. It mostly does not.
+fn may_go_on(byte: u8) -> bool {
+    !matches!(
+        byte,
+        0 | b'+'
+            | b'-'
+            | b'*'
+            | b'/'
+            | b'^'
+            | b'_'
+            | b')'
+            | b']'
+            | b'}'
+            | b'<'
+            | b'='
+            | b'>'
+            | b'g'..=b'z'
+            | b'G'..=b'Z'
+    )
+}
+
 impl Lexer<'_> {
     /// A number that begins at the current place.
     pub(super) fn number(&mut self) {
         let start = self.at;
+        let digits = self.bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits > 0 && !may_go_on(self.byte(start + digits)) {
+            self.at += digits;
+            return self.emit(TokenKind::Number(Literal::default()), start);
+        }
         if let Some(end) = self.hexadecimal_at(start) {
             self.at = end;
             return self.emit(TokenKind::Number(Literal::default()), start);
