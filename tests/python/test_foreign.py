@@ -13,7 +13,7 @@ import sdtool
 from sdtool import layouts
 from sdtool.cli import main
 from sdtool.errors import InputError
-from sdtool.report.rollouts import read
+from sdtool.report.reading import read
 
 FOREIGN = Path(__file__).parent / "foreign"
 RIGHT, WRONG = "equal", "different"

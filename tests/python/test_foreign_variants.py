@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import sdtool
 from sdtool.errors import InputError
-from sdtool.report.rollouts import read
+from sdtool.report.reading import read
 
 RIGHT, WRONG, NONE = "equal", "different", None
 FOUR, FIVE = "so \\boxed{4}", "so \\boxed{5}"

@@ -1,6 +1,7 @@
 """Imports point downwards only: the map in CONTRIBUTING is read from there and held against the code."""
 
 import ast
+import graphlib
 import re
 from pathlib import Path
 
@@ -50,3 +51,22 @@ def test_only_grading_and_what_stands_on_it_load_the_extension() -> None:
         if "_native" in imported(path.read_text())
     }
     assert users == {"__init__.py", "grading.py", "layouts.py", "regrading/__init__.py", "regrading/jobs.py"}
+
+
+def imports_within(folder: Path) -> dict[str, set[str]]:
+    """Which files of a room each of its files imports, for types too."""
+    stems = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    inside = f"sdtool.{folder.name}"
+    found: dict[str, set[str]] = {stem: set() for stem in stems}
+    for stem in stems:
+        for node in ast.walk(ast.parse((folder / f"{stem}.py").read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == inside:
+                found[stem] |= {alias.name for alias in node.names} & stems
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{inside}."):
+                found[stem].add((node.module or "").split(".")[2])
+    return found
+
+
+@pytest.mark.parametrize("room", sorted(room for room in ROOMS if (PACKAGE / room).is_dir()))
+def test_files_of_a_room_import_each_other_in_one_direction(room: str) -> None:
+    graphlib.TopologicalSorter(imports_within(PACKAGE / room)).prepare()  # raises where there is a circle

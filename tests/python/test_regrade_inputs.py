@@ -13,7 +13,7 @@ import pytest
 import sdtool
 from sdtool.cli import main
 from sdtool.errors import InputError
-from sdtool.report.rollouts import read
+from sdtool.report.reading import read
 
 
 def rows(first, count, **more):

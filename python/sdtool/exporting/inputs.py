@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sdtool.config import experiment, read_toml
 from sdtool.errors import InputError
 from sdtool.prompts import THOUGHT_TAGS, tags_closed_by, thinking
-from sdtool.report import rollouts as reader
+from sdtool.report import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -233,7 +233,7 @@ def open_inputs(paths: Sequence[str | Path]) -> tuple[Rollouts, list[Input]]:
     Raises:
         InputError: a path is neither a run nor a regraded file, or holds no rollouts.
     """
-    rollouts = reader.read(paths)
+    rollouts = reading.read(paths)
     inputs = [
         Input(Path(path), part, part.count_rows()) for path, part in zip(paths, rollouts.parts, strict=True)
     ]

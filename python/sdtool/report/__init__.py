@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sdtool.report.figures import figures
-from sdtool.report.rollouts import Rollouts, read
+from sdtool.report.reading import read
+from sdtool.report.rollouts import Rollouts
 from sdtool.report.study import Study, study
 from sdtool.report.tables import settings_table
 

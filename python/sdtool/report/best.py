@@ -9,7 +9,8 @@ import numpy as np
 
 from sdtool import statistics
 from sdtool.metrics import METRICS
-from sdtool.report.measures import common_values, metric_measures
+from sdtool.report.by_problem import common_values
+from sdtool.report.measures import metric_measures
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,7 +9,7 @@ from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.report.caps import REPLAYED, replay
 from sdtool.report.figures import figures
-from sdtool.report.rollouts import read
+from sdtool.report.reading import read
 from sdtool.report.tables import Table, number
 
 if TYPE_CHECKING:

@@ -28,6 +28,11 @@ UNNAMED = "(unnamed)"
 KINDS = {**schema.COLUMNS, "stratum_size": "int64", "subset_rank": "int64"}
 
 
+def no_rows() -> dict[str, Column]:
+    """The columns of rollouts of which there are none."""
+    return {name: np.empty(0, dtype=object) for name in ("setting", "problem_id")}
+
+
 def encoded(names: Column) -> tuple[Column, NDArray[np.int64]]:
     """The distinct names, sorted, and the place of each entry among them; in linear time."""
     found = pa.array(names, pa.string()).dictionary_encode()

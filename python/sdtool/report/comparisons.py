@@ -16,7 +16,7 @@ from sdtool.report.decomposition import decompositions
 from sdtool.report.figures import WEIGHTED, is_part
 from sdtool.report.measures import measures, with_answers
 from sdtool.report.missing import on_its_sources
-from sdtool.report.rollouts import read
+from sdtool.report.reading import read
 from sdtool.report.twins import twins
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sdtool.report.by_problem import ByProblem
     from sdtool.report.decomposition import Decomposition
-    from sdtool.report.measures import ByProblem, Measure
+    from sdtool.report.measures import Measure
     from sdtool.report.rollouts import Rollouts
 
     Verdict = Literal["better", "worse", "undecided"]

@@ -9,12 +9,13 @@ import numpy as np
 
 from sdtool import statistics
 from sdtool.metrics import METRICS
-from sdtool.report.measures import common_values, metric_measures
+from sdtool.report.by_problem import common_values
+from sdtool.report.measures import metric_measures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sdtool.report.measures import ByProblem
+    from sdtool.report.by_problem import ByProblem
     from sdtool.report.rollouts import Rollouts
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sdtool.report.measures import ByProblem
+    from sdtool.report.by_problem import ByProblem
     from sdtool.report.rollouts import Rollouts
     from sdtool.statistics import Estimate
 

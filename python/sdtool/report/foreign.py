@@ -1,23 +1,92 @@
-"""What files of other tools say of their rollouts, in the words of the report."""
+"""Reading files that `regrade` made of those of other tools: what they say, in the words of the report."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sdtool import layouts
+from sdtool.errors import InputError
+from sdtool.metrics import METRICS
 from sdtool.parameters import Setting
+from sdtool.report.columns import as_column
+from sdtool.report.opening import COLUMNS, VERDICT_COLUMNS, Part, grade_first, open_parquet, ordered_settings
+from sdtool.report.rollouts import Rollouts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
 
     import pyarrow.dataset as ds
 
+# What cannot be figured without a column, beside the metrics of that column.
+NEEDS = {
+    "finish_reason": "accuracy bounds",
+    "n_tokens": "length distribution",
+    "token_ends": "smaller caps",
+    "source": "figures by source",
+}
+
 FILTER = "filter"
 """The column by which lm-evaluation-harness says how a response was filtered."""
+
+
+def read_foreign(path: Path, further: Sequence[str]) -> Part:
+    """Read a regraded file, with the columns `further` where it has them; see `reading.read`."""
+    dataset = open_parquet(path)
+    names = set(dataset.schema.names)
+    if without := [name for name in VERDICT_COLUMNS if name not in names]:
+        raise InputError(f"{path}: no column {', '.join(without)}; {grade_first(path)}")
+    stored = stored_names(names, (*COLUMNS, *further))
+    dataset, notes = without_filter_copies(dataset, stored)
+    notes += [f"{name} is read from the column `{other}`" for name, other in stored.items() if name != other]
+    notes += [
+        f"no column `{name}`, so no {figures}"
+        for name, figures in _needs().items()
+        if name not in names | stored.keys()
+    ]
+    models = [name for name in layouts.NAMES["setting"] if name in names]
+    table = dataset.to_table(columns=list(dict.fromkeys([*stored.values(), *models])))
+    found = {name: table[other] for name, other in stored.items()}
+    found["setting"] = settings(table, stored, path.stem)
+    if ungraded := found["correct"].null_count:
+        notes.append(f"{ungraded:,} rollouts have no value in `correct` and count as not correct")
+    if "problem_id" not in found:
+        rows = pa.array(np.arange(table.num_rows))
+        found["problem_id"] = pa.chunked_array(
+            [pc.binary_join_element_wise("row", rows.cast(pa.string()), " ")]
+        )
+        notes.append(
+            "no column names the problem, so every row counts as a problem of its own and nothing can be "
+            "paired"
+        )
+    elif "source" in found:
+        parts = [found[name].cast(pa.string()).fill_null("") for name in ("source", "problem_id")]
+        found["problem_id"] = pc.binary_join_element_wise(*parts, "/")
+    notes += pooled(dataset, found["setting"], found["problem_id"], further)
+    if "finish_reason" in found:
+        reasons, told = finish_reasons(found.pop("finish_reason"))
+        notes += told
+        if reasons is not None:
+            found["finish_reason"] = reasons
+    columns = {name: as_column(name, values) for name, values in found.items()}
+    notes = [f"{path.name}: {note}" for note in notes]
+    rollouts = Rollouts(columns, (dataset,), settings=ordered_settings(columns, {}), notes=tuple(notes))
+    return Part(rollouts, None)
+
+
+def _needs() -> dict[str, str]:
+    """What cannot be figured without a column, in the words of the report."""
+    figures: dict[str, list[str]] = {}
+    for metric in METRICS.values():
+        figures.setdefault(metric.column, []).append(metric.label)
+    for column, others in NEEDS.items():
+        figures.setdefault(column, []).append(others)
+    return {column: ", ".join(labels) for column, labels in figures.items()}
 
 
 def stored_names(columns: Collection[str], wanted: Collection[str]) -> dict[str, str]:

@@ -29,11 +29,6 @@ NO_PLAN = (
 )
 
 
-def none() -> dict[str, Column]:
-    """Nothing is missing."""
-    return {name: np.empty(0, dtype=object) for name in ("setting", "problem_id")}
-
-
 def of_plan(
     columns: Mapping[str, Column],
     problems: Mapping[str, Column],

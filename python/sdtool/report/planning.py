@@ -8,8 +8,9 @@ import numpy as np
 
 from sdtool import statistics
 from sdtool.errors import InputError
+from sdtool.report.by_problem import common_values
 from sdtool.report.comparisons import against
-from sdtool.report.measures import common_values, metric_measures
+from sdtool.report.measures import metric_measures
 
 if TYPE_CHECKING:
     from sdtool.report.rollouts import Rollouts

@@ -15,9 +15,10 @@ import numpy as np
 from sdtool import statistics
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
+from sdtool.report.by_problem import common_values
 from sdtool.report.comparisons import LEVEL, compare_all
 from sdtool.report.curves import Curve, curves
-from sdtool.report.measures import common_values, metric_measures
+from sdtool.report.measures import metric_measures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
