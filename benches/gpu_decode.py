@@ -6,24 +6,30 @@
 It answers in this order, and writes each line as soon as it is known:
 
 1. Kernels: does every attention backend agree with float32 on the CPU, with and without sinks?
-2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, without our kernels,
-   and compiled?
+2. Capture: do decode steps run as CUDA graphs, with flash-linear-attention, without it, and without our
+   kernels?
 3. Steps: ms a step, tokens a second, share of the roofline at B = 32, 64, 96 and contexts of 2k and 16k;
    beside them `model.generate`. The roofline is the time in which the card could read the weights, keys and
    values once, and read and write every state once, at its peak bandwidth.
-4. Profile: where the time of a step goes, by kind of kernel; and what it takes to admit prompts.
-5. Useful tokens a second on lognormal lengths, 12 % of them at the cap, through slots and `model.generate`.
-6. Memory: the plan against the bytes that are taken.
+4. Profile: where the time of a step goes, by kind of kernel.
+5. Drawing: what the kernels that draw tokens take beside the specification, and whether they draw the same.
+6. Useful tokens a second on lognormal lengths, 12 % of them at the cap, through slots and `model.generate`.
+7. Prompts: what it takes to admit them.
+8. Memory: the plan against the bytes that are taken.
+9. Compiled: a step of four layers under `torch.compile`, in the time that is left.
 
 The model has Qwen3.5-4B's shape and random bfloat16 weights, built in place: nothing is downloaded. What
-fails is skipped with its error, what does not fit into --minutes is named, and when they are over the script
-ends, whatever it was doing. It runs from a checkout in which nothing is built.
+fails is skipped with its error, and if it leaves the device unusable the rest is measured by a new process.
+What does not fit into --minutes is named, and when they are over the script ends, whatever it was doing. It
+runs from a checkout in which nothing is built.
 """
 
 import argparse
+import functools
 import importlib.util
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -51,7 +57,9 @@ from sdtool.engine.pages import Pages, Places
 from sdtool.engine.sdpa import GroupedSdpa
 from sdtool.engine.slots import SlotEngine
 
-PARTS = ("kernels", "capture", "steps", "profile", "useful tokens", "memory")
+PARTS = (
+    "kernels", "capture", "steps", "profile", "drawing", "useful tokens", "prompts", "memory", "compiled",
+)  # fmt: skip
 
 
 def short(error):
@@ -63,10 +71,10 @@ def short(error):
 class Report:
     """Writes every line at once, to the terminal and to a file, and knows how much time is left."""
 
-    def __init__(self, path, minutes):
+    def __init__(self, path, minutes, *, goes_on):
         self.path, self.end = path, time.monotonic() + 60 * minutes
         self.child = None
-        if path:
+        if path and not goes_on:
             path.write_text("", encoding="utf-8")
         watch = threading.Timer(60 * minutes, self.give_up)
         watch.daemon = True
@@ -83,20 +91,29 @@ class Report:
 
     def give_up(self):
         self.line("\nout of time: the rest is not measured")
-        if self.child:
-            self.child.kill()
+        self.kill_child()
         os._exit(0)  # the main thread may hang in a kernel
 
+    def kill_child(self):
+        """End the process that was started, and what it started: compilers have workers."""
+        if self.child and self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
+
     def attempt(self, title, part, *given):
-        """Run one part; an error is a line of the report."""
+        """Run one part, an error of which is a line of the report; False where the device is lost with it."""
         self.line(f"\n## {title}\n")
         start = time.monotonic()
         try:
             part(self, *given)
         except Exception as error:  # noqa: BLE001 - the rest must be measured
             self.line(f"failed: {short(error)}")
-        release()
+        try:
+            release()
+        except RuntimeError as error:  # an illegal access of memory, say, after which nothing runs any more
+            self.line(f"the device is lost to this process: {short(error)}")
+            return False
         self.line(f"\n({time.monotonic() - start:.0f} s, {self.left():.0f} s left)")
+        return True
 
 
 def software(report, device):
@@ -158,30 +175,39 @@ def kernel_error(backend, device, dtype, shape, sinks):
 
 
 def capture(report, small):
-    """Each variant in a process of its own: what is imported cannot be taken back."""
-    report.line("| variant | ms a step, B = 32 | how |\n|---|---|---|")
-    variants = {
-        "as installed": ("", []),
-        "without our kernels": ("", ["--plain"]),
-        "without flash-linear-attention": ("fla causal_conv1d", []),
-        "compiled layers": ("", ["--compile"]),
-    }
-    for title, (without, flags) in variants.items():
-        command = [sys.executable, __file__, "--variant", *flags, *["--miniature"] * small]
-        seconds = max(min(60, report.left() - 200), 20)
-        report.child = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "GPU_DECODE_WITHOUT": without},
-        )  # fmt: skip
-        try:
-            out, error = report.child.communicate(timeout=seconds)
-            told = [line for line in out.splitlines() if line.startswith("|")]
-            found = told[-1] if told else f"| failed: {(error.strip().splitlines() or [''])[-1][:120]} | |"
-        except subprocess.TimeoutExpired:
-            report.child.kill()
-            found = f"| took more than {seconds:.0f} s | |"
-        report.child = None
-        report.line(f"| {title} {found}")
+    report.line(VARIANTS)
+    for title, without, flags in (
+        ("as installed", "", []),
+        ("without our kernels", "", ["--plain"]),
+        ("without flash-linear-attention", "fla causal_conv1d", []),
+    ):
+        try_variant(report, title, max(min(60, report.left() - 240), 20), small, flags, without)
+
+
+def compiled(report, small):
+    report.line(VARIANTS)
+    try_variant(report, "compiled layers", max(report.left() - 10, 5), small, ["--compile"])
+
+
+VARIANTS = "| variant | ms a step of four layers, B = 32 | how |\n|---|---|---|"
+
+
+def try_variant(report, title, seconds, small, flags, without=""):
+    """A line of the table by a process of its own: what is imported cannot be taken back."""
+    report.child = subprocess.Popen(
+        [sys.executable, __file__, "--variant", *flags, *["--miniature"] * small],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "GPU_DECODE_WITHOUT": without},
+    )  # fmt: skip
+    try:
+        out, error = report.child.communicate(timeout=seconds)
+        told = [line for line in out.splitlines() if line.startswith("|")]
+        found = told[-1] if told else f"| failed: {(error.strip().splitlines() or [''])[-1][:120]} | |"
+    except subprocess.TimeoutExpired:
+        report.kill_child()
+        found = f"| took more than {seconds:.0f} s | |"
+    report.child = None
+    report.line(f"| {title} {found}")
 
 
 def variant(config, device, dtype, *, compiled, plain):
@@ -221,20 +247,22 @@ def how_it_runs(engine):
 def steady(report, model, sizes, contexts, steps):
     peak, source = peak_bandwidth(model.device)
     report.line(f"{source}; weights {memory.weights(model) / 1e9:.2f} GB {model.dtype}\n")
-    report.line("| rows | context | ms a step | tokens/s | share of the roofline | `generate`, ms a step |")
-    report.line("|---|---|---|---|---|---|")
-    how = ""
+    report.line(
+        "| rows | context | ms a step | tokens/s | share of the roofline | `generate`, ms a step | how |"
+    )
+    report.line("|---|---|---|---|---|---|---|")
+    told = ""
     for context in contexts:
         for rows in sizes:
             if report.left() < 110:
-                report.line(f"| {rows} | {context:,} | not measured: out of time | | | |")
+                report.line(f"| {rows} | {context:,} | not measured: out of time | | | | |")
                 continue
             try:
                 engine = endless(model, rows, context, cap=4 * steps)
                 in_flight = engine.rows
                 seconds = timed_steps(engine, warm=max(steps // 4, 4), steps=steps)
             except Exception as error:  # noqa: BLE001 - one size may not fit
-                report.line(f"| {rows} | {context:,} | {short(error)} | | | |")
+                report.line(f"| {rows} | {context:,} | {short(error)} | | | | |")
                 release()
                 continue
             cost = engine.cost
@@ -251,10 +279,10 @@ def steady(report, model, sizes, contexts, steps):
             note = "" if in_flight == rows else f" ({in_flight} fit)"
             report.line(
                 f"| {rows}{note} | {context:,} | {seconds * 1000:.1f} | {in_flight / seconds:,.0f} "
-                f"| {moved / (peak * 1e9) / seconds:.0%} | {plain} |"
+                f"| {moved / (peak * 1e9) / seconds:.0%} | {plain} | {'as above' if how == told else how} |"
             )
+            told = how
             release()
-    report.line(f"\n{how}")
 
 
 # 4. Profile
@@ -266,25 +294,22 @@ def profile(report, model, rows, context):
     start = time.process_time()
     timed_steps(engine, warm=0, steps=20)
     host = (time.process_time() - start) / 20
-    kinds = profiled(engine, steps=5)
-    if engine.replacements.enabled:
-        without_kernels(engine)
-        plain = timed_steps(engine, warm=6, steps=10)
-        report.line(f"without our kernels {plain * 1000:.2f} ms a step")
     report.line(
         f"B = {rows}, context {context:,}: {wall * 1000:.2f} ms a step, host {host * 1000:.2f} ms CPU\n"
     )
+    kinds = profiled(engine, steps=5)
     report.line("| kind | ms a step | kernels a step |\n|---|---|---|")
     for kind, (seconds, count) in sorted(kinds.items(), key=lambda item: -item[1][0]):
         report.line(f"| {kind} | {seconds * 1000:.3f} | {count:.0f} |")
     busy = sum(seconds for seconds, _ in kinds.values())
     report.line(f"| none: the device waits | {max(wall - busy, 0) * 1000:.3f} | |")
-    del engine
-    release()
-    drawing(report, model, rows)
-    for in_batches in (True, False):
-        admit(report, model, rows, in_batches=in_batches)
-        release()
+    if engine.replacements.enabled:
+        without_kernels(engine)
+        plain = timed_steps(engine, warm=6, steps=10)
+        report.line(f"\nwithout our kernels {plain * 1000:.2f} ms a step")
+
+
+# 5. Drawing
 
 
 def drawing(report, model, rows):
@@ -294,11 +319,21 @@ def drawing(report, model, rows):
     where = torch.arange(rows, device=model.device) % len(logits)
     given = logits[where].to(model.dtype), penalty[where], rules[where], width
     choice = narrow.choose(model.device)
+    report.line(f"{choice.report}{''.join(f'; {told.splitlines()[0][:200]}' for told in choice.remarks)}")
+    same = int((choice.draw(*given) == narrow.plain(*given)).sum())
+    report.line(f"\n{same} of {rows} tokens are the same")
     report.line(f"\n| drawing of {rows} tokens of {vocabulary:,} | ms |\n|---|---|")
     for how, draw in {choice.report: choice.draw, "the specification": narrow.plain}.items():
         report.line(f"| {how} | {timed_draw(draw, given) * 1000:.3f} |")
-    same = int((choice.draw(*given) == narrow.plain(*given)).sum())
-    report.line(f"\n{same} of {rows} tokens are the same{''.join(f'; {told}' for told in choice.remarks)}")
+
+
+# 7. Prompts
+
+
+def prompts(report, model, rows):
+    for in_batches in (True, False):
+        admit(report, model, rows, in_batches=in_batches)
+        release()
 
 
 def admit(report, model, rows, *, in_batches):
@@ -323,7 +358,7 @@ def admit(report, model, rows, *, in_batches):
         engine._clear()  # noqa: SLF001
 
 
-# 5. Useful tokens
+# 6. Useful tokens
 
 
 def skewed(report, model, *, rows, count, median, cap, prompt_length):
@@ -366,7 +401,7 @@ def skewed(report, model, *, rows, count, median, cap, prompt_length):
     report.line(f"| model.generate | {plain:,.0f} |\n| ratio | {ours / plain:.2f} |")
 
 
-# 6. Memory
+# 8. Memory
 
 
 def bytes_taken(report, model, rows):
@@ -392,7 +427,8 @@ def main():
     options.add_argument("--miniature", action="store_true", help="a tiny model on the CPU")
     options.add_argument("--out", type=Path, default=None, help="write the report here, as Markdown")
     options.add_argument("--minutes", type=float, default=8.0)
-    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="of the six, these only")
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="of the nine, these only")
+    options.add_argument("--goes-on", action="store_true", help="add to what is in --out")
     options.add_argument("--variant", action="store_true", help=argparse.SUPPRESS)
     options.add_argument("--compile", action="store_true", help=argparse.SUPPRESS)
     options.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
@@ -411,22 +447,32 @@ def main():
     if given.variant:
         variant(config, device, dtype, compiled=given.compile, plain=given.plain)
         return
-    report = Report(given.out, given.minutes)
+    report = Report(given.out, given.minutes, goes_on=given.goes_on)
     software(report, device)
-    if "kernels" in given.parts:
-        report.attempt("Kernels", kernels, device, dtype)
-    if "capture" in given.parts:
-        report.attempt("Capture", capture, given.miniature)
-    model = build(config, device, dtype)
+    model = functools.cache(lambda: build(config, device, dtype))
     parts = {
-        "steps": lambda told: steady(told, model, sizes, contexts, steps),
-        "profile": lambda told: profile(told, model, sizes[1], contexts[0]),
-        "useful tokens": lambda told: skewed(told, model, **skew),
-        "memory": lambda told: bytes_taken(told, model, sizes[0]),
+        "kernels": lambda told: kernels(told, device, dtype),
+        "capture": lambda told: capture(told, given.miniature),
+        "steps": lambda told: steady(told, model(), sizes, contexts, steps),
+        "profile": lambda told: profile(told, model(), sizes[1], contexts[0]),
+        "drawing": lambda told: drawing(told, model(), sizes[1]),
+        "useful tokens": lambda told: skewed(told, model(), **skew),
+        "prompts": lambda told: prompts(told, model(), sizes[1]),
+        "memory": lambda told: bytes_taken(told, model(), sizes[0]),
+        "compiled": lambda told: compiled(told, given.miniature),
     }
-    for title, part in parts.items():
-        if title in given.parts:
-            report.attempt(title.capitalize(), part)
+    asked = [title for title in PARTS if title in given.parts]
+    while asked and report.attempt(asked[0].capitalize(), parts[asked.pop(0)]):
+        pass
+    if asked:
+        flags = ["--miniature"] * given.miniature + (["--out", str(given.out)] if given.out else [])
+        os.execv(
+            sys.executable,
+            [
+                sys.executable, __file__, *flags, "--goes-on", "--minutes", f"{report.left() / 60:.2f}",
+                "--parts", *asked,
+            ],
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

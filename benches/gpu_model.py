@@ -65,6 +65,8 @@ def synchronise(device):
 
 
 def release():
+    """Give memory back; raises what a kernel left behind on the device."""
     gc.collect()
     if torch.cuda.is_available():
+        torch.cuda.synchronize()
         torch.cuda.empty_cache()

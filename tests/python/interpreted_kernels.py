@@ -12,7 +12,7 @@ os.environ["TRITON_INTERPRET"] = "1"
 import tiny
 import torch
 from sdtool.engine import kernels, narrow, narrow_kernel, replacements
-from sdtool.engine.models import empty_cache
+from sdtool.engine.models import cache_argument, empty_cache
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 from transformers.models.qwen3_5 import modeling_qwen3_5 as model
 
@@ -95,11 +95,11 @@ assert narrow_kernel.draw(even, None, half, 6).tolist() == narrow.plain(even, No
 def stepped(causal_model, context):
     """The logits of some steps, by the model's own cache."""
     cache = empty_cache(causal_model.config)
-    causal_model(input_ids=torch.tensor([[3, 5, 7]]), past_key_values=cache)
+    with_cache = {cache_argument(causal_model): cache}
+    causal_model(input_ids=torch.tensor([[3, 5, 7]]), **with_cache)
     with context:
         steps = [
-            causal_model(input_ids=torch.tensor([[token]]), past_key_values=cache).logits
-            for token in (11, 13, 17)
+            causal_model(input_ids=torch.tensor([[token]]), **with_cache).logits for token in (11, 13, 17)
         ]
     return torch.cat(steps)
 

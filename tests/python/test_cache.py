@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sdtool.checkpoint import skeleton
 from sdtool.engine import attention, memory, sdpa
 from sdtool.engine.cache import Footprint, PagedLayer, Prompt, Shape, SlotCache, footprint
-from sdtool.engine.models import empty_cache
+from sdtool.engine.models import cache_argument, empty_cache
 from sdtool.engine.pages import Pages, Places
 from sdtool.engine.sdpa import GroupedSdpa, length_groups
 from transformers import Qwen3_5TextConfig
@@ -34,7 +34,7 @@ def prefilled(model, length):
     cache = empty_cache(model.config)
     generator = torch.Generator().manual_seed(length)
     tokens = torch.randint(3, 300, (1, length), generator=generator)
-    model(input_ids=tokens, past_key_values=cache, use_cache=True)
+    model(input_ids=tokens, use_cache=True, **{cache_argument(model): cache})
     return cache
 
 

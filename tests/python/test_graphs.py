@@ -45,19 +45,19 @@ class HostTraffic(TorchDispatchMode):
 class AsksForAValue(attention.PagewiseVarlen):
     def prepare(self, places, sizes):
         super().prepare(places, sizes)
-        int(places.used.max())
+        int(places.used().max())
 
 
 class AsksHowMany(attention.PagewiseVarlen):
     def prepare(self, places, sizes):
         super().prepare(places, sizes)
-        places.used.nonzero()
+        places.used().nonzero()
 
 
 class BringsValues(attention.PagewiseVarlen):
     def prepare(self, places, sizes):
         super().prepare(places, sizes)
-        places.used = places.used + torch.tensor([1, 2, 3, 4]).to(places.used.device)
+        torch.tensor([1, 2, 3, 4]).to(places.table.device)
 
 
 def host_traffic(family, backend, monkeypatch):
@@ -224,8 +224,9 @@ def test_a_size_is_warmed_up_then_captured_then_replayed(captures):
     steps(18)
     steps.forget()
     steps(3)
+    steps(3)
     assert [note for note in captures if "decode" in note or note == "replay"] == [
-        "decode 20", "decode 4", "replay",
+        "decode 20", "decode 4", "decode 4", "replay",
     ]  # fmt: skip
 
 

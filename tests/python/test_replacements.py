@@ -173,7 +173,7 @@ def test_flash_linear_attention_changes_neither_the_trial_nor_the_plan(tmp_path)
 @pytest.mark.slow
 def test_the_script_for_a_gpu_runs_on_a_cpu():
     script = HERE.parents[1] / "benches" / "gpu_decode.py"
-    parts = ["steps", "profile", "useful tokens", "memory"]
+    parts = ["steps", "profile", "drawing", "useful tokens", "prompts", "memory"]
     done = subprocess.run(
         [sys.executable, script, "--miniature", "--parts", *parts],
         capture_output=True, text=True, check=False,

@@ -39,7 +39,7 @@ class Backend(Protocol):
         """Work out in `places.plan` what all layers of a step share.
 
         `sizes`, int64 `[rows]`, is how many tokens each row attends over; a capturable backend asks
-        `places.used` instead.
+        `places.used()` instead, for its plan.
         """
 
     def attend(
@@ -87,8 +87,9 @@ class Varlen:
         self._shares_heads = "enable_gqa" in parameters
         self._with_lse = {"return_aux": module.AuxRequest(lse=True)} if hasattr(module, "AuxRequest") else {}
 
-    def prepare(self, places: Places, sizes: Array) -> None:
-        """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
+    def prepare(self, places: Places, sizes: Array) -> None:  # noqa: ARG002 - the interface
+        """Count the tokens of each row; see `Backend.prepare`."""
+        places.plan = places.used()
 
     def attend(
         self,
@@ -110,7 +111,7 @@ class Varlen:
         found = self._attention(
             query.contiguous(), pages.keys, pages.values, starts, None, 1,
             places.table.shape[1] * places.page_size,
-            scale=scale, seqused_k=places.used, block_table=places.table[:rows], **more,
+            scale=scale, seqused_k=places.plan, block_table=places.table[:rows], **more,
         )  # fmt: skip
         return found if sinks is None else with_sinks(found[0], found[1].transpose(0, 1), sinks)
 
@@ -152,7 +153,7 @@ class PagewiseVarlen:
         size, rows = places.page_size, len(sizes)
         numbers = places.table[:rows].long()
         first = torch.arange(numbers.shape[1], device=numbers.device) * size
-        counts = (places.used[:, None] - first).clamp(0, size).long()
+        counts = (places.used()[:, None] - first).clamp(0, size).long()
         pool = torch.zeros(2, places.pages, dtype=torch.int64, device=numbers.device)
         row = torch.arange(rows, device=numbers.device)[:, None].expand_as(numbers)
         owners, used = pool[0], pool[1]
@@ -209,8 +210,9 @@ class FlashAttention:
         module = importlib.import_module("flash_attn")
         self._attention: Callable[..., Any] = module.flash_attn_with_kvcache
 
-    def prepare(self, places: Places, sizes: Array) -> None:
-        """Nothing to plan: lengths and tables are on the device; see `Backend.prepare`."""
+    def prepare(self, places: Places, sizes: Array) -> None:  # noqa: ARG002 - the interface
+        """Count the tokens of each row; see `Backend.prepare`."""
+        places.plan = places.used()
 
     def attend(
         self,
@@ -225,7 +227,7 @@ class FlashAttention:
         places = pages.places
         more = {} if sinks is None else {"return_softmax_lse": True}
         found = self._attention(
-            query[:, None], pages.keys, pages.values, cache_seqlens=places.used,
+            query[:, None], pages.keys, pages.values, cache_seqlens=places.plan,
             block_table=places.table[: len(query)], softmax_scale=scale, softcap=softcap or 0.0, **more,
         )  # fmt: skip
         return found[:, 0] if sinks is None else with_sinks(found[0][:, 0], found[1][..., 0], sinks)

@@ -69,8 +69,12 @@ class DecodeGraphs:
         return tuple(tensor[:rows] for tensor in found)
 
     def forget(self) -> None:
-        """Drop all graphs, because a tensor that they read has moved or memory is short."""
+        """Drop all graphs: a tensor that they read has moved, other kernels are to run, or memory is short.
+
+        Sizes are warmed up again, for a kernel that is compiled during a capture ends it.
+        """
         self._graphs.clear()
+        self._warm.clear()
         self._pool = None
 
     def give_up(self, reason: str) -> None:

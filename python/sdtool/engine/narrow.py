@@ -103,8 +103,8 @@ def _tried_kernel(device: torch.device) -> Draw:
         raise RuntimeError(f"the logits are on {device}, and kernels run on device {current}")
     kernel: Draw = importlib.import_module("sdtool.engine.narrow_kernel").draw
     given = example(device)
-    if not torch.equal(kernel(*given), plain(*given)):
-        raise RuntimeError("it drew other tokens in its trial")
+    if different := int((kernel(*given) != plain(*given)).sum()):
+        raise RuntimeError(f"it drew other tokens in {different} of {len(given[0])} rows of its trial")
     return kernel
 
 

@@ -25,6 +25,8 @@ FACTORS = np.array(MULTIPLIERS, np.uint64)[:, None]
 STEPS = (np.arange(ROUNDS, dtype=np.uint32)[:, None] * np.array(KEY_STEPS, np.uint32))[:, :, None]
 
 
+# A row whose largest logit is infinite or no number is BROKEN in the end, whatever its cuts are meanwhile.
+@np.errstate(invalid="ignore")
 def draw(logits: torch.Tensor, penalty: torch.Tensor | None, rules: Rules, width: int) -> torch.Tensor:
     """See `narrow.Draw`."""
     scores = penalised(logits, penalty).numpy()

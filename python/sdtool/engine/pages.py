@@ -27,7 +27,6 @@ class Places:
         pages: pages in the pool.
         window: the last tokens that are kept, None for all. A row's pages then hold just one window.
         cursor: int64 `[active rows]`, where this step's token goes in the flattened pages.
-        used: int32 `[active rows]`, tokens to attend over, this step's included.
         plan: what the attention backend worked out for this step, for all layers.
     """
 
@@ -36,19 +35,25 @@ class Places:
     pages: int
     window: int | None = None
     cursor: torch.Tensor = field(init=False)
-    used: torch.Tensor = field(init=False)
     plan: Any = field(init=False, default=None)
+    _lengths: torch.Tensor = field(init=False)
 
     def locate(self, lengths: torch.Tensor) -> None:
         """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
-        lengths = lengths.to(self.table.device)
+        lengths = self._lengths = lengths.to(self.table.device)
         position = lengths if self.window is None else lengths % self.window
         # The page's place in the row's line of the table.
         place = position // self.page_size
         page = self.table[: len(lengths)].gather(1, place[:, None])[:, 0]
         self.cursor = (page - place) * self.page_size + position
-        used = lengths + 1
-        self.used = (used if self.window is None else used.clamp(max=self.window)).int()
+
+    def used(self) -> torch.Tensor:
+        """How many tokens each active row attends over, this step's included, int32.
+
+        To be asked before the step is counted.
+        """
+        used = self._lengths + 1
+        return (used if self.window is None else used.clamp(max=self.window)).int()
 
     def span(self, row: int, positions: torch.Tensor) -> torch.Tensor:
         """Where tokens at the given positions of one row go in the flattened pages."""
