@@ -2,9 +2,10 @@
 
 use super::{fast, worked_out};
 use crate::budget::{Budget, Stop};
+use crate::canonical::Expr;
 use crate::lower::{self, Halt};
 use crate::read::{Fault, Source, same_notation};
-use crate::value::{Shape, Value};
+use crate::value::{Quantity, Shape, Unit, Value};
 use crate::{Policy, Reason, Verdict, equivalence, gold};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -281,9 +282,14 @@ fn leaves(value: &Value) -> Vec<&Value> {
 fn is_written_out(gold: &Value) -> bool {
     match gold {
         Value::Grouped(_) => true,
-        Value::Quantity(quantity) => quantity.evaluated,
+        Value::Quantity(quantity) => is_plain(quantity),
         _ => false,
     }
+}
+
+/// Whether a quantity is a number that is written out. `12th` is a place: for 12 it would be paid as well.
+fn is_plain(quantity: &Quantity) -> bool {
+    quantity.evaluated && quantity.unit != Some(Unit::Ordinal)
 }
 
 /// Whether an answer is a number that is written out, whatever it is called.
@@ -291,7 +297,7 @@ fn is_evaluated(answer: &Value) -> bool {
     match answer.parts().0 {
         Value::Named(named) => is_evaluated(&named.value),
         Value::Choice(_, Some(inner)) => is_evaluated(inner),
-        Value::Quantity(quantity) => quantity.evaluated,
+        Value::Quantity(quantity) => is_plain(quantity),
         // `2 \bmod 5` is a remainder, `17 \bmod 5` is yet to be divided.
         Value::Structure(Shape::Modulo, parts) => match &parts[..] {
             [Value::Quantity(number), Value::Quantity(modulus)] => {
@@ -304,7 +310,11 @@ fn is_evaluated(answer: &Value) -> bool {
             _ => false,
         },
         Value::Matrix(_, cells) => cells.iter().all(|cell| cell.evaluated),
-        Value::Equation(equation) => equation.stated.as_ref().is_some_and(|value| value.evaluated),
+        // `a+b+c=0` is how any equation ends that has been put in order, and no 0 that was found.
+        Value::Equation(equation) => equation
+            .stated
+            .as_ref()
+            .is_some_and(|value| is_plain(value) && value.expr != Expr::integer(0)),
         _ => true,
     }
 }
