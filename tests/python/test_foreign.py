@@ -288,6 +288,51 @@ LAYOUTS = {
         {"prompt": "2+2", "output": "\\boxed{4}", "reference": "4", "generator": "run"},
         {"generator": "run"},
     ),
+    "LLaMA-Factory": ({"prompt": "2+2", "predict": "\\boxed{4}", "label": "4"}, {}),
+    "ms-swift": (
+        {"response": "\\boxed{4}", "labels": "4", "logprobs": None, "messages": [ASKED, SAID]},
+        {"problem_id": "2+2? Answer in \\boxed{}"},
+    ),
+    "OLMES": (
+        {"doc_id": 3, "model_output": [{"continuation": "\\boxed{4}", "num_tokens": 7}], "label": "4"},
+        {"n_tokens": 7},
+    ),
+    "OpenCompass": (
+        {"prompt": "2+2", "origin_prediction": "\\boxed{4}", "predictions": "4", "references": "4"},
+        {"predictions": "4"},
+    ),
+    "Bedrock batch": (
+        {
+            "recordId": "p",
+            "answer": "4",
+            "modelOutput": {
+                "model": "m",
+                "role": "assistant",
+                "content": [{"type": "text", "text": "\\boxed{4}"}],
+                "stop_reason": "max_tokens",
+                "usage": {"output_tokens": 5},
+            },
+        },
+        {"problem_id": "p", "setting": "m", "finish_reason": "max_tokens", "n_tokens": 5},
+    ),
+    "TGI": (
+        {
+            "prompt": "2+2",
+            "answer": "4",
+            "generated_text": "\\boxed{4}",
+            "details": {"finish_reason": "length", "generated_tokens": 5},
+        },
+        {"finish_reason": "length", "n_tokens": 5},
+    ),
+    "FastChat, LiveBench": (
+        {
+            "question_id": "p",
+            "model_id": "m",
+            "choices": [{"index": 0, "turns": ["\\boxed{4}"]}, {"index": 1, "turns": ["\\boxed{5}"]}],
+            "ground_truth": "4",
+        },
+        {"model_id": "m"},
+    ),
     "OpenAI or vLLM batch": (
         {
             "custom_id": "p",

@@ -198,6 +198,10 @@ REFUSED = {
         [{"question": "2+2", "choices": ["3", "4"], "answer": 1, "response": "\\boxed{B}"}],
         'column "answer" holds whole numbers beside the options in "choices": if they say which option',
     ),
+    "likelihoods of options": (
+        [{"doc_id": 0, "target": "1", "resps": [["-5.1", "False"], ["-0.2", "True"]]}],
+        'column "resps" holds how likely options are, and no text that was generated',
+    ),
     "golds in two objects": (
         [{"meta": {"answer": "4"}, "doc": {"answer": "4"}, "output": FOUR}],
         'name it with --gold-column; its columns are meta, doc, output; its first row is {"meta": {',
@@ -256,6 +260,26 @@ def test_refusals(tmp_path, name, container):
         sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
+def test_each_sample_may_be_of_a_model_of_its_own(tmp_path, container):
+    rows = [{"instruction": "2+2", "gold": "4", "generations": [FOUR, FIVE], "generation_models": ["a", "b"]}]
+    sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
+    assert read([tmp_path / "out.parquet"]).settings == ("a", "b")
+
+
+def test_a_request_that_failed_is_of_the_only_model(tmp_path):
+    body = {"model": "m", "choices": [{"message": said(FOUR)}]}
+    rows = [
+        {"custom_id": "a", "answer": "4", "response": {"body": body}},
+        {"custom_id": "b", "answer": "4", "response": None, "error": {"code": "server_error"}},
+    ]
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    found = read([tmp_path / "out.parquet"])
+    assert found.settings == ("m",)
+    assert len(found) == 2
+    assert "1 rollouts name no setting and count as 'm', the only one of the file" in " ".join(found.notes)
 
 
 def test_as_many_golds_as_responses_is_said(tmp_path):

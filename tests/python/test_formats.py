@@ -52,6 +52,15 @@ CONTAINERS = {
         pa.compress(part, "zstd", asbytes=True) for part in (LINES[:50], LINES[50:])
     ),
     "inspect.json": json.dumps({"eval": {"model": "m", "task": "t"}, "samples": ROWS}, indent=1).encode(),
+    "promptfoo.json": json.dumps({"evalId": "e", "results": {"version": 3, "results": ROWS}}).encode(),
+    "by_number.json": json.dumps({str(number): row for number, row in enumerate(ROWS)}, indent=4).encode(),
+    "wandb.table.json": json.dumps(
+        {"columns": [*ROWS[0]], "data": [[*row.values()] for row in ROWS]}
+    ).encode(),
+    "pandas_columns.json": json.dumps(
+        {name: {str(number): row[name] for number, row in enumerate(ROWS)} for name in ROWS[0]}
+    ).encode(),
+    "pandas_lists.json": json.dumps({name: [row[name] for row in ROWS] for name in ROWS[0]}).encode(),
     "evalchemy.json": json.dumps({"results": {"AIME24": {"accuracy": 1.0, "examples": ROWS}}}).encode(),
 }
 
@@ -72,6 +81,13 @@ def test_the_model_of_a_wrapper_is_kept(tmp_path):
     (tmp_path / "log.json").write_bytes(CONTAINERS["inspect.json"])
     sdtool.regrade(tmp_path / "log.json", tmp_path / "out.parquet")
     assert pq.read_table(tmp_path / "out.parquet")["model"].to_pylist() == ["m"] * len(ROWS)
+
+
+def test_a_single_rollout_with_lists_is_no_table(tmp_path):
+    row = {"id": "a", "gold": ["4", "5"], "response": ["\\boxed{4}", "\\boxed{6}"]}
+    (tmp_path / "one.json").write_text(json.dumps(row))
+    done = sdtool.regrade(tmp_path / "one.json", tmp_path / "out.parquet")
+    assert (done.rows_read, done.rows, done.correct) == (1, 2, 1)
 
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.bz2", "rows.json"])

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sdtool.errors import InputError
+from sdtool.regrading import wrappers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,9 +23,6 @@ STDIN = Path("-")
 """Standard input."""
 
 BZ2, XZ, GZIP = b"BZh", b"\xfd7zXZ\x00", b"\x1f\x8b"
-
-WRAPPERS = ("samples", "examples", "rollouts", "records", "rows", "instances", "results", "data", "details")
-"""Members under which an object that is a whole file holds its rollouts, as logs of inspect_ai do."""
 
 PEEKED = 1 << 12
 
@@ -74,44 +72,21 @@ def peek(path: Path, *, packed: bool = False) -> bytes:
 def wrapped(path: Path) -> list[dict[str, Any]] | None:
     """The rollouts of a file that is one JSON object around them, each with the model and the task."""
     start = peek(path).removeprefix(b"\xef\xbb\xbf").lstrip()
-    named = any(f'"{name}"'.encode() in start for name in (*WRAPPERS, "eval"))
-    # A long header may stand before the rollouts.
-    long = len(start) >= PEEKED - 8 and b"\n{" not in start
-    if not start.startswith(b"{") or not (named or long):
+    named = any(f'"{name}"'.encode() in start for name in (*wrappers.WRAPPERS, "eval"))
+    if not start.startswith(b"{") or not (named or b"\n{" not in start):
         return None
     try:
         opener: Any = gzip.open if path.name.endswith(".gz") else open
         with opener(path, "rt", encoding="utf-8-sig") as file:
-            whole = json.load(file)
+            first = file.readline()
+            whole = json.loads(first) if first.rstrip().endswith("}") else None
+            if whole is None:
+                whole = json.loads(first + file.read())
+            elif file.read(1):
+                return None  # one object a line, of which there may be many
     except (ValueError, OSError, EOFError, RecursionError):
         return None  # several objects, or a fault that the reader names
-    return _rollouts(whole)
-
-
-def _rollouts(whole: Any) -> list[dict[str, Any]] | None:
-    if not isinstance(whole, dict):
-        return None
-    log = whole.get("eval")
-    header: dict[str, Any] = log if isinstance(log, dict) else {}
-    about = {
-        name: value
-        for name, value in (
-            ("model", whole.get("model") or header.get("model")),
-            ("task", whole.get("task") or header.get("task")),
-        )
-        if isinstance(value, str)
-    }
-    for name in WRAPPERS:
-        inner = whole.get(name)
-        if isinstance(inner, list) and inner and all(isinstance(row, dict) for row in inner):
-            return [about | row for row in inner]
-        if isinstance(inner, dict):
-            # evalchemy: the results of each task, with its examples.
-            tasks = {task: _rollouts(result) for task, result in inner.items() if isinstance(result, dict)}
-            rows = [{"task": task} | about | row for task, found in tasks.items() if found for row in found]
-            if rows:
-                return rows
-    return None
+    return wrappers.rollouts(whole) if isinstance(whole, dict) else None
 
 
 def _copied(path: Path, folder: Path) -> Path:

@@ -120,17 +120,30 @@ def without_filter_copies(dataset: ds.Dataset, stored: Mapping[str, str]) -> tup
     return dataset.filter(pc.field(FILTER) == kept), [note]
 
 
-def settings(table: pa.Table, stored: Mapping[str, str], file: str) -> pa.ChunkedArray:
-    """The setting of each row: the column of that name, the model, or the name of the file.
+def settings(table: pa.Table, stored: Mapping[str, str], file: str) -> tuple[pa.ChunkedArray, list[str]]:
+    """The setting of each row: the column of that name, the model, or the name of the file; and notes.
 
-    Where both are there and there are several models, both make the name: models are never pooled.
+    Where both are there and there are several models, both make the name: models are never pooled. A row
+    that names none, as a request that failed, is of the only one of its file.
     """
     if "setting" not in stored:
-        return pa.chunked_array([pa.repeat(pa.scalar(file), table.num_rows)])
-    own = table[stored["setting"]].cast(pa.string())
+        return pa.chunked_array([pa.repeat(pa.scalar(file), table.num_rows)]), []
+    named = _named(table, stored["setting"])
+    only = pc.unique(named.drop_null())
+    if not named.null_count or len(only) != 1:
+        return named, []
+    own = f"{str(only[0])!r}, the only one of the file"
+    return named.fill_null(only[0]), [f"{named.null_count:,} rollouts name no setting and count as {own}"]
+
+
+def _named(table: pa.Table, column: str) -> pa.ChunkedArray:
+    """The names of the settings in a column, with the models where there are several of them beside it."""
+    own = table[column].cast(pa.string())
     models = [name for name in layouts.NAMES["setting"] if name != "setting" and name in table.column_names]
     model = next(iter(models), None)
-    if model is None or stored["setting"] == model or pc.count_distinct(table[model]).as_py() < 2:  # noqa: PLR2004
+    if model is None or column == model or pc.count_distinct(table[model]).as_py() < 2:  # noqa: PLR2004
+        return own
+    if table[model].cast(pa.string()).equals(own):
         return own
     return pc.binary_join_element_wise(table[model].cast(pa.string()), own, "/")
 

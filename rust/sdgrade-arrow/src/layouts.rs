@@ -216,6 +216,16 @@ pub const LAYOUTS: &[Layout] = &[
         &[(Problem, "index"), (FinishReason, "choices.finish_reason")],
     ),
     layout("oat", "reference", &["output"], &[(Setting, "generator")]),
+    layout("LLaMA-Factory", "label", &["predict"], &[(Problem, "prompt")]),
+    layout("ms-swift", "labels", &["response"], &[(Problem, "messages")]),
+    layout(
+        "OLMES",
+        "label",
+        &["model_output.continuation"],
+        &[(Problem, "doc_id"), (Tokens, "model_output.num_tokens")],
+    ),
+    // The prediction beside it is what was extracted.
+    layout("OpenCompass", "references", &["origin_prediction"], &[]),
 ];
 
 const CHAT_COMPLETION: &[(Role, &str)] = &[
@@ -271,6 +281,28 @@ pub const RESPONSES_ALONE: &[Layout] = &[
             (Tokens, "response.usageMetadata.candidatesTokenCount"),
         ],
     ),
+    layout(
+        "Bedrock batch",
+        "",
+        &["modelOutput"],
+        &[
+            (Problem, "recordId"),
+            (Setting, "modelOutput.model"),
+            (FinishReason, "modelOutput.stop_reason"),
+            (Tokens, "modelOutput.usage.output_tokens"),
+        ],
+    ),
+    layout(
+        "TGI",
+        "",
+        &["generated_text"],
+        &[
+            (Problem, "prompt"),
+            (FinishReason, "details.finish_reason"),
+            (Tokens, "details.generated_tokens"),
+        ],
+    ),
+    layout("FastChat, LiveBench", "", &["choices.turns"], &[(Problem, "question_id")]),
     // Not `choices`, which of a problem are options.
     layout("chat completions", "", &["choices.message"], CHAT_COMPLETION),
     layout("chat completions", "", &["choices.text"], CHAT_COMPLETION),
@@ -462,6 +494,7 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "model_name",
             "model_id",
             "generation_model",
+            "generation_models",
             "generator",
             "model_name_or_path",
         ],

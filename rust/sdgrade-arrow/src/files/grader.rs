@@ -289,6 +289,14 @@ impl<'p> FileGrader<'p> {
                         );
                     }
                 }
+                // Each response may be of a model of its own.
+                (Added::Role(Role::Setting), Builder::Text(column)) => {
+                    for value in each(record, self.taken, Role::Setting, count)? {
+                        let text =
+                            value.map(|value| value::question(&value)).transpose()?.flatten();
+                        column.append_option(text.as_deref().map(utf8).transpose()?);
+                    }
+                }
                 (Added::Role(role), Builder::Text(column)) => {
                     let value = match self.taken.other(*role) {
                         Some(path) => at(record, path)?.into_iter().flatten().next(),

@@ -158,6 +158,11 @@ pub(crate) fn responses<'a, V: Value<'a>>(
             }
         }
         Shape::List(items) => {
+            if is_likelihood(&items) {
+                return Err("holds how likely options are, and no text that was generated: there is nothing to \
+                            grade"
+                    .to_owned());
+            }
             if items.len() > 1 && items.iter().all(is_answer) {
                 let said = items.iter().map(message);
                 found.extend(said.collect::<Result<Vec<_>, _>>()?);
@@ -268,6 +273,23 @@ fn is_assistant<'a, V: Value<'a>>(turn: &V) -> bool {
     speaker(turn).is_some_and(|speaker| {
         ASSISTANTS.iter().any(|name| speaker.eq_ignore_ascii_case(name.as_bytes()))
     })
+}
+
+/// A log-likelihood and whether the text was the likeliest, as lm-evaluation-harness keeps them of an option.
+fn is_likelihood<'a, V: Value<'a>>(items: &[V]) -> bool {
+    let [likelihood, greedy] = items else { return false };
+    let number = match likelihood.shape() {
+        Ok(Shape::Number(number)) => number.starts_with('-'),
+        Ok(Shape::Text(text)) => std::str::from_utf8(&text)
+            .is_ok_and(|text| text.starts_with('-') && text.parse::<f64>().is_ok()),
+        _ => false,
+    };
+    number
+        && match greedy.shape() {
+            Ok(Shape::Flag(_)) => true,
+            Ok(Shape::Text(text)) => [&b"True"[..], b"False"].contains(&text.as_ref()),
+            _ => false,
+        }
 }
 
 /// A turn of the assistant that says something and calls no tool. No chat has two of them in a row, so
