@@ -52,7 +52,8 @@ def read_foreign(path: Path, further: Sequence[str]) -> Part:
     models = [name for name in layouts.NAMES["setting"] if name in names]
     table = dataset.to_table(columns=list(dict.fromkeys([*stored.values(), *models])))
     found = {name: table[other] for name, other in stored.items()}
-    found["setting"] = settings(table, stored, path.stem)
+    found["setting"], told = settings(table, stored, path.stem)
+    notes += told
     if ungraded := found["correct"].null_count:
         notes.append(f"{ungraded:,} rollouts have no value in `correct` and count as not correct")
     if "problem_id" not in found:
