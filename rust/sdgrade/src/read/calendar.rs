@@ -63,6 +63,9 @@ fn is_year(word: &str) -> bool {
 
 /// `4 30 p m`: punctuation has become spaces.
 fn time(words: &[&str]) -> Option<Value> {
+    if !words.iter().rfind(|word| !word.is_empty())?.ends_with('m') {
+        return None;
+    }
     let joined = words.concat();
     let digits = joined.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let afternoon = match &joined[digits.len()..] {

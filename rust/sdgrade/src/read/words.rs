@@ -6,6 +6,7 @@
 use super::lexer::{Token, TokenKind as T};
 use super::meaning;
 use super::tree::{Name, Span};
+use std::borrow::Cow;
 
 /// Words and what stands between them in the form in which they are compared: no case, articles or
 /// punctuation; mathematics as it is written.
@@ -18,20 +19,28 @@ pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        if lower {
+        if lower && !piece.is_ascii() {
             out.extend(piece.chars().flat_map(char::to_lowercase));
-        } else {
-            out.push_str(piece);
+            return;
+        }
+        let start = out.len();
+        out.push_str(piece);
+        if lower {
+            out[start..].make_ascii_lowercase();
         }
     };
     for (at, token) in tokens.iter().enumerate() {
         let source = token.span.of(text);
         match token.kind {
             T::Word => {
-                let word: String =
-                    source.chars().filter(|c| !matches!(c, '\'' | '’' | '$' | '}')).collect();
+                let mut word = Cow::Borrowed(source);
+                // Most words are plain.
+                if !source.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                    word.to_mut().retain(|c| !matches!(c, '\'' | '’' | '$' | '}'));
+                    word = Cow::Owned(word.replace('-', " "));
+                }
                 if !is_article(&word) {
-                    say(&word.replace('-', " "), true);
+                    say(&word, true);
                 }
             }
             T::And => say("and", false),
