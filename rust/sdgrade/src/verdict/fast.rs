@@ -17,9 +17,7 @@ pub(crate) fn compare(gold: &str, answer: &str) -> Option<Reason> {
     if let (Some(a), Some(b)) = (Bracketed::read(a), Bracketed::read(b)) {
         return match (a.brackets, b.brackets) {
             (ROUND, ROUND) => tuples(a.inside, b.inside),
-            (a_brackets, b_brackets) => {
-                (a_brackets == b_brackets).then(|| intervals(a.inside, b.inside)).flatten()
-            }
+            _ => intervals(&a, &b),
         };
     }
     if let (Some(a), Some(b)) = (Integer::read(a), Integer::read(b)) {
@@ -58,16 +56,21 @@ impl<'t> Bracketed<'t> {
     }
 }
 
-/// Intervals between the same small integers in order.
-fn intervals(a: &[u8], b: &[u8]) -> Option<Reason> {
-    let ends = |text: &[u8]| {
-        let mut ends = text.split(|&byte| byte == b',').map(|end| integer(end.trim_ascii()));
+/// Intervals between small integers in order, which are open at the same ends or at one each.
+fn intervals(a: &Bracketed<'_>, b: &Bracketed<'_>) -> Option<Reason> {
+    let half_open = |it: &Bracketed<'_>| matches!(it.brackets, (b'(', b']') | (b'[', b')'));
+    if a.brackets != b.brackets && !(half_open(a) && half_open(b)) {
+        return None;
+    }
+    let ends = |it: &Bracketed<'_>| {
+        let mut ends = it.inside.split(|&byte| byte == b',').map(|end| integer(end.trim_ascii()));
         match (ends.next()??, ends.next()??, ends.next()) {
             (low, high, None) if low < high => Some((low, high)),
             _ => None,
         }
     };
-    (ends(a)? == ends(b)?).then_some(Reason::Exact)
+    let same = (a.brackets, ends(a)?) == (b.brackets, ends(b)?);
+    Some(if same { Reason::Exact } else { Reason::DifferentValue })
 }
 
 /// A whole number of at most twelve digits.
@@ -298,6 +301,9 @@ mod tests {
             ("[-1,2]", "\\left[-1, 2\\right]", Exact),
             ("[1,2)", "\\left[ 1, 2 \\right)", Exact),
             ("(1,2]", "(1, 2]", Exact),
+            ("[1,2)", "[1,3)", DifferentValue),
+            ("[1,2]", "[1,3]", DifferentValue),
+            ("[1,2)", "(1,2]", DifferentValue),
         ] {
             assert_eq!(compare(gold, answer), Some(reason), "{gold} | {answer}");
             assert_eq!(
@@ -332,7 +338,8 @@ mod tests {
             ("(1,2)", "(1234567890123,2)"),
             ("(1,2,3,4,5,6,7,8,9)", "(1,2,3,4,5,6,7,8,0)"),
             ("[1,2]", "(1,2)"),
-            ("[1,2]", "[1, 3]"),
+            ("[1,2)", "(1,2)"),
+            ("[1,2)", "[1,2]"),
             ("[2,1]", "[2, 1]"),
             ("[1,1]", "[1, 1]"),
             ("[1,2,3]", "[1, 2, 3]"),
