@@ -139,32 +139,48 @@ fn a_room_of_the_algebra_uses_only_what_is_below_it() {
     assert_eq!(present, ALGEBRA.iter().map(ToString::to_string).collect());
 }
 
+/// Which files of a folder a file uses: those whose names follow `prefix`.
+fn uses(folder: &Path, prefix: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut uses = BTreeMap::new();
+    for path in files(folder) {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        if name != "mod" {
+            uses.insert(name, names_after(&code(&path), prefix));
+        }
+    }
+    uses
+}
+
+/// No chain of files that use each other returns.
+fn assert_no_circle(room: &str, mut uses: BTreeMap<String, BTreeSet<String>>) {
+    // What uses nothing that is left is taken away, until nothing is left.
+    while !uses.is_empty() {
+        let free: BTreeSet<String> = uses
+            .iter()
+            .filter(|(_, used)| used.iter().all(|name| !uses.contains_key(name)))
+            .map(|(file, _)| file.clone())
+            .collect();
+        let left: Vec<_> = uses.keys().collect();
+        assert!(!free.is_empty(), "{room}: a circle among {left:?}");
+        uses.retain(|file, _| !free.contains(file));
+    }
+}
+
 /// Within a room a file names the files that it uses with `super::`, and no chain of these returns.
 #[test]
 fn the_files_of_a_room_of_the_algebra_form_no_circle() {
     for room in ALGEBRA {
-        let folder = source().join("canonical").join(room);
-        let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for path in files(&folder) {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            if name != "mod" {
-                uses.insert(name, names_after(&code(&path), "super::"));
-            }
-        }
+        let uses = uses(&source().join("canonical").join(room), "super::");
         for (file, used) in &uses {
             let unknown: Vec<_> = used.iter().filter(|name| !uses.contains_key(*name)).collect();
             assert!(unknown.is_empty(), "{room}/{file}.rs: {unknown:?} is not a file of its room");
         }
-        // What uses nothing that is left is taken away, until nothing is left.
-        while !uses.is_empty() {
-            let free: BTreeSet<String> = uses
-                .iter()
-                .filter(|(_, used)| used.iter().all(|name| !uses.contains_key(name)))
-                .map(|(file, _)| file.clone())
-                .collect();
-            let left: Vec<_> = uses.keys().collect();
-            assert!(!free.is_empty(), "{room}: a circle among {left:?}");
-            uses.retain(|file, _| !free.contains(file));
-        }
+        assert_no_circle(room, uses);
     }
+}
+
+#[test]
+fn the_files_of_regrading_form_no_circle() {
+    let folder = source().join("../../sdgrade-arrow/src/files");
+    assert_no_circle("files", uses(&folder, "crate::files::"));
 }

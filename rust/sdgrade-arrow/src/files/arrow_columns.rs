@@ -6,7 +6,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, SchemaRef};
 
 use crate::files::arrow_value::{ArrowValue, shown};
-use crate::files::choose::{Columns, Kind};
+use crate::files::header::{Columns, Kind};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 40;

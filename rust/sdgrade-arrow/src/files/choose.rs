@@ -1,64 +1,10 @@
 //! Which columns of a file hold the golds, the responses and the rest.
 
-use crate::files::columns::{Added, Plan};
+use crate::files::header::{Columns, GRADES, Kind, VERSION};
 use crate::files::path::{Path, steps};
 use crate::layouts::{
     GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARENTS, RESPONSES, RESPONSES_ALONE, Role,
 };
-
-/// The columns that regrading adds; in a file that was graded before these are its own.
-pub(crate) const GRADES: [&str; 9] = [
-    "answer",
-    "verdict",
-    "reason",
-    "correct",
-    "think_closed",
-    "boxed",
-    "extractor",
-    "looped",
-    crate::files::columns::VERSION,
-];
-
-/// What a file says of its columns.
-pub(crate) trait Columns {
-    /// Their names.
-    fn names(&self) -> Vec<&str>;
-
-    /// What stands at the end of a path, or `None` where it leads nowhere.
-    fn kind(&self, column: usize, steps: &[String]) -> Option<Kind>;
-
-    /// Whether a list stands at the end of a path.
-    fn is_list(&self, column: usize, steps: &[String]) -> bool;
-
-    /// Whether a column holds whole numbers.
-    fn is_whole(&self, column: usize) -> bool;
-
-    /// What stands in a column first, shortened, texts in quotes; `None` where that is not known.
-    fn first(&self, column: usize) -> Option<String>;
-
-    /// The first row, shortened, for messages.
-    fn first_row(&self) -> String;
-}
-
-/// What stands at the end of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// One text, number or null a row.
-    Plain,
-    /// True or false.
-    Flag,
-    /// A list of texts, or of lists of them.
-    Texts,
-    /// Any other list, or an object.
-    Nested,
-}
-
-impl Kind {
-    /// A list or an object.
-    pub(crate) fn is_nested(self) -> bool {
-        matches!(self, Self::Texts | Self::Nested)
-    }
-}
 
 /// The columns that were taken.
 #[derive(Clone, Debug)]
@@ -93,17 +39,6 @@ impl Taken {
             self.others.iter().map(|(role, path)| (role.column().to_owned(), path.to_string())),
         );
         told
-    }
-
-    /// The paths that are read for the columns that a plan adds.
-    pub(crate) fn needed<'t>(&'t self, plan: &'t Plan) -> impl Iterator<Item = &'t Path> {
-        let is_read = |role: &Role| {
-            let always = matches!(role, Role::Thought | Role::FinishReason);
-            always || plan.added.contains(&Added::Role(*role))
-        };
-        let others = self.others.iter().filter(move |(role, _)| is_read(role));
-        let others = others.map(|(_, path)| path);
-        [&self.gold].into_iter().chain(&self.gold_index).chain(&self.responses).chain(others)
     }
 }
 
@@ -297,7 +232,7 @@ pub(crate) fn choose<F: Columns>(
     response: Option<&str>,
 ) -> Result<Taken, String> {
     let names = file.names();
-    let graded_before = names.contains(&crate::files::columns::VERSION);
+    let graded_before = names.contains(&VERSION);
     let mut search = Search { file, names, graded_before, within: false };
     let found = choose_by(&search, gold, response).or_else(|refusal| {
         if refusal.ambiguous {

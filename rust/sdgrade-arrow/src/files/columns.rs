@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
 use sdgrade::{Format, ThinkTags, Thinking};
 
-use crate::files::choose::{Columns, GRADES, Kind, Taken};
+use crate::files::choose::Taken;
+use crate::files::header::{Columns, GRADES, Kind, LOOPED, VERSION};
+use crate::files::path::Path;
 use crate::layouts::{NAMES, NOT_ALONG, Role};
 
 /// Texts that only a reader of the rollouts needs: left out where the text is not kept.
@@ -24,9 +26,6 @@ const TEXTS: [&str; 12] = [
     "arguments",
 ];
 
-/// The columns that regrading adds beside those of a batch.
-pub(crate) const LOOPED: &str = "looped";
-pub(crate) const VERSION: &str = "grader_version";
 const RESPONSE: &str = "response";
 const GOLD: &str = "gold";
 
@@ -172,6 +171,17 @@ impl Plan {
         self.format.get_or_init(|| Found::of(asked.clone(), responses));
     }
 
+    /// The paths that are read for grading and for the columns that are added.
+    pub(crate) fn needed<'t>(&self, taken: &'t Taken) -> impl Iterator<Item = &'t Path> {
+        let is_read = |role: &Role| {
+            let always = matches!(role, Role::Thought | Role::FinishReason);
+            always || self.added.contains(&Added::Role(*role))
+        };
+        let others = taken.others.iter().filter(move |(role, _)| is_read(role));
+        let others = others.map(|(_, path)| path);
+        [&taken.gold].into_iter().chain(&taken.gold_index).chain(&taken.responses).chain(others)
+    }
+
     /// The columns that are added.
     pub(crate) fn new_fields(&self) -> Fields {
         let text = |(name, _): &(String, String)| Arc::new(Field::new(name, DataType::Utf8, true));
@@ -208,7 +218,7 @@ fn added<F: Columns>(
     constants: &[(String, String)],
     keep_text: bool,
 ) -> Vec<Added> {
-    let kind = |path: &crate::files::path::Path| file.kind(path.column, &path.steps);
+    let kind = |path: &Path| file.kind(path.column, &path.steps);
     let mut added = Vec::new();
     if !taken.gold.is_flat() || taken.gold_index.is_some() {
         added.push(Added::Gold);

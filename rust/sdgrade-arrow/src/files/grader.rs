@@ -13,7 +13,8 @@ use crate::batch::Grader;
 use crate::files::choose::Taken;
 use crate::files::columns::{Added, Plan};
 use crate::files::path::Path;
-use crate::files::value::{self, Response, Shape, Value};
+use crate::files::rollout::{self, Response};
+use crate::files::value::{self, Shape, Value};
 use crate::layouts::{Role, finish_reason};
 use crate::{Counts, Graded, Options};
 
@@ -155,12 +156,12 @@ impl<'p> FileGrader<'p> {
         let blame = |what: String| format!("column {:?} {what}", path.to_string());
         let mut golds = Vec::new();
         for value in at(record, path)?.iter().flatten() {
-            value::golds(value, &mut golds).map_err(blame)?;
+            rollout::golds(value, &mut golds).map_err(blame)?;
         }
         if let Some(index) = &self.taken.gold_index {
             let mut numbers = Vec::new();
             for value in at(record, index)?.iter().flatten() {
-                value::golds(value, &mut numbers)?;
+                rollout::golds(value, &mut numbers)?;
             }
             let number =
                 |number: &Cow<'_, [u8]>| std::str::from_utf8(number).ok()?.parse::<usize>().ok();
@@ -229,7 +230,7 @@ impl<'p> FileGrader<'p> {
         for value in at(record, path)?.iter().flatten() {
             for value in items(value)? {
                 if let Some(spelling) =
-                    value::reason(&value)?.filter(|spelling| finish_reason(spelling).is_none())
+                    rollout::reason(&value)?.filter(|spelling| finish_reason(spelling).is_none())
                     && (self.finish_reasons.len() < SPELLINGS
                         || self.finish_reasons.contains_key(&spelling))
                 {
@@ -265,7 +266,7 @@ impl<'p> FileGrader<'p> {
                     let number = match self.taken.other(Role::Sample) {
                         Some(path) => {
                             let value = at(record, path)?.into_iter().flatten().next();
-                            value.map(|value| value::count(&value)).transpose()?.flatten()
+                            value.map(|value| rollout::count(&value)).transpose()?.flatten()
                         }
                         None => Some(0),
                     };
@@ -278,14 +279,14 @@ impl<'p> FileGrader<'p> {
                 (Added::Role(Role::Tokens), Builder::Whole(column)) => {
                     for value in each(record, self.taken, Role::Tokens, count)? {
                         column.append_option(
-                            value.map(|value| value::count(&value)).transpose()?.flatten(),
+                            value.map(|value| rollout::count(&value)).transpose()?.flatten(),
                         );
                     }
                 }
                 (Added::Role(Role::FinishReason), Builder::Text(column)) => {
                     for value in each(record, self.taken, Role::FinishReason, count)? {
                         column.append_option(
-                            value.map(|value| value::reason(&value)).transpose()?.flatten(),
+                            value.map(|value| rollout::reason(&value)).transpose()?.flatten(),
                         );
                     }
                 }
@@ -293,7 +294,7 @@ impl<'p> FileGrader<'p> {
                 (Added::Role(Role::Setting), Builder::Text(column)) => {
                     for value in each(record, self.taken, Role::Setting, count)? {
                         let text =
-                            value.map(|value| value::question(&value)).transpose()?.flatten();
+                            value.map(|value| rollout::question(&value)).transpose()?.flatten();
                         column.append_option(text.as_deref().map(utf8).transpose()?);
                     }
                 }
@@ -302,7 +303,7 @@ impl<'p> FileGrader<'p> {
                         Some(path) => at(record, path)?.into_iter().flatten().next(),
                         None => None,
                     };
-                    let text = value.map(|value| value::question(&value)).transpose()?.flatten();
+                    let text = value.map(|value| rollout::question(&value)).transpose()?.flatten();
                     let text = text.as_deref().map(utf8).transpose()?.map(name);
                     (0..count).for_each(|_| column.append_option(text.as_deref()));
                 }
@@ -366,7 +367,7 @@ pub(crate) fn responses<'a, R: Record<'a>>(
     for path in &taken.responses {
         for value in at(record, path)? {
             match value {
-                Some(value) => value::responses(&value, &mut found)
+                Some(value) => rollout::responses(&value, &mut found)
                     .map_err(|what| format!("column {:?} {what}", path.to_string()))?,
                 None => found.push(Response::default()),
             }
@@ -380,7 +381,7 @@ pub(crate) fn responses<'a, R: Record<'a>>(
         if thoughts.len() == found.len() {
             for (response, thought) in found.iter_mut().zip(thoughts) {
                 if response.thought.is_none() {
-                    response.thought = value::question(&thought)?.filter(|text| !text.is_empty());
+                    response.thought = rollout::question(&thought)?.filter(|text| !text.is_empty());
                 }
             }
         }

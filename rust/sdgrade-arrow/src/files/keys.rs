@@ -5,7 +5,7 @@ use std::path::Path;
 use arrow_schema::{DataType, Field, Fields};
 
 use crate::Error;
-use crate::files::choose::{Columns, Kind};
+use crate::files::header::{Columns, Kind};
 use crate::files::in_order::in_order;
 use crate::files::json_value::JsonValue;
 use crate::files::objects::Objects;

@@ -12,6 +12,7 @@ mod cut;
 mod error;
 mod eval_log;
 mod grader;
+mod header;
 mod in_order;
 mod json;
 mod json_text;
@@ -25,6 +26,7 @@ mod parquet_file;
 mod path;
 mod python_value;
 mod regrade;
+mod rollout;
 mod source;
 mod value;
 

@@ -150,7 +150,7 @@ impl<'a> Parquet<'a> {
         let leaves = 0..types.num_columns();
         let root = |leaf: usize| types.get_column_root_idx(leaf);
         let is_kept = |&leaf: &usize| plan.kept.iter().any(|kept| kept.column == root(leaf));
-        let needed: Vec<&crate::files::path::Path> = taken.needed(&plan).collect();
+        let needed: Vec<&crate::files::path::Path> = plan.needed(&taken).collect();
         let is_read = |&leaf: &usize| {
             let column = types.column(leaf);
             let parts = column.path().parts();
