@@ -75,7 +75,11 @@ impl Rational {
     fn from_wide(numerator: i128, denominator: i128) -> Self {
         let (mut n, mut d) = (numerator, denominator);
         if d != 1 {
-            let divisor = gcd_wide(n.unsigned_abs(), d.unsigned_abs());
+            let divisor = if n.unsigned_abs() == 1 {
+                1
+            } else {
+                gcd_wide(n.unsigned_abs(), d.unsigned_abs())
+            };
             if divisor != 1
                 && let Ok(divisor) = i128::try_from(divisor)
             {
@@ -337,7 +341,10 @@ impl Neg for &Rational {
 
     fn neg(self) -> Rational {
         match &self.0 {
-            Repr::Small(n, d) => Rational::from_wide(-i128::from(*n), (*d).into()),
+            Repr::Small(n, d) => match n.checked_neg() {
+                Some(n) => Rational(Repr::Small(n, *d)),
+                None => Rational::from_wide(-i128::from(*n), (*d).into()),
+            },
             Repr::Big(big) => Rational::from_reduced(-&big.0, big.1.clone()),
         }
     }
