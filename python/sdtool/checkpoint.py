@@ -44,9 +44,10 @@ def load(
     on_cpu = device.startswith("cpu")
     dtype = dtype or ("float32" if on_cpu else "auto")
     wanted: Any = (declared_dtype(config) or "auto") if dtype == "auto" else getattr(torch, dtype)
+    folder = where(name)
     try:
         model, info = _auto_class(config).from_pretrained(
-            where(name), revision=revision, use_safetensors=True, trust_remote_code=False,
+            folder, revision=revision, use_safetensors=True, trust_remote_code=False,
             dtype=wanted, output_loading_info=True, **({} if on_cpu else {"device_map": device}),
         )  # fmt: skip
     except Exception as error:  # a checkpoint may fail in whatever its files, the hub or the disk raise
@@ -120,9 +121,10 @@ def load_tokenizer(name: str, revision: str | None = None) -> PreTrainedTokenize
     """
     from transformers import AutoTokenizer
 
+    folder = where(name)
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            where(name), revision=revision, trust_remote_code=False
+            folder, revision=revision, trust_remote_code=False
         )
     except Exception as error:  # as for the model
         raise InputError(f"cannot load the tokenizer of {name}: {_first_line(error)}") from error
@@ -139,9 +141,10 @@ def load_config(name: str, revision: str | None = None) -> PreTrainedConfig:
     """
     from transformers import AutoConfig
 
+    folder = where(name)
     try:
         config: PreTrainedConfig = AutoConfig.from_pretrained(
-            where(name), revision=revision, trust_remote_code=False
+            folder, revision=revision, trust_remote_code=False
         )
     except Exception as error:  # as for the model
         raise InputError(f"cannot read the model's config of {name}: {_first_line(error)}") from error
@@ -157,7 +160,7 @@ def where(name: str) -> str:
     path = EMBEDDED_MODEL if name == EMBEDDED else Path(name)
     looks_like_path = name == EMBEDDED or name.startswith((".", "/", "~")) or name.count("/") > 1
     if looks_like_path and not path.expanduser().is_dir():
-        raise InputError(f"there is no model folder {path}")
+        raise InputError(f"there is no model folder {name}")
     return str(path.expanduser()) if looks_like_path else name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from sdtool.schema import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+log = logging.getLogger(__name__)
 
 EMBEDDED_PROBLEMS = Path(__file__).parent / "embedded" / "problems.jsonl"
 
@@ -75,6 +78,13 @@ def load(
         rows = dataset.select(range(min(limit, len(dataset)))) if limit is not None else dataset
     asked = {"problem": problem_column, "gold": gold_column, "id": id_column}
     column = {word: _column(word, asked.get(word), list(columns), data) for word in _USUAL_COLUMNS}
+    for word in ("problem", "gold"):
+        others = [name for name in _USUAL_COLUMNS[word] if name in columns and name != column[word]]
+        if others and asked[word] is None:
+            log.warning(
+                "%s: column %r is read and %s is not; --%s-column takes another",
+                data, column[word], " and ".join(map(repr, others)), word,
+            )  # fmt: skip
     problems = [_problem(index, row, column, name, data) for index, row in enumerate(rows)][:limit]
     if not problems:
         raise InputError(f"{data} holds no problems")
@@ -103,7 +113,8 @@ def _check_ids(problems: Sequence[Problem], data: str) -> None:
     repeated = [id_ for id_, count in Counter(problem.id for problem in problems).items() if count > 1]
     if repeated:
         raise InputError(
-            f"{data}: {len(repeated)} ids are used by several problems, among them {repeated[0]!r}"
+            f"{data}: several problems have the same id, {repeated[0]!r}"
+            + (f" and {len(repeated) - 1} more such ids" if len(repeated) > 1 else "")
         )
 
 
@@ -199,7 +210,11 @@ def _problem(
             return value
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
-        raise InputError(f"{data}, row {index}: column {column[word]!r} must hold text, not {value!r:.80}")
+        hint = '; several parts of an answer are one text, such as "1, -1"' if isinstance(value, list) else ""
+        raise InputError(
+            f"{data}, row {index}: column {column[word]!r} must hold text or a number, "
+            f"not {value!r:.80}{hint}"
+        )
 
     def number(word: str) -> int | None:
         value = text(word)

@@ -103,6 +103,11 @@ class Run:
         # Rendering one now tells of an unusable template before any model is loaded.
         prompts = prompt_format(experiment)
         prompts.render(self.plan.problems[0].text, tokenizer)
+        if experiment.chat_template is None and not tokenizer.chat_template:
+            log.warning(
+                "the model's tokenizer has no chat template: problems are sent as plain text, "
+                "as to a base model"
+            )
         if prompts.ignores_thinking(self.plan.problems[0].text, tokenizer):
             log.warning("enable_thinking makes no difference: the model's chat template does not look at it")
         content = json.dumps([[p.id, p.text, p.gold, p.source] for p in self.plan.problems])

@@ -57,12 +57,16 @@ def memory_plan(experiment: Experiment) -> str:
     import torch
 
     from sdtool.engine import memory
+    from sdtool.engine.models import positions
 
     sizes = [torch.cuda.get_device_properties(index).total_memory for index in range(visible_gpus())]
     note = "" if sizes else "no GPU is visible, so this is for one of 80 GiB\n"
     config = load_config(experiment.model, experiment.revision)
     dtype = getattr(torch, experiment.dtype) if experiment.dtype not in {None, "auto"} else None
     model = skeleton(config, dtype or declared_dtype(config) or torch.bfloat16)
+    known, _ = positions(model)
+    if known is not None and experiment.max_new_tokens >= known:
+        note += f"the model knows {known:,} positions, prompt included: fewer than the cap\n"
     try:
         plan = memory.plan(model, total=min(sizes, default=80 * memory.GIB), cap=experiment.max_new_tokens)
     except NotImplementedError as reason:

@@ -26,3 +26,21 @@ def test_dry_run_names_golds_that_cannot_be_matched(tmp_path, monkeypatch, capsy
     assert "1 gold of 2 cannot be matched" in captured.err
     assert "such as that of 'b'" in captured.err
     assert "3 settings x 2 problems x 1 sample = 6 rollouts" in captured.out
+
+
+def test_what_will_surprise_is_said_before_anything_is_computed(tmp_path, monkeypatch, capsys, checkpoint):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.csv").write_text("problem,gold,answer\n1+1?,2,3\n")
+    asked = ["--model", str(checkpoint()), "--data", "p.csv", "--setting", "precise"]
+    assert main(["generate", "--dry-run", *asked, "--temperature", "0", "--samples", "4"]) == 0
+    captured = capsys.readouterr()
+    assert "column 'gold' is read and 'answer' is not; --gold-column takes another" in captured.err
+    assert "precise,T=0 is greedy: its 4 samples of a problem are the same" in captured.err
+    assert "the model knows 2,048 positions, prompt included: fewer than the cap" in captured.out
+
+
+def test_a_run_is_gone_on_with_only_where_one_has_begun(tmp_path, capsys):
+    run = tmp_path / "run"
+    run.mkdir()
+    assert main(["generate", "--dry-run", "--out", str(run)]) == 0
+    assert "goes on with it" not in capsys.readouterr().out

@@ -44,7 +44,9 @@ SMALL = ("--data", "problems.jsonl", "--max-new-tokens", 6, "--out", "run")
 @pytest.mark.parametrize("family", ["llama", "gemma"])
 def test_a_checkpoint_of_another_family_runs_from_its_folder(checkpoint, capsys, family, chat):
     assert generate("--model", checkpoint(family, chat=chat), *SMALL) == 0
-    table = capsys.readouterr().out.splitlines()
+    captured = capsys.readouterr()
+    assert ("has no chat template: problems are sent as plain text" in captured.err) != chat
+    table = captured.out.splitlines()
     assert all(rate in table[0] for rate in RATES)
     assert [line.split()[:2] for line in table[1:]] == [
         ["precise", "3"],

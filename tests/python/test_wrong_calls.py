@@ -49,7 +49,7 @@ TOYS = ("generate", "--model", "embedded", "--data")
 CALLS = [
     # what generate is asked for
     ("generate --setting percise", "unknown setting 'percise' (did you mean 'precise'?); there are precise,"),
-    ("generate --model ./nowhere --data embedded", "there is no model folder nowhere"),
+    ("generate --model ./nowhere --data embedded", "there is no model folder ./nowhere"),
     ("generate --model /nowhere/at/all --data embedded", "there is no model folder /nowhere/at/all"),
     ("generate --model broken --data embedded", "cannot load the tokenizer of broken"),
     ("generate --model Qwen/Qwen3.5-4B", "name the problems by --data, or say --data embedded"),
@@ -100,7 +100,7 @@ CALLS = [
     ((*TOYS, "empty.jsonl"), "empty.jsonl"),
     ((*TOYS, "textless.jsonl"), "row 1 (id 'b'): the problem has no text"),
     ((*TOYS, "goldless.jsonl"), "row 1 (id 'b'): the problem has no gold answer"),
-    ((*TOYS, "twice.jsonl"), "1 ids are used by several problems, among them 'a'"),
+    ((*TOYS, "twice.jsonl"), "several problems have the same id, 'a'"),
     ((*TOYS, "problems.jsonl", "--gold-column", "final"), "has no column 'final'"),
     ((*TOYS, "problems.jsonl", "--out", "elsewhere"), "elsewhere exists and is not a run"),
     # the other commands

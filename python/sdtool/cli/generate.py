@@ -121,7 +121,7 @@ def generate(
         str | None,
         typer.Option(
             metavar="T",
-            help="What ends a thought; default as the chat template says, else </think>.",
+            help="What ends a thought; default as the chat template says, else `</think>`.",
             rich_help_panel=PROMPT,
         ),
     ] = None,
@@ -203,13 +203,13 @@ def generate(
 
 
 def _dry(experiment: Experiment, path: Path) -> None:
-    from sdtool.cli.plan import gold_note, plan
+    from sdtool.cli.plan import notes, plan
     from sdtool.run import Run
     from sdtool.workers import memory_plan
 
     run = Run(experiment, path)  # loads the problems and checks them
     typer.echo(plan(experiment, len(run.plan.problems), path))
-    if note := gold_note(run.plan.problems):
+    for note in notes(experiment, run.plan.problems):
         console.note(note)
     typer.echo(f"\n{memory_plan(experiment)}")
 
@@ -221,14 +221,14 @@ def _say_finishing() -> None:
 
 def _run(experiment: Experiment, path: Path, *, workers: int | None, resume: bool) -> bool:
     """Run it, and say whether this process is the one to show the result."""
-    from sdtool.cli.plan import gold_note, plan
+    from sdtool.cli.plan import notes, plan
     from sdtool.cli.progress import Progress
     from sdtool.workers import execute
 
     def announce(run: Run) -> None:
         if os.environ.get("RANK", "0") == "0":
             console.say(plan(experiment, len(run.plan.problems), path))
-            if note := gold_note(run.plan.problems):
+            for note in notes(experiment, run.plan.problems):
                 console.note(note)
 
     with Progress(str(path)) as progress, signals.interrupting(_say_finishing):

@@ -27,6 +27,7 @@ def plan(experiment: Experiment, problems: int, path: Path) -> str:
         path: the run's directory.
     """
     settings = experiment.settings
+    begun = (path / "experiment.toml").exists()
     rollouts = len(settings) * problems * experiment.samples
     size = (
         f"{_count(len(settings), 'setting')} x {_count(problems, 'problem')} x "
@@ -43,13 +44,22 @@ def plan(experiment: Experiment, problems: int, path: Path) -> str:
         *(("settings" if place == 0 else "", line) for place, line in enumerate(shown)),
         ("cap", f"{experiment.max_new_tokens:,} new tokens a rollout"),
         ("plan", size),
-        ("run", f"{path}{' (is there already: goes on with it)' if path.exists() else ''}"),
+        ("run", f"{path}{' (is there already: goes on with it)' if begun else ''}"),
     ]
     return "\n".join(f"{name:9} {text}" for name, text in lines)
 
 
-def gold_note(problems: Sequence[Problem]) -> str | None:
-    """What to know before anything is computed: golds that no answer can match; None if there are none."""
+def notes(experiment: Experiment, problems: Sequence[Problem]) -> list[str]:
+    """What to know before anything is computed: samples that are equal, golds that no answer can match."""
+    found = [
+        f"{setting.name} is greedy: its {experiment.samples} samples of a problem are the same"
+        for setting in experiment.settings
+        if setting.temperature == 0 and experiment.samples > 1
+    ]
+    return [*found, *filter(None, [_gold_note(problems)])]
+
+
+def _gold_note(problems: Sequence[Problem]) -> str | None:
     from sdtool import check_gold
 
     bad = [(problem, found) for problem in problems if not (found := check_gold(problem.gold)).ok]

@@ -54,7 +54,13 @@ def empty_cache(config: Any) -> DynamicCache:
 
 def cache_argument(model: PreTrainedModel) -> str:
     """What this version of transformers calls the cache among a model's arguments."""
-    return "cache" if "cache" in inspect.signature(model.forward).parameters else "past_key_values"
+    for kind in type(model).__mro__:  # a class that only wraps `forward` may name no argument
+        forward = kind.__dict__.get("forward")
+        named = inspect.signature(forward).parameters if forward else ()
+        for name in ("cache", "past_key_values"):  # versions that have both are about to drop the second
+            if name in named:
+                return name
+    return "past_key_values"
 
 
 def unserved(config: Any) -> str | None:
