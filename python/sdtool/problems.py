@@ -168,7 +168,11 @@ def _dataset(data: str, config: str | None, split: str | None) -> Any:
         )
     except Exception as error:  # a dataset may fail in whatever its reader, the network or the disk raises
         cause = error.__cause__ or error
-        raise InputError(f"cannot load the data {data}: {cause}") from error
+        elsewhere = isinstance(cause, OSError) and cause.filename not in {None, data}
+        hint = (
+            "; if it is the cache that cannot be written, set HF_HOME to another folder" if elsewhere else ""
+        )
+        raise InputError(f"cannot load the data {data}: {cause}{hint}") from error
     splits = list(loaded)
     if builder or (split is None and len(splits) == 1):
         return loaded[splits[0]]

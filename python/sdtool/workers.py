@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sdtool import logs, signals
 from sdtool.checkpoint import declared_dtype, exceeds_one_gpu, load_config, skeleton
 from sdtool.engine.queue import SharedClaims
-from sdtool.errors import SdtoolError
+from sdtool.errors import InputError, SdtoolError
 from sdtool.run import Run, Worker
 
 if TYPE_CHECKING:
@@ -279,6 +279,11 @@ def _serve(run: Run, device: str, number: int, store: Store, watch: Watch) -> No
 
 def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
     """Be one rank of a launcher's; rank 0 also prepares and completes the directory."""
+    if lacking := [name for name in ("RANK", "MASTER_ADDR", "MASTER_PORT") if name not in os.environ]:
+        raise InputError(
+            f"WORLD_SIZE says that a launcher started this process, but {', '.join(lacking)} is not set; "
+            "use torchrun or accelerate launch, or unset WORLD_SIZE"
+        )
     import torch
     from accelerate import PartialState
     from torch.distributed import PrefixStore, TCPStore  # type: ignore[attr-defined]

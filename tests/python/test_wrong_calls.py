@@ -151,3 +151,11 @@ def test_a_wrong_call_ends_in_one_line_and_exit_code_2(capsys, call, message):
     (line,) = [line for line in captured.err.splitlines() if line.startswith("sdtool: ")]
     assert message in line
     assert captured.out == ""
+
+
+def test_ranks_without_a_launcher_are_told_what_is_not_set(capsys, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for name in ("RANK", "MASTER_ADDR", "MASTER_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["generate", "--out", "ranks"]) == 2
+    assert "RANK, MASTER_ADDR, MASTER_PORT is not set; use torchrun" in capsys.readouterr().err
