@@ -277,13 +277,17 @@ def _serve(run: Run, device: str, number: int, store: Store, watch: Watch) -> No
         time.sleep(POLL_SECONDS)
 
 
-def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
-    """Be one rank of a launcher's; rank 0 also prepares and completes the directory."""
+def _check_launcher() -> None:
     if lacking := [name for name in ("RANK", "MASTER_ADDR", "MASTER_PORT") if name not in os.environ]:
         raise InputError(
             f"WORLD_SIZE says that a launcher started this process, but {', '.join(lacking)} is not set; "
             "use torchrun or accelerate launch, or unset WORLD_SIZE"
         )
+
+
+def _join(run: Run, *, resume: bool, watch: Watch) -> bool:
+    """Be one rank of a launcher's; rank 0 also prepares and completes the directory."""
+    _check_launcher()
     import torch
     from accelerate import PartialState
     from torch.distributed import PrefixStore, TCPStore  # type: ignore[attr-defined]
