@@ -23,7 +23,8 @@ import transformers
 from sdtool.config import PRESETS, Setting
 from sdtool.engine import Completion, Request
 from sdtool.engine.batched import BatchedEngine, processors
-from sdtool.engine.slots import SlotEngine, UnservedModelError
+from sdtool.engine.slots import SlotEngine
+from sdtool.engine.trial import UnservedModelError
 from sdtool.errors import SdtoolError
 from sdtool.logits import noise_key
 from transformers import AutoModelForCausalLM

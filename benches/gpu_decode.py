@@ -25,6 +25,7 @@ runs from a checkout in which nothing is built.
 """
 
 import argparse
+import dataclasses
 import functools
 import importlib.util
 import os
@@ -218,27 +219,21 @@ def variant(config, device, dtype, *, compiled, plain):
         for layer in model.model.layers:
             layer.forward = torch.compile(layer.forward, dynamic=False)
     engine = endless(model, 32, 256, cap=200)
-    if plain and engine.replacements.enabled:
+    if plain and engine.start.replacements.enabled:
         without_kernels(engine)
     seconds = timed_steps(engine, warm=4, steps=40)
-    print(f"| {seconds * 1000:.2f} | {how_it_runs(engine)} |")
+    print(f"| {seconds * 1000:.2f} | {engine.start.report} |")
 
 
 def without_kernels(engine):
     """Let the model's own operations run, which have not been compiled yet."""
-    engine.replacements.give_up("to compare")
-    engine.drawing = narrow.Choice(narrow.plain, "tokens drawn in plain torch")
+    engine.start.replacements.give_up("to compare")
+    drawing = narrow.Choice(narrow.plain, "tokens drawn in plain torch")
+    engine.start = dataclasses.replace(engine.start, drawing=drawing)
     engine._decoder.sampler._draw_narrow = narrow.plain  # noqa: SLF001
     graphs = engine._decoder.graphs  # noqa: SLF001
     graphs.forget()
     graphs._warm.clear()  # noqa: SLF001
-
-
-def how_it_runs(engine):
-    return (
-        f"attention {engine.backend.name}, {engine.replacements.report}, {engine.drawing.report}, "
-        f"{engine._decoder.graphs.report}"  # noqa: SLF001
-    )
 
 
 # 3. Steps
@@ -265,9 +260,9 @@ def steady(report, model, sizes, contexts, steps):
                 report.line(f"| {rows} | {context:,} | {short(error)} | | | | |")
                 release()
                 continue
-            cost = engine.cost
+            cost = engine.start.cost
             moved = memory.weights(model) + in_flight * (cost.token * context + 2 * cost.state)
-            how = how_it_runs(engine)
+            how = engine.start.report
             del engine
             release()
             plain = ""
@@ -303,7 +298,7 @@ def profile(report, model, rows, context):
         report.line(f"| {kind} | {seconds * 1000:.3f} | {count:.0f} |")
     busy = sum(seconds for seconds, _ in kinds.values())
     report.line(f"| none: the device waits | {max(wall - busy, 0) * 1000:.3f} | |")
-    if engine.replacements.enabled:
+    if engine.start.replacements.enabled:
         without_kernels(engine)
         plain = timed_steps(engine, warm=6, steps=10)
         report.line(f"\nwithout our kernels {plain * 1000:.2f} ms a step")

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sdtool.checkpoint import skeleton
 from sdtool.engine import attention, memory, sdpa
-from sdtool.engine.cache import Footprint, PagedLayer, Prompt, Shape, SlotCache, footprint
+from sdtool.engine.cache import Shape, SlotCache
+from sdtool.engine.layers import Footprint, PagedLayer, Prompt, footprint
 from sdtool.engine.models import cache_argument, empty_cache
 from sdtool.engine.pages import Pages, Places
 from sdtool.engine.sdpa import GroupedSdpa, length_groups

@@ -11,7 +11,7 @@ import types
 import pytest
 import tiny
 import torch
-from sdtool.engine import attention, decoder, graphs, slots, trial
+from sdtool.engine import attention, decoder, graphs, narrow, startup, trial
 from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.slots import SlotEngine
 from test_slots import END, SETTINGS, completions, flips, requests, slot_engine
@@ -62,7 +62,7 @@ class BringsValues(attention.PagewiseVarlen):
 
 def host_traffic(family, backend, monkeypatch):
     """What a decode step of four rows, on a CUDA device that is faked, has to do with the host."""
-    monkeypatch.setattr(slots, "choose", lambda *_, **__: (backend, []))
+    monkeypatch.setattr(startup, "choose", lambda *_, **__: (backend, []))
     # There are no values to compare.
     monkeypatch.setattr(trial, "run", lambda *_: trial.Findings())
     monkeypatch.setattr(trial, "error", lambda *_: 0.0)
@@ -101,7 +101,7 @@ def test_the_kernels_that_draw_tokens_are_launched_without_the_host(monkeypatch)
     for name in ("_find", "_choose"):
         monkeypatch.setattr(kernels, name, NotLaunched())
     monkeypatch.setattr(kernels, "plain", None)
-    monkeypatch.setattr(slots.narrow, "choose", lambda _: slots.narrow.Choice(kernels.draw, "by kernels"))
+    monkeypatch.setattr(narrow, "choose", lambda _: narrow.Choice(kernels.draw, "by kernels"))
     assert host_traffic("qwen3_5", attention.PagewiseVarlen(), monkeypatch) == []
 
 

@@ -19,11 +19,12 @@ from sdtool.engine import (
     memory,
     prefill,
     sampler,
-    slots,
+    startup,
 )
 from sdtool.engine.batched import BatchedEngine, processors
 from sdtool.engine.sdpa import GroupedSdpa
-from sdtool.engine.slots import PagesExhaustedError, SlotEngine, UnservedModelError
+from sdtool.engine.slots import PagesExhaustedError, SlotEngine
+from sdtool.engine.trial import UnservedModelError
 from sdtool.logits import noise_key
 from transformers import (
     GptOssConfig,
@@ -304,9 +305,9 @@ def test_gpu_kernels_give_the_same_tokens_as_grouped_attention(family, kind, mon
     expected = completions(slot_engine(model, 3, cap=12), work)
     plain_kernels.install(kind, monkeypatch)
     monkeypatch.setattr(kind, "page_size", 8)
-    monkeypatch.setattr(slots, "choose", lambda *_, **__: (kind(), []))
+    monkeypatch.setattr(startup, "choose", lambda *_, **__: (kind(), []))
     engine = slot_engine(model, 3, cap=12, pages=18)
-    assert engine.backend.name == kind.name
+    assert engine.start.backend.name == kind.name
     assert flips(model, work, completions(engine, work), expected) == 0
 
 

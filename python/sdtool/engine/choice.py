@@ -42,7 +42,8 @@ class Options:
 
 
 def _slots(model: PreTrainedModel, options: Options) -> Engine:
-    from sdtool.engine.slots import SlotEngine, UnservedModelError
+    from sdtool.engine.slots import SlotEngine
+    from sdtool.engine.trial import UnservedModelError
 
     try:
         return SlotEngine(

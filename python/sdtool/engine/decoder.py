@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from sdtool.engine import Processor, Request
     from sdtool.engine.attention import Backend
-    from sdtool.engine.cache import Prompt, Shape
+    from sdtool.engine.cache import Shape
+    from sdtool.engine.layers import Prompt
     from sdtool.engine.narrow import Draw
     from sdtool.engine.prefill import Reader
     from sdtool.engine.replacements import Replacements

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sdtool.engine import Completion, Request
-    from sdtool.engine.cache import Prompt
     from sdtool.engine.decoder import Drawn
+    from sdtool.engine.layers import Prompt
     from sdtool.schema import FinishReason
 
 # A running rollout is reported again after so many tokens more.

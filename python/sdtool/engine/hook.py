@@ -13,7 +13,7 @@ from transformers import AttentionInterface
 if TYPE_CHECKING:
     import torch
 
-    from sdtool.engine.cache import PagedLayer
+    from sdtool.engine.layers import PagedLayer
 
 IMPLEMENTATION = "sdtool-slots"
 

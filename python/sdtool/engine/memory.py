@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from sdtool.engine.cache import Footprint, footprint
+from sdtool.engine.layers import Footprint, footprint
 from sdtool.engine.models import cache_argument, empty_cache, unserved
 from sdtool.engine.replacements import plain_operations
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine.cache import Prompt
+from sdtool.engine.layers import Prompt
 from sdtool.engine.models import cache_argument, empty_cache
 from sdtool.engine.pages import on_device
 

@@ -14,20 +14,16 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
-from sdtool.engine import Completion, narrow, trial
-from sdtool.engine.attention import choose, missing_kernels
-from sdtool.engine.cache import Shape, footprint, keys_kind
-from sdtool.engine.decoder import Decoder
+from sdtool.engine import Completion
 from sdtool.engine.flight import Counters, Launched, Reading, Slot
-from sdtool.engine.memory import affordable_pages, available
 from sdtool.engine.models import depends_on_batch, unserved
 from sdtool.engine.narrow import BROKEN
-from sdtool.engine.prefill import KEPT_PROMPTS, Reader
-from sdtool.engine.replacements import Replacements
+from sdtool.engine.prefill import Reader
+from sdtool.engine.startup import start
 from sdtool.engine.trial import BrokenModelError, UnservedModelError
 from sdtool.errors import SdtoolError
 
@@ -37,7 +33,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from sdtool.engine import Partial, Processor, Request
-    from sdtool.engine.cache import Prompt, SlotCache
+    from sdtool.engine.cache import SlotCache
+    from sdtool.engine.layers import Prompt
 
 log = logging.getLogger(__name__)
 
@@ -93,60 +90,10 @@ class SlotEngine:
         on_gpu = self._reader.device.type == "cuda"
         # Users' processors see every token, so each step has to wait for them.
         self._ahead = 1 if on_gpu and not self.processors else 0
-        self._build(longest)
-
-    def _build(self, longest: int) -> None:
-        """Try the model out, size and allocate the cache, and try the whole out as it will run."""
-        found = trial.sample(self.model, self._reader)
-        findings = trial.run(self.model, self._reader)
-        device, dtype = keys_kind(found.prefilled) or (self._reader.device, self.model.dtype)
-        text: Any = self.model.config.get_text_config(decoder=True)
-        self.backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
-        self.replacements = Replacements(self.model, device)
-        self.drawing = narrow.choose(found.logits.device)
-        kinds = getattr(text, "layer_types", None) or ()
-        for remark in (
-            *findings.remarks,
-            *remarks,
-            *self.replacements.remarks,
-            *self.drawing.remarks,
-            *missing_kernels(device, kinds),
-        ):
-            log.warning("%s", remark)
-        self.cost = footprint(found.prefilled)
-        self._decoder = self._allocate(found, longest)
-        tokens = trial.probe(self.model)
-        limit = trial.tolerance(self.model.dtype)
-        off = trial.error(self._decoder, found, tokens)
-        for shortcut in (self._decoder.graphs, self.replacements):
-            if not off <= limit and shortcut.enabled:
-                shortcut.give_up(f"with {shortcut.what} the logits are off by {off:.2g} standard deviations")
-                off = trial.error(self._decoder, found, tokens)
-        if not off <= limit:
-            raise trial.refusal(off)
-        log.info("slots: %d rows, %d pages of %d tokens, attention %s, %s, %s, %s",
-                 self.batch_size, self.cache.pages, self.cache.page_size, self.backend.name,
-                 self.replacements.report, self.drawing.report, self._decoder.graphs.report)  # fmt: skip
-
-    def _allocate(self, found: trial.Sample, longest: int) -> Decoder:
-        """The cache and what works on it, with fewer pages where the device's free memory is in pieces."""
-        size = self.backend.page_size
-        most = self.batch_size * -(-longest // size)
-        room = available(self._reader.device) if self.memory is None else self.memory
-        pages = affordable_pages(
-            self.cost, self.batch_size + KEPT_PROMPTS, min(most, self.backend.most_pages or most), size, room
+        self.start = start(
+            self.model, self._reader, self.batch_size, longest, memory=self.memory, processors=self.processors
         )
-        while True:
-            try:
-                return Decoder(
-                    self.model, self._reader, found.prefilled, found.logits,
-                    Shape(self.batch_size, pages, longest), self.backend,
-                    replacements=self.replacements, processors=self.processors, draw_narrow=self.drawing.draw,
-                )  # fmt: skip
-            except torch.OutOfMemoryError:
-                if self.memory is not None or pages < self.batch_size:
-                    raise
-                pages = pages * 9 // 10
+        self._decoder = self.start.decoder
 
     @property
     def cache(self) -> SlotCache:
@@ -415,8 +362,3 @@ class SlotEngine:
 def _next(source: Iterator[Request]) -> Slot | None:
     request = next(source, None)
     return None if request is None else Slot.of(request)
-
-
-__all__ = [
-    "BrokenModelError", "PagesExhaustedError", "SlotEngine", "UnservedModelError",
-]  # fmt: skip

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine.cache import Prompt, Shape
+from sdtool.engine.cache import Shape
 from sdtool.engine.decoder import Decoder
+from sdtool.engine.layers import Prompt
 from sdtool.engine.models import empty_cache
 from sdtool.engine.replacements import plain_operations
 from sdtool.engine.sdpa import GroupedSdpa
