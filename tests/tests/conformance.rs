@@ -74,6 +74,11 @@ fn collections() {
 }
 
 #[test]
+fn examinations() {
+    hold("examinations");
+}
+
+#[test]
 fn textbook() {
     hold("textbook");
 }

@@ -1,7 +1,7 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
 use super::{Equivalence, weakest};
-use crate::canonical::{Decision, Expr};
+use crate::canonical::{self, Decision, Expr, Function};
 use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
 use crate::{Reason, Verdict};
 use std::collections::{HashMap, HashSet};
@@ -257,6 +257,7 @@ impl Equivalence<'_> {
                 if spelled { whole } else { Reason::DifferentCount }
             }
             Value::Equation(_) => Reason::DifferentKind,
+            _ if list.iter().any(is_other_case) => return Reason::Unproved,
             _ => return Reason::DifferentCount,
         };
         if let Value::Quantity(_) = other {
@@ -275,6 +276,20 @@ impl Equivalence<'_> {
             }
         }
         whole
+    }
+
+    /// A column of two numbers beside a number, which is the binomial coefficient of the two, or none.
+    pub(super) fn column_and_number(&mut self, cells: &[Quantity], number: &Expr) -> Reason {
+        let pair = cells.iter().map(|cell| cell.expr.clone()).collect();
+        let ways = Expr::function(Function::Binomial, pair);
+        // Written as one on the other side, it is one.
+        if ways == *number {
+            return Reason::Exact;
+        }
+        match canonical::equal(&ways, number, self.budget) {
+            Decision::Equal(_) => Reason::Unproved,
+            _ => Reason::DifferentKind,
+        }
     }
 
     pub(super) fn vector(
@@ -521,10 +536,30 @@ fn without_common<'v>(gold: &'v [Value], answer: &'v [Value]) -> (Vec<&'v Value>
     (left, free)
 }
 
+/// Whether an item is what holds `otherwise`: then the items are the cases of one value.
+fn is_other_case(item: &Value) -> bool {
+    item.parts().1.iter().any(|note| {
+        note.kind == NoteKind::Condition
+            && matches!(&note.body, Value::Text(words) if words == "otherwise")
+    })
+}
+
 /// The letters of `ABD`, several options written as one.
 fn options_in_a_row(value: &Value) -> Option<Vec<Value>> {
-    let Some(Expr::Product(factors)) = value.as_expr() else { return None };
-    let is_option = |factor: &Expr| matches!(factor, Expr::Variable(name) if matches!(name.as_str().as_bytes(), [b'A'..=b'H']));
+    let is_letter = |letter: u8| matches!(letter, b'A'..=b'H');
+    let factors = match value.as_expr()? {
+        Expr::Product(factors) => factors,
+        // `AC` is a segment too, but not beside a list.
+        Expr::Variable(name) => match *name.as_str().as_bytes() {
+            [first, second] if is_letter(first) && is_letter(second) && first != second => {
+                let letter = |letter: u8| Expr::variable(char::from(letter).to_string().as_str());
+                return Some(vec![letter(first).into(), letter(second).into()]);
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let is_option = |factor: &Expr| matches!(factor, Expr::Variable(name) if matches!(name.as_str().as_bytes(), &[letter] if is_letter(letter)));
     factors.iter().all(is_option).then(|| factors.iter().cloned().map(Value::from).collect())
 }
 
@@ -540,8 +575,10 @@ fn without_name(value: &Value) -> Value {
 /// end and the other has.
 fn other_count(gold: &[Value], answer: &[Value]) -> Reason {
     let dots = |items: &[Value]| items.iter().position(|item| *item == Value::Ellipsis);
+    let has_cases = |items: &[Value]| items.iter().any(is_other_case);
     let endless = |items: &[Value]| dots(items).is_some_and(|at| at + 1 == items.len());
     match (dots(gold), dots(answer)) {
+        (None, None) if has_cases(gold) != has_cases(answer) => Reason::Unproved,
         (None, None) => Reason::DifferentCount,
         (Some(_), Some(_)) => Reason::Unproved,
         _ if endless(gold) || endless(answer) => Reason::DifferentCount,

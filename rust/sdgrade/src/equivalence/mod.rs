@@ -1,6 +1,8 @@
 //! Whether two meanings are the same, under a policy.
 
+mod axes;
 mod collection;
+mod constants;
 mod named;
 mod note;
 mod piecewise;
@@ -75,11 +77,11 @@ impl Equivalence<'_> {
     fn exprs(&mut self, a: &Expr, b: &Expr) -> Reason {
         match (a.infinite_sign(), b.infinite_sign()) {
             (None, None) => {
-                let decision = match scalar::same_constant(a, b) {
+                let decision = match constants::same_constant(a, b) {
                     Some(renamed) => canonical::equal(a, &renamed, self.budget),
                     None => canonical::equal(a, b, self.budget),
                 };
-                match decision {
+                let found = match decision {
                     Decision::Different(_)
                         if scalar::spelled_apart(a, b) || self.may_agree_on_integers(a, b) =>
                     {
@@ -92,6 +94,13 @@ impl Equivalence<'_> {
                         Reason::UndefinedGold
                     }
                     decision => self.decided(decision),
+                };
+                match found {
+                    Reason::DifferentValue => self
+                        .vectors(a, b)
+                        .or_else(|| self.arbitrary_constants(a, b))
+                        .unwrap_or(found),
+                    _ => found,
                 }
             }
             (a, b) if a == b => Reason::Exact,
@@ -179,6 +188,7 @@ impl Equivalence<'_> {
             // `3\vec i - 2\vec j`
             (Value::Quantity(sum), Value::Tuple(Brackets::Round, items)) => {
                 match self.components(&sum.expr, items.len()) {
+                    Some(_) if sum.unit.is_some() => Reason::Unproved,
                     Some(parts) => self.in_order(&parts, items),
                     None if items.len() == 1 => {
                         let inner = self.values(gold, &items[0]);
@@ -189,6 +199,7 @@ impl Equivalence<'_> {
             }
             (Value::Tuple(Brackets::Round, items), Value::Quantity(sum)) => {
                 match self.components(&sum.expr, items.len()) {
+                    Some(_) if sum.unit.is_some() => Reason::Unproved,
                     Some(parts) => self.in_order(items, &parts),
                     None if items.len() == 1 => {
                         let inner = self.values(&items[0], answer);
@@ -196,6 +207,13 @@ impl Equivalence<'_> {
                     }
                     None => Reason::DifferentKind,
                 }
+            }
+            // `\left(\begin{array}{c} 5 \\ 2 \end{array}\right)` may be a binomial coefficient.
+            (Value::Matrix(1, cells), Value::Quantity(number))
+            | (Value::Quantity(number), Value::Matrix(1, cells))
+                if cells.len() == 2 && number.unit.is_none() =>
+            {
+                self.column_and_number(cells, &number.expr)
             }
             // A matrix of one cell is its cell.
             (Value::Matrix(1, cells), other) if cells.len() == 1 => {
@@ -322,6 +340,14 @@ impl Equivalence<'_> {
                     Reason::DifferentValue
                 }
             }
+            (Value::Formula(a), Value::Formula(b)) => {
+                if a == b {
+                    Reason::Exact
+                } else {
+                    Reason::DifferentValue
+                }
+            }
+            (Value::Formula(_), _) | (_, Value::Formula(_)) => Reason::Unproved,
             (Value::Truth(a), Value::Truth(b)) => {
                 if a == b {
                     Reason::Exact
@@ -400,30 +426,6 @@ impl Equivalence<'_> {
             }
             _ => Reason::DifferentValue,
         }
-    }
-
-    /// The components of a sum of multiples of the unit vectors i, j and k.
-    fn components(&mut self, sum: &Expr, count: usize) -> Option<Vec<Value>> {
-        let names = sum.variables();
-        let axis = |name: &str| {
-            let inside = name.strip_prefix("vec(").or(name.strip_prefix("hat("))?;
-            ["i)", "j)", "k)", "imath)", "jmath)"].iter().position(|&axis| axis == inside)
-        };
-        if !(2..=3).contains(&count) || !names.iter().any(|name| axis(name.as_str()).is_some()) {
-            return None;
-        }
-        let mut rest = sum.clone();
-        let mut parts = vec![Value::from(Expr::integer(0)); count];
-        for name in &names {
-            let Some(at) = axis(name.as_str()) else { continue };
-            let at = if at > 2 { at - 3 } else { at };
-            let coefficients = canonical::coefficients(&rest, name, self.budget).ok()?;
-            let [constant, factor] = <[Expr; 2]>::try_from(coefficients).ok()?;
-            *parts.get_mut(at)? = Value::from(factor);
-            rest = constant;
-        }
-        (canonical::equal(&rest, &Expr::integer(0), self.budget) == Decision::Equal(Proof::Exact))
-            .then_some(parts)
     }
 
     /// Two elements of collections: each keeps its own brackets.

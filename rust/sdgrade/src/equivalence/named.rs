@@ -295,6 +295,22 @@ impl Equivalence<'_> {
         }
     }
 
+    /// `17 \\bmod 5` and `2^{10} \\bmod 7`: the same remainder, which of residue classes says nothing.
+    fn remainders(&mut self, a: &[Value], b: &[Value]) -> Option<Reason> {
+        // `0 \\pmod 6` is a class.
+        let number = |part: &Value| part.as_expr().and_then(Expr::as_rational).cloned();
+        let is_reduced = |parts: &[Value]| match (number(&parts[0]), number(&parts[1])) {
+            (Some(number), Some(modulus)) => number.abs() < modulus.abs(),
+            _ => false,
+        };
+        if is_reduced(a) && is_reduced(b) {
+            return None;
+        }
+        let (ours, theirs) = (super::residue(a)?, super::residue(b)?);
+        let found = self.quantities(&ours, &theirs);
+        is_equal(found).then_some(Reason::Unproved)
+    }
+
     #[expect(clippy::many_single_char_names, reason = "residues x and y modulo m")]
     pub(super) fn structures(&mut self, kind: Shape, a: &[Value], b: &[Value]) -> Reason {
         if kind == Shape::Piecewise {
@@ -316,7 +332,7 @@ impl Equivalence<'_> {
             Shape::Modulo => {
                 let modulus = self.values(&a[1], &b[1]);
                 if !is_equal(modulus) {
-                    return modulus;
+                    return self.remainders(a, b).unwrap_or(modulus);
                 }
                 let inner = self.values(&a[0], &b[0]);
                 if is_equal(inner) {

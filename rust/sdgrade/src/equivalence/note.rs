@@ -63,7 +63,10 @@ impl Equivalence<'_> {
                 |side: &Value| side.parts().1.iter().any(|note| note.kind == NoteKind::Predicate);
             let is_number = |side: &Value| matches!(side.parts().0, Value::Quantity(_));
             let numbers = is_number(gold) && is_number(answer);
-            if numbers && changed(gold) != changed(answer) { Reason::UnmatchedNote } else { found }
+            // Of other words another number may be the same.
+            let otherwise = changed(gold) != changed(answer)
+                || numbers && changed(gold) && self.notes(gold, answer) == Reason::UnmatchedNote;
+            if numbers && otherwise { Reason::UnmatchedNote } else { found }
         } else {
             let said = self.notes(gold, answer);
             // What is said of the whole on one side, and of a part of it on the other.
@@ -82,11 +85,20 @@ impl Equivalence<'_> {
     fn among_integers(&mut self, gold: &Value, answer: &Value) -> Reason {
         let (ours, theirs) = (gold.parts().0, answer.parts().0);
         let found = self.values(ours, theirs);
-        let integers = [gold, answer].into_iter().any(|side| holds_among(side, Value::is_integers));
+        let integers =
+            [gold, answer].into_iter().any(|side| holds_among(side, Value::is_of_integers));
         if !integers || is_equal(found) {
             return found;
         }
-        match (of_integers(ours), of_integers(theirs)) {
+        let among = |part: Part| {
+            let is_part = |set: &Value| *set == Value::Numbers(Numbers::Integers, part);
+            [gold, answer].into_iter().all(|side| holds_among(side, is_part))
+        };
+        let ends = |reals: &Reals| match (among(Part::Odd), among(Part::Even)) {
+            (false, false) => reals.of_integers(),
+            (odd, _) => reals.of_parity(odd),
+        };
+        match (of_integers(ours, &ends), of_integers(theirs, &ends)) {
             (Some(ours), Some(theirs)) => self.values(&ours, &theirs),
             _ => found,
         }
@@ -271,12 +283,12 @@ fn is_of_usual_integers(note: &Note) -> bool {
 }
 
 /// A relation to reals, or a set of them, with the ends that an integer sees.
-fn of_integers(value: &Value) -> Option<Value> {
+fn of_integers(value: &Value, ends: &dyn Fn(&Reals) -> Option<Reals>) -> Option<Value> {
     match value {
-        Value::Reals(reals) => reals.of_integers().map(Value::Reals),
+        Value::Reals(reals) => ends(reals).map(Value::Reals),
         Value::Named(named) => {
             let Value::Reals(reals) = &named.value else { return None };
-            let value = Value::Reals(reals.of_integers()?);
+            let value = Value::Reals(ends(reals)?);
             Some(Value::Named(Box::new(Named { value, ..(**named).clone() })))
         }
         _ => None,
@@ -373,7 +385,7 @@ fn with_parameters(value: &Value, letters: &[Symbol]) -> Value {
 }
 
 /// All orders of a few places.
-fn orders(count: usize) -> Vec<Vec<usize>> {
+pub(super) fn orders(count: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for _ in 0..count {
         all = all

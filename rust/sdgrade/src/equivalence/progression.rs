@@ -75,6 +75,10 @@ impl Equivalence<'_> {
             (None, Some(least)) if ours.said && self.begins_at_zero(&answers, least) => {
                 self.half_ignored(reason)
             }
+            (Some(_), Some(_)) => {
+                let found = self.same_halves((&ours, &golds), (&theirs, &answers))?;
+                return Some(weakest(reason, found));
+            }
             _ => return None,
         };
         if !ours.declared && !theirs.declared {
@@ -114,6 +118,48 @@ impl Equivalence<'_> {
                 _ => false,
             }
         })
+    }
+
+    /// Whether progressions that begin somewhere have the same beginnings and steps: `2k+1, k \\ge 0` and `2n-1, n \\ge
+    /// 1`. Where a letter is of ℕ, which may begin at 0 or at 1, that is left open.
+    fn same_halves(
+        &mut self,
+        (ours, golds): (&Family<'_>, &[Term]),
+        (theirs, answers): (&Family<'_>, &[Term]),
+    ) -> Option<Reason> {
+        let mut open = None;
+        for gold_least in ours.beginnings() {
+            for answer_least in theirs.beginnings() {
+                let mut gold = self.halves(golds, gold_least)?;
+                let answer = self.halves(answers, answer_least)?;
+                let same = gold.len() == answer.len()
+                    && answer.iter().all(|half| {
+                        let at = gold.iter().position(|other| other == half);
+                        at.map(|at| gold.swap_remove(at)).is_some()
+                    });
+                if same && !ours.natural && !theirs.natural {
+                    return Some(Reason::Exact);
+                }
+                if same {
+                    open = Some(Reason::Unproved);
+                }
+            }
+        }
+        open
+    }
+
+    /// The first value and the step of each progression, from a value of its letter on.
+    fn halves(&mut self, terms: &[Term], least: i64) -> Option<Vec<(Rational, Rational)>> {
+        let mut found = Vec::with_capacity(terms.len());
+        for term in terms {
+            let Term::Progression(Progression { first, step }) = term else { return None };
+            let begin = Expr::product(vec![step.clone(), Expr::integer(least)]);
+            let begin = Expr::sum(vec![first.clone(), begin]);
+            let mut number =
+                |expr: &Expr| canonical::normalise(expr, self.budget).ok()?.as_rational();
+            found.push((number(&begin)?, number(step)?));
+        }
+        Some(found)
     }
 
     fn half_ignored(&self, reason: Reason) -> Reason {
@@ -247,13 +293,21 @@ struct Family<'v> {
     said: bool,
     /// The least value of the letter, where it runs over a half of ℤ.
     least: Option<i64>,
+    /// Whether that half is ℕ, which may also begin at 0.
+    natural: bool,
 }
 
 impl<'v> Family<'v> {
+    /// The values that its letter may begin at.
+    fn beginnings(&self) -> Vec<i64> {
+        let zero = self.natural.then_some(0);
+        zero.into_iter().chain(self.least).collect()
+    }
+
     fn of(value: &'v Value) -> Option<Self> {
         let (inner, notes) = value.parts();
         let mut declared = None;
-        let mut least = None;
+        let (mut least, mut natural) = (None, false);
         for note in notes {
             let (NoteKind::Domain(_), Value::Named(named)) = (note.kind, &note.body) else {
                 return None;
@@ -264,6 +318,12 @@ impl<'v> Family<'v> {
                 Value::Numbers(Numbers::Integers, Part::Positive) => least = Some(1),
                 Value::Numbers(Numbers::Integers | Numbers::Naturals, Part::NotNegative) => {
                     least = Some(0);
+                }
+                Value::Numbers(Numbers::Naturals, Part::All) => {
+                    (least, natural) = (Some(1), true);
+                }
+                Value::Reals(reals) if is_counter(&name.text) => {
+                    least = Some(reals.least_integer()?);
                 }
                 _ => return None,
             }
@@ -276,7 +336,15 @@ impl<'v> Family<'v> {
         let (name, terms) = terms(inner)?;
         let said = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
         let letter = declared.clone().or_else(|| natural_letter(&terms));
-        Some(Self { name, terms, letter, declared: declared.is_some() || said, said, least })
+        Some(Self {
+            name,
+            terms,
+            letter,
+            declared: declared.is_some() || said,
+            said,
+            least,
+            natural,
+        })
     }
 }
 
@@ -288,8 +356,12 @@ fn natural_letter(terms: &[Written]) -> Option<Symbol> {
         Written::Residues { .. } => BTreeSet::new(),
     });
     let letter = letters.next()?;
-    (letters.all(|other| other == letter) && matches!(letter.as_str(), "k" | "l" | "m" | "n"))
-        .then_some(letter)
+    (letters.all(|other| other == letter) && is_counter(letter.as_str())).then_some(letter)
+}
+
+/// Whether a letter is one of those that integers have.
+fn is_counter(letter: &str) -> bool {
+    matches!(letter, "k" | "l" | "m" | "n")
 }
 
 /// The terms of an answer, and the one name that it gives them.

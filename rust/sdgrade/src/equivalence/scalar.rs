@@ -280,24 +280,6 @@ fn names_another(words: &Value, letter: char) -> bool {
     })
 }
 
-/// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.
-pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
-    let term = |expr: &Expr, letter: &str| match expr {
-        Expr::Sum(terms) => {
-            terms.iter().any(|term| matches!(term, Expr::Variable(name) if name.as_str() == letter))
-        }
-        _ => false,
-    };
-    for (ours, theirs) in [("C", "c"), ("c", "C")] {
-        if term(a, ours) && term(b, theirs) && !term(b, ours) {
-            let (ours, theirs) = (Symbol::new(ours), Symbol::new(theirs));
-            let clash = a.variables().contains(&theirs) || b.variables().contains(&ours);
-            return (!clash).then(|| b.substitute(&theirs, &Expr::variable(ours)));
-        }
-    }
-    None
-}
-
 /// The words of a count, but for those that do not tell what is counted.
 fn things(noun: &str) -> Vec<&str> {
     let idle = ["of", "in", "total", "different", "distinct", "possible"];

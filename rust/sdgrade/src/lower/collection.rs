@@ -170,6 +170,16 @@ impl Lowering<'_> {
         if let Some(value) = self.derivative(id, factors)? {
             return Ok(value);
         }
+        let outer = self.choosing;
+        self.choosing |= factors
+            .iter()
+            .any(|&factor| matches!(self.tree.kind(factor), Kind::Inverse(by) if self.is_pair(by)));
+        let product = self.multiplied(id, factors);
+        self.choosing = outer;
+        product
+    }
+
+    fn multiplied(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
         let mut exprs = Vec::with_capacity(factors.len());
         // `1.2 \\times 10^5` is written out.
         let mut evaluated = factors.len() == 2

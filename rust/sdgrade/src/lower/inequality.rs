@@ -3,8 +3,8 @@
 use super::{Halt, Lowered, Lowering, as_scalar};
 use crate::budget::Stop;
 use crate::canonical::Expr;
-use crate::read::{Function as Written, Kind, NodeId, Relation};
-use crate::value::{Bound, Reals, Shape, Strictness, Value};
+use crate::read::{Function as Written, Kind, Name, NodeId, Relation};
+use crate::value::{Bound, Numbers, Part, Reals, Shape, Strictness, Value};
 
 impl Lowering<'_> {
     pub(super) fn membership(
@@ -13,7 +13,7 @@ impl Lowering<'_> {
         set: NodeId,
         negated: bool,
     ) -> Lowered<Value> {
-        let mut set = self.value(set)?;
+        let mut set = self.set_of_numbers(set)?;
         if negated {
             set = match self.as_reals(&set) {
                 Some(reals) => Value::Reals(reals.complement()),
@@ -27,6 +27,24 @@ impl Lowering<'_> {
             set = Value::Reals(reals);
         }
         Ok(self.named(&[name], set))
+    }
+
+    /// What a name is said to be among: there `N^*`, `Z` and `R` are sets of numbers.
+    fn set_of_numbers(&mut self, id: NodeId) -> Lowered<Value> {
+        let named = |id: NodeId| match self.tree.kind(id) {
+            Kind::Symbol(Name::Letter('N')) => Some(Value::Numbers(Numbers::Naturals, Part::All)),
+            Kind::Symbol(Name::Letter('Z')) => Some(Value::Numbers(Numbers::Integers, Part::All)),
+            Kind::Symbol(Name::Letter('Q')) => Some(Value::Numbers(Numbers::Rationals, Part::All)),
+            Kind::Symbol(Name::Letter('R')) => Some(Value::Reals(Reals::all())),
+            _ => None,
+        };
+        match self.tree.kind(id) {
+            Kind::Power(base, mark) | Kind::Subscript(base, mark) => match named(base) {
+                Some(set) => self.decorated(id, set, mark),
+                None => self.value(id),
+            },
+            _ => named(id).map_or_else(|| self.value(id), Ok),
+        }
     }
 
     pub(super) fn disequality(&mut self, left: NodeId, right: NodeId) -> Lowered<Value> {

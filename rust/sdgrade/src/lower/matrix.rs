@@ -1,7 +1,7 @@
 //! Matrices and vectors: small sums, products, powers and determinants.
 
 use super::{Lowered, Lowering};
-use crate::canonical::{self, Expr};
+use crate::canonical::{self, Expr, Function};
 use crate::read::{Environment, Kind, Name, NodeId};
 use crate::value::{Quantity, Value};
 
@@ -17,6 +17,13 @@ impl Lowering<'_> {
         cells: &[NodeId],
     ) -> Lowered<Value> {
         let values = self.values(cells)?;
+        if self.choosing
+            && let (1, [Some(all), Some(chosen)]) =
+                (columns, &values.iter().map(Value::as_expr).collect::<Vec<_>>()[..])
+        {
+            let pair = vec![(*all).clone(), (*chosen).clone()];
+            return Ok(Expr::function(Function::Binomial, pair).into());
+        }
         let cells: Option<Vec<Quantity>> = values.iter().map(as_cell).collect();
         match cells {
             Some(cells) if environment == Environment::Determinant => {
@@ -26,6 +33,24 @@ impl Lowering<'_> {
             // An array of anything else is a list of lines.
             None if columns == 1 => Ok(super::note::listed(values)),
             None => self.meaningless(id),
+        }
+    }
+
+    /// Whether a node is a column of two numbers, the upper one not the smaller.
+    pub(super) fn is_pair(&self, id: NodeId) -> bool {
+        let whole = |id: NodeId| match self.tree.kind(id) {
+            Kind::Number(_) => self.tree.numeral(id).parse::<u64>().ok(),
+            _ => None,
+        };
+        match self.tree.kind(id) {
+            Kind::Matrix(Environment::Matrix, 1, cells) => match *self.tree.children(cells) {
+                [all, chosen] => match (whole(all), whole(chosen)) {
+                    (Some(all), Some(chosen)) => all >= chosen,
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
         }
     }
 

@@ -20,6 +20,7 @@ use crate::read::{Constant, Delimiter, Kind, Literal, Name, NodeId, Series, Span
 use crate::value::{
     Bound, Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value,
 };
+use std::collections::HashSet;
 
 /// Why a tree has no meaning here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,7 @@ pub(crate) fn lower(
         signs: 0,
         seen_signs: 0,
         dotted: false,
+        choosing: false,
     };
     let items = lowering.expanded(root)?;
     Ok(match <[Value; 1]>::try_from(items) {
@@ -74,6 +76,8 @@ struct Lowering<'a> {
     seen_signs: u32,
     /// Whether dots have stood for terms.
     dotted: bool,
+    /// Whether a column of two numbers is a binomial coefficient: where one is divided by, as by no vector.
+    choosing: bool,
 }
 
 impl Lowering<'_> {
@@ -130,6 +134,11 @@ impl Lowering<'_> {
             }
         }
         (self.signs, self.seen_signs) = before;
+        // A side that is looked at twice has its `±` counted twice.
+        if values.iter().all(|value| matches!(value, Value::Equation(_))) {
+            let mut seen = HashSet::new();
+            values.retain(|value| seen.insert(value.clone()));
+        }
         Ok(values)
     }
 
@@ -271,6 +280,17 @@ impl Lowering<'_> {
     }
 
     fn fraction(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {
+        if let Some(derivative) = self.differential(id) {
+            return Ok(Expr::variable(derivative).into());
+        }
+        let outer = self.choosing;
+        self.choosing |= self.is_pair(bottom);
+        let quotient = self.quotient(id, top, bottom);
+        self.choosing = outer;
+        quotient
+    }
+
+    fn quotient(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {
         let value = self.value(top)?;
         let plain = [top, bottom].iter().all(|&part| self.is_integer(part));
         let divisor = self.scalar(bottom)?;
@@ -366,7 +386,8 @@ impl Lowering<'_> {
     fn power(&mut self, id: NodeId, base: NodeId, exponent: NodeId) -> Lowered<Value> {
         let tree = self.tree;
         if let Kind::Symbol(Name::Word(_) | Name::Letter('*' | '+' | '-')) = tree.kind(exponent) {
-            return self.decorated(id, base, exponent);
+            let set = self.value(base)?;
+            return self.decorated(id, set, exponent);
         }
         // `x^{\underline{3}}` is x(x-1)(x-2).
         if let Kind::Call(crate::read::Function::Accent("underline"), count) = tree.kind(exponent)
@@ -394,6 +415,14 @@ impl Lowering<'_> {
         match value {
             Value::Matrix(columns, cells) if self.is_transposition(exponent) => {
                 Ok(matrix::transposed(columns, &cells))
+            }
+            // `[1, 2, 3]^T` is a column.
+            Value::Tuple(Brackets::Square, items)
+                if self.is_transposition(exponent)
+                    && items.iter().all(|item| item.as_expr().is_some()) =>
+            {
+                let cells = items.iter().filter_map(Value::as_expr).cloned().map(Quantity::from);
+                Ok(Value::Matrix(1, cells.collect()))
             }
             // A row is told apart from a column only where it is a matrix.
             Value::Tuple(..) if self.is_transposition(exponent) => Ok(value),
@@ -458,7 +487,7 @@ impl Lowering<'_> {
     }
 
     /// `\mathbb{Z}^+`, `\mathbb{R}_{>0}`: a set with a mark.
-    fn decorated(&mut self, id: NodeId, base: NodeId, mark: NodeId) -> Lowered<Value> {
+    fn decorated(&mut self, id: NodeId, set: Value, mark: NodeId) -> Lowered<Value> {
         let spelling = self.tree.spelling(mark);
         let part = match spelling.trim_start_matches('^').trim_start_matches('_') {
             "+" | ">0" | "gt0" => Part::Positive,
@@ -471,7 +500,7 @@ impl Lowering<'_> {
             _ => return self.meaningless(id),
         };
         let zero = || Expr::integer(0);
-        match (self.value(base)?, part) {
+        match (set, part) {
             (Value::Reals(reals), _) if reals == Reals::all() => Ok(Value::Reals(match part {
                 Part::Positive => Reals::between(Bound::open(zero()), Bound::infinity()),
                 Part::NotNegative => Reals::between(Bound::closed(zero()), Bound::infinity()),
@@ -525,7 +554,10 @@ impl Lowering<'_> {
                 full.retain(|c| c != '{' && c != '}');
                 Ok(Expr::variable(Symbol::new(&full)).into())
             }
-            Kind::Constant(_) => self.decorated(id, base, index),
+            Kind::Constant(_) => {
+                let set = self.value(base)?;
+                self.decorated(id, set, index)
+            }
             // `[\mathbf{x}]_B`: coordinates in a basis.
             Kind::Delimited(Delimiter::Square, Delimiter::Square, _) if self.is_symbol(index) => {
                 Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())

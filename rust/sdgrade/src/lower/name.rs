@@ -45,6 +45,12 @@ impl Lowering<'_> {
                 }
             } else if let Kind::Symbol(name) = self.tree.kind(name) {
                 self.symbol_name(name).as_str().clone_into(&mut text);
+            } else if let Some(derivative) = self.differential(name) {
+                derivative.as_str().clone_into(&mut text);
+            }
+            // `E[X]` is `E(X)`.
+            if text.ends_with(']') && text.starts_with(char::is_uppercase) {
+                text = text.replace('[', "(").replace(']', ")");
             }
             let expr = self.scalar(name).ok();
             all.push(Name { text, expr });
@@ -92,6 +98,57 @@ impl Lowering<'_> {
         }
     }
 
+    /// `\\frac{dy}{dx}` and `\\frac{\\partial^2 f}{\\partial x \\partial y}`: a name of their own, and no quotient of products.
+    /// The derivatives of `y` by `x` are also written `y'` and `y''`, those of `f` by one of its letters `f_x`.
+    pub(super) fn differential(&self, id: NodeId) -> Option<Symbol> {
+        let Kind::Fraction(top, bottom) = self.tree.kind(id) else { return None };
+        let factors = |id: NodeId| match self.tree.kind(id) {
+            Kind::Product(factors) => self.tree.children(factors),
+            _ => &[],
+        };
+        let is_sign = |id: NodeId, sign: Written_| self.tree.kind(id) == Kind::Symbol(sign);
+        let &[d, function] = factors(top) else { return None };
+        let (base, order) = match self.tree.kind(d) {
+            Kind::Power(base, order) => (base, self.tree.numeral(order).parse().ok()?),
+            _ => (d, 1_u32),
+        };
+        let sign = [Written_::Letter('d'), Written_::Letter('∂'), Written_::Command("partial")]
+            .into_iter()
+            .find(|&sign| is_sign(base, sign))?;
+        let below = factors(bottom);
+        let whole = below.len() % 2 == 0
+            && !below.is_empty()
+            && below.chunks(2).all(|pair| is_sign(pair[0], sign) && !is_sign(pair[1], sign));
+        if !whole || !self.is_symbol(function) {
+            return None;
+        }
+        let function = self.tree.spelling(function);
+        let by: Vec<String> = below.chunks(2).map(|pair| self.tree.spelling(pair[1])).collect();
+        let ordinary = sign == Written_::Letter('d');
+        let in_x = by == ["x"] && order == 1 || by == ["x^2"] && order == 2;
+        Some(Symbol::new(&if ordinary && in_x {
+            format!("{function}{}", "'".repeat(order as usize))
+        } else if let ([one], 1, false) = (&by[..], order, ordinary) {
+            format!("{function}_{one}")
+        } else {
+            format!("d{order}{function}/{}", by.join(" "))
+        }))
+    }
+
+    /// `A^{-1}` and `A^T`, which a matrix may be the value of.
+    pub(super) fn is_inverse_name(&self, id: NodeId) -> bool {
+        let Kind::Power(base, exponent) = self.tree.kind(id) else { return false };
+        let minus_one = matches!(self.tree.kind(exponent), Kind::Negate(one)
+            if matches!(self.tree.kind(one), Kind::Number(_)) && self.tree.numeral(one) == "1");
+        self.is_symbol(base) && (minus_one || self.is_transposition(exponent))
+    }
+
+    /// `\\nabla f`
+    fn is_gradient(&self, factors: &[NodeId]) -> bool {
+        matches!(*factors, [sign, function] if self.is_symbol(function)
+            && self.tree.kind(sign) == Kind::Symbol(Written_::Command("nabla")))
+    }
+
     pub(super) fn is_symbol(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
             Kind::Symbol(Written_::Letter(letter)) => !matches!(letter, 'e' | 'i'),
@@ -127,6 +184,7 @@ impl Lowering<'_> {
                 | Written::Cot
                 | Written::Sec
                 | Written::Csc
+                | Written::Det
                 | Written::Max
                 | Written::Min
                 | Written::Re
@@ -134,10 +192,15 @@ impl Lowering<'_> {
                 | Written::Arg,
                 inside,
             ) => matches!(*tree.children(inside), [inner] if self.is_name(inner)),
-            Kind::Fraction(top, bottom) => self.is_name(top) && self.is_name(bottom),
+            Kind::Fraction(top, bottom) => {
+                self.is_name(top) && self.is_name(bottom) || self.differential(id).is_some()
+            }
             Kind::Ratio(parts) => tree.children(parts).iter().all(|&part| self.is_name(part)),
             Kind::Delimited(Delimiter::Paren | Delimiter::Square | Delimiter::Angle, _, inside) => {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
+            }
+            Kind::Union(sets) | Kind::Intersection(sets) => {
+                tree.children(sets).iter().all(|&set| self.is_symbol(set))
             }
             // A column of names.
             Kind::Matrix(Environment::Matrix, 1, cells) => {
@@ -165,12 +228,16 @@ impl Lowering<'_> {
                     _ => capital(id) || slashed && self.is_name(id),
                 };
                 factors.iter().all(|&factor| named(factor))
+                    || self.is_gradient(factors)
                     // `m\angle ABC`
                     || matches!(tree.kind(factors[0]), Kind::Symbol(_)) && factors[1..].iter().all(|&id| capital(id))
                         && matches!(tree.kind(factors[1]), Kind::Symbol(Written_::Command(_) | Written_::Angle(_)))
                     || self.application(id).is_some_and(|(_, arguments)| {
                         arguments.iter().all(|&argument| {
-                            self.is_symbol(argument) || matches!(tree.kind(argument), Kind::Number(_) | Kind::Product(_))
+                            self.is_symbol(argument) || matches!(
+                                tree.kind(argument),
+                                Kind::Number(_) | Kind::Product(_) | Kind::Union(_) | Kind::Intersection(_)
+                            )
                         })
                     })
             }

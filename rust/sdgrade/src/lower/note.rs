@@ -25,13 +25,16 @@ impl Lowering<'_> {
                 items.extend(values);
             }
         }
+        if let Some(cases) = super::piecewise::from_items(&items) {
+            return Ok(cases);
+        }
         let mut notes = integers(&mut items);
         notes.append(&mut domains(&mut items));
         notes.append(&mut shared(&mut items));
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
         }
-        if separator == Separator::Or && are_statements(&items) {
+        if separator == Separator::Or && (are_statements(&items) || are_options(&items)) {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
         Ok(listed(self.spelled_out(items)?).with_notes(notes))
@@ -244,6 +247,15 @@ fn share_membership(items: &mut [Value]) {
             }
         }
     }
+}
+
+/// Whether all items are letters of options: of `A or B` one is left open, and `AB` are both.
+fn are_options(items: &[Value]) -> bool {
+    let is_option = |item: &Value| {
+        matches!(item.as_expr(), Some(Expr::Variable(letter))
+            if matches!(letter.as_str().as_bytes(), [b'A'..=b'H']))
+    };
+    items.len() > 1 && items.iter().all(is_option)
 }
 
 /// The elements of a set-builder over the letters that its condition is about.

@@ -280,6 +280,10 @@ impl Lowering<'_> {
             return Ok(Value::Identified(all));
         }
         let value = self.value(last)?;
+        // `A^{-1} = …`
+        if names == 0 && matches!(value, Value::Matrix(..)) && self.is_inverse_name(sides[0]) {
+            names = 1;
+        }
         if let Some(both) = self.absolute_value(sides, &value)? {
             return Ok(both);
         }
@@ -366,10 +370,11 @@ impl Lowering<'_> {
         let (&[inner], Some(bound)) = (self.tree.children(inside), value.as_expr()) else {
             return Ok(None);
         };
-        // `|S| = 6` says how many elements a set has, `|AB| = 1` how long a segment is.
+        // `|S| = 6` says how many elements a set has, `|AB| = 1` how long a segment is, `|z| = 2` how far off zero a
+        // complex number is.
         let is_set = matches!(
             self.tree.kind(inner),
-            Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase()
+            Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase() || matches!(letter, 'z' | 'w')
         ) || matches!(
             self.tree.kind(inner),
             Kind::Symbol(Written_::Segment(_) | Written_::Word(_))

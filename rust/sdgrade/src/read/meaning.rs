@@ -17,7 +17,7 @@ pub(crate) fn value(normal: &str) -> Value {
         "negative infinity" | "minus infinity" => return Expr::negate(Expr::infinity()).into(),
         _ => {}
     }
-    if says_empty(normal) {
+    if says_empty(none(normal)) {
         return Value::Set(Vec::new());
     }
     if let Some(among) = none_among(normal) {
@@ -59,6 +59,11 @@ pub(crate) fn class(words: &[&str]) -> Option<Value> {
         ["even", ref rest @ ..] => (Part::Even, rest),
         ["odd", ref rest @ ..] => (Part::Odd, rest),
         _ => (Part::All, words),
+    };
+    // `even numbers` are integers.
+    let rest = match (part, rest) {
+        (Part::Even | Part::Odd, ["number" | "numbers"]) => &["integers"],
+        _ => rest,
     };
     let rest = match *rest {
         [ref rest @ .., "number" | "numbers" | "constant" | "constants" | "value" | "values"]
@@ -116,42 +121,54 @@ pub(crate) fn numbers(set: Named, part: Part) -> Option<Value> {
 
 /// Words for the empty set of solutions.
 fn says_empty(normal: &str) -> bool {
-    matches!(
-        normal,
-        "no solution"
-            | "no solutions"
-            | "none"
-            | "empty"
-            | "empty set"
-            | "no such number"
-            | "no such numbers"
-            | "emptyset"
-            | "no values"
-            | "no value"
-            | "there is no solution"
-            | "there are no solutions"
-            | "has no solution"
-            | "no solution exists"
-            | "no solutions exist"
-            | "no such x"
-            | "no such n"
-            | "no roots"
-            | "no answer"
-            | "无解"
-            | "空集"
-            | "нет решений"
-    )
+    // `no such polynomials`
+    let lone = |noun: &str| !noun.contains(' ') && class(&[noun]).is_none();
+    normal.strip_prefix("no such ").is_some_and(lone)
+        || matches!(
+            normal,
+            "no solution"
+                | "no solutions"
+                | "none"
+                | "empty"
+                | "empty set"
+                | "no such number"
+                | "no such numbers"
+                | "emptyset"
+                | "no values"
+                | "no value"
+                | "there is no solution"
+                | "there are no solutions"
+                | "has no solution"
+                | "no solution exists"
+                | "no solutions exist"
+                | "no such x"
+                | "no such n"
+                | "no roots"
+                | "no answer"
+                | "无解"
+                | "空集"
+                | "нет решений"
+        )
 }
 
 /// Where there are no solutions, by words that name a set: `no real solutions`, `no such integers`.
 fn none_among(normal: &str) -> Option<Value> {
-    let words: Vec<&str> = normal.strip_prefix("no ")?.split(' ').collect();
+    let words: Vec<&str> = none(normal).strip_prefix("no ")?.split(' ').collect();
     match &words[..] {
         ["such", among @ ..] | [among @ .., "solution" | "solutions" | "root" | "roots"] => {
             class(among)
         }
         _ => None,
     }
+}
+
+/// What there is none of, without the words that say that there is: `there are no such n`, `no such n exist`.
+fn none(normal: &str) -> &str {
+    let bare = ["there are ", "there is ", "there exist ", "there exists "]
+        .iter()
+        .find_map(|opening| normal.strip_prefix(opening))
+        .unwrap_or(normal);
+    [" exists", " exist"].iter().find_map(|ending| bare.strip_suffix(ending)).unwrap_or(bare)
 }
 
 /// Several ways to say one thing, in one spelling.

@@ -166,9 +166,74 @@ pub(crate) fn is_place(word: &str) -> bool {
     one_of(word, &["over", "under", "above", "below"])
 }
 
+/// Words right before an answer that say that it is one.
+pub(crate) fn announces(word: &str) -> bool {
+    one_of(word, &["选", "故选", "应选", "选择", "答", "答案", "故答案", "最大值", "最小值"])
+}
+
+/// Nouns of things that are told apart by a number or a letter.
+pub(crate) fn is_designated(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "player",
+            "person",
+            "group",
+            "team",
+            "day",
+            "case",
+            "statement",
+            "proposition",
+            "figure",
+            "step",
+            "page",
+            "room",
+            "door",
+            "box",
+            "method",
+            "plan",
+            "scheme",
+            "class",
+            "grade",
+            "row",
+            "column",
+            "quadrant",
+            "level",
+            "stage",
+            "round",
+            "graph",
+            "equation",
+        ],
+    )
+}
+
 /// Verbs of what comes to stand at a value: `it points at 4`.
 pub(crate) fn arrives(word: &str) -> bool {
-    one_of(word, &["points", "point", "lands", "land", "ends", "stops", "arrives"])
+    one_of(
+        word,
+        &[
+            "points",
+            "point",
+            "lands",
+            "land",
+            "ends",
+            "stops",
+            "arrives",
+            "converges",
+            "simplifies",
+            "evaluates",
+            "reduces",
+            "amounts",
+            "comes",
+            "equal",
+            "tends",
+        ],
+    )
+}
+
+/// Words that say where an extreme value is reached: `4, attained at x = 2`.
+pub(crate) fn is_attained(word: &str) -> bool {
+    one_of(word, &["attained", "achieved", "reached", "occurring", "realized", "realised"])
 }
 
 /// Words that begin a clause about what stands before them.

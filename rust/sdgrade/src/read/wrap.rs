@@ -69,7 +69,7 @@ fn strip_once(text: &str) -> Span {
     let wrapped = matches!(bytes.first(), Some(b'$' | b'\\' | b'*' | b'`' | b'~'))
         || matches!(
             bytes.last(),
-            Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd')
+            Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd' | b'*')
         )
         || bytes.first().is_some_and(u8::is_ascii_alphabetic);
     if !wrapped {
@@ -107,6 +107,10 @@ fn strip_once(text: &str) -> Span {
             return whole(0, len - 1);
         }
         Some(b'\\') if len > 1 => return whole(0, len - 1),
+        // The end of a bold text whose words before the answer are gone.
+        Some(b'*') if trimmed.find("**") == Some(len.saturating_sub(2)) && len > 2 => {
+            return whole(0, len - 2);
+        }
         _ => {}
     }
     for spacing in ["\\,", "\\;", "\\!", "\\quad", "\\ ", "~"] {
@@ -119,6 +123,11 @@ fn strip_once(text: &str) -> Span {
     }
     if let Some(from) = lead_in(trimmed).filter(|&from| from < len) {
         return whole(from, len);
+    }
+    // `**Answer:** 5`
+    if let Some(from) = trimmed.strip_prefix("**").and_then(lead_in).filter(|&from| from + 2 < len)
+    {
+        return whole(from + 2, len);
     }
     // `\text{The answer is } 5`
     if let Some(rest) = trimmed.strip_prefix("\\text{")

@@ -1,11 +1,13 @@
 //! What an answer means above scalars: tuples, sets, intervals, named values, equations, units.
 
+mod formula;
 mod note;
 mod reals;
 mod rename;
 mod unit;
 
 use crate::canonical::{Expr, Symbol};
+pub(crate) use formula::{Connective, Formula};
 pub(crate) use note::{Note, NoteKind, Noted, Quantifier};
 pub(crate) use reals::{Bound, Interval, Reals, as_reals};
 pub(crate) use unit::{Measure, Unit};
@@ -20,6 +22,8 @@ pub(crate) enum Value {
     Text(String),
     /// Yes or no, true or false.
     Truth(bool),
+    /// A formula of propositional logic.
+    Formula(Formula),
     /// An option letter and the value beside it.
     Choice(char, Option<Box<Value>>),
     /// A number in a circle: one of several numbered statements.
@@ -276,6 +280,12 @@ impl Value {
                 Part::All | Part::Positive | Part::NotNegative
             )
         )
+    }
+
+    /// Whether it is a set of integers, perhaps of the even or the odd ones.
+    pub(crate) fn is_of_integers(&self) -> bool {
+        self.is_integers()
+            || matches!(self, Self::Numbers(Numbers::Integers, Part::Even | Part::Odd))
     }
 
     /// The items of a bare list; anything else is a list of itself.

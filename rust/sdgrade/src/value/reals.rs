@@ -99,6 +99,37 @@ impl Reals {
         self.intervals.is_empty()
     }
 
+    /// The set with the ends that say the same of the odd integers in it, or of the even ones, closed.
+    pub(crate) fn of_parity(&self, odd: bool) -> Option<Self> {
+        let mut whole = self.of_integers()?;
+        for Interval { low, high } in &mut whole.intervals {
+            for (bound, step) in [(low, 1), (high, -1)] {
+                if let Some(at) = bound.at.as_rational().and_then(Rational::to_i64)
+                    && (at % 2 != 0) != odd
+                {
+                    bound.at = Expr::integer(at.checked_add(step)?);
+                }
+            }
+        }
+        whole.intervals.retain(|Interval { low, high }| {
+            match (low.at.as_rational(), high.at.as_rational()) {
+                (Some(low), Some(high)) => low <= high,
+                _ => true,
+            }
+        });
+        Some(whole)
+    }
+
+    /// Where the integers in the set begin, if it has all from one on.
+    pub(crate) fn least_integer(&self) -> Option<i64> {
+        match &self.of_integers()?.intervals[..] {
+            [Interval { low, high }] if high.at.infinite_sign() == Some(1) => {
+                low.at.as_rational()?.to_i64()
+            }
+            _ => None,
+        }
+    }
+
     /// The set with the ends that say the same of the integers in it, closed: `n > 3` as `n >= 4`. `None` where
     /// an end is no rational number.
     pub(crate) fn of_integers(&self) -> Option<Self> {

@@ -55,6 +55,7 @@ impl Value {
             other @ (Self::Grouped(_)
             | Self::Text(_)
             | Self::Truth(_)
+            | Self::Formula(_)
             | Self::Mark(_)
             | Self::Numbers(..)
             | Self::Identified(_)

@@ -313,6 +313,12 @@ pub(crate) fn meaning(value: &Value) -> String {
         Value::Quantity(quantity) => number(quantity),
         Value::Grouped(both) => format!("{} or the list {}", number(&both.0), all(&both.1)),
         Value::Text(words) => format!("the words {words:?}"),
+        Value::Formula(formula) => {
+            let models: Vec<String> =
+                formula.models().map(|letters| format!("{{{letters}}}")).collect();
+            let letters: String = formula.letters().iter().collect();
+            format!("the formula in {letters:?} that {} make true", models.join(" "))
+        }
         Value::Truth(true) => "yes".to_owned(),
         Value::Truth(false) => "no".to_owned(),
         Value::Choice(letter, None) => format!("option {letter}"),

@@ -62,6 +62,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "subseteq" => T::Relation(R::Other(Sign::SubsetOrEqual)),
         "propto" => T::Relation(R::Other(Sign::Proportional)),
         "therefore" | "because" => T::Word,
+        "neg" | "lnot" => T::Not,
         "forall" => T::ForAll,
         "exists" => T::Exists,
         "deg" => T::Symbol(Name::Command("deg")),

@@ -61,6 +61,8 @@ pub(crate) enum TokenKind {
     Period,
     And,
     Or,
+    /// `\\neg` before a proposition.
+    Not,
     /// `\quad`: separates two items where nothing else does.
     Quad,
     Union,

@@ -178,6 +178,7 @@ fn sign_token(sign: char) -> T {
         '∪' | '⋃' => T::Union,
         '∩' | '⋂' => T::Intersection,
         '∖' | '﹨' => T::SetMinus,
+        '¬' | '￢' => T::Not,
         '∧' => T::And,
         '∨' => T::Or,
         '∞' => T::Constant(Constant::Infinity),

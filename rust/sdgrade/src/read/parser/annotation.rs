@@ -91,6 +91,9 @@ impl Parser<'_> {
         value: NodeId,
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
+        if let Some(date) = self.month_and_year(value, start) {
+            return Ok(Some(date));
+        }
         let from = self.here();
         let place = self.at;
         let mut words: Vec<Span> = Vec::new();
@@ -217,6 +220,13 @@ impl Parser<'_> {
         }
         if words.len() == 1 && matches!(first, "st" | "nd" | "rd" | "th") {
             return Some(self.united(value, Unit::Ordinal, start));
+        }
+        // `5th term`
+        if let (Some(next), "st" | "nd" | "rd" | "th") = (words.get(1), first) {
+            let ordinal = self.united(value, Unit::Ordinal, start);
+            let rest = Span { start: next.start, end: span.end };
+            let said: Vec<&str> = words[1..].iter().map(|word| word.of(text)).collect();
+            return Some(self.counted(ordinal, rest, &said, start));
         }
         if let Some(unit) = units::parse(source) {
             return Some(self.united(value, unit, start));

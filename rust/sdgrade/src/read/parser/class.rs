@@ -22,6 +22,9 @@ impl Parser<'_> {
         if let Some(relation) = self.related_class(quantified, bare, words.len(), start)? {
             return Ok(Some(relation));
         }
+        if let Some(beyond) = self.class_beyond(bare, words.len(), start)? {
+            return Ok(Some(beyond));
+        }
         // `integers n congruent to 1 modulo 3`
         if let [.., "congruent", "to"] = bare {
             let known = |word: &&str| matches!(*word, "integers" | "numbers" | "that" | "are");
@@ -84,12 +87,14 @@ impl Parser<'_> {
         let set = match class {
             [] => None,
             ["real"] => meaning::class_of("real numbers"),
+            ["odd"] => meaning::class_of("odd integers"),
+            ["even"] => meaning::class_of("even integers"),
             _ => meaning::class_of(&class.join(" ")),
         };
         let T::Symbol(Name::Letter(letter)) = self.peek_at(count) else { return Ok(None) };
         let known = match &set {
             None => quantified && class.is_empty(),
-            Some(set) => matches!(set, Value::Reals(_)) || set.is_integers(),
+            Some(set) => matches!(set, Value::Reals(_)) || set.is_of_integers(),
         };
         if !known || !matches!(self.peek_at(count + 1), T::Relation(_)) {
             return Ok(None);
@@ -105,6 +110,40 @@ impl Parser<'_> {
         let domain = self.push(Kind::Chain(sides, relations), start);
         let kind = NoteKind::Domain(Quantifier::Open);
         Ok(Some(self.push(Kind::Noted(relation, kind, domain), start)))
+    }
+
+    /// `even numbers greater than 2`: a set of numbers beyond a bound.
+    fn class_beyond(
+        &mut self,
+        words: &[&str],
+        count: usize,
+        start: Span,
+    ) -> Result<Option<NodeId>, Fault> {
+        let (class, relation) = match words {
+            [class @ .., "greater" | "larger" | "more" | "bigger", "than"] => {
+                (class, Relation::Greater)
+            }
+            [class @ .., "not", "less", "than"]
+            | [class @ .., "greater", "than", "or", "equal", "to"]
+            | [class @ .., "at", "least"] => (class, Relation::GreaterEqual),
+            [class @ .., "less" | "smaller", "than"] => (class, Relation::Less),
+            _ => return Ok(None),
+        };
+        let class = class.strip_suffix(&["that", "are"]).unwrap_or(class);
+        let Some(set) = meaning::class_of(&class.join(" ")) else { return Ok(None) };
+        let words = start.to(self.span_at(count - 1));
+        self.at += count;
+        let bound = self.expression(power::RELATION + 1)?;
+        let letter = self.tree.push(Kind::Symbol(Name::Letter('n')), words);
+        let sides = self.tree.push_children(&[letter, bound]);
+        let relations = self.tree.push_relations(&[relation]);
+        let related = self.push(Kind::Chain(sides, relations), start);
+        let set = self.tree.push_said(set, words);
+        let sides = self.tree.push_children(&[letter, set]);
+        let relations = self.tree.push_relations(&[Relation::In]);
+        let domain = self.push(Kind::Chain(sides, relations), start);
+        let kind = NoteKind::Domain(Quantifier::Open);
+        Ok(Some(self.push(Kind::Noted(related, kind, domain), start)))
     }
 
     /// Takes `, excluding 0`, `except for 0`.

@@ -37,9 +37,12 @@ impl Parser<'_> {
         let start = self.start();
         self.return_to(start);
         match self.straight_answer() {
-            Err(fault) if !fault.kind.is_limit() => {
-                self.derivation().or_else(|| self.sentence()).ok_or(fault)
-            }
+            Err(fault) if !fault.kind.is_limit() => self
+                .formula()
+                .or_else(|| self.derivation())
+                .or_else(|| self.sentence())
+                .or_else(|| self.value_among_words())
+                .ok_or(fault),
             read => read,
         }
     }
@@ -302,11 +305,7 @@ impl Parser<'_> {
                 return Err(self.fault());
             }
             items.push((before, item));
-            joined |= matches!(self.peek(), T::And | T::Or)
-                && matches!(
-                    self.here().of(self.text),
-                    "\\land" | "\\wedge" | "\\And" | "\\lor" | "\\vee" | "∧" | "∨"
-                );
+            joined |= self.is_logical_sign(self.at);
             match self.separator() {
                 Some(separator) if !self.at_close() => before = separator,
                 // `5 or` leaves something out.
@@ -419,8 +418,20 @@ impl Parser<'_> {
                     self.bound_below(relation, side, start)
                 }
             }
+            T::Symbol(Name::Operator(_)) | T::Word if self.span_follows() => {
+                let said = self.advance();
+                let vectors = self.atom()?;
+                self.noted(vectors, NoteKind::Predicate, said, start)
+            }
             T::Word => self.phrase()?,
             T::ForAll | T::Exists => self.proposition(start)?,
+            // `\\neg p: \\forall x …`
+            T::Not if matches!(self.peek_at(1), T::Symbol(_)) && self.peek_at(2) == T::Colon => {
+                let label = start.to(self.span_at(1));
+                self.at += 3;
+                let value = self.item()?;
+                self.noted(value, NoteKind::Label, label, start)
+            }
             // `\max` at `x = 2`
             T::Function(Function::Max | Function::Min) if self.word_at(1) == "at" => {
                 let said = start.to(self.span_at(1));
@@ -434,6 +445,12 @@ impl Parser<'_> {
             value = noted;
         }
         Ok(value)
+    }
+
+    /// `\\operatorname{span}\\{v, w\\}`
+    fn span_follows(&self) -> bool {
+        self.here().of(self.text).trim().ends_with("span")
+            && matches!(self.peek_at(1), T::Open(Delimiter::Brace | Delimiter::Paren))
     }
 
     /// A relation without a left side: `≥ 5`, `at least 5`.

@@ -8,14 +8,17 @@ mod atom;
 mod calculus;
 mod class;
 mod clause;
+mod date;
 mod derivation;
 mod environment;
+mod formula;
 mod group;
 mod item;
 mod note;
 mod operator;
 mod phrase;
 mod postfix;
+mod sentence;
 
 use crate::Limits;
 use crate::read::lexer::{self, Token, TokenKind};

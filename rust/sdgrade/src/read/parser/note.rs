@@ -86,15 +86,25 @@ impl Parser<'_> {
         if matches!(self.peek(), T::Comma | T::Quad) && !self.tree_is_words(value) {
             let ahead =
                 (1..4).find(|&at| !matches!(self.peek_at(at), T::Comma | T::Quad)).unwrap_or(1);
-            if self.note_at(ahead) {
+            if self.note_at(ahead) || self.place_follows(ahead) {
                 self.at += ahead;
             }
+        }
+        if self.rounding_follows() {
+            self.at += 2;
+            let rounded = self.expression(power::RELATION + 1)?;
+            let sides = self.tree.push_children(&[value, rounded]);
+            let relations = self.tree.push_relations(&[Relation::Approximate]);
+            return Ok(Some(self.push(Kind::Chain(sides, relations), start)));
         }
         match self.peek() {
             T::ForAll => Ok(Some(self.clause(value, Opener::Domain, start))),
             T::Word => {
                 if let Some(opener) = words::opener(self.word()) {
                     return Ok(Some(self.clause(value, opener, start)));
+                }
+                if self.place_follows(0) {
+                    return Ok(Some(self.rest_as(NoteKind::Explanation, value, start)));
                 }
                 if words::is_copula(self.word()) {
                     return self.predicate(value, start).map(Some);
@@ -117,6 +127,13 @@ impl Parser<'_> {
                 let cyclic = (1..width).any(|at| self.word_at(at).eq_ignore_ascii_case("cyclic"));
                 self.at += width;
                 Ok(Some(self.push(Kind::Permutations(value, cyclic), start)))
+            }
+            // `0 (\text{and } x+y \ne 0 \Rightarrow x \ne 0)`
+            T::Open(Delimiter::Paren) if self.implication_in_parentheses().is_some() => {
+                let from = self.here();
+                self.at += self.implication_in_parentheses().unwrap_or(0);
+                let words = from.to(self.span_before());
+                Ok(Some(self.noted(value, NoteKind::Explanation, words, start)))
             }
             // `2n (for all n \ge 1)`
             T::Open(Delimiter::Paren)
@@ -149,40 +166,96 @@ impl Parser<'_> {
             }
             // `\frac{n^2}{4} (n \text{ even})`
             T::Open(Delimiter::Paren) if self.words_in_parentheses() => {
-                self.advance();
-                let multiplicity = words::is_multiplicity(self.word());
-                let opened = words::opener(self.word());
-                let from = self.here();
-                let mut depth = 0_usize;
-                while self.peek() != T::EndOfText {
-                    match self.peek() {
-                        T::Open(_) | T::GroupOpen => depth += 1,
-                        T::Close(_) | T::GroupClose if depth == 0 => break,
-                        T::Close(_) | T::GroupClose => depth -= 1,
-                        _ => {}
-                    }
-                    self.advance();
-                }
-                let words = from.to(self.span_before());
-                if !matches!(self.peek(), T::Close(_)) || self.here() == from {
-                    return Err(self.fault());
-                }
-                self.advance();
-                let remark = multiplicity
-                    || words::within(&self.tokens, words).iter().all(|token| {
-                        token.kind == T::Word && words::is_remark(token.span.of(self.text))
-                    });
-                let kind = match opened {
-                    _ if remark => NoteKind::Remark,
-                    Some(Opener::Domain) if self.only_names_letters(words) => {
-                        NoteKind::Domain(Quantifier::Open)
-                    }
-                    _ => NoteKind::Condition,
-                };
-                Ok(Some(self.noted(value, kind, words, start)))
+                self.said_in_parentheses(value, start).map(Some)
             }
             _ => Ok(None),
         }
+    }
+
+    /// A remark, a domain or a condition in parentheses.
+    fn said_in_parentheses(&mut self, value: NodeId, start: Span) -> Parsed {
+        self.advance();
+        let multiplicity = words::is_multiplicity(self.word());
+        let opened = words::opener(self.word());
+        let from = self.here();
+        let mut depth = 0_usize;
+        while self.peek() != T::EndOfText {
+            match self.peek() {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose if depth == 0 => break,
+                T::Close(_) | T::GroupClose => depth -= 1,
+                _ => {}
+            }
+            self.advance();
+        }
+        let words = from.to(self.span_before());
+        if !matches!(self.peek(), T::Close(_)) || self.here() == from {
+            return Err(self.fault());
+        }
+        self.advance();
+        let remark = multiplicity
+            || words::within(&self.tokens, words)
+                .iter()
+                .all(|token| token.kind == T::Word && words::is_remark(token.span.of(self.text)));
+        let kind = match opened {
+            _ if remark => NoteKind::Remark,
+            Some(Opener::Domain) if self.only_names_letters(words) => {
+                NoteKind::Domain(Quantifier::Open)
+            }
+            _ => NoteKind::Condition,
+        };
+        Ok(self.noted(value, kind, words, start))
+    }
+
+    /// Whether a value is given again as a decimal: `\\frac16 \\text{ or approximately } 0.167`.
+    fn rounding_follows(&self) -> bool {
+        matches!(self.peek(), T::Or | T::Comma)
+            && ["approximately", "approx", "about", "roughly"]
+                .iter()
+                .any(|word| self.word_at(1).eq_ignore_ascii_case(word))
+            && matches!(self.peek_at(2), T::Number(_))
+            && self.ends_item(3)
+    }
+
+    /// Whether it is said, up to the end, where an extreme value is reached.
+    fn place_follows(&self, ahead: usize) -> bool {
+        words::is_attained(self.word_at(ahead))
+            && matches!(
+                self.word_at(ahead + 1),
+                "at" | "when" | "for" | "iff" | "if" | "only" | "by"
+            )
+            && self.open.is_empty()
+    }
+
+    /// All that follows, up to the end, as a note of a value.
+    fn rest_as(&mut self, kind: NoteKind, value: NodeId, start: Span) -> NodeId {
+        let from = self.here();
+        self.at = self.end;
+        self.noted(value, kind, from.to(self.span_before()), start)
+    }
+
+    /// How many tokens an implication in parentheses is, which says why nothing is divided by zero. An equation there
+    /// could be another answer.
+    fn implication_in_parentheses(&self) -> Option<usize> {
+        if self.peek() != T::Open(Delimiter::Paren) {
+            return None;
+        }
+        let (mut depth, mut implies) = (0_usize, false);
+        for (at, token) in self.tokens[self.at..self.end].iter().enumerate() {
+            match token.kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth -= 1,
+                T::Relation(Relation::Other(crate::value::Sign::Implies)) => implies |= depth == 1,
+                T::Relation(Relation::NotEqual) => {}
+                T::And if at == 1 => {}
+                T::Relation(_) | T::Word | T::Comma | T::Or | T::And => return None,
+                _ => {}
+            }
+            if depth == 0 {
+                return (implies && self.ends_item(at + 1)).then_some(at + 1);
+            }
+        }
+        None
     }
 
     pub(super) fn tree_is_words(&self, value: NodeId) -> bool {
@@ -242,7 +315,7 @@ impl Parser<'_> {
     /// What is said of a letter: `n` is even, prime, a positive integer; or other words.
     pub(super) fn letter_predicate(&mut self, value: NodeId, words: Span, start: Span) -> NodeId {
         let normal = self.normal(words);
-        let words_of: Vec<&str> = normal.split(' ').collect();
+        let words_of: Vec<&str> = normal.trim_start_matches("any ").split(' ').collect();
         let set = meaning::class(&words_of).or_else(|| match words_of[..] {
             ["even" | "odd"] => meaning::class(&[words_of[0], "integers"]),
             _ => None,

@@ -1,11 +1,10 @@
 //! Words where a value may begin: number words, Yes and No, dates, labels, sentences around one value.
 
-use super::{Fault, Parsed, Parser, power};
+use super::{Fault, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
-use crate::read::calendar;
-use crate::read::lexer::{Token, TokenKind as T};
+use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
-use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
+use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantity, Value};
 
@@ -91,10 +90,19 @@ impl Parser<'_> {
         if let Some(probable) = self.with_probability() {
             return Ok(probable);
         }
+        if let Some(announced) = self.announced(start)? {
+            return Ok(announced);
+        }
         if meaning::number_word(&self.word().to_lowercase()).is_some()
             || self.word().chars().count() == 1
         {
             return self.expression(0);
+        }
+        if let Some(designated) = self.designated(start)? {
+            return Ok(designated);
+        }
+        if let Some(point) = self.extremum(start)? {
+            return Ok(point);
         }
         let run: Vec<String> = self.words_here().into_iter().map(str::to_owned).collect();
         let run: Vec<&str> = run.iter().map(String::as_str).collect();
@@ -122,6 +130,18 @@ impl Parser<'_> {
                 let name = self.tree.push_said(Value::Text(self.normal(words)), words);
                 return self.chain(name, start);
             }
+            // `\text{nullity}(A) = 1`
+            T::Open(Delimiter::Paren)
+                if matches!(self.peek_at(after + 1), T::Symbol(_))
+                    && self.peek_at(after + 2) == T::Close(Delimiter::Paren)
+                    && self.peek_at(after + 3) == T::Relation(Relation::Equal)
+                    && !run.iter().any(|word| words::alters(word)) =>
+            {
+                let name = start.to(self.span_at(after + 2));
+                self.at += after + 3;
+                let name = self.tree.push_said(Value::Text(self.normal(name)), name);
+                return self.chain(name, start);
+            }
             // `\text{Maximum} = 2`
             T::Relation(_) => return self.expression(0),
             _ => {}
@@ -129,6 +149,9 @@ impl Parser<'_> {
         let at_end = self.ends_item(after);
         // `The sequence is convergent`
         if at_end && let Some(copula) = run.iter().rposition(|word| words::is_copula(word)) {
+            if let Some(described) = self.described_value(&run, copula, start)? {
+                return Ok(described);
+            }
             return Ok(self.sentence_in_words(&run, copula, start));
         }
         if at_end {
@@ -147,6 +170,25 @@ impl Parser<'_> {
         self.behind_words(&run, start)
     }
 
+    /// `otherwise 2` and `答案 5`: one word before a value, which says what it is.
+    fn announced(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        // `1 if x > 0, otherwise 2`
+        if matches!(self.word(), "otherwise" | "else") && !self.ends_item(1) {
+            self.advance();
+            let value = self.expression(0)?;
+            let said = self.tree.push_said(Value::Text("otherwise".to_owned()), start);
+            return Ok(Some(self.push(Kind::Noted(value, NoteKind::Condition, said), start)));
+        }
+        if words::announces(self.word()) && !self.ends_item(1) && !words::is_copula(self.word_at(1))
+        {
+            self.advance();
+            self.take(T::Colon);
+            let value = if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
+            return Ok(Some(self.noted(value, NoteKind::Label, start, start)));
+        }
+        Ok(None)
+    }
+
     /// What stands behind words without a copula: `concave up on (0, 1)`, `all odd n`.
     fn behind_words(&mut self, run: &[&str], start: Span) -> Parsed {
         let after = run.len();
@@ -154,7 +196,7 @@ impl Parser<'_> {
         let words = start.to(self.span_at(after - 1));
         // `concave up on (0, 1)`
         if after > 1
-            && matches!(last, "on" | "at")
+            && (matches!(last, "on" | "at") || last == "to" && words::arrives(run[after - 2]))
             && !run.iter().any(|word| {
                 words::is_hedge(word) || words::is_operation(word) || words::opener(word).is_some()
             })
@@ -165,6 +207,17 @@ impl Parser<'_> {
             let arrives = words::arrives(run[after - 2]);
             let kind = if arrives { NoteKind::Sentence } else { NoteKind::Predicate };
             return Ok(self.noted(value, kind, words, start));
+        }
+        // `concave up when x < 3`
+        if after > 1
+            && matches!(last, "when" | "if" | "for" | "where")
+            && !run[..after - 1].iter().any(|word| words::alters(word))
+        {
+            let said = format!("{} on", self.normal(start.to(self.span_at(after - 2))));
+            self.at += after;
+            let value = self.joined_relations()?;
+            let body = self.tree.push_said(Value::Text(said), words);
+            return Ok(self.push(Kind::Noted(value, NoteKind::Predicate, body), start));
         }
         // `local min. (1, -1)`
         let changes = |word: &&str| words::alters(word) || words::is_article(word);
@@ -203,6 +256,79 @@ impl Parser<'_> {
         self.words_fault()
     }
 
+    /// `x < 0 \\text{ or } x > 2/3`: relations that share what is said before them.
+    fn joined_relations(&mut self) -> Parsed {
+        let start = self.here();
+        let mut all = Parts::new();
+        loop {
+            let relation = self.expression(0)?;
+            if !matches!(self.tree.kind(relation), Kind::Chain(..)) {
+                return Err(self.fault());
+            }
+            all.push(relation);
+            if !matches!(self.peek(), T::And | T::Or) || self.peek_at(1) == T::Word {
+                break;
+            }
+            self.advance();
+        }
+        if let [only] = all[..] {
+            return Ok(only);
+        }
+        let children = self.tree.push_children(&all);
+        Ok(self.push(Kind::List(Separator::Or, children), start))
+    }
+
+    /// `Player 2`, `Group B`, `the 5th term`, `Player 2 wins`: one of several things by its number or letter, and what
+    /// is said of it.
+    fn designated(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        let article = usize::from(words::is_article(self.word()));
+        let is_number = |ahead: usize| matches!(self.peek_at(ahead), T::Number(_));
+        // `the 5th`
+        if article == 1 && is_number(1) && matches!(self.word_at(2), "st" | "nd" | "rd" | "th") {
+            self.advance();
+            return self.expression(0).map(Some);
+        }
+        let place = article + 1;
+        let one_letter = self.word_at(place).len() == 1;
+        let letter =
+            matches!(self.peek_at(place), T::Symbol(Name::Letter('A'..='Z') | Name::Word(_)));
+        let words_behind =
+            (place + 1..self.tokens.len()).take_while(|&at| self.peek_at(at) == T::Word).count();
+        let end = place + 1 + words_behind;
+        if !words::is_designated(self.word_at(article))
+            || !(is_number(place) || letter || one_letter)
+            || !self.ends_item(end)
+        {
+            return Ok(None);
+        }
+        let label = start.to(self.span_at(place - 1));
+        self.at += place;
+        let value = self.atom()?;
+        let value = self.noted(value, NoteKind::Predicate, label, start);
+        if words_behind == 0 {
+            return Ok(Some(value));
+        }
+        let said = self.here().to(self.span_at(words_behind - 1));
+        self.at += words_behind;
+        Ok(Some(self.noted(value, NoteKind::Predicate, said, start)))
+    }
+
+    /// `local min. (1, -1)`: outside of `\\text`, the last word of the label is a function.
+    fn extremum(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        let run = self.words_here();
+        let after = run.len() + 1;
+        let ends = matches!(self.peek_at(after - 1), T::Function(Function::Max | Function::Min));
+        let changes = |word: &&str| words::alters(word) || words::is_article(word);
+        if !ends || run.iter().any(changes) || !self.point_follows(after) {
+            return Ok(None);
+        }
+        let words = start.to(self.span_at(after - 1));
+        self.at += after;
+        self.take(T::Period);
+        let value = self.expression(0)?;
+        Ok(Some(self.noted(value, NoteKind::Label, words, start)))
+    }
+
     /// Whether a point follows some words, the last of which may be cut short: `max. (2, 3)`.
     fn point_follows(&self, after: usize) -> bool {
         let opens = after + usize::from(self.peek_at(after) == T::Period);
@@ -225,24 +351,6 @@ impl Parser<'_> {
         false
     }
 
-    /// `June 20`, `October 30, 2024`
-    pub(super) fn date(&mut self, start: Span) -> Option<NodeId> {
-        let number = |this: &Self, ahead: usize| matches!(this.peek_at(ahead), T::Number(_));
-        if !number(self, 1) {
-            return None;
-        }
-        let suffix = usize::from(matches!(self.word_at(2), "st" | "nd" | "rd" | "th"));
-        let comma = usize::from(self.peek_at(2 + suffix) == T::Comma);
-        let year = usize::from(number(self, 2 + suffix + comma));
-        let width = 2 + suffix + if year == 1 { comma + 1 } else { 0 };
-        let words = start.to(self.span_at(width - 1));
-        let glued = self.normal(words).replace(" st", "st").replace(" nd", "nd");
-        let glued = glued.replace(" rd", "rd").replace(" th", "th");
-        let value = calendar::read(&glued).filter(|_| self.ends_item(width))?;
-        self.at += width;
-        Some(self.tree.push_said(value, words))
-    }
-
     /// A set without the items that follow.
     pub(super) fn without_items(&mut self, set: NodeId, start: Span) -> Parsed {
         let mut removed = super::Parts::new();
@@ -256,153 +364,6 @@ impl Parser<'_> {
         let inside = self.tree.push_children(&removed);
         let removed = self.push(Kind::Delimited(Delimiter::Brace, Delimiter::Brace, inside), start);
         Ok(self.push(Kind::SetDifference(set, removed), start))
-    }
-
-    /// `The sequence is convergent`, `n` being spelled out as `The number is prime`.
-    pub(super) fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> NodeId {
-        let after = run.len();
-        let all = start.to(self.span_at(after - 1));
-        let hedged = run.iter().any(|word| words::is_hedge(word));
-        if hedged || copula == 0 || copula + 1 == after {
-            self.at += after;
-            let said = meaning::value(&self.normal(all));
-            return self.tree.push_said(said, all);
-        }
-        let subject = start.to(self.span_at(copula - 1));
-        let predicate = self.span_at(copula + 1).to(self.span_at(after - 1));
-        self.at += after;
-        let said = meaning::value(&self.normal(predicate));
-        let value = self.tree.push_said(said, predicate);
-        self.noted(value, NoteKind::Sentence, subject, start)
-    }
-
-    /// A sentence around one value, where mathematics stands in its subject: `The maximum of x+y is 3`.
-    pub(super) fn sentence(&mut self) -> Option<NodeId> {
-        let mark = self.start();
-        self.return_to(mark);
-        if let Some(counted) = self.existence() {
-            return Some(counted);
-        }
-        self.return_to(mark);
-        if let Some(probable) = self.with_probability() {
-            return Some(probable);
-        }
-        self.return_to(mark);
-        self.subject_and_value()
-    }
-
-    /// `A random digit is 0 with probability \frac45`: how probable it is.
-    fn with_probability(&mut self) -> Option<NodeId> {
-        let (start, mark) = (self.here(), self.mark_place());
-        let says = |at: usize| match self.tokens[at].kind {
-            T::Word => !words::is_hedge(self.tokens[at].span.of(self.text)),
-            T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period => false,
-            _ => true,
-        };
-        // An event has a subject and a verb.
-        let mut event = (self.at..self.end).take_while(|&at| says(at)).skip(3);
-        let at =
-            event.find(|&at| self.is_word(at, "probability") && self.is_word(at - 1, "with"))?;
-        self.at = at + 1;
-        let value = self.expression(0).ok();
-        self.take(T::Period);
-        let words = start.to(self.tokens[at].span);
-        match value {
-            Some(value) if self.peek() == T::EndOfText && self.is_numeric(value) => {
-                Some(self.noted(value, NoteKind::Sentence, words, start))
-            }
-            _ => {
-                self.return_to(mark);
-                None
-            }
-        }
-    }
-
-    fn is_word(&self, at: usize, word: &str) -> bool {
-        let token = &self.tokens[at];
-        token.kind == T::Word && token.span.of(self.text).eq_ignore_ascii_case(word)
-    }
-
-    /// What is said to be what, the last copula between them.
-    pub(super) fn subject_and_value(&mut self) -> Option<NodeId> {
-        let start = self.here();
-        let said = |known: fn(&str) -> bool| {
-            (self.at + 1..self.end).rev().find(|&at| {
-                self.tokens[at].kind == T::Word && known(self.tokens[at].span.of(self.text))
-            })
-        };
-        let copula = said(words::is_copula).or_else(|| said(words::is_possession))?;
-        let possesses = words::is_possession(self.tokens[copula].span.of(self.text));
-        let subject = &self.tokens[self.at..copula];
-        let numbers =
-            |token: &Token| !matches!(token.kind, T::Word | T::Comma | T::Open(_) | T::Close(_));
-        let says = |(place, token): (usize, &Token)| match token.kind {
-            T::Word => {
-                let word = token.span.of(self.text);
-                // `the probability that it is 0 is \frac45`
-                let relative = place > 0
-                    && subject[place - 1].kind == T::Word
-                    && words::is_relative(subject[place - 1].span.of(self.text));
-                // `uniformly over positions`
-                let place_of = words::is_place(word)
-                    && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
-                (!words::is_hedge(word) || place_of) && (!words::is_copula(word) || relative)
-            }
-            // What stands before has no value of its own: `Choosing at random, the probability is`.
-            T::Comma => !subject[..place].iter().any(numbers),
-            T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
-            _ => true,
-        };
-        // `The line parallel to y = x + 1 is y = x + 3`, but not what is so `for x = 3`.
-        let related = subject.iter().rposition(|token| matches!(token.kind, T::Relation(_)));
-        let restricted = related.is_some_and(|related| {
-            subject[0].kind != T::Word
-                || subject[..related].iter().any(|token| {
-                    token.kind == T::Word && words::opener(token.span.of(self.text)).is_some()
-                })
-        });
-        // Of a place the tokens are looked at one by one.
-        let run: Vec<&str> = subject
-            .iter()
-            .filter(|token| token.kind == T::Word)
-            .map(|token| token.span.of(self.text))
-            .filter(|word| !words::is_place(word))
-            .collect();
-        if restricted
-            || words::takes_back(&run)
-            || !subject.iter().enumerate().all(says)
-            || !subject.iter().any(|token| token.kind == T::Word)
-        {
-            return None;
-        }
-        self.at = copula + 1;
-        let mut subject = start.to(self.tokens[copula - 1].span);
-        if possesses {
-            self.pass_nouns()?;
-            subject = start.to(self.span_before());
-        }
-        let value = self.expression(0).ok()?;
-        if self.peek() == T::Period {
-            self.advance();
-        }
-        if self.peek() != T::EndOfText {
-            return None;
-        }
-        Some(self.noted(value, NoteKind::Sentence, subject, start))
-    }
-
-    /// Passes what a subject has, up to how much: `has length 5`, `has a maximum value of -3`, but not `has three
-    /// roots`, which begins with it. `None` where these words may make something else of the value.
-    fn pass_nouns(&mut self) -> Option<()> {
-        let run = self.words_here();
-        let counts =
-            run.first().is_some_and(|word| meaning::number_word(&word.to_lowercase()).is_some());
-        if counts {
-            return Some(());
-        }
-        let (nouns, alters) = (run.len(), run.iter().any(|word| words::alters(word)));
-        self.at += nouns;
-        (!alters).then_some(())
     }
 
     /// Yes or no, and the explanation behind it.

@@ -1,0 +1,98 @@
+//! Vectors as sums of the unit vectors of the axes: `2\\mathbf{i} + 3\\mathbf{j}`.
+
+use super::Equivalence;
+use crate::Reason;
+use crate::canonical::{self, Decision, Expr, Proof, Symbol};
+use crate::value::Value;
+
+/// The unit vectors, as their accents make names of them.
+const AXES: [&str; 3] = ["hat(i)", "hat(j)", "hat(k)"];
+
+impl Equivalence<'_> {
+    /// The components of a sum of unit vectors, if it is one of so many dimensions. Letters without an accent are unit
+    /// vectors where two axes are there: `3i + 2j` beside a tuple.
+    pub(super) fn components(&mut self, sum: &Expr, count: usize) -> Option<Vec<Value>> {
+        if !(2..=3).contains(&count) {
+            return None;
+        }
+        let (accents, letters) = (has_accents(sum), letters(sum));
+        if !accents && letters < 2 {
+            return None;
+        }
+        self.along_axes(&with_axes(sum, !accents), count)
+    }
+
+    /// Two sums of which one has unit vectors with an accent or in bold: the same, or not. `None` where neither has.
+    pub(super) fn vectors(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
+        let accents = [gold, answer].map(has_accents);
+        let plain = [gold, answer].map(|sum| letters(sum) > 0);
+        if !accents.contains(&true) || (0..2).any(|at| !accents[at] && !plain[at]) {
+            return None;
+        }
+        let ours = self.along_axes(&with_axes(gold, !accents[0]), AXES.len())?;
+        let theirs = self.along_axes(&with_axes(answer, !accents[1]), AXES.len())?;
+        Some(self.in_order(&ours, &theirs))
+    }
+
+    fn along_axes(&mut self, sum: &Expr, count: usize) -> Option<Vec<Value>> {
+        let names = sum.variables();
+        let mut rest = sum.clone();
+        let mut parts = vec![Value::from(Expr::integer(0)); count];
+        for (at, axis) in AXES.iter().enumerate() {
+            let axis = Symbol::new(axis);
+            if !names.contains(&axis) {
+                continue;
+            }
+            let coefficients = canonical::coefficients(&rest, &axis, self.budget).ok()?;
+            let [constant, factor] = <[Expr; 2]>::try_from(coefficients).ok()?;
+            *parts.get_mut(at)? = Value::from(factor);
+            rest = constant;
+        }
+        (canonical::equal(&rest, &Expr::integer(0), self.budget) == Decision::Equal(Proof::Exact))
+            .then_some(parts)
+    }
+}
+
+/// The axis that a name with an accent is the unit vector of.
+fn axis(name: &str) -> Option<usize> {
+    let inside = name.strip_prefix("vec(").or(name.strip_prefix("hat("))?;
+    ["i)", "j)", "k)", "imath)", "jmath)"].iter().position(|&axis| axis == inside).map(|at| at % 3)
+}
+
+fn has_accents(sum: &Expr) -> bool {
+    sum.variables().iter().any(|name| axis(name.as_str()).is_some())
+}
+
+/// How many of the letters of the axes stand in a sum, if `j` or `k` is among them: `i` alone is the imaginary unit.
+fn letters(sum: &Expr) -> usize {
+    let names = sum.variables();
+    let found = ["j", "k"].iter().filter(|&&letter| names.contains(&Symbol::new(letter))).count();
+    if found == 0 { 0 } else { found + usize::from(has_imaginary(sum)) }
+}
+
+/// Whether the imaginary unit is a factor of a term.
+fn has_imaginary(sum: &Expr) -> bool {
+    match sum {
+        Expr::Sum(parts) | Expr::Product(parts) => parts.iter().any(has_imaginary),
+        other => *other == Expr::i(),
+    }
+}
+
+/// The unit vectors under one name each, the letters `i`, `j` and `k` too if they are meant as such.
+fn with_axes(sum: &Expr, letters: bool) -> Expr {
+    let named = |at: usize| Expr::variable(Symbol::new(AXES[at]));
+    match sum {
+        Expr::Sum(parts) => Expr::sum(parts.iter().map(|part| with_axes(part, letters)).collect()),
+        Expr::Product(parts) => {
+            Expr::product(parts.iter().map(|part| with_axes(part, letters)).collect())
+        }
+        Expr::Variable(name) => match (axis(name.as_str()), name.as_str(), letters) {
+            (Some(at), ..) => named(at),
+            (None, "j", true) => named(1),
+            (None, "k", true) => named(2),
+            _ => sum.clone(),
+        },
+        other if letters && *other == Expr::i() => named(0),
+        other => other.clone(),
+    }
+}

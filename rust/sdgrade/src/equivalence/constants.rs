@@ -1,0 +1,104 @@
+//! Constants of integration, which each side may name in its own way.
+
+use super::{Equivalence, is_equal};
+use crate::Reason;
+use crate::canonical::{self, Expr, Function, Symbol};
+
+/// The most constants that are tried in every order.
+const MOST_CONSTANTS: usize = 3;
+
+/// The letters of what a solution of a differential equation depends on.
+const ARGUMENTS: [&str; 6] = ["x", "t", "y", "r", "s", "theta"];
+
+/// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.
+pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
+    let term = |expr: &Expr, letter: &str| match expr {
+        Expr::Sum(terms) => {
+            terms.iter().any(|term| matches!(term, Expr::Variable(name) if name.as_str() == letter))
+        }
+        _ => false,
+    };
+    for (ours, theirs) in [("C", "c"), ("c", "C")] {
+        if term(a, ours) && term(b, theirs) && !term(b, ours) {
+            let (ours, theirs) = (Symbol::new(ours), Symbol::new(theirs));
+            let clash = a.variables().contains(&theirs) || b.variables().contains(&ours);
+            return (!clash).then(|| b.substitute(&theirs, &Expr::variable(ours)));
+        }
+    }
+    None
+}
+
+impl Equivalence<'_> {
+    /// Whether two general solutions are equal once the constants of one have the names of the other's: `Ce^{2x}` and
+    /// `C_1e^{2x}`, `c_1e^x + c_2e^{-x}` and `c_1e^{-x} + c_2e^x`. Where a lone constant has another letter, it may be
+    /// one that is given, and that is left open.
+    pub(super) fn arbitrary_constants(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
+        let (ours, theirs) = (Constants::of(gold)?, Constants::of(answer)?);
+        if ours.names.len() != theirs.names.len() || ours.arguments != theirs.arguments {
+            return None;
+        }
+        let usual = [ours.usual(), theirs.usual()];
+        if usual == [false, false] || !depends_on_transcendental(gold) {
+            return None;
+        }
+        let several = ours.names.len() > 1;
+        for order in super::note::orders(theirs.names.len()) {
+            let name_of = |name: &Symbol| {
+                let at = theirs.names.iter().position(|constant| constant == name)?;
+                Some(Expr::variable(ours.names[order[at]].clone()))
+            };
+            let renamed = answer.replace(&name_of);
+            let decision = canonical::equal(gold, &renamed, self.budget);
+            let found = self.decided(decision);
+            if is_equal(found) {
+                return Some(if several || usual == [true, true] {
+                    found
+                } else {
+                    Reason::Unproved
+                });
+            }
+        }
+        None
+    }
+}
+
+/// The names of a solution.
+struct Constants {
+    names: Vec<Symbol>,
+    arguments: Vec<Symbol>,
+}
+
+impl Constants {
+    /// `None` where a name may be anything else.
+    fn of(solution: &Expr) -> Option<Self> {
+        let (names, arguments): (Vec<_>, Vec<_>) =
+            solution.variables().into_iter().partition(|name| !ARGUMENTS.contains(&name.as_str()));
+        let may_be = |name: &Symbol| {
+            let (letter, index) = name.as_str().split_once('_').unwrap_or((name.as_str(), "1"));
+            matches!(letter, "C" | "c" | "A" | "B" | "D" | "K" | "k")
+                && matches!(index, "0" | "1" | "2" | "3")
+        };
+        let known = (1..=MOST_CONSTANTS).contains(&names.len())
+            && !arguments.is_empty()
+            && names.iter().all(may_be);
+        known.then_some(Self { names, arguments })
+    }
+
+    /// Whether the names are those that only constants of integration have.
+    fn usual(&self) -> bool {
+        self.names.iter().all(|name| name.as_str().starts_with(['C', 'c']))
+    }
+}
+
+/// Whether an expression has a function or an exponential of a letter, as solutions of differential equations have. In
+/// `cx` the letter may be any factor, and in `\\frac{c_1m_1+c_2m_2}{m_1+m_2}` each has its place.
+fn depends_on_transcendental(expr: &Expr) -> bool {
+    match expr {
+        Expr::Sum(parts) | Expr::Product(parts) => parts.iter().any(depends_on_transcendental),
+        Expr::Power(power) => !power.1.is_constant() || depends_on_transcendental(&power.0),
+        Expr::Function(function, parts) => {
+            !matches!(function, Function::Named(_)) && parts.iter().any(|part| !part.is_constant())
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,47 @@
+//! Dates, in the orders that they are written in.
+
+use super::Parser;
+use crate::read::calendar;
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{Kind, NodeId, Span};
+
+impl Parser<'_> {
+    /// `June 20`, `October 30, 2024`
+    pub(super) fn date(&mut self, start: Span) -> Option<NodeId> {
+        let number = |this: &Self, ahead: usize| matches!(this.peek_at(ahead), T::Number(_));
+        if !number(self, 1) {
+            return None;
+        }
+        let suffix = usize::from(matches!(self.word_at(2), "st" | "nd" | "rd" | "th"));
+        let comma = usize::from(self.peek_at(2 + suffix) == T::Comma);
+        let year = usize::from(number(self, 2 + suffix + comma));
+        let width = 2 + suffix + if year == 1 { comma + 1 } else { 0 };
+        let words = start.to(self.span_at(width - 1));
+        let glued = self.normal(words).replace(" st", "st").replace(" nd", "nd");
+        let glued = glued.replace(" rd", "rd").replace(" th", "th");
+        let value = calendar::read(&glued).filter(|_| self.ends_item(width))?;
+        self.at += width;
+        Some(self.tree.push_said(value, words))
+    }
+
+    /// `24 December 2014`: the month and the year behind a day. Without a year the words behind a number are read as
+    /// those of any other.
+    pub(super) fn month_and_year(&mut self, day: NodeId, start: Span) -> Option<NodeId> {
+        let Kind::Number(_) = self.tree.kind(day) else { return None };
+        let suffix = usize::from(matches!(self.word_at(0), "st" | "nd" | "rd" | "th"));
+        let of = usize::from(self.word_at(suffix) == "of");
+        let month = suffix + of;
+        let comma = usize::from(self.peek_at(month + 1) == T::Comma);
+        let year = month + 1 + comma;
+        if self.peek_at(month) != T::Word || !matches!(self.peek_at(year), T::Number(_)) {
+            return None;
+        }
+        let said = |ahead: usize| self.span_at(ahead).of(self.text).trim_end_matches('.');
+        let day = self.tree.numeral(day);
+        let written = format!("{day} {} {}", said(month).to_lowercase(), said(year));
+        let value = calendar::read(&written).filter(|_| self.ends_item(year + 1))?;
+        let words = start.to(self.span_at(year));
+        self.at += year + 1;
+        Some(self.tree.push_said(value, words))
+    }
+}
