@@ -99,6 +99,7 @@ impl Equivalence<'_> {
                     Reason::DifferentValue => self
                         .vectors(a, b)
                         .or_else(|| self.arbitrary_constants(a, b))
+                        .or_else(|| self.letter_as_unit(a, b))
                         .unwrap_or(found),
                     _ => found,
                 }

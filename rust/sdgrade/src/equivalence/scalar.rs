@@ -146,6 +146,26 @@ impl Equivalence<'_> {
         }
     }
 
+    /// `298 K` beside 298: outside of `\\text` a letter may be a unit.
+    pub(super) fn letter_as_unit(&mut self, a: &Expr, b: &Expr) -> Option<Reason> {
+        let (number, other) = match (a.is_constant(), b.is_constant()) {
+            (true, false) => (a, b),
+            (false, true) => (b, a),
+            _ => return None,
+        };
+        let names = other.variables();
+        let letter = names.first().filter(|_| names.len() == 1)?;
+        let is_unit = matches!(
+            letter.as_str(),
+            "A" | "C" | "F" | "H" | "J" | "K" | "N" | "T" | "V" | "W" | "Omega"
+        );
+        let bare = other.substitute(letter, &Expr::integer(1));
+        let same = is_unit
+            && matches!(other, Expr::Product(_))
+            && matches!(canonical::equal(number, &bare, self.budget), Decision::Equal(_));
+        same.then_some(Reason::Unproved)
+    }
+
     /// Numbers without units, with the rounding rules.
     pub(super) fn scalars(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
         let exact = self.exprs(&gold.expr, &answer.expr);

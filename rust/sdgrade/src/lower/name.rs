@@ -143,10 +143,10 @@ impl Lowering<'_> {
         self.is_symbol(base) && (minus_one || self.is_transposition(exponent))
     }
 
-    /// `\\nabla f`
+    /// `\nabla f`, `\Delta x`
     fn is_gradient(&self, factors: &[NodeId]) -> bool {
         matches!(*factors, [sign, function] if self.is_symbol(function)
-            && self.tree.kind(sign) == Kind::Symbol(Written_::Command("nabla")))
+            && matches!(self.tree.kind(sign), Kind::Symbol(Written_::Command("nabla" | "Delta"))))
     }
 
     pub(super) fn is_symbol(&self, id: NodeId) -> bool {
@@ -201,6 +201,12 @@ impl Lowering<'_> {
             }
             Kind::Union(sets) | Kind::Intersection(sets) => {
                 tree.children(sets).iter().all(|&set| self.is_symbol(set))
+            }
+            // The names of a variance and of a statistic.
+            Kind::Power(base, exponent) => {
+                matches!(tree.kind(base), Kind::Symbol(Written_::Command("sigma" | "chi")))
+                    && matches!(tree.kind(exponent), Kind::Number(_))
+                    && tree.numeral(exponent) == "2"
             }
             // A column of names.
             Kind::Matrix(Environment::Matrix, 1, cells) => {

@@ -50,6 +50,7 @@ impl Parser<'_> {
     fn straight_answer(&mut self) -> Parsed {
         let start = self.here();
         let mark = self.mark_place();
+        self.brace_set_builder();
         if let Some(record) = self.record() {
             return Ok(record);
         }
@@ -69,6 +70,20 @@ impl Parser<'_> {
             return Err(self.fault());
         }
         Ok(self.list(&items, start))
+    }
+
+    /// `{x | x > 2}` in braces that are not escaped: those of a set.
+    fn brace_set_builder(&mut self) {
+        let last = self.end.saturating_sub(1);
+        let whole = self.peek() == T::GroupOpen
+            && matches!(self.peek_at(1), T::Symbol(_))
+            && matches!(self.peek_at(2), T::Bar | T::Relation(Relation::Other(Sign::Divides)))
+            && self.tokens[last].kind == T::GroupClose
+            && !self.tokens[self.at + 1..last].iter().any(|token| token.kind == T::GroupClose);
+        if whole {
+            self.tokens[self.at].kind = T::Open(Delimiter::Brace);
+            self.tokens[last].kind = T::Close(Delimiter::Brace);
+        }
     }
 
     /// `(1) 3; (2) 5`: two or more parts, numbered on.

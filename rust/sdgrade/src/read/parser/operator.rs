@@ -57,6 +57,11 @@ impl Parser<'_> {
             | T::Superscript(_)
             | T::Subscript(_) => self.postfix(left, start)?,
             T::Caret if floor <= power::POWER => self.power(left, start)?,
+            // `N*` of the positive integers
+            T::Times if self.marks_set(left) => {
+                let mark = self.mark();
+                self.push(Kind::Power(left, mark), start)
+            }
             T::Times | T::Slash if floor <= power::PRODUCT => self.product(left, start)?,
             T::Plus | T::Minus | T::PlusMinus | T::MinusPlus if floor <= power::SUM => {
                 self.sum(left, start)?
@@ -129,6 +134,15 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
+    }
+
+    /// Whether the sign behind a set of numbers is a mark of it, as nothing follows that it could multiply.
+    fn marks_set(&self, left: NodeId) -> bool {
+        let is_set = matches!(
+            self.tree.kind(left),
+            Kind::Constant(_) | Kind::Symbol(Name::Letter('N' | 'Z' | 'Q' | 'R'))
+        );
+        is_set && self.here().of(self.text) == "*" && self.ends_item(1)
     }
 
     /// Whether words follow that stand for an operator.
