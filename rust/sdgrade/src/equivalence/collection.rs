@@ -158,11 +158,11 @@ impl Equivalence<'_> {
                 let inner = self.unordered(gold, &without_labels(answer));
                 label(self, inner)
             }
-            (Labels::Names, Labels::None) => {
+            (Labels::Names, Labels::None) if !answer.iter().any(is_named) => {
                 let inner = self.in_order(&by_name(gold), answer);
                 name(self, inner)
             }
-            (Labels::None, Labels::Names) => {
+            (Labels::None, Labels::Names) if !gold.iter().any(is_named) => {
                 let inner = self.in_order(gold, &by_name(answer));
                 name(self, inner)
             }
@@ -407,6 +407,10 @@ fn is_greek(name: &str) -> bool {
             | "Delta"
             | "Omega"
     )
+}
+
+fn is_named(item: &Value) -> bool {
+    matches!(item.parts().0, Value::Named(_))
 }
 
 fn single_name(item: &Value) -> Option<&str> {

@@ -3,6 +3,7 @@
 use super::{Equivalence, is_equal};
 use crate::Reason;
 use crate::canonical::{self, Expr, Function, Symbol};
+use crate::value::Value;
 
 /// The most constants that are tried in every order.
 const MOST_CONSTANTS: usize = 3;
@@ -29,10 +30,38 @@ pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
 }
 
 impl Equivalence<'_> {
+    /// Two whole answers, each a general solution. The constants of parts of an answer are those of its other parts.
+    pub(super) fn general_solutions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        match (gold, answer) {
+            (Value::Quantity(a), Value::Quantity(b)) if a.unit.is_none() && b.unit.is_none() => {
+                self.arbitrary_constants(&a.expr, &b.expr)
+            }
+            (Value::Named(a), Value::Named(b))
+                if a.same_names(b) && a.parameters == b.parameters =>
+            {
+                self.general_solutions(&a.value, &b.value)
+            }
+            (Value::Named(named), other @ Value::Quantity(_)) => {
+                let found = self.general_solutions(&named.value, other)?;
+                Some(self.name_ignored(found))
+            }
+            (other @ Value::Quantity(_), Value::Named(named)) => {
+                let found = self.general_solutions(other, &named.value)?;
+                Some(self.name_ignored(found))
+            }
+            _ => None,
+        }
+    }
+
+    fn name_ignored(&self, found: Reason) -> Reason {
+        let (granted, denied) = (self.policy.ignore_name, Reason::DifferentName);
+        Self::lenient(granted, found, Reason::NameIgnored, denied)
+    }
+
     /// Whether two general solutions are equal once the constants of one have the names of the other's: `Ce^{2x}` and
     /// `C_1e^{2x}`, `c_1e^x + c_2e^{-x}` and `c_1e^{-x} + c_2e^x`. Where a lone constant has another letter, it may be
     /// one that is given, and that is left open.
-    pub(super) fn arbitrary_constants(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
+    fn arbitrary_constants(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
         let (ours, theirs) = (Constants::of(gold)?, Constants::of(answer)?);
         if ours.names.len() != theirs.names.len() || ours.arguments != theirs.arguments {
             return None;

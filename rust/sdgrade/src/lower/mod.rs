@@ -550,7 +550,8 @@ impl Lowering<'_> {
                         return Ok(Expr::function(Function::Named(name), vec![index]).into());
                     }
                 }
-                let mut full = format!("{}_{}", name.as_str(), tree.spelling(index));
+                let index = tree.spelling(index);
+                let mut full = format!("{}_{}", name.as_str(), index.trim_start_matches('_'));
                 full.retain(|c| c != '{' && c != '}');
                 Ok(Expr::variable(Symbol::new(&full)).into())
             }

@@ -258,7 +258,14 @@ impl Lowering<'_> {
             }
             let mut same = wide == *columns && others.len() == cells.len();
             for (ours, theirs) in cells.iter().zip(&others) {
-                same = same && self.agree(ours, theirs)?;
+                // `=` is no `≈`: only a decimal may stand for what it rounds.
+                let rounds = ours.decimal.is_some() || theirs.decimal.is_some();
+                same = same
+                    && match canonical::equal(&ours.expr, &theirs.expr, self.budget) {
+                        Decision::Different(_) => rounds && self.agree(ours, theirs)?,
+                        Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
+                        _ => true,
+                    };
             }
             if !same {
                 return Err(Halt::FalseChain(self.tree.span(side)));

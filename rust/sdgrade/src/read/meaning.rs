@@ -249,6 +249,9 @@ pub(crate) fn fraction_words(normal: &str) -> Option<Rational> {
         ("ninth", "ninths", 9),
         ("tenth", "tenths", 10),
     ];
+    if let Some((parts, count)) = normal.split_once("分之") {
+        return Rational::new(chinese_number(count)?, chinese_number(parts)?);
+    }
     let (count, part) = normal.split_once([' ', '-'])?;
     let count = number_word(count)?;
     let fits = |(one, more, _): &&(&str, &str, i64)| part == if count == 1 { *one } else { *more };

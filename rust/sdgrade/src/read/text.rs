@@ -69,10 +69,20 @@ pub(super) fn is_markup(name: &str) -> bool {
     )
 }
 
-/// A name without its spacing and markup.
+/// A name without its spacing and markup, `x₁` as `x_1`.
 pub(crate) fn squeeze(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    let mut below = false;
     for piece in Pieces::of(name) {
+        if let Piece::Sign(sign @ '₀'..='₉') = piece {
+            if !below {
+                out.push('_');
+            }
+            below = true;
+            out.extend(char::from_digit(sign as u32 - '₀' as u32, 10));
+            continue;
+        }
+        below = false;
         match piece {
             Piece::Command(command) if is_markup(command) => {}
             Piece::Command(command) => out.push_str(command),

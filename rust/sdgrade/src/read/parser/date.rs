@@ -4,6 +4,7 @@ use super::Parser;
 use crate::read::calendar;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Kind, NodeId, Span};
+use crate::value::Value;
 
 impl Parser<'_> {
     /// `June 20`, `October 30, 2024`
@@ -28,6 +29,9 @@ impl Parser<'_> {
     /// those of any other.
     pub(super) fn month_and_year(&mut self, day: NodeId, start: Span) -> Option<NodeId> {
         let Kind::Number(_) = self.tree.kind(day) else { return None };
+        if let Some(date) = self.date_in_chinese(day, start) {
+            return Some(date);
+        }
         let suffix = usize::from(matches!(self.word_at(0), "st" | "nd" | "rd" | "th"));
         let of = usize::from(self.word_at(suffix) == "of");
         let month = suffix + of;
@@ -43,5 +47,24 @@ impl Parser<'_> {
         let words = start.to(self.span_at(year));
         self.at += year + 1;
         Some(self.tree.push_said(value, words))
+    }
+
+    /// `2024年5月1日` and `5月1日`, from the first number on.
+    fn date_in_chinese(&mut self, first: NodeId, start: Span) -> Option<NodeId> {
+        let whole =
+            |ahead: usize| -> Option<i64> { self.span_at(ahead).of(self.text).parse().ok() };
+        let first = self.tree.numeral(first).parse::<i64>().ok()?;
+        let (month, day, year, width) = match (self.word_at(0), self.word_at(2), self.word_at(4)) {
+            ("年", "月", "日" | "号") => (whole(1)?, whole(3)?, Some(first), 5),
+            ("月", "日" | "号", _) => (first, whole(1)?, None, 3),
+            _ => return None,
+        };
+        let known = (1..=12).contains(&month) && (1..=31).contains(&day) && self.ends_item(width);
+        let words = start.to(self.span_at(width - 1));
+        known.then(|| {
+            self.at += width;
+            let parts = [month, day].into_iter().chain(year).collect();
+            self.tree.push_said(Value::Date(parts), words)
+        })
     }
 }

@@ -82,6 +82,7 @@ impl Parser<'_> {
             && !self.tokens[self.at + 1..last].iter().any(|token| token.kind == T::GroupClose);
         if whole {
             self.tokens[self.at].kind = T::Open(Delimiter::Brace);
+            self.tokens[self.at + 2].kind = T::Colon;
             self.tokens[last].kind = T::Close(Delimiter::Brace);
         }
     }
