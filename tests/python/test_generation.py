@@ -231,7 +231,7 @@ def test_problems_may_be_dicts_and_the_stream_says_how_many_there_will_be():
         (PROBLEMS, {"engine": "vllm"}, "unknown engine 'vllm'"),
         ([{"problem": "?"}], {}, "has no column gold or answer"),
         ([{"problem": "", "gold": "1"}], {}, "the problem has no text"),
-        ([PROBLEMS[0], PROBLEMS[0]], {}, "used by several problems"),
+        ([PROBLEMS[0], PROBLEMS[0]], {}, "have the same id"),
     ],
 )
 def test_bad_input_is_named_before_anything_is_generated(problems, options, message):
