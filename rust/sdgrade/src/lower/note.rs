@@ -34,7 +34,8 @@ impl Lowering<'_> {
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
         }
-        if separator == Separator::Or && (are_statements(&items) || are_options(&items)) {
+        if separator == Separator::Or && (are_statements(&items) || are_options(&items) || are_conditions(&items))
+        {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
         Ok(listed(self.spelled_out(items)?).with_notes(notes))
@@ -247,6 +248,16 @@ fn share_membership(items: &mut [Value]) {
             }
         }
     }
+}
+
+/// Whether a value has a condition that goes on with another relation: `x \\text{ such that } x+y=0 \\text{ or } xy=0`.
+fn are_conditions(items: &[Value]) -> bool {
+    let holds_under =
+        |item: &Value| item.parts().1.iter().any(|note| note.kind == NoteKind::Condition);
+    let is_relation = |item: &Value| {
+        matches!(item, Value::Equation(_) | Value::Inequality(..) | Value::Disequation(_))
+    };
+    items.iter().any(holds_under) && items.iter().any(is_relation)
 }
 
 /// Whether all items are letters of options: of `A or B` one is left open, and `AB` are both.

@@ -42,6 +42,7 @@ impl Parser<'_> {
                 .or_else(|| self.derivation())
                 .or_else(|| self.sentence())
                 .or_else(|| self.value_among_words())
+                .or_else(|| self.spaced_numbers())
                 .ok_or(fault),
             read => read,
         }
@@ -70,6 +71,28 @@ impl Parser<'_> {
             return Err(self.fault());
         }
         Ok(self.list(&items, start))
+    }
+
+    /// `4 3 -1`: three numbers or more with nothing but spaces between them.
+    fn spaced_numbers(&mut self) -> Option<NodeId> {
+        let mark = self.start();
+        self.return_to(mark);
+        let start = self.here();
+        let mut items = Items::new();
+        while self.at < self.end {
+            let sign = self.here();
+            let apart = self.at == 0 || sign.start > self.span_before().end;
+            let negative = self.take(T::Minus);
+            let T::Number(literal) = self.peek() else { return None };
+            let span = self.advance();
+            if !apart || !is_plain(literal) || negative && span.start != sign.end {
+                return None;
+            }
+            let number = self.tree.push(Kind::Number(literal), span);
+            let item = if negative { self.push(Kind::Negate(number), sign) } else { number };
+            items.push((Separator::Comma, item));
+        }
+        (items.len() > 2).then(|| self.list(&items, start))
     }
 
     /// `{x | x > 2}` in braces that are not escaped: those of a set.

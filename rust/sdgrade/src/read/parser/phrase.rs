@@ -9,7 +9,7 @@ use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantity, Value};
 
 /// The most words that label a point.
-const MOST_LABEL_WORDS: usize = 2;
+const MOST_LABEL_WORDS: usize = 3;
 
 impl Parser<'_> {
     /// Words where a value may stand: a letter, a number word, or words that are the value.
@@ -316,10 +316,16 @@ impl Parser<'_> {
     /// `local min. (1, -1)`: outside of `\\text`, the last word of the label is a function.
     fn extremum(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
         let run = self.words_here();
-        let after = run.len() + 1;
-        let ends = matches!(self.peek_at(after - 1), T::Function(Function::Max | Function::Min));
+        let last = run.len();
+        let width = match (self.peek_at(last), self.peek_at(last + 1)) {
+            (T::Function(Function::Max | Function::Min), _) => 1,
+            // `saddle pt. (0, 0)`
+            (T::Symbol(Name::Letter('p')), T::Symbol(Name::Letter('t'))) => 2,
+            _ => return Ok(None),
+        };
+        let after = last + width;
         let changes = |word: &&str| words::alters(word) || words::is_article(word);
-        if !ends || run.iter().any(changes) || !self.point_follows(after) {
+        if run.iter().any(changes) || !self.point_follows(after) {
             return Ok(None);
         }
         let words = start.to(self.span_at(after - 1));
