@@ -34,7 +34,8 @@ impl Lowering<'_> {
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
         }
-        if separator == Separator::Or && (are_statements(&items) || are_options(&items) || are_conditions(&items))
+        if separator == Separator::Or
+            && (are_statements(&items) || are_options(&items) || are_conditions(&items))
         {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }

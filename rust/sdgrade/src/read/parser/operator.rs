@@ -57,6 +57,11 @@ impl Parser<'_> {
             | T::Superscript(_)
             | T::Subscript(_) => self.postfix(left, start)?,
             T::Caret if floor <= power::POWER => self.power(left, start)?,
+            // `ℝ \\ {0}`: a backslash before a space is none to LaTeX.
+            T::GroupOpen if floor <= power::SET && self.taken_off_follows(left) => {
+                let right = self.expression(power::SET + 1)?;
+                self.push(Kind::SetDifference(left, right), start)
+            }
             // `N*` of the positive integers
             T::Times if self.marks_set(left) => {
                 let mark = self.mark();
@@ -134,6 +139,21 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
+    }
+
+    /// Whether braces follow a set of numbers and a backslash: those of a set.
+    fn taken_off_follows(&mut self, left: NodeId) -> bool {
+        let between = Span { start: self.tree.span(left).end, end: self.here().start };
+        let taken_off = matches!(self.tree.kind(left), Kind::Constant(_))
+            && between.of(self.text).trim() == "\\";
+        let is_close = |&at: &usize| self.tokens[at].kind == TokenKind::GroupClose;
+        let Some(close) = taken_off.then(|| (self.at + 1..self.end).find(is_close)).flatten()
+        else {
+            return false;
+        };
+        self.tokens[self.at].kind = TokenKind::Open(Delimiter::Brace);
+        self.tokens[close].kind = TokenKind::Close(Delimiter::Brace);
+        true
     }
 
     /// Whether the sign behind a set of numbers is a mark of it, as nothing follows that it could multiply.
