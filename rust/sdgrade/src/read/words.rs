@@ -259,7 +259,9 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    const HEDGES: [&str; 81] = [
+    const HEDGES: [&str; 83] = [
+        "nearly",
+        "almost",
         "not",
         "no",
         "never",

@@ -225,8 +225,9 @@ impl Parser<'_> {
         if let (Some(next), "st" | "nd" | "rd" | "th") = (words.get(1), first) {
             let ordinal = self.united(value, Unit::Ordinal, start);
             let rest = Span { start: next.start, end: span.end };
-            let said: Vec<&str> = words[1..].iter().map(|word| word.of(text)).collect();
-            return Some(self.counted(ordinal, rest, &said, start));
+            // `3rd player wins` says more.
+            let kind = if words.len() == 2 { NoteKind::Counted } else { NoteKind::Predicate };
+            return Some(self.noted(ordinal, kind, rest, start));
         }
         if let Some(unit) = units::parse(source) {
             return Some(self.united(value, unit, start));

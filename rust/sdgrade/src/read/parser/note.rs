@@ -4,7 +4,7 @@
 //! read.
 
 use super::{Fault, FaultKind, Parsed, Parser, power};
-use crate::read::lexer::TokenKind as T;
+use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
 use crate::read::words::{self, Opener};
@@ -219,12 +219,13 @@ impl Parser<'_> {
 
     /// Whether it is said, up to the end, where an extreme value is reached.
     fn place_follows(&self, ahead: usize) -> bool {
+        let hedged =
+            |token: &Token| token.kind == T::Word && words::is_hedge(token.span.of(self.text));
         words::is_attained(self.word_at(ahead))
-            && matches!(
-                self.word_at(ahead + 1),
-                "at" | "when" | "for" | "iff" | "if" | "only" | "by"
-            )
+            && matches!(self.word_at(ahead + 1), "at" | "when" | "for" | "iff" | "if" | "only")
             && self.open.is_empty()
+            // `if` stands there only to say where.
+            && !self.tokens[(self.at + ahead + 2).min(self.end)..self.end].iter().any(hedged)
     }
 
     /// All that follows, up to the end, as a note of a value.
