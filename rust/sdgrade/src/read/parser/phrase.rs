@@ -183,7 +183,7 @@ impl Parser<'_> {
         {
             self.advance();
             self.take(T::Colon);
-            let value = if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
+            let value = self.expression(0)?;
             return Ok(Some(self.noted(value, NoteKind::Label, start, start)));
         }
         Ok(None)
