@@ -481,7 +481,7 @@ impl Parser<'_> {
             _ => self.expression(0)?,
         };
         while let Some(noted) = self.note(value, start)? {
-            value = noted;
+            value = self.check(noted)?;
         }
         Ok(value)
     }
