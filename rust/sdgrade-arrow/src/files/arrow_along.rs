@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, StructArray, UInt64Array};
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field, FieldRef};
-use arrow_select::take::take;
 
 use crate::files::arrow_columns::item_of;
 use crate::files::columns::Along;
+use crate::files::gather::{Rows, gather};
 
 /// The ways to the lists of a column; to those within objects only if `within` says so.
 pub(crate) fn lists(data_type: &DataType, within: bool, way: &mut Vec<String>, found: &mut Along) {
@@ -62,20 +63,20 @@ pub(crate) fn items(
         return Ok(Arc::clone(column));
     }
     let told = |error: arrow_schema::ArrowError| error.to_string();
-    let rows = || -> UInt64Array {
+    let rows = || {
         let each = counts.iter().enumerate();
-        each.flat_map(|(row, &count)| std::iter::repeat_n(row as u64, count)).collect()
+        each.flat_map(|(row, &count)| std::iter::repeat_n(row, count))
     };
     if let [way] = along
         && way.is_empty()
     {
         let (values, ends) = spans(column)?;
-        let mut indices: Vec<Option<u64>> = Vec::new();
+        let mut found: Vec<Rows> = Vec::with_capacity(counts.len());
         for (row, (&count, (start, end))) in counts.iter().zip(ends).enumerate() {
             if column.is_null(row) {
-                indices.extend(std::iter::repeat_n(None, count));
+                found.extend(std::iter::repeat_n(None, count));
             } else if end - start == count {
-                indices.extend((start..end).map(|index| Some(index as u64)));
+                found.push(Some((start, end)));
             } else {
                 return Err(format!(
                     "has {} items for {count} responses in row {}, where the rows before had one for each",
@@ -84,7 +85,7 @@ pub(crate) fn items(
                 ));
             }
         }
-        return take(values, &UInt64Array::from(indices), None).map_err(told);
+        return gather(values, found).map_err(told);
     }
     match column.data_type() {
         DataType::Struct(fields) if !along.is_empty() => {
@@ -97,12 +98,11 @@ pub(crate) fn items(
             let DataType::Struct(fields) = item_type(column.data_type(), along) else {
                 return Err("is no object".to_owned());
             };
-            let nulls = take(column, &rows(), None).map_err(told)?;
-            let array =
-                StructArray::try_new(fields, inner, nulls.nulls().cloned()).map_err(told)?;
-            Ok(Arc::new(array))
+            let nulls: Option<NullBuffer> =
+                structs.nulls().map(|nulls| rows().map(|row| nulls.is_valid(row)).collect());
+            Ok(Arc::new(StructArray::try_new(fields, inner, nulls).map_err(told)?))
         }
-        _ => take(column, &rows(), None).map_err(told),
+        _ => gather(column, rows().map(|row| Some((row, row + 1)))).map_err(told),
     }
 }
 

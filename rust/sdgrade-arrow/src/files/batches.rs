@@ -12,7 +12,6 @@ use arrow_array::{
 };
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, DataType, FieldRef, Fields, Schema, SchemaRef};
-use arrow_select::take::take;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::files::arrow_along::{item_type, items, lists};
@@ -21,6 +20,7 @@ use crate::files::arrow_value::ArrowValue;
 use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Kept, Plan, may_be_along};
 use crate::files::error::damage;
+use crate::files::gather::gather;
 use crate::files::grader::{FileGrader, Record, heard, responses, texts};
 use crate::files::output::Output;
 use crate::files::source::{Regraded, Source, Stop, Work, regrade};
@@ -325,7 +325,15 @@ fn widened(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
         }
         _ => {
             let dictionary = column.as_any_dictionary();
-            take(dictionary.values(), dictionary.keys(), None)?
+            let values = dictionary.values();
+            // Without values there are no keys but nulls, of which `normalized_keys` knows none.
+            let keys = if values.is_empty() {
+                vec![0; column.len()]
+            } else {
+                dictionary.normalized_keys()
+            };
+            let rows = keys.into_iter().enumerate();
+            gather(values, rows.map(|(row, key)| column.is_valid(row).then_some((key, key + 1))))?
         }
     })
 }

@@ -11,6 +11,7 @@ mod counts;
 mod cut;
 mod error;
 mod eval_log;
+mod gather;
 mod grader;
 mod header;
 mod in_order;
