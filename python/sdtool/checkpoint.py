@@ -127,7 +127,8 @@ def load_tokenizer(name: str, revision: str | None = None) -> PreTrainedTokenize
             folder, revision=revision, trust_remote_code=False
         )
     except Exception as error:  # as for the model
-        raise InputError(f"cannot load the tokenizer of {name}: {_first_line(error)}") from error
+        hub = "" if Path(folder).is_dir() else " (no folder has this name, so a model of the hub is meant)"
+        raise InputError(f"cannot load the tokenizer of {name}{hub}: {_first_line(error)}") from error
     if not getattr(tokenizer, "is_fast", False):
         raise InputError(f"the tokenizer of {name} has no fast version (tokenizer.json)")
     return tokenizer

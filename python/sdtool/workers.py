@@ -131,6 +131,7 @@ def _generate(run: Run, workers: int | None, tally: Tally, watch: Watch) -> None
         else:
             _Crew(run, workers, gpus).work(tally, watch)
     finally:
+        tally.update()  # what is shown last is what there is, also after a stop
         run.compact()
         run.directory.add_seconds(time.monotonic() - began)
 

@@ -97,3 +97,16 @@ def test_a_log_file_gets_a_line_now_and_then(run, clock, monkeypatch):
             clock[0] += 1
     assert sys.stderr.getvalue().count("run ") <= 10
     assert written(run)["planned"] == 10
+
+
+def test_the_last_line_is_of_what_there_is(run, clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    tally = Tally(run, {"general": 10})
+    with Progress("run") as progress:
+        progress(tally)
+        clock[0] += 1
+        report(run, "worker-0", 0, 100, 3)
+        progress(tally)
+        tally.update()
+    assert "loading the model" not in sys.stderr.getvalue().split("\r")[-1]
+    assert "3 in flight" in sys.stderr.getvalue().split("\r")[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from sdtool.cli import console
@@ -37,6 +38,7 @@ class Progress:
         self._title = title
         self._terminal = sys.stderr.isatty()
         self._hidden = console.verbosity == console.Verbosity.QUIET
+        self._tally: Tally | None = None
         self._bar: tqdm[None] | None = None
         self._second: tqdm[None] | None = None
         self._updated = self._shown = self._written = float("-inf")
@@ -47,12 +49,16 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._bar is not None and self._tally is not None:
+            with suppress(OSError):  # a terminal that is gone
+                self._show(self._tally)
         for bar in (self._second, self._bar):
             if bar is not None:  # a bar without a total has no truth value
                 bar.close()
 
     def __call__(self, tally: Tally) -> None:
         """Show a tally, unless it was shown just now and is not the last."""
+        self._tally = tally
         now = time.monotonic()
         if now - self._updated < UPDATE_SECONDS and tally.done < tally.planned:
             return
