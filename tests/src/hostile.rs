@@ -296,6 +296,24 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
                 format!("n\\equiv {n}\\pmod{{{n}{}}}", "7".repeat(900))
             })
         }),
+        ("10,000 letters that are letters", 20_000, "x is ".repeat(10_000)),
+        ("15,000 announcements", 20_000, "选 ".repeat(15_000)),
+        ("10,000 negations", 20_000, format!("{}p", "\\neg ".repeat(10_000))),
+        ("3,000 conjunctions", 20_000, format!("{}q", "p \\land ".repeat(3_000))),
+        (
+            "1,000 cases in words",
+            500_000,
+            joined(0..1_000, ", ", |n| format!("{n} \\text{{ if }} x>{n}")),
+        ),
+        ("1,000 derivatives", 100_000, "\\frac{dy}{dx}".repeat(1_000)),
+        ("300 binomials in columns", 500_000, {
+            "\\frac{1}{\\begin{pmatrix}50\\\\2\\end{pmatrix}}".repeat(300)
+        }),
+        ("a solution of 400 terms", 2_000_000, {
+            joined(1..400, "+", |n| format!("c_{} e^{{{n}x}}", n % 3 + 1))
+        }),
+        ("10,000 sets without 1", 100_000, "ℝ \\ {1} ".repeat(5_000)),
+        ("30,000 numbers apart", 100_000, "1 ".repeat(30_000)),
         ("10,000 statements", 100_000, "\\text{So }x=1.\\\\ ".repeat(10_000)),
         ("10,000 conclusions", 100_000, "\\Rightarrow x=1".repeat(5_000)),
         ("a record of 5,000 entries", 200_000, {

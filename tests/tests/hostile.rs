@@ -41,6 +41,13 @@ fn no_limit_outgrows_the_stack() {
             ("\\begin{pmatrix}", "\\end{pmatrix}"),
             ("1 \\text{ if } (", ")"),
             ("not ", ""),
+            ("x is ", ""),
+            ("otherwise ", ""),
+            ("选 ", ""),
+            ("\\neg ", ""),
+            ("\\neg(p\\land ", ")"),
+            ("ℝ \\ {", "}"),
+            ("x\\ (x>1) ", ""),
         ] {
             for depth in [Limits::DEEPEST - 1, Limits::DEEPEST, 2 * Limits::DEEPEST, 10_000] {
                 let text = open.repeat(depth) + "x" + &close.repeat(depth);

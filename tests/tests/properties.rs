@@ -313,4 +313,127 @@ proptest! {
         let series = format!("\\sum_{{j={first}}}^{index} {letter}_j");
         prop_assert_eq!(verdict(&up, &series), Verdict::Equal);
     }
+
+    #[test]
+    fn formulas_are_what_they_make_of_their_letters(formula in formula()) {
+        let text = formula.latex();
+        prop_assert_eq!(verdict(&text, &formula.negated()), Verdict::Equal);
+        prop_assert_ne!(verdict(&text, &format!("\\neg({text})")), Verdict::Equal);
+    }
+
+    #[test]
+    fn a_parameter_may_begin_anywhere(step in 2_i64..9, first in 0_i64..9, from in -5_i64..5, shift in 1_i64..5) {
+        let family = format!("{step}k+{first}, k \\ge {from}");
+        let begin = first - step * shift;
+        let sign = if begin < 0 { "" } else { "+" };
+        let shifted = |from: i64| format!("{step}n{sign}{begin}, n \\ge {from}");
+        prop_assert_eq!(verdict(&family, &shifted(from + shift)), Verdict::Equal);
+        prop_assert_ne!(verdict(&family, &shifted(from + shift + 1)), Verdict::Equal);
+    }
+
+    #[test]
+    fn unit_vectors_are_the_axes_of_a_tuple(parts in prop::array::uniform3(1_i64..9), turned in any::<bool>()) {
+        let [a, b, c] = parts;
+        let tuple = format!("\\langle {a}, {b}, {c} \\rangle");
+        for [i, j, k] in [["i", "j", "k"], ["\\mathbf{i}", "\\mathbf{j}", "\\mathbf{k}"], ["\\hat{i}", "\\hat{\\mathbf j}", "\\vec{k}"]] {
+            let sum = if turned {
+                format!("{c}{k} + {a}{i} + {b}{j}")
+            } else {
+                format!("{a}{i} + {b}{j} + {c}{k}")
+            };
+            prop_assert_eq!(verdict(&tuple, &sum), Verdict::Equal);
+            prop_assert_eq!(verdict(&sum, "2\\mathbf{i}"), Verdict::Different);
+            let other = format!("{}\\hat{{i}} + {b}\\hat{{j}} + {c}\\hat{{k}}", a + 1);
+            prop_assert_ne!(verdict(&sum, &other), Verdict::Equal);
+        }
+    }
+
+    #[test]
+    fn constants_of_integration_have_any_name_and_order(a in 1_i64..9, b in 10_i64..19) {
+        let solution = |first: &str, second: &str| format!("y = {first} e^{{{a}x}} + {second} e^{{{b}x}}");
+        let gold = solution("c_1", "c_2");
+        for other in [solution("c_2", "c_1"), solution("C_1", "C_2"), solution("A", "B")] {
+            prop_assert_eq!(verdict(&gold, &other), Verdict::Equal);
+        }
+        for other in [solution("c_1", "c_1"), solution("c_1", "2"), solution("c_1", "x")] {
+            prop_assert_ne!(verdict(&gold, &other), Verdict::Equal);
+        }
+    }
+
+    #[test]
+    fn cases_in_words_are_those_of_an_environment(bound in -9_i64..9, above in 0_i64..9, below in 10_i64..19) {
+        let cases = format!("\\begin{{cases}} {above} & x > {bound} \\\\ {below} & x \\le {bound} \\end{{cases}}");
+        let worded = |above: i64, below: i64| [
+            format!("{above} \\text{{ if }} x > {bound}, {below} \\text{{ if }} x \\le {bound}"),
+            format!("{below} \\text{{ if }} x \\le {bound}, {above} \\text{{ if }} x > {bound}"),
+            format!("{above} \\text{{ if }} x > {bound}, \\text{{ otherwise }} {below}"),
+        ];
+        for text in worded(above, below) {
+            prop_assert_eq!(verdict(&cases, &text), Verdict::Equal);
+        }
+        for text in worded(below, above) {
+            prop_assert_ne!(verdict(&cases, &text), Verdict::Equal);
+        }
+    }
+
+    #[test]
+    fn a_quotient_of_columns_is_one_of_binomials(all in 4_u32..30, chosen in 0_u32..4, more in 1_u32..20) {
+        let column = |all: u32, chosen: u32| format!("\\left(\\begin{{array}}{{l}}{all} \\\\ {chosen}\\end{{array}}\\right)");
+        let binomial = |all: u32, chosen: u32| format!("\\binom{{{all}}}{{{chosen}}}");
+        let quotient = |written: &dyn Fn(u32, u32) -> String| {
+            format!("\\frac{{{}}}{{{}}}", written(all, chosen), written(all + more, chosen))
+        };
+        prop_assert_eq!(verdict(&quotient(&binomial), &quotient(&column)), Verdict::Equal);
+        // A column alone may be a vector.
+        prop_assert_ne!(verdict(&column(all, 1), &all.to_string()), Verdict::Equal);
+    }
+}
+
+/// A formula of propositional logic.
+#[derive(Clone, Debug)]
+enum Formula {
+    Letter(char),
+    Not(Box<Formula>),
+    And(Box<Formula>, Box<Formula>),
+    Or(Box<Formula>, Box<Formula>),
+}
+
+impl Formula {
+    fn latex(&self) -> String {
+        match self {
+            Self::Letter(letter) => letter.to_string(),
+            Self::Not(inner) => format!("\\neg({})", inner.latex()),
+            Self::And(a, b) => format!("({}) \\land ({})", a.latex(), b.latex()),
+            Self::Or(a, b) => format!("({}) \\lor ({})", a.latex(), b.latex()),
+        }
+    }
+
+    /// The negation of its negation, each moved to the letters.
+    fn negated(&self) -> String {
+        format!("¬({})", self.denied())
+    }
+
+    fn denied(&self) -> String {
+        match self {
+            Self::Letter(letter) => format!("¬{letter}"),
+            Self::Not(inner) => inner.latex(),
+            Self::And(a, b) => format!("({}) ∨ ({})", b.denied(), a.denied()),
+            Self::Or(a, b) => format!("({}) ∧ ({})", b.denied(), a.denied()),
+        }
+    }
+}
+
+/// A formula with at least one sign.
+fn formula() -> impl Strategy<Value = Formula> {
+    let letter = prop::sample::select(vec!['p', 'q', 'r', 's']).prop_map(Formula::Letter);
+    letter
+        .prop_recursive(3, 8, 2, |inner| {
+            let pair = (inner.clone(), inner.clone());
+            prop_oneof![
+                inner.prop_map(|a| Formula::Not(a.into())),
+                pair.clone().prop_map(|(a, b)| Formula::And(a.into(), b.into())),
+                pair.prop_map(|(a, b)| Formula::Or(a.into(), b.into())),
+            ]
+        })
+        .prop_map(|inner| Formula::Not(inner.into()))
 }
