@@ -4,6 +4,7 @@ use super::Equivalence;
 use crate::Reason;
 use crate::canonical::{self, Decision, Expr, Proof, Symbol};
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 /// The unit vectors, as their accents make names of them.
 const AXES: [&str; 3] = ["hat(i)", "hat(j)", "hat(k)"];
@@ -15,7 +16,8 @@ impl Equivalence<'_> {
         if !(2..=3).contains(&count) {
             return None;
         }
-        let (accents, letters) = (has_accents(sum), letters(sum));
+        let names = sum.variables();
+        let (accents, letters) = (has_accents(&names), letters(sum, &names));
         if !accents && letters < 2 {
             return None;
         }
@@ -24,9 +26,13 @@ impl Equivalence<'_> {
 
     /// Two sums of which one has unit vectors with an accent or in bold: the same, or not. `None` where neither has.
     pub(super) fn vectors(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
-        let accents = [gold, answer].map(has_accents);
-        let plain = [gold, answer].map(|sum| letters(sum) > 0);
-        if !accents.contains(&true) || (0..2).any(|at| !accents[at] && !plain[at]) {
+        let names = [gold, answer].map(Expr::variables);
+        let accents = [&names[0], &names[1]].map(has_accents);
+        let plain = |sum, at: usize| letters(sum, &names[at]) > 0;
+        if accents == [false, false]
+            || !accents[0] && !plain(gold, 0)
+            || !accents[1] && !plain(answer, 1)
+        {
             return None;
         }
         let ours = self.along_axes(&with_axes(gold, !accents[0]), AXES.len())?;
@@ -59,13 +65,12 @@ fn axis(name: &str) -> Option<usize> {
     ["i)", "j)", "k)", "imath)", "jmath)"].iter().position(|&axis| axis == inside).map(|at| at % 3)
 }
 
-fn has_accents(sum: &Expr) -> bool {
-    sum.variables().iter().any(|name| axis(name.as_str()).is_some())
+fn has_accents(names: &BTreeSet<Symbol>) -> bool {
+    names.iter().any(|name| axis(name.as_str()).is_some())
 }
 
 /// How many of the letters of the axes stand in a sum, if `j` or `k` is among them: `i` alone is the imaginary unit.
-fn letters(sum: &Expr) -> usize {
-    let names = sum.variables();
+fn letters(sum: &Expr, names: &BTreeSet<Symbol>) -> usize {
     let found = ["j", "k"].iter().filter(|&&letter| names.contains(&Symbol::new(letter))).count();
     if found == 0 { 0 } else { found + usize::from(has_imaginary(sum)) }
 }

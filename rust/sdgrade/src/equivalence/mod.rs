@@ -99,7 +99,7 @@ impl Equivalence<'_> {
                     decision => self.decided(decision),
                 };
                 match found {
-                    Reason::DifferentValue => {
+                    Reason::DifferentValue if !(a.is_constant() && b.is_constant()) => {
                         self.vectors(a, b).or_else(|| self.letter_as_unit(a, b)).unwrap_or(found)
                     }
                     _ => found,

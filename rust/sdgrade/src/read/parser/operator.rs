@@ -49,6 +49,8 @@ impl Parser<'_> {
     ) -> Result<Option<NodeId>, Fault> {
         use TokenKind as T;
         let made = match self.peek() {
+            // The commonest ends, at each level of what ends here.
+            T::EndOfText | T::GroupClose | T::Close(_) | T::Comma => return Ok(None),
             T::Bang
             | T::Prime(_)
             | T::Percent
