@@ -175,7 +175,7 @@ def cut(values: torch.Tensor, removed: torch.Tensor, log_min_p: torch.Tensor) ->
     ones together hold at most `removed` of the mass; the likeliest always stays.
     """
     gone = values.softmax(-1).cumsum(-1) <= removed[:, None]
-    gone[:, -1] = False
+    gone[:, -1].fill_(False)  # as an index it would bring a value from the host, in older torch
     return cut_min_p(values.masked_fill(gone, -torch.inf), log_min_p)
 
 
