@@ -148,6 +148,10 @@ def test_rows_without_columns_are_refused(tmp_path):
         (["cap32k", "cap64k"], 2),
         (["temperature=0.6/x", "temperature=1.0/x"], 2),
         (["step=100/part-0", "step=200/part-0"], 2),
+        (["gpt-4/aime", "gpt-5/aime"], 2),
+        (["gpt-4/2026-01-02T03-04-05/details_aime", "gpt-5/2026-02-03T04-05-06/details_aime"], 2),
+        (["rank0/part-0", "rank1/part-0"], 1),
+        (["gpt-4/aime", "gpt-4/math", "gpt-5/aime", "gpt-5/math"], 4),
     ],
 )
 def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, names, settings):
@@ -157,6 +161,25 @@ def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, 
         lines(path, rows(0, 2))
     sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
     assert len(read([tmp_path / "out.parquet"]).settings) == settings
+
+
+@pytest.mark.parametrize(
+    ("names", "settings"),
+    [
+        (["a/x", "b/y"], ("x", "y")),
+        (["a/x", "b/x"], ("a", "b")),
+        (["a/x", "a/y", "b/x"], ("a/x", "a/y", "b/x")),
+        (["a/rs0", "a/rs1", "b/rs0"], ("a", "b")),
+        (["predictions/a/aime", "predictions/a/math", "predictions/b/aime"], ("a", "b")),
+    ],
+)
+def test_files_are_called_by_what_tells_them_apart(tmp_path, names, settings):
+    for name in names:
+        path = tmp_path / "in" / f"{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines(path, rows(0, 2))
+    sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
+    assert read([tmp_path / "out.parquet"]).settings == settings
 
 
 @pytest.mark.parametrize(

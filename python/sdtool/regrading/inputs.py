@@ -214,24 +214,46 @@ def _told_apart(files: Sequence[Input]) -> list[Input]:
     """The files with a column that tells their settings apart, for those that say none themselves.
 
     Names that differ only in a time or in the number of a part are parts or repeats of one; other numbers may
-    be sizes, temperatures or steps. lm-evaluation-harness puts the task into
-    the name of the file and the model into that of its folder.
+    be sizes, temperatures or steps. Some tools have the task in the name of the file and the model in that of
+    a folder.
     """
-    stems = [_stem(file.path) for file in files]
-    tasks = [_LM_EVAL.fullmatch(stem) for stem in stems]
-    if all(tasks):
-        names = [file.path.parent.name for file in files]
-        sources = [{"source": task[1]} for task in tasks if task]
-    else:
-        same = len({_without_parts(stem) for stem in stems}) == 1
-        names = [file.path.parent.name for file in files] if same else stems
-        sources = [{} for _ in files]
-    differ = len({_without_parts(name) for name in names}) > 1
-    settings = [{"setting": name} if differ else {} for name in names]
+    tasks = [_task(file.path) for file in files]
+    known = [{"source": task} for task in tasks if task]
+    sources: list[dict[str, str]] = known if len(known) == len(files) else [{} for _ in files]
+    folders = [Path(os.path.abspath(file.path)).parent.parts for file in files]  # noqa: PTH100 - no link is followed
+    names = _names(folders, [""] * len(files) if any(sources) else [_stem(file.path) for file in files])
+    settings = [{"setting": name} if name else {} for name in names]
     return [
         Input(file.path, file.place, source | setting | file.constants)
         for file, source, setting in zip(files, sources, settings, strict=True)
     ]
+
+
+def _names(folders: Sequence[tuple[str, ...]], stems: Sequence[str]) -> list[str]:
+    """The shortest names that tell the files apart: the file's, a folder's, else all that differ; or none."""
+    depths = reversed(range(max(map(len, folders))))
+    levels = [
+        stems,
+        *([folder[depth] if depth < len(folder) else "" for folder in folders] for depth in depths),
+    ]
+    apart = [(level, [_without_parts(name) for name in level]) for level in levels]
+    apart = [(level, kinds) for level, kinds in apart if len(set(kinds)) > 1]
+    if not apart:
+        return [""] * len(stems)
+    all_kinds = set(zip(*(kinds for _, kinds in apart), strict=True))
+    for level, kinds in apart:
+        if len(set(kinds)) == len(all_kinds):
+            return list(level)
+    return [
+        "/".join(filter(None, reversed(names))) for names in zip(*(level for level, _ in apart), strict=True)
+    ]
+
+
+def _task(path: Path) -> str | None:
+    """The task of a file of lm-evaluation-harness or of predictions of OpenCompass."""
+    if match := _LM_EVAL.fullmatch(_stem(path)):
+        return match[1]
+    return _stem(path) if path.parent.parent.name == "predictions" else None
 
 
 def _stem(path: Path) -> str:
