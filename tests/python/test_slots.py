@@ -27,6 +27,8 @@ from sdtool.engine.slots import PagesExhaustedError, SlotEngine
 from sdtool.engine.trial import UnservedModelError
 from sdtool.logits import noise_key
 from transformers import (
+    FalconConfig,
+    FalconForCausalLM,
     GptOssConfig,
     GptOssForCausalLM,
     LlamaConfig,
@@ -367,6 +369,13 @@ def test_an_argument_of_the_attention_that_is_not_known_is_refused(monkeypatch):
     monkeypatch.setattr(module.ALL_ATTENTION_FUNCTIONS, "get_interface", biased)
     with pytest.raises(UnservedModelError, match="its attention takes position_bias, which"):
         slot_engine(model, 2)
+
+
+def test_an_attention_that_reads_keys_by_itself_is_refused_in_words():
+    """Falcon's attention looks at the shape of the keys; what slots give it in their place has none."""
+    config = FalconConfig(vocab_size=322, hidden_size=32, num_hidden_layers=1, num_attention_heads=4)
+    with pytest.raises(UnservedModelError, match="its attention reads keys and values by itself"):
+        slot_engine(FalconForCausalLM(config).eval(), 2)
 
 
 def switching(kind, known):

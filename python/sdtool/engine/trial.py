@@ -16,7 +16,7 @@ import torch
 
 from sdtool.engine.cache import Shape
 from sdtool.engine.decoder import Decoder
-from sdtool.engine.layers import Prompt
+from sdtool.engine.layers import PagedLayer, Prompt
 from sdtool.engine.models import empty_cache
 from sdtool.engine.replacements import plain_operations
 from sdtool.engine.sdpa import GroupedSdpa
@@ -134,7 +134,10 @@ def error(decoder: Decoder, found: Sample, tokens: Sequence[int]) -> float:
     except torch.OutOfMemoryError:
         raise
     except REFUSALS as problem:
-        raise UnservedModelError(f"a decode step over slots fails: {problem}") from problem
+        reason = f"a decode step over slots fails: {type(problem).__name__}: {problem}"
+        if PagedLayer.__name__ in str(problem):  # which is what it gets in place of keys
+            reason = "its attention reads keys and values by itself"
+        raise UnservedModelError(reason) from problem
     return _off(stepped, found.logits)
 
 
