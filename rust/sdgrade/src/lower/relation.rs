@@ -5,11 +5,39 @@ use super::{Halt, Lowered, Lowering, as_scalar};
 use crate::budget::Stop;
 use crate::canonical::{self, Decision, Expr};
 use crate::read::{Function as Written, Kind, Name as Written_, NodeId, Relation};
-use crate::value::{Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Value};
+use crate::value::{
+    Decimal, Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Unit, Value,
+};
 use std::cmp::Ordering;
 
 /// The largest modulus whose residues are listed.
 const MOST_RESIDUES: i64 = 60;
+
+/// What a side of a chain is in the unit of the last: nothing where the two cannot be told to be equal or not.
+fn in_unit_of(side: Quantity, last: &Quantity) -> Vec<Quantity> {
+    let times = |side: &Quantity, factor: Expr, places: i32| Quantity {
+        expr: Expr::product(vec![side.expr.clone(), factor]),
+        decimal: side.decimal.map(|it| Decimal { places: it.places + places, ..it }),
+        ..side.clone()
+    };
+    match (&side.unit, &last.unit) {
+        (ours, theirs) if ours == theirs => vec![side],
+        // `0.56 = 56\%`, and `0.56 \cdot 100 = 56\%`
+        (None, Some(Unit::Percent)) => {
+            let hundredfold = times(&side, Expr::integer(100), -2);
+            vec![side, hundredfold]
+        }
+        (Some(Unit::Percent), None) => {
+            let hundredth = Expr::quotient(Expr::integer(1), Expr::integer(100));
+            vec![times(&side, hundredth, 2)]
+        }
+        (Some(Unit::Measure(ours)), Some(Unit::Measure(theirs))) if ours.same_dimension(theirs) => {
+            let ratio = Expr::quotient(ours.factor.clone(), theirs.factor.clone());
+            vec![Quantity { decimal: None, ..times(&side, ratio, 0) }]
+        }
+        _ => Vec::new(),
+    }
+}
 
 impl Lowering<'_> {
     pub(super) fn chain(
@@ -225,22 +253,21 @@ impl Lowering<'_> {
         }
         for &side in &sides[..sides.len() - 1] {
             let Value::Quantity(other) = self.value(side)? else { continue };
-            let percent = |quantity: &Quantity| quantity.unit.is_some();
-            if !other.expr.is_constant()
-                || percent(&other) != percent(last)
-                || other.unit != last.unit
-            {
+            let candidates = in_unit_of(other, last);
+            if candidates.first().is_none_or(|other| !other.expr.is_constant()) {
                 continue;
             }
-            // `=` is no `≈`: only a decimal may stand for what it rounds.
-            let same = match canonical::equal(&other.expr, &last.expr, self.budget) {
-                Decision::Different(_) if other.decimal.is_some() || last.decimal.is_some() => {
-                    self.agree(&other, last)?
-                }
-                Decision::Different(_) => false,
-                Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
-                _ => true,
-            };
+            let mut same = false;
+            for other in &candidates {
+                // `=` is no `≈`: only a decimal may stand for what it rounds, and what is converted.
+                let rounds =
+                    other.decimal.is_some() || last.decimal.is_some() || other.unit != last.unit;
+                same |= match canonical::equal(&other.expr, &last.expr, self.budget) {
+                    Decision::Different(_) => rounds && self.agree(other, last)?,
+                    Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
+                    _ => true,
+                };
+            }
             if !same {
                 return Err(Halt::FalseChain(self.tree.span(side)));
             }
