@@ -172,8 +172,8 @@ class PagedLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]
         return self.get_seq_length()
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
-        """Never asked: no mask is built for `hook.IMPLEMENTATION`."""
-        raise NotImplementedError(query_length)
+        """Not asked by a mask function of transformers: none is called for `hook.IMPLEMENTATION`."""
+        raise NotImplementedError(f"it builds a mask by itself for {query_length} token a row")
 
 
 class PagedStateLayer(LinearAttentionLayer, PagedLayer):  # type: ignore[no-untyped-call,override]

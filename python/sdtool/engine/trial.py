@@ -134,7 +134,7 @@ def error(decoder: Decoder, found: Sample, tokens: Sequence[int]) -> float:
     except torch.OutOfMemoryError:
         raise
     except REFUSALS as problem:
-        reason = f"a decode step over slots fails: {type(problem).__name__}: {problem}"
+        reason = f"a decode step over slots fails: {problem}"
         if PagedLayer.__name__ in str(problem):  # which is what it gets in place of keys
             reason = "its attention reads keys and values by itself"
         raise UnservedModelError(reason) from problem
