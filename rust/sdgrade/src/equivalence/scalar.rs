@@ -17,6 +17,9 @@ const DIGITS_OF_A_DOUBLE: u32 = 15;
 /// How many integers tell two roundings apart.
 const SMALL_INTEGERS: i64 = 12;
 
+/// The letters that may be units behind a number.
+const UNIT_LETTERS: [&str; 12] = ["A", "C", "F", "H", "J", "K", "L", "N", "T", "V", "W", "Omega"];
+
 impl Equivalence<'_> {
     pub(super) fn quantities(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
         match (&gold.unit, &answer.unit) {
@@ -155,10 +158,7 @@ impl Equivalence<'_> {
         };
         let names = other.variables();
         let letter = names.first().filter(|_| names.len() == 1)?;
-        let is_unit = matches!(
-            letter.as_str(),
-            "A" | "C" | "F" | "H" | "J" | "K" | "N" | "T" | "V" | "W" | "Omega"
-        );
+        let is_unit = UNIT_LETTERS.contains(&letter.as_str());
         let bare = other.substitute(letter, &Expr::integer(1));
         let same = is_unit
             && matches!(other, Expr::Product(_))

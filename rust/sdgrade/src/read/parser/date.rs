@@ -7,6 +7,29 @@ use crate::read::tree::{Kind, NodeId, Span};
 use crate::value::Value;
 
 impl Parser<'_> {
+    /// `2024-01-02` and nothing else: no difference, in which numbers have no leading zeros.
+    pub(super) fn date_in_digits(&mut self) -> Option<NodeId> {
+        if self.at != 0 || self.end != 5 {
+            return None;
+        }
+        let whole = self.here().to(self.span_at(4));
+        let text = whole.of(self.text);
+        let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] else { return None };
+        let digits = |part: &str, width: usize| {
+            part.len() == width && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
+            return None;
+        }
+        let parts: Vec<i64> =
+            [month, day, year].iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        let known = (1..=12).contains(&parts[0]) && (1..=31).contains(&parts[1]);
+        known.then(|| {
+            self.at = self.end;
+            self.tree.push_said(Value::Date(parts), whole)
+        })
+    }
+
     /// `June 20`, `October 30, 2024`
     pub(super) fn date(&mut self, start: Span) -> Option<NodeId> {
         let number = |this: &Self, ahead: usize| matches!(this.peek_at(ahead), T::Number(_));

@@ -52,6 +52,9 @@ impl Parser<'_> {
         let start = self.here();
         let mark = self.mark_place();
         self.brace_set_builder();
+        if let Some(date) = self.date_in_digits() {
+            return Ok(date);
+        }
         if let Some(record) = self.record() {
             return Ok(record);
         }
