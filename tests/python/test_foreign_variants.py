@@ -202,6 +202,10 @@ REFUSED = {
         [{"doc_id": 0, "target": "1", "resps": [["-5.1", "False"], ["-0.2", "True"]]}],
         'column "resps" holds how likely options are, and no text that was generated',
     ),
+    "token ids": (
+        [{"gold": "4", "output": [151644, 17, 10]}],
+        'column "output" holds lists of numbers where text is needed: decode token ids first',
+    ),
     "golds in two objects": (
         [{"meta": {"answer": "4"}, "doc": {"answer": "4"}, "output": FOUR}],
         'name it with --gold-column; its columns are meta, doc, output; its first row is {"meta": {',
@@ -267,6 +271,27 @@ def test_each_sample_may_be_of_a_model_of_its_own(tmp_path, container):
     rows = [{"instruction": "2+2", "gold": "4", "generations": [FOUR, FIVE], "generation_models": ["a", "b"]}]
     sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
     assert read([tmp_path / "out.parquet"]).settings == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "name", ["model_path", "checkpoint", "metadata.model", "config.model", "provider.id"]
+)
+@pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
+def test_models_are_told_apart_by_any_common_name(tmp_path, container, name):
+    def model(text):
+        first, _, last = name.partition(".")
+        return {first: {last: text} if last else text}
+
+    rows = [{"problem": "2+2", "gold": "4", "response": FOUR} | model(text) for text in "ab"]
+    sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
+    assert read([tmp_path / "out.parquet"]).settings == ("a", "b")
+
+
+def test_results_of_promptfoo_need_no_flags(tmp_path):
+    row = {"vars": {"question": "2+2", "answer": "4"}, "response": {"output": FOUR}, "provider": {"id": "m"}}
+    (tmp_path / "in.json").write_text(json.dumps({"results": {"version": 3, "results": [row]}}))
+    assert sdtool.regrade(tmp_path / "in.json", tmp_path / "out.parquet").correct == 1
+    assert read([tmp_path / "out.parquet"]).settings == ("m",)
 
 
 def test_a_request_that_failed_is_of_the_only_model(tmp_path):

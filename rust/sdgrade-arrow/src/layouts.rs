@@ -459,6 +459,7 @@ pub const PARENTS: &[&str] = &[
     "inputs",
     "outputs",
     "result",
+    "vars",
 ];
 
 /// Common names of the rest; the first that a file has is taken.
@@ -497,6 +498,18 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "generation_models",
             "generator",
             "model_name_or_path",
+            "model_path",
+            "checkpoint",
+            "llm",
+            // of what was asked for, where that is kept in an object
+            "metadata.model",
+            "metadata.model_name",
+            "meta.model",
+            "config.model",
+            "generation_config.model",
+            "args.model",
+            "request.model",
+            "provider.id",
         ],
     ),
     (

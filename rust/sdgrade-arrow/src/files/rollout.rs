@@ -101,6 +101,12 @@ pub(crate) fn responses<'a, V: Value<'a>>(
                             grade"
                     .to_owned());
             }
+            if items.len() > 1
+                && items.iter().all(|item| matches!(item.shape(), Ok(Shape::Number(_))))
+            {
+                return Err("holds lists of numbers where text is needed: decode token ids first"
+                    .to_owned());
+            }
             if items.len() > 1 && items.iter().all(is_answer) {
                 let said = items.iter().map(message);
                 found.extend(said.collect::<Result<Vec<_>, _>>()?);
