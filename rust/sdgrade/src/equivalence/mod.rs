@@ -3,6 +3,7 @@
 mod axes;
 mod collection;
 mod constants;
+mod labels;
 mod named;
 mod note;
 mod piecewise;

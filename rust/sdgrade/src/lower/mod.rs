@@ -2,6 +2,8 @@
 //!
 //! The recursion is as deep as the syntax tree, whose height the parser bounds.
 
+mod arithmetic;
+mod calculus;
 mod call;
 mod collection;
 mod ellipsis;
@@ -12,14 +14,13 @@ mod note;
 mod number;
 mod piecewise;
 mod relation;
+mod scripts;
 
 use crate::Limits;
 use crate::budget::{Budget, Stop};
-use crate::canonical::{self, Expr, Function, SeriesKind, Symbol};
-use crate::read::{Constant, Delimiter, Kind, Literal, Name, NodeId, Series, Span, Tree};
-use crate::value::{
-    Bound, Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value,
-};
+use crate::canonical::{Expr, Function, Symbol};
+use crate::read::{Constant, Delimiter, Kind, Name, NodeId, Span, Tree};
+use crate::value::{Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value};
 use std::collections::HashSet;
 
 /// Why a tree has no meaning here.
@@ -381,263 +382,6 @@ impl Lowering<'_> {
             _ => return self.meaningless(inner),
         };
         Ok(Value::Time(Time { parts, afternoon: Some(afternoon) }))
-    }
-
-    fn power(&mut self, id: NodeId, base: NodeId, exponent: NodeId) -> Lowered<Value> {
-        let tree = self.tree;
-        if let Kind::Symbol(Name::Word(_) | Name::Letter('*' | '+' | '-')) = tree.kind(exponent) {
-            let set = self.value(base)?;
-            return self.decorated(id, set, exponent);
-        }
-        // `x^{\underline{3}}` is x(x-1)(x-2).
-        if let Kind::Call(crate::read::Function::Accent("underline"), count) = tree.kind(exponent)
-            && let &[count] = tree.children(count)
-        {
-            let arguments = self.scalars(&[base, count])?;
-            return Ok(Expr::function(Function::Permutations, arguments).into());
-        }
-        // `\sin^{-1}` is the inverse function.
-        if let (Kind::Call(function, arguments), Kind::Negate(one)) =
-            (tree.kind(base), tree.kind(exponent))
-            && let Some(inverse) = call::inverse(function)
-            && let Some(&first) = tree.children(arguments).first()
-            && tree.span(exponent).start < tree.span(first).start
-            && matches!(tree.kind(one), Kind::Number(_) | Kind::Vulgar(1, 1))
-            && self.scalar(one)? == Expr::integer(1)
-        {
-            let arguments = self.scalars(tree.children(arguments))?;
-            return Ok(Expr::function(inverse, arguments).into());
-        }
-        if let Some(count) = self.choices(base, exponent)? {
-            return Ok(count.into());
-        }
-        let value = self.value(base)?;
-        match value {
-            Value::Matrix(columns, cells) if self.is_transposition(exponent) => {
-                Ok(matrix::transposed(columns, &cells))
-            }
-            // `[1, 2, 3]^T` is a column.
-            Value::Tuple(Brackets::Square, items)
-                if self.is_transposition(exponent)
-                    && items.iter().all(|item| item.as_expr().is_some()) =>
-            {
-                let cells = items.iter().filter_map(Value::as_expr).cloned().map(Quantity::from);
-                Ok(Value::Matrix(1, cells.collect()))
-            }
-            // A row is told apart from a column only where it is a matrix.
-            Value::Tuple(..) if self.is_transposition(exponent) => Ok(value),
-            Value::Matrix(columns, cells) => self.matrix_power(id, columns, &cells, exponent),
-            Value::Reals(_) | Value::Numbers(..) | Value::Structure(..) => {
-                // `\mathbb{R}^{2 \times 3}`: rows and columns, no product.
-                let exponent = match self.tree.kind(exponent) {
-                    Kind::Product(factors) => {
-                        let sides = self.values(self.tree.children(factors))?;
-                        Value::Tuple(Brackets::Round, sides)
-                    }
-                    _ => self.value(exponent)?,
-                };
-                Ok(Value::Structure(Shape::Power, vec![value, exponent]))
-            }
-            Value::Quantity(Quantity {
-                unit: Some(Unit::Measure(_) | Unit::Noun(_) | Unit::Ordinal),
-                ..
-            }) if !matches!(tree.kind(base), Kind::Degree(_)) => self.meaningless(id),
-            value => {
-                let Some(base) = as_scalar(value) else { return self.meaningless(id) };
-                let ten = base.as_rational().is_some_and(|base| base.to_i64() == Some(10));
-                let evaluated = ten && self.is_integer(exponent);
-                let exponent = self.scalar(exponent)?;
-                let expr = Expr::power(base, exponent);
-                Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
-            }
-        }
-    }
-
-    /// `C_5^2` and `A_5^2`: ways to choose 2 of 5, and to do so in order. In `C_1^2` with more above than
-    /// below, a constant is squared.
-    fn choices(&mut self, base: NodeId, exponent: NodeId) -> Lowered<Option<Expr>> {
-        let tree = self.tree;
-        let Kind::Subscript(symbol, all) = tree.kind(base) else { return Ok(None) };
-        let Kind::Symbol(Name::Letter(letter @ ('C' | 'A'))) = tree.kind(symbol) else {
-            return Ok(None);
-        };
-        let number = |id: NodeId| matches!(tree.kind(id), Kind::Number(literal) if literal == Literal::default());
-        // `C_n^2` and `C_n^k`
-        let letter_of = |id: NodeId, known: &[char]| match tree.kind(id) {
-            Kind::Symbol(Name::Letter(letter)) => known.contains(&letter),
-            _ => false,
-        };
-        let general = letter == 'C'
-            && letter_of(all, &['n', 'm', 'N'])
-            && (number(exponent) || letter_of(exponent, &['k', 'm', 'r', 'i', 'j', 'p']));
-        if !(general || number(all) && number(exponent)) {
-            return Ok(None);
-        }
-        let (all, chosen) = (self.scalar(all)?, self.scalar(exponent)?);
-        if !general && all.as_rational() < chosen.as_rational() {
-            return Ok(None);
-        }
-        let combinations = Expr::function(Function::Binomial, vec![all, chosen.clone()]);
-        Ok(Some(match letter {
-            'C' => combinations,
-            _ => {
-                Expr::product(vec![combinations, Expr::function(Function::Factorial, vec![chosen])])
-            }
-        }))
-    }
-
-    /// `\mathbb{Z}^+`, `\mathbb{R}_{>0}`: a set with a mark.
-    fn decorated(&mut self, id: NodeId, set: Value, mark: NodeId) -> Lowered<Value> {
-        let spelling = self.tree.spelling(mark);
-        let part = match spelling.trim_start_matches('^').trim_start_matches('_') {
-            "+" | ">0" | "gt0" => Part::Positive,
-            "-" | "<0" | "lt0" => Part::Negative,
-            "ge0" | "geq0" | "≥0" | ">=0" | "geqslant0" | "0+" | "+0" | "0^+" | "+_0" | "0" => {
-                Part::NotNegative
-            }
-            "le0" | "leq0" | "≤0" | "<=0" | "leqslant0" => Part::NotPositive,
-            "*" | "neq0" | "ne0" | "≠0" | "ast" | "times" => Part::NotZero,
-            _ => return self.meaningless(id),
-        };
-        let zero = || Expr::integer(0);
-        match (set, part) {
-            (Value::Reals(reals), _) if reals == Reals::all() => Ok(Value::Reals(match part {
-                Part::Positive => Reals::between(Bound::open(zero()), Bound::infinity()),
-                Part::NotNegative => Reals::between(Bound::closed(zero()), Bound::infinity()),
-                Part::Negative => Reals::between(Bound::minus_infinity(), Bound::open(zero())),
-                Part::NotPositive => Reals::between(Bound::minus_infinity(), Bound::closed(zero())),
-                _ => Reals::point(zero()).complement(),
-            })),
-            // ℕ* and ℕ⁺ are the positive integers, ℕ₀ those that are not negative.
-            (Value::Numbers(Numbers::Naturals, Part::All), Part::Positive | Part::NotZero) => {
-                Ok(Value::Numbers(Numbers::Integers, Part::Positive))
-            }
-            (Value::Numbers(Numbers::Naturals, Part::All), Part::NotNegative) => {
-                Ok(Value::Numbers(Numbers::Integers, Part::NotNegative))
-            }
-            (Value::Numbers(numbers, Part::All), _) => Ok(Value::Numbers(numbers, part)),
-            _ => self.meaningless(id),
-        }
-    }
-
-    fn subscript(&mut self, id: NodeId, base: NodeId, index: NodeId) -> Lowered<Value> {
-        let tree = self.tree;
-        match tree.kind(base) {
-            Kind::Number(literal) => self.numeral(id, base, literal, index),
-            Kind::Delimited(Delimiter::Paren, Delimiter::Paren, children) => {
-                match *tree.children(children) {
-                    [only] => match tree.kind(only) {
-                        Kind::Number(literal) => self.numeral(id, only, literal, index),
-                        _ => self.meaningless(id),
-                    },
-                    _ => self.meaningless(id),
-                }
-            }
-            Kind::Symbol(name) => {
-                let plain = matches!(
-                    tree.kind(index),
-                    Kind::Number(_) | Kind::Vulgar(..) | Kind::Symbol(Name::Word(_))
-                );
-                let name = self.symbol_name(name);
-                if !plain && let Ok(index) = self.scalar(index) {
-                    let letters = index.variables();
-                    let constant = letters.is_empty();
-                    let capitals = letters
-                        .iter()
-                        .any(|letter| letter.as_str().starts_with(|c: char| c.is_uppercase()));
-                    if !constant && !capitals {
-                        let name = Symbol::new(&format!("{}_", name.as_str()));
-                        return Ok(Expr::function(Function::Named(name), vec![index]).into());
-                    }
-                }
-                let index = tree.spelling(index);
-                let mut full = format!("{}_{}", name.as_str(), index.trim_start_matches('_'));
-                full.retain(|c| c != '{' && c != '}');
-                Ok(Expr::variable(Symbol::new(&full)).into())
-            }
-            Kind::Constant(_) => {
-                let set = self.value(base)?;
-                self.decorated(id, set, index)
-            }
-            // `[\mathbf{x}]_B`: coordinates in a basis.
-            Kind::Delimited(Delimiter::Square, Delimiter::Square, _) if self.is_symbol(index) => {
-                Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
-            }
-            Kind::Power(..) | Kind::Subscript(..) | Kind::Prime(..) | Kind::Call(..) => {
-                Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
-            }
-            _ => self.meaningless(id),
-        }
-    }
-
-    /// A limit by exact algebra, or else an unknown of what it is the limit of.
-    fn limit(&mut self, id: NodeId, approached: NodeId, body: NodeId) -> Lowered<Value> {
-        let body = self.scalar(body)?;
-        if let Kind::Chain(sides, _) = self.tree.kind(approached)
-            && let &[variable, to] = self.tree.children(sides)
-            && let Kind::Symbol(name) = self.tree.kind(variable)
-        {
-            let (name, to) = (self.symbol_name(name), self.scalar(to)?);
-            match canonical::limit(&body, &name, &to, canonical::Side::Both, self.budget) {
-                Ok(value) => return Ok(value.into()),
-                Err(Stop::Open) => {}
-                Err(stop) => return Err(stop.into()),
-            }
-        }
-        let name = Symbol::new(&format!("lim {}", self.tree.spelling(approached)));
-        if !matches!(self.tree.kind(approached), Kind::Chain(..)) {
-            return self.meaningless(id);
-        }
-        Ok(Expr::function(Function::Named(name), vec![body]).into())
-    }
-
-    /// A definite integral by exact algebra; any other is an unknown of its integrand.
-    fn integral(&mut self, id: NodeId, parts: &[NodeId]) -> Lowered<Value> {
-        let (&[variable, body], bounds) = parts.split_at(2) else { return self.meaningless(id) };
-        let Kind::Symbol(name) = self.tree.kind(variable) else {
-            return self.meaningless(variable);
-        };
-        let bounds = self.scalars(bounds)?;
-        let symbol = self.symbol_name(name);
-        self.bound.push(symbol.clone());
-        let body = self.scalar(body);
-        self.bound.pop();
-        let body = body?;
-        if let [from, to] = &bounds[..] {
-            match canonical::integral(&body, &symbol, from, to, self.budget) {
-                Ok(value) => return Ok(value.into()),
-                Err(Stop::Open) => {}
-                Err(stop) => return Err(stop.into()),
-            }
-        }
-        // Of a definite integral the letter is bound.
-        let free = (0..).map_while(Symbol::bound).find(|place| !body.mentions(place));
-        let (name, body) = match (bounds.is_empty(), free) {
-            (false, Some(bound)) => {
-                ("definite integral".to_owned(), body.substitute(&symbol, &Expr::variable(bound)))
-            }
-            _ => (format!("integral d{}", symbol.as_str()), body),
-        };
-        let parts = bounds.into_iter().chain([body]).collect();
-        Ok(Expr::function(Function::Named(Symbol::new(&name)), parts).into())
-    }
-
-    fn series(&mut self, id: NodeId, kind: Series, parts: &[NodeId]) -> Lowered<Value> {
-        let &[variable, from, to, body] = parts else { return self.meaningless(id) };
-        let Kind::Symbol(name) = self.tree.kind(variable) else {
-            return self.meaningless(variable);
-        };
-        let from = self.scalar(from)?;
-        let to = self.scalar(to)?;
-        let symbol = self.symbol_name(name);
-        self.bound.push(symbol.clone());
-        let body = self.scalar(body);
-        self.bound.pop();
-        let kind = match kind {
-            Series::Sum => SeriesKind::Sum,
-            Series::Product => SeriesKind::Product,
-        };
-        Ok(Expr::series(kind, symbol, from, to, body?).into())
     }
 }
 
