@@ -242,7 +242,10 @@ impl Equivalence<'_> {
             }
             // `\frac12 \text{ or } 0.5`: one value in several spellings is that value.
             Value::Quantity(_) if list.iter().all(|item| matches!(item, Value::Quantity(_))) => {
-                let mut whole = Reason::Exact;
+                if (1..list.len()).any(|at| list[..at].contains(&list[at])) {
+                    return Reason::DifferentCount;
+                }
+                let (mut whole, mut open) = (Reason::Exact, None);
                 for item in list {
                     let found = if list_is_gold {
                         self.values(item, other)
@@ -251,11 +254,11 @@ impl Equivalence<'_> {
                     };
                     match found.verdict() {
                         Verdict::Equal => whole = weakest(whole, found),
-                        _ => return Reason::DifferentCount,
+                        Verdict::Undecided => open = open.or(Some(found)),
+                        Verdict::Different => return Reason::DifferentCount,
                     }
                 }
-                let spelled = list.iter().enumerate().all(|(at, item)| !list[..at].contains(item));
-                if spelled { whole } else { Reason::DifferentCount }
+                open.unwrap_or(whole)
             }
             Value::Equation(_) => Reason::DifferentKind,
             _ if list.iter().any(is_other_case) => return Reason::Unproved,
