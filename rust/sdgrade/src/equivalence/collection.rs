@@ -245,20 +245,19 @@ impl Equivalence<'_> {
                 if (1..list.len()).any(|at| list[..at].contains(&list[at])) {
                     return Reason::DifferentCount;
                 }
-                let (mut whole, mut open) = (Reason::Exact, None);
+                let mut whole = Reason::Exact;
                 for item in list {
                     let found = if list_is_gold {
                         self.values(item, other)
                     } else {
                         self.values(other, item)
                     };
-                    match found.verdict() {
-                        Verdict::Equal => whole = weakest(whole, found),
-                        Verdict::Undecided => open = open.or(Some(found)),
-                        Verdict::Different => return Reason::DifferentCount,
+                    if found.verdict() == Verdict::Different {
+                        return Reason::DifferentCount;
                     }
+                    whole = weakest(whole, found);
                 }
-                open.unwrap_or(whole)
+                whole
             }
             Value::Equation(_) => Reason::DifferentKind,
             _ if list.iter().any(is_other_case) => return Reason::Unproved,
