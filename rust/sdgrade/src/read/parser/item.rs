@@ -76,12 +76,12 @@ impl Parser<'_> {
         Ok(self.list(&items, start))
     }
 
-    /// `4 3 -1`: three numbers or more with nothing but spaces between them.
+    /// `4 3 -1`: three numbers or more with nothing but spaces between them, as a tuple: what is sorted has an order.
     fn spaced_numbers(&mut self) -> Option<NodeId> {
         let mark = self.start();
         self.return_to(mark);
         let start = self.here();
-        let mut items = Items::new();
+        let mut numbers = Parts::new();
         while self.at < self.end {
             let sign = self.here();
             let apart = self.at == 0 || sign.start > self.span_before().end;
@@ -92,10 +92,11 @@ impl Parser<'_> {
                 return None;
             }
             let number = self.tree.push(Kind::Number(literal), span);
-            let item = if negative { self.push(Kind::Negate(number), sign) } else { number };
-            items.push((Separator::Comma, item));
+            numbers.push(if negative { self.push(Kind::Negate(number), sign) } else { number });
         }
-        (items.len() > 2).then(|| self.list(&items, start))
+        let inside = self.tree.push_children(&numbers);
+        let tuple = Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside);
+        (numbers.len() > 2).then(|| self.push(tuple, start))
     }
 
     /// `{x | x > 2}` in braces that are not escaped: those of a set.
