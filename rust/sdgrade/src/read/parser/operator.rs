@@ -241,6 +241,19 @@ impl Parser<'_> {
         matches!(self.tree.kind(id), Kind::Call(Function::Accent("vec"), _))
     }
 
+    /// Whether a letter is in bold, as those of vectors are.
+    fn is_bold(&self, id: NodeId) -> bool {
+        let bold = ["\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\bf"];
+        let before = &self.text[..self.tree.span(id).start as usize];
+        let before = before.trim_end_matches([' ', '{']);
+        matches!(self.tree.kind(id), Kind::Symbol(Name::Letter(_)))
+            && bold.iter().any(|command| before.ends_with(command))
+    }
+
+    fn is_nabla(&self, id: NodeId) -> bool {
+        matches!(self.tree.kind(id), Kind::Symbol(Name::Command("nabla")))
+    }
+
     /// Whether a node is a column of numbers, by its shape: three in a row have commas or are turned.
     fn is_column(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
@@ -272,8 +285,10 @@ impl Parser<'_> {
                         let factor = self.expression(power::PRODUCT + 1)?;
                         let before = factors[factors.len() - 1];
                         let cross = matches!(sign.of(self.text), "\\times" | "×");
-                        // `\vec a \times \vec b` is no product of numbers.
-                        if cross && self.is_vector(before) && self.is_vector(factor) {
+                        // `\vec a \times \vec b` and `\nabla \times F` are no products of numbers.
+                        let vectors = (self.is_vector(before) || self.is_bold(before))
+                            && (self.is_vector(factor) || self.is_bold(factor));
+                        if cross && (vectors || self.is_nabla(before)) {
                             return Err(Fault { at: sign, kind: FaultKind::Unexpected });
                         }
                         if cross && self.is_column(before) && self.is_column(factor) {
