@@ -1,6 +1,6 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
-use super::labels::{Labels, by_name, in_parts, is_named, without_labels};
+use super::labels::{Labels, by_name, in_parts, in_turn, is_named, without_labels};
 use super::{Equivalence, weakest};
 use crate::canonical::{self, Decision, Expr, Function};
 use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
@@ -166,6 +166,13 @@ impl Equivalence<'_> {
             (Labels::None, Labels::Names) if !gold.iter().any(is_named) => {
                 let inner = self.in_order(gold, &by_name(answer));
                 name(self, inner)
+            }
+            _ if in_turn(gold) || in_turn(answer) => {
+                if gold.len() == answer.len() {
+                    self.in_order(gold, answer)
+                } else {
+                    Reason::DifferentCount
+                }
             }
             _ => self.unordered(gold, answer),
         }

@@ -1,5 +1,6 @@
 //! How the items of a list are told apart: by numbers, by words, by names.
 
+use crate::canonical::Expr;
 use crate::value::{NoteKind, Value};
 
 /// How the items of a list are told apart.
@@ -143,4 +144,28 @@ fn without_name(value: &Value) -> Value {
         Value::Named(named) => named.value.with_notes(notes),
         other => other.with_notes(notes),
     }
+}
+
+/// Whether a list answers one question after the other: `True, False, True`, `T, F`, `A, B, A`.
+pub(super) fn in_turn(items: &[Value]) -> bool {
+    let letter = |item: &Value| -> Option<char> {
+        match item.parts().0 {
+            Value::Choice(letter, None) => Some(*letter),
+            value => match value.as_expr()? {
+                Expr::Variable(name) => {
+                    let mut letters = name.as_str().chars();
+                    letters.next().filter(|_| letters.next().is_none())
+                }
+                _ => None,
+            },
+        }
+    };
+    if items.iter().all(|item| matches!(item.parts().0, Value::Truth(_))) {
+        return true;
+    }
+    let Some(letters) = items.iter().map(letter).collect::<Option<Vec<char>>>() else {
+        return false;
+    };
+    let repeats = (1..letters.len()).any(|at| letters[..at].contains(&letters[at]));
+    repeats || letters.iter().all(|letter| matches!(letter, 'T' | 'F' | 'Y' | 'N'))
 }

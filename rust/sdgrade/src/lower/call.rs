@@ -88,6 +88,18 @@ impl Lowering<'_> {
     ) -> Lowered<Value> {
         match (function, arguments) {
             (Written::Root, _) => self.root(id, arguments),
+            // Of `z` nobody knows that it is real.
+            (Written::Re | Written::Im, &[argument]) => {
+                let argument = self.scalar(argument)?;
+                let is_complex = |name: &Symbol| name.as_str().starts_with(['z', 'w']);
+                let function = match (function, argument.variables().iter().any(is_complex)) {
+                    (Written::Re, true) => Function::Named(Symbol::new("Re")),
+                    (_, true) => Function::Named(Symbol::new("Im")),
+                    (Written::Re, false) => Function::Re,
+                    (_, false) => Function::Im,
+                };
+                Ok(Expr::function(function, vec![argument]).into())
+            }
             // Without a base, `\log` is the natural logarithm.
             (Written::Log, &[argument]) => {
                 let argument = self.scalar(argument)?;

@@ -84,7 +84,7 @@ impl Lowering<'_> {
                 Some((function, self.tree.children(arguments).to_vec()))
             }
             Kind::Product(factors) => match *self.tree.children(factors) {
-                [function, arguments] if self.is_symbol(function) => {
+                [function, arguments] if self.is_symbol(function) || self.is_composed(function) => {
                     match self.tree.kind(arguments) {
                         Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) => {
                             Some((function, self.tree.children(inside).to_vec()))
@@ -96,6 +96,15 @@ impl Lowering<'_> {
             },
             _ => None,
         }
+    }
+
+    /// `(f \\circ g)`
+    fn is_composed(&self, id: NodeId) -> bool {
+        let Kind::Delimited(Delimiter::Paren, _, inside) = self.tree.kind(id) else { return false };
+        matches!(
+            *self.tree.children(inside),
+            [only] if matches!(self.tree.kind(only), Kind::Symbol(Written_::Word(_)))
+        )
     }
 
     /// `\\frac{dy}{dx}` and `\\frac{\\partial^2 f}{\\partial x \\partial y}`: a name of their own, and no quotient of products.

@@ -51,6 +51,11 @@ impl Parser<'_> {
         let made = match self.peek() {
             // The commonest ends, at each level of what ends here.
             T::EndOfText | T::GroupClose | T::Close(_) | T::Comma => return Ok(None),
+            T::Degree if self.composes(left) => {
+                self.at += 2;
+                let whole = self.since(start);
+                self.push(Kind::Symbol(Name::Word(whole)), start)
+            }
             T::Bang
             | T::Prime(_)
             | T::Percent
@@ -141,6 +146,13 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
+    }
+
+    /// Whether the ring behind a letter joins it to another, as in `f \\circ g`: it is no degree there.
+    fn composes(&self, left: NodeId) -> bool {
+        matches!(self.here().of(self.text).trim(), "\\circ" | "∘")
+            && matches!(self.tree.kind(left), Kind::Symbol(Name::Letter(_) | Name::Word(_)))
+            && matches!(self.peek_at(1), TokenKind::Symbol(Name::Letter(_)))
     }
 
     /// Whether braces follow a set of numbers and a backslash: those of a set.
