@@ -51,6 +51,17 @@ fn algebraic(function: Written) -> Option<Function> {
     })
 }
 
+/// The real or the imaginary part of an argument: an unknown of `z`, of which nobody knows that it is real.
+fn part(real: bool, argument: &Expr) -> Function {
+    let is_complex = |name: &Symbol| name.as_str().starts_with(['z', 'w']);
+    match (real, argument.variables().iter().any(is_complex)) {
+        (true, false) => Function::Re,
+        (false, false) => Function::Im,
+        (true, true) => Function::Named(Symbol::new("Re")),
+        (false, true) => Function::Named(Symbol::new("Im")),
+    }
+}
+
 /// The inverse of a function that is written `f^{-1}`.
 pub(super) fn inverse(function: Written) -> Option<Function> {
     Some(match function {
@@ -88,17 +99,9 @@ impl Lowering<'_> {
     ) -> Lowered<Value> {
         match (function, arguments) {
             (Written::Root, _) => self.root(id, arguments),
-            // Of `z` nobody knows that it is real.
             (Written::Re | Written::Im, &[argument]) => {
                 let argument = self.scalar(argument)?;
-                let is_complex = |name: &Symbol| name.as_str().starts_with(['z', 'w']);
-                let function = match (function, argument.variables().iter().any(is_complex)) {
-                    (Written::Re, true) => Function::Named(Symbol::new("Re")),
-                    (_, true) => Function::Named(Symbol::new("Im")),
-                    (Written::Re, false) => Function::Re,
-                    (_, false) => Function::Im,
-                };
-                Ok(Expr::function(function, vec![argument]).into())
+                Ok(Expr::function(part(function == Written::Re, &argument), vec![argument]).into())
             }
             // Without a base, `\log` is the natural logarithm.
             (Written::Log, &[argument]) => {
