@@ -132,6 +132,16 @@ def test_rows_without_columns_are_refused(tmp_path):
         sdtool.regrade(path, tmp_path / "out.parquet")
 
 
+def settings_of(folder, names):
+    """The settings of files of these names, regraded into one."""
+    for name in names:
+        path = folder / "in" / f"{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines(path, rows(0, 2))
+    sdtool.regrade(folder / "in", folder / "out.parquet")
+    return read([folder / "out.parquet"]).settings
+
+
 @pytest.mark.parametrize(
     ("names", "settings"),
     [
@@ -155,12 +165,7 @@ def test_rows_without_columns_are_refused(tmp_path):
     ],
 )
 def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, names, settings):
-    for name in names:
-        path = tmp_path / "in" / f"{name}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines(path, rows(0, 2))
-    sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
-    assert len(read([tmp_path / "out.parquet"]).settings) == settings
+    assert len(settings_of(tmp_path, names)) == settings
 
 
 @pytest.mark.parametrize(
@@ -174,12 +179,7 @@ def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, 
     ],
 )
 def test_files_are_called_by_what_tells_them_apart(tmp_path, names, settings):
-    for name in names:
-        path = tmp_path / "in" / f"{name}.jsonl"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines(path, rows(0, 2))
-    sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
-    assert read([tmp_path / "out.parquet"]).settings == settings
+    assert settings_of(tmp_path, names) == settings
 
 
 @pytest.mark.parametrize(

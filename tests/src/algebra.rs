@@ -1,7 +1,8 @@
 //! A random expression, written in two ways, is never called different from itself, and never equal to
 //! itself plus something that is not zero. What fuzzing and its regressions hold.
 
-use sdgrade::{Limits, Policy, Verdict, compare};
+use crate::unrounded;
+use sdgrade::{Policy, Verdict, compare};
 
 /// The bytes that choose an expression.
 struct Choices<'a>(std::slice::Iter<'a, u8>);
@@ -86,19 +87,6 @@ impl Choices<'_> {
     }
 }
 
-/// Letters run over nothing: as families over
-/// the integers `n\pi` and `n\pi+\pi` are the same.
-fn policy(work: u64) -> Policy {
-    let limits = Limits { work, digits: 500, ..Limits::default() };
-    Policy {
-        answer_rounding_digits: None,
-        gold_rounding_digits: None,
-        ignore_domain: false,
-        limits,
-        ..Policy::default()
-    }
-}
-
 /// Holds the expression that these bytes choose against itself, and against itself and something more,
 /// each comparison within the given work.
 ///
@@ -107,7 +95,8 @@ fn policy(work: u64) -> Policy {
 pub fn check(bytes: &[u8], work: u64) {
     let mut choices = Choices(bytes.iter());
     let (latex, plain) = choices.expression(4);
-    let policy = policy(work);
+    // Letters run over nothing: as families over the integers `n\pi` and `n\pi+\pi` are the same.
+    let policy = Policy { ignore_domain: false, ..unrounded(work) };
     let found = compare(&latex, &plain, &policy);
     assert_ne!(found.verdict, Verdict::Different, "{latex}\n{plain}");
     let more = ["1", "x", "\\sqrt{2}", "\\pi", "\\frac{1}{7}"][usize::from(choices.next() % 5)];

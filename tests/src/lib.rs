@@ -5,10 +5,18 @@ pub mod hostile;
 pub mod mutation;
 pub mod words;
 
+use sdgrade::{Limits, Policy};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
 use std::path::Path;
+
+/// The default policy within the given work and without rounding, which has a role for each side.
+#[must_use]
+pub fn unrounded(work: u64) -> Policy {
+    let limits = Limits { work, digits: 500, ..Limits::default() };
+    Policy { answer_rounding_digits: None, gold_rounding_digits: None, limits, ..Policy::default() }
+}
 
 /// One row of a table.
 #[derive(Clone, Debug, Deserialize)]

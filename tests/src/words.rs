@@ -1,7 +1,8 @@
 //! Answers made of words, conditions, labels, units and sets, and what holds for any two of them. What
 //! fuzzing and its regressions hold.
 
-use sdgrade::{Comparison, Limits, Policy, Verdict, compare, explain};
+use crate::unrounded;
+use sdgrade::{Comparison, Verdict, compare, explain};
 
 const NUMBERS: [&str; 12] = [
     "0",
@@ -159,7 +160,7 @@ pub fn check(bytes: &[u8], work: u64) {
     let gold = if is_union { choices.set() } else { choices.answer(3) };
     let answer = if is_union { choices.set() } else { choices.answer(3) };
 
-    let policy = policy(work);
+    let policy = unrounded(work);
     let itself = compare(&gold, &gold, &policy);
     assert!(itself.verdict == Verdict::Equal || itself.reason.as_str() == "no-gold", "{gold}");
     let _ = explain(&gold, &answer, &policy);
@@ -174,15 +175,9 @@ pub fn check(bytes: &[u8], work: u64) {
     }
 }
 
-fn policy(work: u64) -> Policy {
-    let limits = Limits { work, digits: 500, ..Limits::default() };
-    // Rounding has a role for each side.
-    Policy { answer_rounding_digits: None, gold_rounding_digits: None, limits, ..Policy::default() }
-}
-
 /// Holds two questions to one verdict: at once, or with more work where a part of it ran out in one of them.
 fn assert_alike(one: (&str, &str), other: (&str, &str), work: u64) {
-    let ask = |(gold, answer), work| compare(gold, answer, &policy(work));
+    let ask = |(gold, answer), work| compare(gold, answer, &unrounded(work));
     if agree(ask(one, work), ask(other, work)) {
         return;
     }

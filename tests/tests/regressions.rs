@@ -1,6 +1,7 @@
 //! The inputs that fuzzing once found, and what each target in `rust/fuzz` asserts of them.
 
 use sdgrade::{Gold, Policy, Thinking, Verdict, compare, explain, extract};
+use sdtool_tests::unrounded;
 use std::path::Path;
 
 /// What a comparison may cost here: more than in the targets, since there are few.
@@ -40,10 +41,8 @@ fn a_text_is_read_without_a_panic_and_equals_itself() {
 
 #[test]
 fn a_pair_is_compared_the_same_way_in_both_orders_and_twice() {
-    let mut policy =
-        Policy { answer_rounding_digits: None, gold_rounding_digits: None, ..Policy::default() };
     // As in the target.
-    (policy.limits.work, policy.limits.digits) = (20_000, 500);
+    let policy = unrounded(20_000);
     for (name, text) in texts("equivalence") {
         let Some((gold, answer)) = text.split_once('\n') else { continue };
         let there = compare(gold, answer, &policy);

@@ -194,7 +194,7 @@ class PagedStateLayer(LinearAttentionLayer, PagedLayer):  # type: ignore[no-unty
 
 
 def show(layer: Any, views: list[torch.Tensor]) -> None:
-    """Let the model see the given rows of every state, in the order of `_states`."""
+    """Let the model see the given rows of every state, in the order of `states_of`."""
     remaining = iter(views)
     for states in (layer.conv_states, layer.recurrent_states):
         for index, tensor in states.items():

@@ -37,7 +37,9 @@ def read_run(path: Path, further: Sequence[str]) -> Part:
         raise InputError(
             f"{path}: rollouts lack the columns {', '.join(without)}; was this run written by `generate`?"
         )
-    columns = _columns(dataset, {name: name for name in (*COLUMNS, *further) if name in dataset.schema.names})
+    names = [name for name in dict.fromkeys((*COLUMNS, *further)) if name in dataset.schema.names]
+    table = dataset.to_table(columns=names)
+    columns = {name: as_column(name, table[name]) for name in names}
     columns |= _places(path / "problems.parquet", columns["problem_id"])
     experiment = _toml(path / "experiment.toml")
     provenance = _json(path / "run.json")
@@ -119,11 +121,6 @@ def _places(path: Path, problem: Column) -> dict[str, Column]:
             raise InputError(f"{path}: stratum {name!r} has the size {size} and {count} problems")
     rows = pa.array([places[name] for name in problem])
     return {name: as_column(name, table[name].take(rows)) for name in SUBSET_COLUMNS}
-
-
-def _columns(dataset: ds.Dataset, stored: Mapping[str, str]) -> dict[str, Column]:
-    table = dataset.to_table(columns=list(dict.fromkeys(stored.values())))
-    return {name: as_column(name, table[stored_as]) for name, stored_as in stored.items()}
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sdgrade::{Gold, Limits, Policy, Verdict, compare};
+use sdgrade::{Gold, Verdict, compare};
+use sdtool_tests::unrounded;
 
 fuzz_target!(|text: &str| {
     let Some((gold, answer)) = text.split_once('\n') else { return };
@@ -10,15 +11,8 @@ fuzz_target!(|text: &str| {
     if text.contains("####") || text.contains("box") {
         return;
     }
-    // Small limits: many short executions find more than few long ones.
-    let limits = Limits { work: 20_000, digits: 500, ..Limits::default() };
-    // Rounding has a role for each side.
-    let policy = Policy {
-        answer_rounding_digits: None,
-        gold_rounding_digits: None,
-        limits,
-        ..Policy::default()
-    };
+    // Little work: many short executions find more than few long ones.
+    let policy = unrounded(20_000);
     let there = compare(gold, answer, &policy);
     assert_eq!(there, Gold::new(gold, &policy).compare(answer));
     let back = compare(answer, gold, &policy);

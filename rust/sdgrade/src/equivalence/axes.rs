@@ -1,4 +1,4 @@
-//! Vectors as sums of the unit vectors of the axes: `2\\mathbf{i} + 3\\mathbf{j}`.
+//! Vectors as sums of the unit vectors of the axes: `2\mathbf{i} + 3\mathbf{j}`.
 
 use super::Equivalence;
 use crate::Reason;

@@ -167,12 +167,8 @@ impl Equivalence<'_> {
                 let inner = self.in_order(gold, &by_name(answer));
                 name(self, inner)
             }
-            _ if in_turn(gold) || in_turn(answer) => {
-                if gold.len() == answer.len() {
-                    self.in_order(gold, answer)
-                } else {
-                    Reason::DifferentCount
-                }
+            _ if gold.len() == answer.len() && (in_turn(gold) || in_turn(answer)) => {
+                self.in_order(gold, answer)
             }
             _ => self.unordered(gold, answer),
         }

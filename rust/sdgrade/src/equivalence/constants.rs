@@ -132,7 +132,7 @@ impl Constants {
 }
 
 /// Whether an expression has a function or an exponential of a letter, as solutions of differential equations have. In
-/// `cx` the letter may be any factor, and in `\\frac{c_1m_1+c_2m_2}{m_1+m_2}` each has its place.
+/// `cx` the letter may be any factor, and in `\frac{c_1m_1+c_2m_2}{m_1+m_2}` each has its place.
 fn depends_on_transcendental(expr: &Expr) -> bool {
     match expr {
         Expr::Sum(parts) | Expr::Product(parts) => parts.iter().any(depends_on_transcendental),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
-        // `x \\mapsto x^2` has no name.
+        // `x \mapsto x^2` has no name.
         if gold.names.is_empty() != answer.names.is_empty()
             && gold.parameters.len() == answer.parameters.len()
         {
@@ -295,9 +295,9 @@ impl Equivalence<'_> {
         }
     }
 
-    /// `17 \\bmod 5` and `2^{10} \\bmod 7`: the same remainder, which of residue classes says nothing.
+    /// `17 \bmod 5` and `2^{10} \bmod 7`: the same remainder, which of residue classes says nothing.
     fn remainders(&mut self, a: &[Value], b: &[Value]) -> Option<Reason> {
-        // `0 \\pmod 6` is a class.
+        // `0 \pmod 6` is a class.
         let number = |part: &Value| part.as_expr().and_then(Expr::as_rational).cloned();
         let is_reduced = |parts: &[Value]| match (number(&parts[0]), number(&parts[1])) {
             (Some(number), Some(modulus)) => number.abs() < modulus.abs(),

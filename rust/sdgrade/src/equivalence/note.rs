@@ -243,7 +243,7 @@ impl Equivalence<'_> {
         match found {
             // Another way to the same end.
             _ if gold.kind == NoteKind::Step && !is_equal(found) => Reason::UnmatchedNote,
-            // `k \\ge 1` of a letter that the other side says to be an integer.
+            // `k \ge 1` of a letter that the other side says to be an integer.
             Reason::DifferentValue | Reason::DifferentKind
                 if class(gold.kind) == Class::Domain && same_part(&gold.body, &answer.body) =>
             {

@@ -1,7 +1,7 @@
-//! Values with a letter that runs over the integers: `\\frac{\\pi}{6} + 2k\\pi, k \\in \\mathbb{Z}`.
+//! Values with a letter that runs over the integers: `\frac{\pi}{6} + 2k\pi, k \in \mathbb{Z}`.
 //!
 //! Such a term stands for all its values, so `a + bk` and `c + dk` are the same wherever `d = ±b` and
-//! `c - a` is a multiple of `b`, and `\\frac{k\\pi}{2}` is `k\\pi` and `\\frac{\\pi}{2} + k\\pi`. That holds for a
+//! `c - a` is a multiple of `b`, and `\frac{k\pi}{2}` is `k\pi` and `\frac{\pi}{2} + k\pi`. That holds for a
 //! whole answer and for the items of a list of solutions, but not for the parts of a tuple, which share
 //! the letter.
 
@@ -66,7 +66,7 @@ impl Equivalence<'_> {
         };
         let golds = self.terms(&ours)?;
         let answers = self.terms(&theirs)?;
-        // `n \\equiv 2 \\pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \\ge 0`.
+        // `n \equiv 2 \pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \ge 0`.
         let reason = match (ours.least, theirs.least) {
             (None, None) => reason,
             (Some(least), None) if theirs.said && self.begins_at_zero(&golds, least) => {
@@ -88,7 +88,7 @@ impl Equivalence<'_> {
         Some(weakest(reason, found))
     }
 
-    /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions: `k\\pi` and `n\\pi`.
+    /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions: `k\pi` and `n\pi`.
     fn undeclared(&mut self, golds: &[Term], answers: &[Term]) -> Option<Reason> {
         for term in golds.iter().chain(answers) {
             if let Term::Progression(Progression { step, .. }) = term {
@@ -120,7 +120,7 @@ impl Equivalence<'_> {
         })
     }
 
-    /// Whether progressions that begin somewhere have the same beginnings and steps: `2k+1, k \\ge 0` and `2n-1, n \\ge
+    /// Whether progressions that begin somewhere have the same beginnings and steps: `2k+1, k \ge 0` and `2n-1, n \ge
     /// 1`. Where a letter is of ℕ, which may begin at 0 or at 1, that is left open.
     fn same_halves(
         &mut self,
@@ -275,7 +275,7 @@ fn least_common_multiple(a: &Rational, b: &Rational) -> Option<Rational> {
 /// A term as it is written.
 enum Written {
     Term(Expr),
-    /// `1 \\pmod 3`, all even integers: said without a letter.
+    /// `1 \pmod 3`, all even integers: said without a letter.
     Residues {
         first: Expr,
         step: Expr,

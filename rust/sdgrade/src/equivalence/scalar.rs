@@ -149,7 +149,7 @@ impl Equivalence<'_> {
         }
     }
 
-    /// `298 K` beside 298: outside of `\\text` a letter may be a unit.
+    /// `298 K` beside 298: outside of `\text` a letter may be a unit.
     pub(super) fn letter_as_unit(&mut self, a: &Expr, b: &Expr) -> Option<Reason> {
         let (number, other) = match (a.is_constant(), b.is_constant()) {
             (true, false) => (a, b),

@@ -165,18 +165,15 @@ impl Lowering<'_> {
         if let Some(value) = self.derivative(id, factors)? {
             return Ok(value);
         }
-        let outer = self.choosing;
-        self.choosing |= factors
+        let divided_by = factors
             .iter()
             .any(|&factor| matches!(self.tree.kind(factor), Kind::Inverse(by) if self.is_pair(by)));
-        let product = self.multiplied(id, factors);
-        self.choosing = outer;
-        product
+        self.choosing(divided_by, |this| this.multiplied(id, factors))
     }
 
     fn multiplied(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
         let mut exprs = Vec::with_capacity(factors.len());
-        // `1.2 \\times 10^5` is written out.
+        // `1.2 \times 10^5` is written out.
         let mut evaluated = factors.len() == 2
             && matches!(self.tree.kind(factors[0]), Kind::Number(_) | Kind::Negate(_))
             && matches!(self.tree.kind(factors[1]), Kind::Power(..));

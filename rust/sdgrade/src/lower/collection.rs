@@ -103,7 +103,7 @@ impl Lowering<'_> {
         from: Value,
         removed: Value,
     ) -> Lowered<Value> {
-        // `R \\setminus \\{0\\}`
+        // `R \setminus \{0\}`
         let from = match from.as_expr() {
             Some(Expr::Variable(name)) if name.as_str() == "R" => Value::Reals(Reals::all()),
             _ => from,

@@ -21,7 +21,6 @@ use crate::budget::{Budget, Stop};
 use crate::canonical::{Expr, Function, Symbol};
 use crate::read::{Constant, Delimiter, Kind, Name, NodeId, Span, Tree};
 use crate::value::{Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value};
-use std::collections::HashSet;
 
 /// Why a tree has no meaning here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,11 +134,6 @@ impl Lowering<'_> {
             }
         }
         (self.signs, self.seen_signs) = before;
-        // A side that is looked at twice has its `±` counted twice.
-        if values.iter().all(|value| matches!(value, Value::Equation(_))) {
-            let mut seen = HashSet::new();
-            values.retain(|value| seen.insert(value.clone()));
-        }
         Ok(values)
     }
 
@@ -284,11 +278,16 @@ impl Lowering<'_> {
         if let Some(derivative) = self.differential(id) {
             return Ok(Expr::variable(derivative).into());
         }
+        self.choosing(self.is_pair(bottom), |this| this.quotient(id, top, bottom))
+    }
+
+    /// Lowers what a column of two numbers is divided by in, which then is a binomial coefficient.
+    fn choosing<T>(&mut self, divided_by: bool, lower: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.choosing;
-        self.choosing |= self.is_pair(bottom);
-        let quotient = self.quotient(id, top, bottom);
+        self.choosing |= divided_by;
+        let lowered = lower(self);
         self.choosing = outer;
-        quotient
+        lowered
     }
 
     fn quotient(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {

@@ -98,7 +98,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// `(f \\circ g)`
+    /// `(f \circ g)`
     fn is_composed(&self, id: NodeId) -> bool {
         let Kind::Delimited(Delimiter::Paren, _, inside) = self.tree.kind(id) else { return false };
         matches!(
@@ -107,7 +107,7 @@ impl Lowering<'_> {
         )
     }
 
-    /// `\\frac{dy}{dx}` and `\\frac{\\partial^2 f}{\\partial x \\partial y}`: a name of their own, and no quotient of products.
+    /// `\frac{dy}{dx}` and `\frac{\partial^2 f}{\partial x \partial y}`: a name of their own, and no quotient of products.
     /// The derivatives of `y` by `x` are also written `y'` and `y''`, those of `f` by one of its letters `f_x`.
     pub(super) fn differential(&self, id: NodeId) -> Option<Symbol> {
         let Kind::Fraction(top, bottom) = self.tree.kind(id) else { return None };

@@ -251,7 +251,7 @@ fn share_membership(items: &mut [Value]) {
     }
 }
 
-/// Whether a value has a condition that goes on with another relation: `x \\text{ such that } x+y=0 \\text{ or } xy=0`.
+/// Whether a value has a condition that goes on with another relation: `x \text{ such that } x+y=0 \text{ or } xy=0`.
 fn are_conditions(items: &[Value]) -> bool {
     let holds_under =
         |item: &Value| item.parts().1.iter().any(|note| note.kind == NoteKind::Condition);

@@ -15,7 +15,7 @@ impl Lowering<'_> {
     }
 }
 
-/// `1 \\text{ if } x > 0, 0 \\text{ otherwise}`: items that hold under conditions on one letter, as the cases of one value.
+/// `1 \text{ if } x > 0, 0 \text{ otherwise}`: items that hold under conditions on one letter, as the cases of one value.
 pub(super) fn from_items(items: &[Value]) -> Option<Value> {
     if items.len() < 2 {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn from_items(items: &[Value]) -> Option<Value> {
         }
         let value = match value {
             Value::Quantity(_) => value.clone(),
-            // `f(x) = 1 \\text{ if } x > 0`
+            // `f(x) = 1 \text{ if } x > 0`
             Value::Named(named) if at == 0 && matches!(named.value, Value::Quantity(_)) => {
                 head = Some(named);
                 named.value.clone()

@@ -242,8 +242,16 @@ impl Lowering<'_> {
         Ok(false)
     }
 
-    /// Whether the constant sides of a chain agree with its value.
+    /// Holds the constant sides of a chain to its value. They are lowered here to be looked at, and their `±` count
+    /// where they are lowered for their value.
     fn hold_together(&mut self, sides: &[NodeId], value: &Value) -> Lowered<()> {
+        let seen = self.seen_signs;
+        let held = self.agree_with(sides, value);
+        self.seen_signs = seen;
+        held
+    }
+
+    fn agree_with(&mut self, sides: &[NodeId], value: &Value) -> Lowered<()> {
         if let Value::Matrix(..) = value {
             return self.matrices_agree(sides, value);
         }
@@ -259,20 +267,26 @@ impl Lowering<'_> {
             }
             let mut same = false;
             for other in &candidates {
-                // `=` is no `≈`: only a decimal may stand for what it rounds, and what is converted.
-                let rounds =
-                    other.decimal.is_some() || last.decimal.is_some() || other.unit != last.unit;
-                same |= match canonical::equal(&other.expr, &last.expr, self.budget) {
-                    Decision::Different(_) => rounds && self.agree(other, last)?,
-                    Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
-                    _ => true,
-                };
+                same |= self.same_sides(other, last)?;
             }
             if !same {
                 return Err(Halt::FalseChain(self.tree.span(side)));
             }
         }
         Ok(())
+    }
+
+    /// Whether what stands on two sides of `=` is the same. It is no `≈`: only a decimal may stand for what it
+    /// rounds, and what is converted.
+    fn same_sides(&mut self, a: &Quantity, b: &Quantity) -> Lowered<bool> {
+        let rounds = a.decimal.is_some() || b.decimal.is_some() || a.unit != b.unit;
+        if rounds {
+            return self.agree(a, b);
+        }
+        match canonical::equal(&a.expr, &b.expr, self.budget) {
+            Decision::Unknown(Stop::Work) => Err(Halt::Stop(Stop::Work)),
+            decision => Ok(!matches!(decision, Decision::Different(_))),
+        }
     }
 
     /// Whether the matrices of a chain agree with its last.
@@ -285,14 +299,7 @@ impl Lowering<'_> {
             }
             let mut same = wide == *columns && others.len() == cells.len();
             for (ours, theirs) in cells.iter().zip(&others) {
-                // `=` is no `≈`: only a decimal may stand for what it rounds.
-                let rounds = ours.decimal.is_some() || theirs.decimal.is_some();
-                same = same
-                    && match canonical::equal(&ours.expr, &theirs.expr, self.budget) {
-                        Decision::Different(_) => rounds && self.agree(ours, theirs)?,
-                        Decision::Unknown(Stop::Work) => return Err(Halt::Stop(Stop::Work)),
-                        _ => true,
-                    };
+                same = same && self.same_sides(ours, theirs)?;
             }
             if !same {
                 return Err(Halt::FalseChain(self.tree.span(side)));

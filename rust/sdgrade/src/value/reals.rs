@@ -378,7 +378,7 @@ pub(crate) fn as_reals(value: &Value, budget: &mut Budget) -> Option<Reals> {
     }
 }
 
-/// Whether a value is an interval and no pair: `x > 1`, `[0, 1)`, `(1, \\infty)`.
+/// Whether a value is an interval and no pair: `x > 1`, `[0, 1)`, `(1, \infty)`.
 fn is_plainly_an_interval(value: &Value) -> bool {
     match value {
         Value::Reals(_) => true,

@@ -63,22 +63,17 @@ fn intervals(a: &Bracketed<'_>, b: &Bracketed<'_>) -> Option<Reason> {
         return None;
     }
     let ends = |it: &Bracketed<'_>| {
-        let mut ends = it.inside.split(|&byte| byte == b',').map(|end| integer(end.trim_ascii()));
-        match (ends.next()??, ends.next()??, ends.next()) {
+        let mut ends = it
+            .inside
+            .split(|&byte| byte == b',')
+            .map(|end| Small::read(end.trim_ascii()).filter(|end| end.denominator == 1));
+        match (ends.next()??.numerator, ends.next()??.numerator, ends.next()) {
             (low, high, None) if low < high => Some((low, high)),
             _ => None,
         }
     };
     let same = (a.brackets, ends(a)?) == (b.brackets, ends(b)?);
     Some(if same { Reason::Exact } else { Reason::DifferentValue })
-}
-
-/// A whole number of at most twelve digits.
-fn integer(text: &[u8]) -> Option<i128> {
-    match text {
-        [b'-', rest @ ..] => digits(rest).map(|value| -value),
-        _ => digits(text),
-    }
 }
 
 /// Tuples of the same number of small integers, by what stands between their brackets.

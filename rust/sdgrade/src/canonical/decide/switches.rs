@@ -222,7 +222,7 @@ fn is_positive(expr: &Expr) -> bool {
     }
 }
 
-/// Whether an expression is nowhere negative, as it is written: `x^2`, `|x|`, `\\sqrt{x}`.
+/// Whether an expression is nowhere negative, as it is written: `x^2`, `|x|`, `\sqrt{x}`.
 fn is_not_negative(expr: &Expr) -> bool {
     match expr {
         Expr::Product(parts) => parts.iter().all(|part| is_positive(part) || is_not_negative(part)),

@@ -11,7 +11,7 @@ impl Lexer<'_> {
         let mut name_at = start + 1;
         let next = self.byte(name_at);
         if next == b'\\' {
-            // `\\frac` from a source that escaped twice; otherwise a row break.
+            // `\frac` from a source that escaped twice; otherwise a row break.
             let name = letters_at(self.bytes, start + 2);
             let doubled = self.environments.is_empty()
                 && (commands::command(name).is_some()

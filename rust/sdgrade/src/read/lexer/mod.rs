@@ -61,7 +61,7 @@ pub(crate) enum TokenKind {
     Period,
     And,
     Or,
-    /// `\\neg` before a proposition.
+    /// `\neg` before a proposition.
     Not,
     /// `\quad`: separates two items where nothing else does.
     Quad,

@@ -69,11 +69,7 @@ impl Parser<'_> {
             self.push_all(Kind::Product, &[number, letter], start)
         };
         let integers = self.tree.push_said(Value::Numbers(Numbers::Integers, part), start);
-        let sides = self.tree.push_children(&[letter, integers]);
-        let relation = self.tree.push_relations(&[Relation::In]);
-        let domain = self.push(Kind::Chain(sides, relation), start);
-        let kind = NoteKind::Domain(Quantifier::Open);
-        Ok(Some(self.push(Kind::Noted(element, kind, domain), start)))
+        Ok(Some(self.among(element, letter, integers, start)))
     }
 
     /// `all real x > 2`, `all integers n \ge 4`, `all x \in A`: the relation, and what it is said of.
@@ -105,11 +101,7 @@ impl Parser<'_> {
         let relation = self.expression(0)?;
         let Some(set) = set else { return Ok(Some(relation)) };
         let set = self.tree.push_said(set, said);
-        let sides = self.tree.push_children(&[letter, set]);
-        let relations = self.tree.push_relations(&[Relation::In]);
-        let domain = self.push(Kind::Chain(sides, relations), start);
-        let kind = NoteKind::Domain(Quantifier::Open);
-        Ok(Some(self.push(Kind::Noted(relation, kind, domain), start)))
+        Ok(Some(self.among(relation, letter, set, start)))
     }
 
     /// `even numbers greater than 2`: a set of numbers beyond a bound.
@@ -139,11 +131,15 @@ impl Parser<'_> {
         let relations = self.tree.push_relations(&[relation]);
         let related = self.push(Kind::Chain(sides, relations), start);
         let set = self.tree.push_said(set, words);
+        Ok(Some(self.among(related, letter, set, start)))
+    }
+
+    /// A value, and that its letter is in a set.
+    fn among(&mut self, value: NodeId, letter: NodeId, set: NodeId, start: Span) -> NodeId {
         let sides = self.tree.push_children(&[letter, set]);
         let relations = self.tree.push_relations(&[Relation::In]);
         let domain = self.push(Kind::Chain(sides, relations), start);
-        let kind = NoteKind::Domain(Quantifier::Open);
-        Ok(Some(self.push(Kind::Noted(related, kind, domain), start)))
+        self.push(Kind::Noted(value, NoteKind::Domain(Quantifier::Open), domain), start)
     }
 
     /// Takes `, excluding 0`, `except for 0`.

@@ -1,11 +1,11 @@
-//! Formulas of propositional logic: `(\\neg p) \\lor q`.
+//! Formulas of propositional logic: `(\neg p) \lor q`.
 
 use super::Parser;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Delimiter, Name, NodeId, Relation};
 use crate::value::{Connective, Formula, Sign, Value};
 
-/// The connectives, the weakest first, each with how deep below the weakest it is.
+/// The connectives, the weakest first.
 const CONNECTIVES: [Connective; 4] =
     [Connective::Iff, Connective::Implies, Connective::Or, Connective::And];
 
@@ -13,7 +13,7 @@ const CONNECTIVES: [Connective; 4] =
 const MOST_BRACKETS: usize = 20;
 
 impl Parser<'_> {
-    /// A whole answer that is a formula of letters, with a negation or one of the signs `\\land` and `\\lor` in it.
+    /// A whole answer that is a formula of letters, with a negation or one of the signs `\land` and `\lor` in it.
     pub(super) fn formula(&mut self) -> Option<NodeId> {
         let mark = self.start();
         self.return_to(mark);
@@ -46,7 +46,7 @@ impl Parser<'_> {
         let mut whole = self.joined_formula(weakest + 1, brackets)?;
         let mut joined = false;
         while self.joins(connective) {
-            // `p \\to q \\to r` is read in two ways.
+            // `p \to q \to r` is read in two ways.
             if joined && connective == Connective::Implies {
                 return None;
             }
@@ -85,7 +85,7 @@ impl Parser<'_> {
                 let inner = self.joined_formula(0, brackets + 1)?;
                 self.take(T::Close(open)).then_some(inner)
             }
-            // `u \\wedge v` may be a product of vectors.
+            // `u \wedge v` may be a product of vectors.
             T::Symbol(Name::Letter(letter @ ('p'..='t' | 'P'..='T'))) => {
                 self.advance();
                 Some(Formula::letter(letter))

@@ -108,10 +108,15 @@ impl Parser<'_> {
             && self.tokens[last].kind == T::GroupClose
             && !self.tokens[self.at + 1..last].iter().any(|token| token.kind == T::GroupClose);
         if whole {
-            self.tokens[self.at].kind = T::Open(Delimiter::Brace);
+            self.make_set(self.at, last);
             self.tokens[self.at + 2].kind = T::Colon;
-            self.tokens[last].kind = T::Close(Delimiter::Brace);
         }
+    }
+
+    /// Takes the braces at two places, which group for LaTeX, for those of a set.
+    pub(super) fn make_set(&mut self, open: usize, close: usize) {
+        self.tokens[open].kind = T::Open(Delimiter::Brace);
+        self.tokens[close].kind = T::Close(Delimiter::Brace);
     }
 
     /// `(1) 3; (2) 5`: two or more parts, numbered on.
@@ -468,7 +473,7 @@ impl Parser<'_> {
             }
             T::Word => self.phrase()?,
             T::ForAll | T::Exists => self.proposition(start)?,
-            // `\\neg p: \\forall x …`
+            // `\neg p: \forall x …`
             T::Not if matches!(self.peek_at(1), T::Symbol(_)) && self.peek_at(2) == T::Colon => {
                 let label = start.to(self.span_at(1));
                 self.at += 3;
@@ -490,7 +495,7 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    /// `\\operatorname{span}\\{v, w\\}`
+    /// `\operatorname{span}\{v, w\}`
     fn span_follows(&self) -> bool {
         self.here().of(self.text).trim().ends_with("span")
             && matches!(self.peek_at(1), T::Open(Delimiter::Brace | Delimiter::Paren))

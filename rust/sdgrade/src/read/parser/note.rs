@@ -97,6 +97,13 @@ impl Parser<'_> {
             let relations = self.tree.push_relations(&[Relation::Approximate]);
             return Ok(Some(self.push(Kind::Chain(sides, relations), start)));
         }
+        // `0 (\text{and } x+y \ne 0 \Rightarrow x \ne 0)`
+        if let Some(width) = self.implication_in_parentheses() {
+            let from = self.here();
+            self.at += width;
+            let words = from.to(self.span_before());
+            return Ok(Some(self.noted(value, NoteKind::Explanation, words, start)));
+        }
         match self.peek() {
             T::ForAll => Ok(Some(self.clause(value, Opener::Domain, start))),
             T::Word => {
@@ -127,13 +134,6 @@ impl Parser<'_> {
                 let cyclic = (1..width).any(|at| self.word_at(at).eq_ignore_ascii_case("cyclic"));
                 self.at += width;
                 Ok(Some(self.push(Kind::Permutations(value, cyclic), start)))
-            }
-            // `0 (\text{and } x+y \ne 0 \Rightarrow x \ne 0)`
-            T::Open(Delimiter::Paren) if self.implication_in_parentheses().is_some() => {
-                let from = self.here();
-                self.at += self.implication_in_parentheses().unwrap_or(0);
-                let words = from.to(self.span_before());
-                Ok(Some(self.noted(value, NoteKind::Explanation, words, start)))
             }
             // `2n (for all n \ge 1)`
             T::Open(Delimiter::Paren)
@@ -207,7 +207,7 @@ impl Parser<'_> {
         Ok(self.noted(value, kind, words, start))
     }
 
-    /// Whether a value is given again as a decimal: `\\frac16 \\text{ or approximately } 0.167`.
+    /// Whether a value is given again as a decimal: `\frac16 \text{ or approximately } 0.167`.
     fn rounding_follows(&self) -> bool {
         matches!(self.peek(), T::Or | T::Comma)
             && ["approximately", "approx", "about", "roughly"]

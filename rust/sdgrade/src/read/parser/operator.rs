@@ -64,8 +64,8 @@ impl Parser<'_> {
             | T::Superscript(_)
             | T::Subscript(_) => self.postfix(left, start)?,
             T::Caret if floor <= power::POWER => self.power(left, start)?,
-            // `ℝ \\ {0}`: a backslash before a space is none to LaTeX.
-            T::GroupOpen if floor <= power::SET && self.taken_off_follows(left) => {
+            // `ℝ \ {0}`: a backslash before a space is none to LaTeX.
+            T::GroupOpen if floor <= power::SET && self.takes_off_set(left) => {
                 let right = self.expression(power::SET + 1)?;
                 self.push(Kind::SetDifference(left, right), start)
             }
@@ -148,15 +148,15 @@ impl Parser<'_> {
         Ok(Some(made))
     }
 
-    /// Whether the ring behind a letter joins it to another, as in `f \\circ g`: it is no degree there.
+    /// Whether the ring behind a letter joins it to another, as in `f \circ g`: it is no degree there.
     fn composes(&self, left: NodeId) -> bool {
         matches!(self.here().of(self.text).trim(), "\\circ" | "∘")
             && matches!(self.tree.kind(left), Kind::Symbol(Name::Letter(_) | Name::Word(_)))
             && matches!(self.peek_at(1), TokenKind::Symbol(Name::Letter(_)))
     }
 
-    /// Whether braces follow a set of numbers and a backslash: those of a set.
-    fn taken_off_follows(&mut self, left: NodeId) -> bool {
+    /// Takes braces behind a set of numbers and a backslash for those of a set, and says whether there are such.
+    fn takes_off_set(&mut self, left: NodeId) -> bool {
         let between = Span { start: self.tree.span(left).end, end: self.here().start };
         let taken_off = matches!(self.tree.kind(left), Kind::Constant(_))
             && between.of(self.text).trim() == "\\";
@@ -165,8 +165,7 @@ impl Parser<'_> {
         else {
             return false;
         };
-        self.tokens[self.at].kind = TokenKind::Open(Delimiter::Brace);
-        self.tokens[close].kind = TokenKind::Close(Delimiter::Brace);
+        self.make_set(self.at, close);
         true
     }
 

@@ -256,7 +256,7 @@ impl Parser<'_> {
         self.words_fault()
     }
 
-    /// `x < 0 \\text{ or } x > 2/3`: relations that share what is said before them.
+    /// `x < 0 \text{ or } x > 2/3`: relations that share what is said before them.
     fn joined_relations(&mut self) -> Parsed {
         let start = self.here();
         let mut all = Parts::new();
@@ -313,7 +313,7 @@ impl Parser<'_> {
         Ok(Some(self.noted(value, NoteKind::Predicate, said, start)))
     }
 
-    /// `local min. (1, -1)`: outside of `\\text`, the last word of the label is a function.
+    /// `local min. (1, -1)`: outside of `\text`, the last word of the label is a function.
     fn extremum(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
         let run = self.words_here();
         let last = run.len();

@@ -1,4 +1,4 @@
-//! Sentences around one value: `The maximum of x+y is 3`, `A random digit is 0 with probability \\frac45`.
+//! Sentences around one value: `The maximum of x+y is 3`, `A random digit is 0 with probability \frac45`.
 
 use super::{Fault, Parser};
 use crate::read::lexer::{Token, TokenKind as T};
@@ -198,7 +198,7 @@ impl Parser<'_> {
         Ok(Some(self.noted(value, NoteKind::Sentence, words, start)))
     }
 
-    /// How many tokens describe the value before it stands: `the golden ratio,` before `(1+\\sqrt5)/2`.
+    /// How many tokens describe the value before it stands: `the golden ratio,` before `(1+\sqrt5)/2`.
     fn description(&self) -> Option<usize> {
         let run = self.words_here();
         let describes = run.first().is_some_and(|word| word.eq_ignore_ascii_case("the"))
