@@ -53,7 +53,7 @@ from gpu_steps import (
     timed_steps,
 )
 from sdtool.checkpoint import skeleton
-from sdtool.engine import Completion, Request, attention, memory, narrow
+from sdtool.engine import Completion, Request, attention, drawing, memory, narrow
 from sdtool.engine.pages import Pages, Places
 from sdtool.engine.sdpa import GroupedSdpa
 from sdtool.engine.slots import SlotEngine
@@ -228,8 +228,8 @@ def variant(config, device, dtype, *, compiled, plain):
 def without_kernels(engine):
     """Let the model's own operations run, which have not been compiled yet."""
     engine.start.replacements.give_up("to compare")
-    drawing = narrow.Choice(narrow.plain, "tokens drawn in plain torch")
-    engine.start = dataclasses.replace(engine.start, drawing=drawing)
+    plain = drawing.Choice(narrow.plain, "tokens drawn in plain torch")
+    engine.start = dataclasses.replace(engine.start, drawing=plain)
     engine._decoder.sampler._draw_narrow = narrow.plain  # noqa: SLF001
     graphs = engine._decoder.graphs  # noqa: SLF001
     graphs.forget()
@@ -307,13 +307,13 @@ def profile(report, model, rows, context):
 # 5. Drawing
 
 
-def drawing(report, model, rows):
+def draws(report, model, rows):
     """What it costs to draw a token for each row, alone: as slots do, and by the specification."""
     vocabulary = model.config.get_text_config(decoder=True).vocab_size
     logits, penalty, rules, width = narrow.example(model.device, vocabulary)
     where = torch.arange(rows, device=model.device) % len(logits)
     given = logits[where].to(model.dtype), penalty[where], rules[where], width
-    choice = narrow.choose(model.device)
+    choice = drawing.choose(model.device)
     report.line(f"{choice.report}{''.join(f'; {told.splitlines()[0][:200]}' for told in choice.remarks)}")
     same = int((choice.draw(*given) == narrow.plain(*given)).sum())
     report.line(f"\n{same} of {rows} tokens are the same")
@@ -450,7 +450,7 @@ def main():
         "capture": lambda told: capture(told, given.miniature),
         "steps": lambda told: steady(told, model(), sizes, contexts, steps),
         "profile": lambda told: profile(told, model(), sizes[1], contexts[0]),
-        "drawing": lambda told: drawing(told, model(), sizes[1]),
+        "drawing": lambda told: draws(told, model(), sizes[1]),
         "useful tokens": lambda told: skewed(told, model(), **skew),
         "prompts": lambda told: prompts(told, model(), sizes[1]),
         "memory": lambda told: bytes_taken(told, model(), sizes[0]),

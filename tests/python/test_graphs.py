@@ -11,7 +11,7 @@ import types
 import pytest
 import tiny
 import torch
-from sdtool.engine import attention, decoder, graphs, narrow, startup, trial
+from sdtool.engine import attention, decoder, drawing, graphs, startup, trial
 from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.slots import SlotEngine
 from test_slots import END, SETTINGS, completions, flips, requests, slot_engine
@@ -101,7 +101,7 @@ def test_the_kernels_that_draw_tokens_are_launched_without_the_host(monkeypatch)
     for name in ("_find", "_choose"):
         monkeypatch.setattr(kernels, name, NotLaunched())
     monkeypatch.setattr(kernels, "plain", None)
-    monkeypatch.setattr(narrow, "choose", lambda _: narrow.Choice(kernels.draw, "by kernels"))
+    monkeypatch.setattr(drawing, "choose", lambda _: drawing.Choice(kernels.draw, "by kernels"))
     assert host_traffic("qwen3_5", attention.PagewiseVarlen(), monkeypatch) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("transformers")
 import torch
-from sdtool.engine import narrow
+from sdtool.engine import drawing, narrow
 
 HERE = Path(__file__).parent
 
@@ -97,9 +97,9 @@ def failing(*_):
 )
 def test_a_kernel_that_draws_is_tried_before_it_is_used(draw, report, remark, monkeypatch):
     example = narrow.example(torch.device("cpu"))
-    monkeypatch.setattr(narrow, "example", lambda _device: example)
+    monkeypatch.setattr(drawing, "example", lambda _device: example)
     monkeypatch.setitem(sys.modules, "sdtool.engine.narrow_kernel", Kernel(draw))
-    choice = narrow.choose(torch.device("cuda"))
+    choice = drawing.choose(torch.device("cuda"))
     assert choice.report == report
     assert (choice.draw is draw) == (remark is None)
     assert len(choice.remarks) == (remark is not None)
@@ -108,13 +108,13 @@ def test_a_kernel_that_draws_is_tried_before_it_is_used(draw, report, remark, mo
 
 def test_a_kernel_does_not_draw_on_another_device_than_the_current_one(monkeypatch):
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
-    choice = narrow.choose(torch.device("cuda", 1))
+    choice = drawing.choose(torch.device("cuda", 1))
     assert choice.draw is narrow.plain
     assert "the logits are on cuda:1, and kernels run on device 0" in choice.remarks[0]
 
 
 def test_what_draws_on_the_cpu_draws_the_same():
-    choice = narrow.choose(torch.device("cpu"))
+    choice = drawing.choose(torch.device("cpu"))
     assert choice.draw is not narrow.plain
     given = narrow.example(torch.device("cpu"))
     assert torch.equal(choice.draw(*given), narrow.plain(*given))

@@ -1,7 +1,7 @@
 """`narrow.plain` as two Triton kernels: one pass over the vocabulary, and one over what that found.
 
 A score and its token make one whole number that sorts as `narrow.candidates` does: by score, and equal scores
-by token. Nothing here is imported where there is no Triton, and `narrow.choose` tries it before it is used.
+by token. Nothing here is imported where there is no Triton, and `drawing.choose` tries it before it is used.
 Triton reads annotations itself, so only its own constants have any.
 """
 

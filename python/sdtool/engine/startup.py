@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from sdtool.engine import narrow, trial
+from sdtool.engine import drawing, trial
 from sdtool.engine.attention import choose, missing_kernels
 from sdtool.engine.cache import Shape
 from sdtool.engine.decoder import Decoder
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sdtool.engine import Processor
     from sdtool.engine.attention import Backend
+    from sdtool.engine.drawing import Choice
     from sdtool.engine.prefill import Reader
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Start:
     decoder: Decoder
     backend: Backend
     replacements: Replacements
-    drawing: narrow.Choice
+    drawing: Choice
     cost: Footprint
 
     @property
@@ -83,13 +84,13 @@ def start(
     text: Any = model.config.get_text_config(decoder=True)
     backend, remarks = choose(device, dtype, text, sinks=findings.sinks)
     replacements = Replacements(model, device)
-    drawing = narrow.choose(found.logits.device)
+    draws = drawing.choose(found.logits.device)
     kinds = getattr(text, "layer_types", None) or ()
     for remark in (
         *findings.remarks,
         *remarks,
         *replacements.remarks,
-        *drawing.remarks,
+        *draws.remarks,
         *missing_kernels(device, kinds),
     ):
         log.warning("%s", remark)
@@ -98,7 +99,7 @@ def start(
     def decoder(pages: int) -> Decoder:
         return Decoder(
             model, reader, found.prefilled, found.logits, Shape(rows, pages, longest), backend,
-            replacements=replacements, processors=processors, draw_narrow=drawing.draw,
+            replacements=replacements, processors=processors, draw_narrow=draws.draw,
         )  # fmt: skip
 
     most = rows * -(-longest // backend.page_size)
@@ -107,7 +108,7 @@ def start(
         available(reader.device) if memory is None else memory,
     )  # fmt: skip
     started = Start(
-        _allocated(decoder, pages, rows if memory is None else pages), backend, replacements, drawing, cost
+        _allocated(decoder, pages, rows if memory is None else pages), backend, replacements, draws, cost
     )
     _try_out(model, started, found)
     cache = started.decoder.cache
