@@ -2,14 +2,14 @@
 
 use std::error::Error;
 
-/// CPU seconds of this process so far, user and system, from `/proc` (in ticks of 10 ms).
+/// CPU seconds of this thread so far, user and system, from `/proc`.
 ///
 /// # Errors
 /// There is no `/proc`.
 pub fn cpu_seconds() -> Result<f64, Box<dyn Error>> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit_once(')').ok_or("no stat")?.1.split_whitespace().collect();
-    let ticks =
-        |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).ok_or("no ticks");
-    Ok((ticks(11)? + ticks(12)?) / 100.0)
+    // The count is that of the last tick, unless the thread offers the processor to others.
+    std::thread::yield_now();
+    let counts = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = counts.split(' ').next().ok_or("no counts")?.parse()?;
+    Ok(nanoseconds / 1e9)
 }

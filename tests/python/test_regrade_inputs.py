@@ -212,14 +212,17 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-@pytest.mark.parametrize("form", ["jsonl", "jsonl.zst"])
+@pytest.mark.parametrize("form", ["jsonl", "jsonl.zst", "parquet"])
 def test_a_row_of_200_mb_is_not_held_four_times(tmp_path, form):
     def peak(bytes_of_text):
         path = tmp_path / f"in.{form}"
         text = "a line of thought\n" * (bytes_of_text // 18)
-        row = json.dumps({"gold": "4", "response": f"<think>{text}</think> \\boxed{{4}}"})
-        with pa.output_stream(path, compression="zstd" if form.endswith("zst") else None) as file:
-            file.write(row.encode() + b"\n")
+        row = {"gold": "4", "response": f"<think>{text}</think> \\boxed{{4}}"}
+        if form == "parquet":
+            pq.write_table(pa.Table.from_pylist([row]), path, compression="zstd")
+        else:
+            with pa.output_stream(path, compression="zstd" if form.endswith("zst") else None) as file:
+                file.write(json.dumps(row).encode() + b"\n")
         call = [sys.executable, "-c", PEAK, str(path), str(tmp_path / "out.parquet")]
         return int(subprocess.run(call, check=True, capture_output=True, text=True).stdout) * 1024
 

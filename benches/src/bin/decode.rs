@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seconds = cpu_seconds()? - start;
     #[allow(clippy::print_stdout)] // this is a program
     {
-        println!("{seconds:.3}");
+        println!("{seconds:.4}");
     }
     Ok(())
 }

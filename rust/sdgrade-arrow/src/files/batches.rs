@@ -215,7 +215,9 @@ pub(crate) struct ArrowRow<'a> {
 impl<'a> Record<'a> for ArrowRow<'a> {
     type Value = ArrowValue<'a>;
 
-    const IS_UTF8: bool = true;
+    fn is_utf8(&self) -> bool {
+        true
+    }
 
     fn value(&self, column: usize) -> Option<ArrowValue<'a>> {
         Some(ArrowValue::new(&self.columns[column], self.row))

@@ -23,7 +23,7 @@ pub(crate) trait Record<'a> {
     type Value: Value<'a>;
 
     /// Its texts are known to be UTF-8.
-    const IS_UTF8: bool;
+    fn is_utf8(&self) -> bool;
 
     /// What stands in a column, if anything.
     fn value(&self, column: usize) -> Option<Self::Value>;
@@ -98,7 +98,7 @@ impl<'p> FileGrader<'p> {
     pub(crate) fn push<'a, R: Record<'a>>(&mut self, record: &R) -> Result<usize, Fault> {
         let golds = self.golds(record)?;
         let responses = responses(self.taken, record)?;
-        if !R::IS_UTF8 {
+        if !record.is_utf8() {
             golds.iter().try_for_each(|gold| utf8(gold).map(drop))?;
             let texts = responses.iter().flat_map(|said| [&said.text, &said.thought]).flatten();
             texts.into_iter().try_for_each(|text| utf8(text).map(drop))?;

@@ -153,7 +153,9 @@ struct Row<'a> {
 impl<'a> Record<'a> for Row<'a> {
     type Value = JsonValue<'a>;
 
-    const IS_UTF8: bool = true;
+    fn is_utf8(&self) -> bool {
+        true
+    }
 
     fn value(&self, column: usize) -> Option<JsonValue<'a>> {
         self.values[column]

@@ -1,8 +1,9 @@
-//! Reads the pages of a row group, and decompresses zstd and Snappy, into buffers that are used again.
+//! Reads the pages of a row group into buffers that are used again.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::RowGroups;
@@ -12,9 +13,11 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
-use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
+use parquet::schema::types::ColumnDescPtr;
 
 use crate::files::buffers::Buffers;
+use crate::files::codec::{Codec, bad};
+use crate::files::page_texts::PageTexts;
 
 /// A row group whose pages are read and decompressed into buffers that are used again.
 pub(crate) struct RowGroup<'a> {
@@ -23,6 +26,8 @@ pub(crate) struct RowGroup<'a> {
     pub(crate) index: usize,
     /// Where pages are decompressed to.
     pub(crate) buffers: Buffers,
+    /// The texts of all pages that were read so far are UTF-8. If not, some may not have been looked at.
+    pub(crate) is_utf8: Arc<AtomicBool>,
 }
 
 /// A file whose pages are read, as they are stored, into buffers of their own: their sizes and those
@@ -99,18 +104,16 @@ impl RowGroups for RowGroup<'_> {
 
     fn column_chunks(&self, column: usize) -> Result<Box<dyn PageIterator>> {
         let chunk = self.metadata.row_group(self.index).column(column);
-        let codec = match chunk.compression() {
-            Compression::ZSTD(_) => Some(Codec::Zstd {
-                decompressor: zstd::bulk::Decompressor::new()?,
-                whole_chunk: usize::try_from(chunk.uncompressed_size()).unwrap_or(0),
-            }),
-            Compression::SNAPPY => Some(Codec::Snappy(snap::raw::Decoder::new())),
-            _ => None,
-        };
-        let reader: Box<dyn PageReader> = if let Some(codec) = codec {
-            let stored = self.stored_pages(chunk)?;
-            Box::new(Decompressed { stored, codec, buffers: self.buffers.clone() })
+        let reader: Box<dyn PageReader> = if let Some(codec) = Codec::of(chunk)? {
+            Box::new(Decompressed {
+                stored: self.stored_pages(chunk)?,
+                codec,
+                buffers: self.buffers.clone(),
+                column: chunk.column_descr_ptr(),
+                is_utf8: Arc::clone(&self.is_utf8),
+            })
         } else {
+            self.is_utf8.store(false, Ordering::Relaxed);
             let file = Arc::clone(&self.file);
             Box::new(SerializedPageReader::new(file, chunk, self.num_rows(), None)?)
         };
@@ -142,43 +145,13 @@ struct Decompressed {
     stored: SerializedPageReader<Stored>,
     codec: Codec,
     buffers: Buffers,
-}
-
-enum Codec {
-    Zstd {
-        decompressor: zstd::bulk::Decompressor<'static>,
-        /// Bytes of all pages of the column chunk, decompressed.
-        whole_chunk: usize,
-    },
-    Snappy(snap::raw::Decoder),
-}
-
-impl Codec {
-    /// Bytes that `block` takes at most when it is decompressed.
-    fn room(&self, block: &[u8]) -> Result<usize> {
-        match self {
-            // A frame need not say its size, and a page may be of several frames.
-            Self::Zstd { whole_chunk, .. } => {
-                match (get_frame_content_size(block), find_frame_compressed_size(block)) {
-                    (Ok(Some(size)), Ok(len)) if len == block.len() => Ok(usize::try_from(size)?),
-                    _ => Ok(*whole_chunk),
-                }
-            }
-            Self::Snappy(_) => {
-                let size = snap::raw::decompress_len(block).map_err(|error| bad(&error))?;
-                // Three bytes stand for 64 at most, so this length can only be damage.
-                if size / 32 > block.len() {
-                    return Err(bad(&"it says that it is too large"));
-                }
-                Ok(size)
-            }
-        }
-    }
+    column: ColumnDescPtr,
+    is_utf8: Arc<AtomicBool>,
 }
 
 impl Decompressed {
     /// What follows the first `plain` bytes of a page, which are not compressed, decompressed.
-    fn decompress(&mut self, page: &Bytes, plain: usize) -> Result<Bytes> {
+    fn decompress(&mut self, page: &Bytes, plain: usize, texts: &mut PageTexts) -> Result<Bytes> {
         let (levels, block) =
             page.split_at_checked(plain).ok_or_else(|| bad(&"it is too short"))?;
         // A page that holds nothing but nulls may be no block at all.
@@ -187,28 +160,10 @@ impl Decompressed {
         }
         let size = self.codec.room(block)?;
         let mut buffer = self.buffers.take(plain + size).map_err(|error| bad(&error))?;
-        let bytes = &mut buffer.bytes;
-        match &mut self.codec {
-            Codec::Zstd { decompressor, .. } => {
-                bytes.clear();
-                bytes.extend_from_slice(levels);
-                let mut rest = std::io::Cursor::new(bytes);
-                rest.set_position(plain as u64);
-                decompressor.decompress_to_buffer(block, &mut rest).map_err(|error| bad(&error))?;
-            }
-            Codec::Snappy(decoder) => {
-                // Only what the buffer did not hold before is filled.
-                bytes.resize(plain + size, 0);
-                bytes[..plain].copy_from_slice(levels);
-                decoder.decompress(block, &mut bytes[plain..]).map_err(|error| bad(&error))?;
-            }
-        }
+        let look = |page: &[u8]| texts.look(page);
+        self.codec.decompress(levels, block, &mut buffer.bytes, look)?;
         Ok(Bytes::from_owner(buffer))
     }
-}
-
-fn bad(what: &dyn std::fmt::Display) -> ParquetError {
-    ParquetError::General(format!("a page cannot be read: {what}"))
 }
 
 impl Iterator for Decompressed {
@@ -221,24 +176,28 @@ impl Iterator for Decompressed {
 
 impl PageReader for Decompressed {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let mut page = self.stored.get_next_page()?;
+        let Some(mut page) = self.stored.get_next_page()? else { return Ok(None) };
+        let mut texts = PageTexts::of(&page, &self.column);
         match &mut page {
-            Some(Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. }) => {
-                *buf = self.decompress(buf, 0)?;
+            Page::DataPage { buf, .. } | Page::DictionaryPage { buf, .. } => {
+                *buf = self.decompress(buf, 0, &mut texts)?;
             }
-            Some(Page::DataPageV2 {
+            Page::DataPageV2 {
                 buf,
                 def_levels_byte_len,
                 rep_levels_byte_len,
                 is_compressed: true,
                 ..
-            }) => {
-                *buf =
-                    self.decompress(buf, (*def_levels_byte_len + *rep_levels_byte_len) as usize)?;
+            } => {
+                let levels = (*def_levels_byte_len + *rep_levels_byte_len) as usize;
+                *buf = self.decompress(buf, levels, &mut texts)?;
             }
-            Some(Page::DataPageV2 { .. }) | None => {}
+            Page::DataPageV2 { .. } => {}
         }
-        Ok(page)
+        if !texts.are_utf8(page.buffer()) {
+            self.is_utf8.store(false, Ordering::Relaxed);
+        }
+        Ok(Some(page))
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
@@ -251,19 +210,5 @@ impl PageReader for Decompressed {
 
     fn at_record_boundary(&mut self) -> Result<bool> {
         self.stored.at_record_boundary()
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)] // a failed test says where
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_length_that_snappy_cannot_reach_is_refused() {
-        let snappy = Codec::Snappy(snap::raw::Decoder::new());
-        let block = snap::raw::Encoder::new().compress_vec(&vec![7; 1 << 20]).unwrap();
-        assert_eq!(snappy.room(&block).unwrap(), 1 << 20);
-        assert!(snappy.room(&[0xff, 0xff, 0xff, 0xff, 0x0f, 0]).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
@@ -193,9 +194,10 @@ impl<'a> Parquet<'a> {
     /// threads wait for it: to decode pages twice for this would take long.
     fn recognise(&self, first: &RecordBatch) {
         let decoded = self.decoded_columns(first);
+        // What cannot be read, or is not UTF-8, is said where it is graded.
+        let row = |row| GroupRow { columns: &decoded, row, is_utf8: false };
         let said: Vec<_> = (0..first.num_rows())
-            // What cannot be read is said where it is graded.
-            .filter_map(|row| responses(&self.taken, &GroupRow { columns: &decoded, row }).ok())
+            .filter_map(|number| responses(&self.taken, &row(number)).ok())
             .collect();
         let said: Vec<&[u8]> = said.iter().flat_map(|responses| texts(responses)).collect();
         self.plan.recognise(&self.format, &said);
@@ -207,6 +209,7 @@ impl<'a> Parquet<'a> {
             metadata: &self.metadata,
             index,
             buffers: reused.decompressed.clone(),
+            is_utf8: Arc::new(AtomicBool::new(true)),
         })
     }
 
@@ -293,8 +296,9 @@ impl<'a> Parquet<'a> {
                 self.recognise(&batch);
             }
             let decoded = self.decoded_columns(&batch);
+            let is_utf8 = pages.is_utf8.load(Ordering::Relaxed);
             for row in 0..batch.num_rows() {
-                let record = GroupRow { columns: &decoded, row };
+                let record = GroupRow { columns: &decoded, row, is_utf8 };
                 grader.push(&record).map_err(|fault| match fault {
                     Fault::Bad(what) => Ended::Bad(format!("row {}: {what}", total + row as u64)),
                     Fault::Several => Ended::Stop(Stop::Several),
@@ -368,13 +372,16 @@ impl Source for Parquet<'_> {
 struct GroupRow<'a> {
     columns: &'a [Option<&'a ArrayRef>],
     row: usize,
+    /// Its pages were looked at: text is decoded as bytes.
+    is_utf8: bool,
 }
 
 impl<'a> Record<'a> for GroupRow<'a> {
     type Value = ArrowValue<'a>;
 
-    /// Text is decoded as bytes.
-    const IS_UTF8: bool = false;
+    fn is_utf8(&self) -> bool {
+        self.is_utf8
+    }
 
     fn value(&self, column: usize) -> Option<ArrowValue<'a>> {
         Some(ArrowValue::new(self.columns[column]?, self.row))
