@@ -308,7 +308,10 @@ def regrade_files(
     """
 
 def layouts() -> dict[str, Any]:
-    """The table of the layouts of other tools: `layouts`, `golds`, `responses`, `names`, `finish_reasons`."""
+    """The table of the layouts of other tools.
+
+    `layouts`, `golds`, `responses`, `names`, `parameters`, `sampling` and `finish_reasons`.
+    """
 
 def join(
     parts: Sequence[tuple[str | PathLike[str], str | PathLike[str]]],

@@ -24,6 +24,12 @@ LABELS = NAMES.pop("label")
 GOLDS: tuple[str, ...] = tuple(name for names in _TABLE["golds"] for name in names)
 """Common names of a column of gold answers."""
 
+PARAMETERS: tuple[str, ...] = tuple(_TABLE["parameters"])
+"""Names of decode parameters, and of what else is asked of a model that makes it another setting."""
+
+SAMPLING: tuple[str, ...] = tuple(_TABLE["sampling"])
+"""Names of objects that hold decode parameters; `regrade` writes what they hold into `decoding`."""
+
 _MEANINGS: dict[str, str] = {
     spelling: meaning for meaning, spellings in _TABLE["finish_reasons"].items() for spelling in spellings
 }

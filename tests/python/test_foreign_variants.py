@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sdtool
+from sdtool.cli import main
 from sdtool.errors import InputError
 from sdtool.report.reading import read
 
@@ -285,6 +286,110 @@ def test_models_are_told_apart_by_any_common_name(tmp_path, container, name):
     rows = [{"problem": "2+2", "gold": "4", "response": FOUR} | model(text) for text in "ab"]
     sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
     assert read([tmp_path / "out.parquet"]).settings == ("a", "b")
+
+
+# Where decode parameters stand, and what regrading says of them.
+SAMPLING = {
+    "sampling_params": (
+        lambda t: {"sampling_params": {"temperature": t, "top_p": 0.95}},
+        "temperature={} top_p=0.95",
+    ),
+    "gen_kwargs": (
+        lambda t: {"gen_kwargs": {"temperature": t, "max_gen_toks": 9}},
+        "temperature={} max_gen_toks=9",
+    ),
+    "generation_config": (lambda t: {"generation_config": {"min_p": t}}, "min_p={}"),
+    "decoding": (lambda t: {"decoding": {"temp": t}}, "temp={}"),
+    "sampling": (lambda t: {"sampling": {"temperature": str(t)}}, "temperature={}"),
+    "options of Ollama": (
+        lambda t: {"options": {"temperature": t, "num_predict": 99}},
+        "temperature={} num_predict=99",
+    ),
+    "within metadata": (lambda t: {"metadata": {"sampling_params": {"temperature": t}}}, "temperature={}"),
+    "of a request": (lambda t: {"request": {"body": {"temperature": t}}}, "temperature={}"),
+    "of lm-eval": (
+        lambda t: {"arguments": {"gen_args_0": {"arg_0": "?", "arg_1": {"temperature": t}}}},
+        "temperature={}",
+    ),
+    "of the thought": (lambda t: {"reasoning": {"effort": f"e{t:g}"}}, "effort=e{}"),
+    "of a chat template": (
+        lambda t: {"extra_body": {"chat_template_kwargs": {"enable_thinking": t < 1}}},
+        None,
+    ),
+    "beside a seed": (lambda t: {"sampling_params": {"temperature": 0.6, "seed": t}}, "temperature=0.6"),
+    "without any": (lambda _: {"sampling_params": {"n": 1}}, ""),
+}
+
+
+@pytest.mark.parametrize("keep_text", [True, False])
+@pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
+@pytest.mark.parametrize("place", SAMPLING)
+def test_decode_parameters_in_an_object_are_kept_and_several_are_named(tmp_path, place, container, keep_text):
+    make, said = SAMPLING[place]
+    rows = [{"problem": "2+2", "gold": "4", "response": FOUR} | make(t) for t in (0.6, 1.0)]
+    out = tmp_path / "out.parquet"
+    sdtool.regrade(written(tmp_path / f"in.{container}", rows), out, keep_text=keep_text)
+    expected = ["enable_thinking=true", "enable_thinking=false"]
+    if said is not None:
+        expected = [said.format(f"{t:g}") or None for t in (0.6, 1.0)]
+    assert pq.read_table(out)["decoding"].to_pylist() == expected
+    note = f"2 values of `decoding`, among them {', '.join(map(str, expected))}, which count as one setting"
+    assert any(note in told for told in read([out]).notes) == (len(set(expected)) > 1)
+
+
+def test_each_sample_may_have_decode_parameters_of_its_own(tmp_path):
+    own = [{"temperature": 0.6}, {"temperature": 1.0}]
+    rows = [
+        {"gold": "4", "responses": [FOUR, FIVE], "sampling_params": own},
+        {"gold": "4", "responses": [FOUR, FIVE], "sampling_params": own[:1]},
+        {"gold": "4", "responses": [FOUR, FIVE, FOUR], "sampling_params": own},
+    ]
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    low, high = "temperature=0.6", "temperature=1"
+    expected = [low, high, low, low, *[f"{low} {high}"] * 3]
+    assert pq.read_table(tmp_path / "out.parquet")["decoding"].to_pylist() == expected
+
+
+def test_files_with_other_decode_parameters_become_one_and_can_be_graded_again(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name, asked in {"a": {"temperature": 0.6}, "b": {"temperature": 1, "top_k": 20}, "c": {}}.items():
+        row = {"problem": "2+2", "gold": "4", "response": FOUR, "model": "m", "sampling_params": asked}
+        written(tmp_path / "in" / f"{name}.jsonl", [row])
+    sdtool.regrade(tmp_path / "in", tmp_path / "out.parquet")
+    sdtool.regrade(tmp_path / "out.parquet", tmp_path / "again.parquet")
+    for name in ("out", "again"):
+        found = pq.read_table(tmp_path / f"{name}.parquet")["decoding"].to_pylist()
+        assert found == ["temperature=0.6", "temperature=1 top_k=20", None]
+        assert any("3 values of `decoding`" in note for note in read([tmp_path / f"{name}.parquet"]).notes)
+
+
+@pytest.mark.parametrize(
+    ("more", "kept", "note"),
+    [
+        ([{"top_k": -1}, {"top_k": -1}], True, None),
+        ([{"top_k": 20}, {"top_k": 20}], True, None),
+        ([{"top_k": 20}, {"top_k": 40}], False, "2 values of `top_k`"),
+        ([{"top_k": 20}, {"top_k": None}], False, "2 values of `top_k`, among them 20, none"),
+        ([{"top_k": -2}, {"top_k": -2}], False, "`top_k` must be a whole number, at least 0; -2 is not"),
+        ([{"top_k": "all"}, {"top_k": "all"}], False, "`top_k` does not hold numbers"),
+    ],
+)
+def test_decode_parameters_of_others_never_keep_the_report_from_being_made(
+    tmp_path, capsys, more, kept, note
+):
+    rest = {"temperature": 0.6, "top_p": 0.95, "min_p": 0, "presence_penalty": 0}
+    rows = [{"problem": str(n), "gold": "4", "response": FOUR} | rest | own for n, own in enumerate(more)]
+    out = tmp_path / "out.parquet"
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), out)
+    rollouts = read([out])
+    assert ("top_k" in rollouts) == kept
+    assert (
+        any(note in told for told in rollouts.notes)
+        if note
+        else not any("top_k" in told for told in rollouts.notes)
+    )
+    assert main(["report", str(out), "--out", str(tmp_path / "page"), "--quiet"]) == 0
+    capsys.readouterr()
 
 
 def test_results_of_promptfoo_need_no_flags(tmp_path):

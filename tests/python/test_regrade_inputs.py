@@ -189,6 +189,16 @@ def test_files_are_called_by_what_tells_them_apart(tmp_path, names, settings):
         ([{"step": 10}, {"step": 20}], "2 values of `step`, among them 10, 20"),
         ([{"setting": "a", "step": 10}, {"setting": "b", "step": 20}], None),
         ([{"temperature": 0.6}, {"temperature": 0.6}], None),
+        ([{"temperature": 0.6}, {}], "2 values of `temperature`, among them 0.6, none"),
+        ([{"temp": 0.6}, {"temp": 1.0}], "2 values of `temp`, among them 0.6, 1.0"),
+        (
+            [{"reasoning_effort": "low"}, {"reasoning_effort": "high"}],
+            "`reasoning_effort`, among them low, high",
+        ),
+        (
+            [{"sampling_params": "SamplingParams(n=1)"}, {"sampling_params": "SamplingParams(n=2)"}],
+            "2 values of `sampling_params`, among them SamplingParams(n=1), SamplingParams(n=2)",
+        ),
         ([{"gold": "0"}, {"gold": "7"}], "several gold answers (`gold` of problem '0': 0, 7)"),
     ],
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +11,8 @@ import pyarrow.compute as pc
 from sdtool import layouts
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
-from sdtool.parameters import Setting
-from sdtool.report.columns import as_column
+from sdtool.parameters import PARAMETERS
+from sdtool.report.columns import UNNAMED, as_column
 from sdtool.report.opening import COLUMNS, VERDICT_COLUMNS, Part, grade_first, open_parquet, ordered_settings
 from sdtool.report.rollouts import Rollouts
 
@@ -69,6 +68,7 @@ def read_foreign(path: Path, further: Sequence[str]) -> Part:
         parts = [found[name].cast(pa.string()).fill_null("") for name in ("source", "problem_id")]
         found["problem_id"] = pc.binary_join_element_wise(*parts, "/")
     notes += pooled(dataset, found["setting"], found["problem_id"], further)
+    notes += without_unsure_parameters(found)
     if "finish_reason" in found:
         reasons, told = finish_reasons(found.pop("finish_reason"))
         notes += told
@@ -158,10 +158,12 @@ def pooled(
     answers. Columns that the caller `asked` for are told apart by it.
     """
     notes = []
+    setting = setting.fill_null(UNNAMED)
     names = set(dataset.schema.names) - set(asked)
-    parameters = [field.name for field in dataclasses.fields(Setting)[1:]]
-    for name in (*parameters, "step"):
-        if name in names and (several := _several(dataset, name, setting)):
+    # Of what was an object, `decoding` says what tells settings apart; a text may say more, as a seed.
+    sampling = ["decoding"] if "decoding" in names else layouts.SAMPLING
+    for name in (*layouts.PARAMETERS, *sampling, "step"):
+        if name in names and (several := _several(dataset, name, setting, or_none=True)):
             where, values = several
             notes.append(
                 f"{where!r} has {len(values)} values of `{name}`, among them {', '.join(values[:3])}, which "
@@ -177,25 +179,59 @@ def pooled(
     return notes
 
 
+def without_unsure_parameters(found: dict[str, pa.ChunkedArray]) -> list[str]:
+    """Leave out decode parameters that do not say what holds for each rollout of a setting; notes on them.
+
+    No value, or several in a setting, makes no point of a sweep. -1 switches `top_k` off in other tools.
+    """
+    notes = []
+    for name, parameter in PARAMETERS.items():
+        if name not in found:
+            continue
+        column = found.pop(name)
+        try:
+            column = column.cast(pa.float64())
+        except pa.ArrowException:
+            notes.append(f"`{name}` does not hold numbers, so it is left out")
+            continue
+        if name == "top_k":
+            column = pc.if_else(pc.equal(column, -1), 0.0, column)
+        pairs = pa.table({"setting": found["setting"], "value": column})
+        pairs = pairs.group_by(["setting", "value"]).aggregate([])
+        values = pairs["value"].to_pylist()
+        if wrong := [value for value in values if value is not None and not parameter.allows(value)]:
+            notes.append(f"`{name}` must be {parameter.rule}; {wrong[0]:g} is not, so it is left out")
+        elif None not in values and len(pc.unique(pairs["setting"])) == len(values):
+            found[name] = column
+    return notes
+
+
 def _input(name: str) -> str:
     """A column of the input in a regraded file, where the grades have some names."""
     return f"input_{name}" if name == "answer" else name
 
 
-def _several(dataset: ds.Dataset, name: str, within: pa.ChunkedArray) -> tuple[str, list[str]] | None:
-    """The first of `within` that has several values of a column, and these; None where none has."""
+def _several(
+    dataset: ds.Dataset, name: str, within: pa.ChunkedArray, *, or_none: bool = False
+) -> tuple[str, list[str]] | None:
+    """The first of `within` that has several values of a column, and these; None where none has.
+
+    With `or_none`, to have no value is one of its own.
+    """
     kind = dataset.schema.field(name).type
     if pa.types.is_nested(kind):
         return None
-    table = pa.table({"within": within, "value": dataset.to_table(columns=[name])[name]}).drop_null()
-    counts = table.group_by("within").aggregate([("value", "count_distinct")])
+    values = dataset.to_table(columns=[name])[name]
+    table = pa.table({"within": within, "value": values})
+    if not or_none or values.null_count == len(values):
+        table = table.drop_null()
+    counts = table.group_by("within").aggregate([("value", "count_distinct", pc.CountOptions(mode="all"))])
     odd = counts.filter(pc.greater(counts["value_count_distinct"], 1))
     if not odd.num_rows:
         return None
     where = odd["within"][0]
-    return str(where), [
-        str(value) for value in pc.unique(table["value"].filter(pc.equal(table["within"], where)))
-    ]
+    values = pc.unique(table["value"].filter(pc.equal(table["within"], where))).to_pylist()
+    return str(where), ["none" if value is None else str(value) for value in values]
 
 
 def finish_reasons(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray | None, list[str]]:

@@ -568,6 +568,90 @@ pub const NAMES: &[(Role, &[&str])] = &[
     ),
 ];
 
+/// Decode parameters, and what else is asked of a model that makes it another setting.
+pub const PARAMETERS: &[&str] = &[
+    "temperature",
+    "temp",
+    "top_p",
+    "topP",
+    "top_k",
+    "topK",
+    "min_p",
+    "typical_p",
+    "presence_penalty",
+    "presencePenalty",
+    "frequency_penalty",
+    "frequencyPenalty",
+    "repetition_penalty",
+    "repeat_penalty",
+    "do_sample",
+    "num_beams",
+    "max_tokens",
+    "max_new_tokens",
+    "max_gen_toks",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "maxOutputTokens",
+    "num_predict",
+    "reasoning_effort",
+    "reasoning.effort",
+    "thinking_budget",
+    "thinking.budget_tokens",
+    "thinkingConfig.thinkingBudget",
+    "enable_thinking",
+    "chat_template_kwargs.enable_thinking",
+];
+
+/// Objects that hold them, or others that do.
+pub const SAMPLING: &[&str] = &[
+    "sampling_params",
+    "sampling_parameters",
+    "sampling_kwargs",
+    "sampling_config",
+    "sampling",
+    "gen_kwargs",
+    "gen_params",
+    "gen_config",
+    "generation_kwargs",
+    "generation_params",
+    "generation_parameters",
+    "generation_config",
+    "generationConfig",
+    "generation_args",
+    "generate_config",
+    "generate_kwargs",
+    "decoding",
+    "decoding_params",
+    "decoding_parameters",
+    "decoding_config",
+    "decode_params",
+    "inference_params",
+    "inference_config",
+    "inferenceConfig",
+    "model_kwargs",
+    "extra_body",
+];
+
+/// The same, of names that hold much else.
+pub const REQUESTS: &[&str] = &[
+    "request",
+    "body",
+    "config",
+    "args",
+    "params",
+    "parameters",
+    "options",
+    "settings",
+    "metadata",
+    "meta",
+    "extra_info",
+    "info",
+    "modelInput",
+    // of lm-evaluation-harness, new and old
+    "arguments.gen_args_0.arg_1",
+    "arguments.0.1",
+];
+
 /// Columns that hold the options of a problem.
 pub const OPTIONS: &[&str] = &["choices", "options"];
 

@@ -4,7 +4,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 #[cfg(feature = "files")]
 use sdgrade_arrow::Regraded;
-use sdgrade_arrow::layouts::{FINISH_REASONS, GOLDS, LAYOUTS, NAMES, RESPONSES, RESPONSES_ALONE};
+use sdgrade_arrow::layouts::{
+    FINISH_REASONS, GOLDS, LAYOUTS, NAMES, PARAMETERS, RESPONSES, RESPONSES_ALONE, SAMPLING,
+};
 
 /// Everything that is known of other tools' files.
 pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
@@ -33,6 +35,8 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     };
     let names = NAMES.iter().map(|(role, names)| (role.column(), names.to_vec())).collect();
     table.set_item("names", pairs(names)?)?;
+    table.set_item("parameters", PARAMETERS.to_vec())?;
+    table.set_item("sampling", SAMPLING.to_vec())?;
     let reasons =
         FINISH_REASONS.iter().map(|(meaning, names)| (*meaning, names.to_vec())).collect();
     table.set_item("finish_reasons", pairs(reasons)?)?;

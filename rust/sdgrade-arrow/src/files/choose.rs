@@ -1,9 +1,10 @@
 //! Which columns of a file hold the golds, the responses and the rest.
 
-use crate::files::header::{Columns, GRADES, Kind, VERSION};
+use crate::files::header::{Columns, DECODING, GRADES, Kind, VERSION};
 use crate::files::path::{Path, steps};
 use crate::layouts::{
-    GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARENTS, RESPONSES, RESPONSES_ALONE, Role,
+    GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARAMETERS, PARENTS, REQUESTS, RESPONSES,
+    RESPONSES_ALONE, Role, SAMPLING,
 };
 
 /// The columns that were taken.
@@ -16,6 +17,8 @@ pub(crate) struct Taken {
     /// Of several each holds samples.
     pub(crate) responses: Vec<Path>,
     pub(crate) others: Vec<(Role, Path)>,
+    /// The decode parameters that stand in objects, if there are any such objects.
+    pub(crate) decoding: Option<Vec<Path>>,
     /// Rows may have several responses.
     pub(crate) several: bool,
 }
@@ -38,6 +41,10 @@ impl Taken {
         told.extend(
             self.others.iter().map(|(role, path)| (role.column().to_owned(), path.to_string())),
         );
+        if let Some(paths) = self.decoding.as_ref().filter(|paths| !paths.is_empty()) {
+            let paths: Vec<String> = paths.iter().map(Path::to_string).collect();
+            told.push((DECODING.to_owned(), paths.join(", ")));
+        }
         told
     }
 }
@@ -211,6 +218,35 @@ impl<F: Columns> Search<'_, F> {
         found
     }
 
+    /// The decode parameters that stand in objects; none, where there are objects for them without any.
+    fn decoding(&self) -> Option<Vec<Path>> {
+        if self
+            .column(DECODING)
+            .is_some_and(|column| self.file.kind(column, &[]) == Some(Kind::Plain))
+        {
+            return None; // said already
+        }
+        let object = |name: &str| {
+            let path = self.path_from_column(name)?;
+            (self.kind(&path) == Some(Kind::Nested)).then(|| name.to_owned())
+        };
+        let names = || SAMPLING.iter().chain(REQUESTS);
+        let outer: Vec<String> = names().filter_map(|name| object(name)).collect();
+        let inner = outer
+            .iter()
+            .flat_map(|outer| names().filter_map(move |name| object(&format!("{outer}.{name}"))));
+        let objects: Vec<String> = outer.iter().cloned().chain(inner).collect();
+        let paths: Vec<Path> = objects
+            .iter()
+            .flat_map(|object| PARAMETERS.iter().map(move |name| format!("{object}.{name}")))
+            .chain(PARAMETERS.iter().map(|name| (*name).to_owned()))
+            .filter_map(|name| self.path_from_column(&name))
+            .filter(|path| !path.is_flat() && !self.kind(path).is_some_and(Kind::is_nested))
+            .collect();
+        let is_known = SAMPLING.iter().any(|name| objects.iter().any(|object| object == name));
+        (is_known || !paths.is_empty()).then_some(paths)
+    }
+
     fn there(&self) -> String {
         if self.names.is_empty() {
             return "its rows have no columns".to_owned();
@@ -339,7 +375,8 @@ fn taken<F: Columns>(
     let nested = responses.iter().any(|path| search.kind(path).is_some_and(Kind::is_nested));
     let several =
         responses.len() > 1 || nested || responses.iter().any(|path| search.through_list(path));
-    Taken { layout, gold, gold_index, responses, others, several }
+    let decoding = search.decoding();
+    Taken { layout, gold, gold_index, responses, others, decoding, several }
 }
 
 fn refusal(

@@ -6,7 +6,7 @@ use arrow_schema::{DataType, Field, FieldRef, Fields};
 use sdgrade::{Format, ThinkTags, Thinking};
 
 use crate::files::choose::Taken;
-use crate::files::header::{Columns, GRADES, Kind, LOOPED, VERSION};
+use crate::files::header::{Columns, DECODING, GRADES, Kind, LOOPED, VERSION};
 use crate::files::path::Path;
 use crate::layouts::{NAMES, NOT_ALONG, Role};
 
@@ -74,6 +74,7 @@ pub(crate) type Along = Vec<Vec<String>>;
 pub(crate) enum Added {
     Gold,
     Response,
+    Decoding,
     Role(Role),
 }
 
@@ -82,6 +83,7 @@ impl Added {
         match self {
             Self::Gold => GOLD,
             Self::Response => RESPONSE,
+            Self::Decoding => DECODING,
             Self::Role(role) => role.column(),
         }
     }
@@ -179,7 +181,9 @@ impl Plan {
         };
         let others = taken.others.iter().filter(move |(role, _)| is_read(role));
         let others = others.map(|(_, path)| path);
-        [&taken.gold].into_iter().chain(&taken.gold_index).chain(&taken.responses).chain(others)
+        let decoding = taken.decoding.iter().flatten();
+        let first = [&taken.gold].into_iter().chain(&taken.gold_index).chain(&taken.responses);
+        first.chain(others).chain(decoding)
     }
 
     /// The columns that are added.
@@ -243,6 +247,9 @@ fn added<F: Columns>(
         if needed || (*role == Role::Sample && taken.several) {
             added.push(Added::Role(*role));
         }
+    }
+    if taken.decoding.is_some() {
+        added.push(Added::Decoding);
     }
     added
 }

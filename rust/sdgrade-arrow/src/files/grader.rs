@@ -290,6 +290,11 @@ impl<'p> FileGrader<'p> {
                         );
                     }
                 }
+                (Added::Decoding, Builder::Text(column)) => {
+                    for text in decoding(record, self.taken, count)? {
+                        column.append_option((!text.is_empty()).then_some(text));
+                    }
+                }
                 // Each response may be of a model of its own.
                 (Added::Role(Role::Setting), Builder::Text(column)) => {
                     for value in each(record, self.taken, Role::Setting, count)? {
@@ -429,6 +434,30 @@ fn each<'a, R: Record<'a>>(
             Err(format!("column {:?} has {other} values for {count} responses", path.to_string()))
         }
     }
+}
+
+/// The decode parameters of each response, as `temperature=0.6 top_p=0.95`.
+fn decoding<'a, R: Record<'a>>(
+    record: &R,
+    taken: &Taken,
+    count: usize,
+) -> Result<Vec<String>, String> {
+    let mut texts = vec![String::new(); count];
+    for path in taken.decoding.iter().flatten() {
+        let name = path.steps.last().map_or("", String::as_str);
+        let values = at(record, path)?;
+        for (number, value) in values.iter().enumerate() {
+            let said = value.as_ref().map(rollout::parameter).transpose()?.flatten();
+            let Some(said) = said else { continue };
+            // As many as there are responses are one of each, else they are those of all.
+            let of = if values.len() == count { number..number + 1 } else { 0..count };
+            for text in &mut texts[of] {
+                let space = if text.is_empty() { "" } else { " " };
+                text.extend([space, name, "=", &said]);
+            }
+        }
+    }
+    Ok(texts)
 }
 
 /// A thought and the response after it as the one text that a model writes. A response that has its

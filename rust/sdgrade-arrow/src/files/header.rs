@@ -4,6 +4,9 @@
 pub(crate) const LOOPED: &str = "looped";
 pub(crate) const VERSION: &str = "grader_version";
 
+/// The column of the decode parameters that stand in objects.
+pub(crate) const DECODING: &str = "decoding";
+
 /// All columns that regrading adds; in a file that was graded before these are its own.
 pub(crate) const GRADES: [&str; 9] = [
     "answer",

@@ -166,6 +166,17 @@ pub(crate) fn count<'a, V: Value<'a>>(value: &V) -> Result<Option<i64>, String> 
     })
 }
 
+/// A decode parameter, equal numbers in one way.
+pub(crate) fn parameter<'a, V: Value<'a>>(value: &V) -> Result<Option<String>, String> {
+    let text = match value.shape()? {
+        Shape::Number(number) => number.into_owned(),
+        Shape::Text(text) => String::from_utf8_lossy(&text).into_owned(),
+        Shape::Flag(yes) => yes.to_string(),
+        Shape::Null | Shape::List(_) | Shape::Object => return Ok(None),
+    };
+    Ok(Some(text.parse::<f64>().map_or(text, |number| number.to_string())))
+}
+
 #[allow(clippy::cast_possible_truncation)] // a whole number of at most 2^53
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
