@@ -65,6 +65,9 @@ impl Equivalence<'_> {
         if gold.is_constant() || answer.is_constant() {
             return None;
         }
+        if let Some(found) = self.antiderivatives(gold, answer) {
+            return Some(found);
+        }
         let (ours, theirs) = (Constants::of(gold)?, Constants::of(answer)?);
         if ours.names.len() != theirs.names.len() || ours.arguments != theirs.arguments {
             return None;
@@ -101,6 +104,42 @@ impl Equivalence<'_> {
         }
         None
     }
+}
+
+impl Equivalence<'_> {
+    /// `\sin^2 x + C` and `-\cos^2 x + C`: two antiderivatives, which differ by a constant. Another letter than `C`
+    /// may be one that is given.
+    fn antiderivatives(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
+        let ((ours, a), (theirs, b)) = (without_constant(gold)?, without_constant(answer)?);
+        let apart = Expr::difference(a, b);
+        let by = single_variable(gold, &ours).or_else(|| single_variable(answer, &theirs))?;
+        let slope = canonical::derivative(&apart, &by, self.budget).ok()?;
+        let decision = canonical::equal(&slope, &Expr::integer(0), self.budget);
+        let found = self.decided(decision);
+        let usual = [&ours, &theirs].into_iter().all(|name| matches!(name.as_str(), "C" | "c"));
+        is_equal(found).then_some(if usual { found } else { Reason::Unproved })
+    }
+}
+
+/// The constant of integration that is added to an antiderivative, and the rest.
+fn without_constant(expr: &Expr) -> Option<(Symbol, Expr)> {
+    let Expr::Sum(terms) = expr else { return None };
+    let constant = terms.iter().find_map(|term| match term {
+        Expr::Variable(name) if matches!(name.as_str(), "C" | "c" | "K" | "k") => Some(name),
+        _ => None,
+    })?;
+    let rest = expr.substitute(constant, &Expr::integer(0));
+    let rest_of: Vec<&Expr> =
+        terms.iter().filter(|term| **term != Expr::variable(constant.clone())).collect();
+    let free = rest_of.iter().all(|term| !term.variables().contains(constant));
+    free.then(|| (constant.clone(), rest))
+}
+
+/// The letter that an expression depends on besides its constant, if it is one.
+fn single_variable(expr: &Expr, constant: &Symbol) -> Option<Symbol> {
+    let mut letters = expr.variables().into_iter().filter(|name| name != constant);
+    let letter = letters.next()?;
+    letters.next().is_none().then_some(letter)
 }
 
 /// The names of a solution.

@@ -28,6 +28,7 @@ pub(crate) fn compare(
         Verdict::Different => equivalence
             .progressions(gold, answer)
             .or_else(|| equivalence.general_solutions(gold, answer))
+            .or_else(|| equivalence.parametric(gold, answer))
             .unwrap_or(found),
         _ => found,
     }
@@ -347,6 +348,12 @@ impl Equivalence<'_> {
                 }
             }
             (Value::Text(a), Value::Text(b)) if a == b => Reason::SameText,
+            (Value::Text(a), Value::Text(b)) if names_the_winner(a, b) => Self::lenient(
+                self.policy.ignore_sentence,
+                Reason::Exact,
+                Reason::SentenceIgnored,
+                Reason::Unproved,
+            ),
             (Value::Text(a), Value::Text(b)) => text(a, b),
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
             (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(*x, a, b),
@@ -475,6 +482,26 @@ fn text(gold: &str, answer: &str) -> Reason {
     } else {
         Reason::DifferentText
     }
+}
+
+/// Whether one side is a name, and the other says that who is named wins, or gets something: of whom it is asked then
+/// is known. `Ann loses` does not answer that.
+fn names_the_winner(gold: &str, answer: &str) -> bool {
+    const VERBS: [&str; 9] =
+        ["win", "wins", "won", "receive", "receives", "get", "gets", "take", "takes"];
+    let said = |name: &str, sentence: &str| {
+        let words: Vec<&str> = sentence.strip_prefix(name)?.strip_prefix(' ')?.split(' ').collect();
+        Some(match words[..] {
+            ["will" | "can" | "must" | "always", verb, ..] | [verb, ..]
+                if VERBS.contains(&verb) =>
+            {
+                !words.iter().any(|word| NEGATIONS.contains(word) || *word == "nothing")
+            }
+            ["has", "winning", "strategy"] | ["is", "winner"] => true,
+            _ => false,
+        })
+    };
+    said(gold, answer).or_else(|| said(answer, gold)).unwrap_or(false)
 }
 
 /// Plain things that a one-element collection may stand for.

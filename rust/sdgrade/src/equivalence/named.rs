@@ -5,7 +5,7 @@ use crate::canonical::{self, Decision, Expr, Rational, Symbol};
 use crate::value::{Equation, Name, Named, Quantity, Shape, Sign, Strictness, Value};
 use crate::{Reason, Verdict};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Equivalence<'_> {
     pub(super) fn named(&mut self, gold: &Named, answer: &Named) -> Reason {
@@ -33,6 +33,10 @@ impl Equivalence<'_> {
             }
             return self.values(&gold.value, &answer.value);
         }
+        // `a_n = 2n` and `a_k = 2k`
+        if let Some(renamed) = with_index_of(gold, answer) {
+            return self.values(&gold.value, &renamed);
+        }
         // `(x, y) = (1, 2)` names what `x = 1, y = 2` names; other names may be an equation moved around.
         if let (Some(a), Some(b)) = (gold.as_equation(), answer.as_equation()) {
             let decision = canonical::ratio(&a, &b, self.budget);
@@ -57,6 +61,17 @@ impl Equivalence<'_> {
             Verdict::Different => Reason::DifferentValue,
             _ => Reason::DifferentName,
         }
+    }
+
+    /// `x = 1+2t, y = 3t` with another letter in place of `t`: nothing says that it is a parameter.
+    pub(super) fn parametric(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        let (ours, theirs) = (parameter(gold)?, parameter(answer)?);
+        if ours == theirs {
+            return None;
+        }
+        let renamed = |name: &Symbol| (*name == theirs).then(|| Expr::variable(ours.clone()));
+        let found = self.values(gold, &answer.clone().rename(&renamed));
+        is_equal(found).then_some(Reason::Unproved)
     }
 
     pub(super) fn named_and_bare(
@@ -320,6 +335,11 @@ impl Equivalence<'_> {
             return Reason::DifferentCount;
         }
         match kind {
+            // The sides of one line may be multiples of those of the other.
+            Shape::Equal if a.len() > 2 => {
+                let found = self.matched(a, b);
+                if is_equal(found) { found } else { Reason::Unproved }
+            }
             Shape::Union
             | Shape::Intersection
             | Shape::Either
@@ -393,6 +413,40 @@ fn half_plane(named: &Named) -> Option<(Expr, Strictness)> {
         }
         _ => None,
     }
+}
+
+/// The letter that the values under several names, or the parts of a tuple, all share, if there is but one.
+fn parameter(value: &Value) -> Option<Symbol> {
+    let (Value::List(items) | Value::Tuple(_, items)) = value else { return None };
+    let mut letters = BTreeSet::new();
+    for item in items {
+        match item {
+            Value::Named(named) => letters.append(&mut named.value.variables()),
+            Value::Quantity(quantity) => letters.append(&mut quantity.expr.variables()),
+            _ => return None,
+        }
+    }
+    let letter = letters.pop_first()?;
+    letters.is_empty().then_some(letter)
+}
+
+/// The value of the answer with the index that the gold's name has, where the names differ in that letter only.
+fn with_index_of(gold: &Named, answer: &Named) -> Option<Value> {
+    let ([ours], [theirs]) = (&gold.names[..], &answer.names[..]) else { return None };
+    let split = |name: &Name| {
+        let (base, index) = name.text.split_once('_')?;
+        let letter = index.len() == 1 && index.starts_with(|c: char| c.is_ascii_lowercase());
+        letter.then(|| (base.to_owned(), Symbol::new(index)))
+    };
+    let ((base, ours), (other, theirs)) = (split(ours)?, split(theirs)?);
+    let (golds, answers) = (gold.value.variables(), answer.value.variables());
+    let bound = base == other
+        && golds.contains(&ours)
+        && answers.contains(&theirs)
+        && !golds.contains(&theirs)
+        && !answers.contains(&ours);
+    let renamed = |name: &Symbol| (*name == theirs).then(|| Expr::variable(ours.clone()));
+    bound.then(|| answer.value.clone().rename(&renamed))
 }
 
 /// The value of a function with its parameters named by their places.

@@ -57,7 +57,10 @@ impl Equivalence<'_> {
     /// Two values of which at least one has notes.
     pub(super) fn noted(&mut self, gold: &Value, answer: &Value) -> Reason {
         let found = self.among_integers(gold, answer);
-        let direct = if found.verdict() == Verdict::Different {
+        let direct = if is_subject(gold, answer) || is_subject(answer, gold) {
+            // `Ann is the oldest` and `Ann`
+            Reason::Unproved
+        } else if found.verdict() == Verdict::Different {
             // `5 below zero`: words behind a number may make another number of it.
             let changed =
                 |side: &Value| side.parts().1.iter().any(|note| note.kind == NoteKind::Predicate);
@@ -85,6 +88,11 @@ impl Equivalence<'_> {
     fn among_integers(&mut self, gold: &Value, answer: &Value) -> Reason {
         let (ours, theirs) = (gold.parts().0, answer.parts().0);
         let found = self.values(ours, theirs);
+        if let Some(half) =
+            half_of_integers(gold, theirs).or_else(|| half_of_integers(answer, ours))
+        {
+            return half;
+        }
         let integers =
             [gold, answer].into_iter().any(|side| holds_among(side, Value::is_of_integers));
         if !integers || is_equal(found) {
@@ -329,6 +337,29 @@ fn is_about(domain: &Note, value: &Value) -> bool {
     matches!(domain.kind, NoteKind::Domain(Quantifier::All))
         || matches!(domain.body, Value::Numbers(..) | Value::Reals(_))
         || domain.is_about(&value.variables())
+}
+
+/// Whether words are the subject of a sentence on the other side, whose value is words.
+fn is_subject(words: &Value, sentence: &Value) -> bool {
+    let (value, notes) = sentence.parts();
+    matches!((words, value), (Value::Text(_), Value::Text(_)))
+        && notes.iter().any(|note| note.kind == NoteKind::Sentence && note.body == *words)
+}
+
+/// `n \ge 1, n \in \mathbb{Z}` beside all positive integers.
+fn half_of_integers(side: &Value, other: &Value) -> Option<Reason> {
+    let Value::Numbers(Numbers::Integers, part) = other else { return None };
+    let Value::Named(named) = side.parts().0 else { return None };
+    let Value::Reals(reals) = &named.value else { return None };
+    if !holds_among(side, |set| *set == Value::Numbers(Numbers::Integers, Part::All)) {
+        return None;
+    }
+    let same = match part {
+        Part::Positive => reals.least_integer() == Some(1),
+        Part::NotNegative => reals.least_integer() == Some(0),
+        _ => false,
+    };
+    Some(if same { Reason::NameIgnored } else { Reason::Unproved })
 }
 
 /// The letters that notes say a domain of.

@@ -64,8 +64,11 @@ impl Equivalence<'_> {
                 Reason::UnmatchedNote,
             )
         };
-        let golds = self.terms(&ours)?;
-        let answers = self.terms(&theirs)?;
+        let (Some(golds), Some(answers)) = (self.terms(&ours), self.terms(&theirs)) else {
+            // Letter by letter they differ, and yet may be the same numbers.
+            let whole = |family: &Family<'_>| family.declared && family.least.is_none();
+            return (whole(&ours) && whole(&theirs)).then_some(Reason::Unproved);
+        };
         // `n \equiv 2 \pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \ge 0`.
         let reason = match (ours.least, theirs.least) {
             (None, None) => reason,
@@ -84,8 +87,14 @@ impl Equivalence<'_> {
         if !ours.declared && !theirs.declared {
             return self.undeclared(&golds, &answers).map(|found| weakest(reason, found));
         }
-        let found = self.same_terms(&golds, &answers)?;
-        Some(weakest(reason, found))
+        match self.same_terms(&golds, &answers) {
+            Some(found) => Some(weakest(reason, found)),
+            // `x \equiv 1 \pmod 2` and `x \equiv 1 \pmod 3` may be meant to hold at once.
+            None if ours.has_several_moduli() || theirs.has_several_moduli() => {
+                Some(Reason::Unproved)
+            }
+            None => None,
+        }
     }
 
     /// Where nobody says that a letter runs over ℤ, multiples of π are taken for solutions: `k\pi` and `n\pi`.
@@ -167,23 +176,57 @@ impl Equivalence<'_> {
         Self::lenient(granted, reason, Reason::DomainIgnored, denied)
     }
 
+    /// The terms of a family; `None` where one is no progression.
     fn terms(&mut self, family: &Family<'_>) -> Option<Vec<Term>> {
-        family
-            .terms
-            .iter()
-            .map(|term| match (term, &family.letter) {
-                (Written::Residues { first, step }, _) => Some(Term::Progression(Progression {
-                    first: first.clone(),
-                    step: step.clone(),
-                })),
-                (Written::Term(term), Some(letter)) if term.variables().contains(letter) => {
-                    let coefficients = canonical::coefficients(term, letter, self.budget).ok()?;
-                    let [first, step] = <[Expr; 2]>::try_from(coefficients).ok()?;
-                    Some(Term::Progression(Progression { first, step }))
+        let mut all = Vec::with_capacity(family.terms.len());
+        for term in &family.terms {
+            match (term, &family.letter) {
+                (Written::Residues { first, step }, _) => {
+                    let (first, step) = (first.clone(), step.clone());
+                    all.push(Term::Progression(Progression { first, step }));
                 }
-                (Written::Term(term), _) => Some(Term::Number(term.clone())),
-            })
-            .collect()
+                (Written::Term(term), Some(letter)) if term.variables().contains(letter) => {
+                    match self.by_parity(term, letter) {
+                        Some(halves) if family.least.is_none() => {
+                            for half in &halves {
+                                all.push(self.progression(half, letter)?);
+                            }
+                        }
+                        _ => all.push(self.progression(term, letter)?),
+                    }
+                }
+                (Written::Term(term), _) => all.push(Term::Number(term.clone())),
+            }
+        }
+        Some(all)
+    }
+
+    fn progression(&mut self, term: &Expr, letter: &Symbol) -> Option<Term> {
+        let coefficients = canonical::coefficients(term, letter, self.budget).ok()?;
+        let [first, step] = <[Expr; 2]>::try_from(coefficients).ok()?;
+        Some(Term::Progression(Progression { first, step }))
+    }
+
+    /// `(-1)^k a + k\pi` for even and for odd `k`.
+    fn by_parity(&mut self, term: &Expr, letter: &Symbol) -> Option<[Expr; 2]> {
+        let alternating = term.find(&|part| match part {
+            Expr::Power(power) => {
+                power.0 == Expr::integer(-1) && power.1.variables().contains(letter)
+            }
+            _ => false,
+        })?;
+        let Expr::Power(power) = alternating else { return None };
+        let exponent = canonical::coefficients(&power.1, letter, self.budget).ok()?;
+        let [Expr::Rational(first), Expr::Rational(step)] = &exponent[..] else { return None };
+        let is_odd = |number: &Rational| Some(number.to_integer()?.bit(0));
+        let (first, step) = (is_odd(first)?, is_odd(step)?);
+        let half = |odd: bool| {
+            let sign = if first ^ (odd && step) { -1 } else { 1 };
+            let twice = Expr::product(vec![Expr::integer(2), Expr::variable(letter.clone())]);
+            let place = Expr::sum(vec![twice, Expr::integer(odd.into())]);
+            term.with(alternating, &Expr::integer(sign)).substitute(letter, &place)
+        };
+        Some([half(false), half(true)])
     }
 
     /// Whether the terms stand for the same numbers: progressions are cut to a common step.
@@ -298,6 +341,16 @@ struct Family<'v> {
 }
 
 impl<'v> Family<'v> {
+    /// Whether it is made of residues of several moduli.
+    fn has_several_moduli(&self) -> bool {
+        let mut steps = self.terms.iter().filter_map(|term| match term {
+            Written::Residues { step, .. } => Some(step),
+            Written::Term(_) => None,
+        });
+        let first = steps.next();
+        steps.any(|step| Some(step) != first)
+    }
+
     /// The values that its letter may begin at.
     fn beginnings(&self) -> Vec<i64> {
         let zero = self.natural.then_some(0);

@@ -62,7 +62,7 @@ impl Lowering<'_> {
         Ok(total)
     }
 
-    fn add(&mut self, id: NodeId, a: Value, b: Value) -> Lowered<Value> {
+    pub(super) fn add(&mut self, id: NodeId, a: Value, b: Value) -> Lowered<Value> {
         match (a, b) {
             (Value::Quantity(a), Value::Quantity(b)) => {
                 if let (Some(Unit::Measure(x)), Some(Unit::Measure(y))) = (&a.unit, &b.unit)

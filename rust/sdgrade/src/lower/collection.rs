@@ -3,8 +3,10 @@
 use super::note::listed;
 use super::{Lowered, Lowering, brackets};
 use crate::canonical::{self, Expr, Symbol};
-use crate::read::{Delimiter, Kind, NodeId, Relation};
-use crate::value::{Bound, Brackets, Named, Reals, Shape, Strictness, Time, Value, as_reals};
+use crate::read::{Delimiter, Kind, NodeId, Relation, Separator};
+use crate::value::{
+    Bound, Brackets, Named, Numbers, Part, Reals, Shape, Strictness, Time, Value, as_reals,
+};
 use std::cmp::Ordering;
 
 impl Lowering<'_> {
@@ -120,7 +122,7 @@ impl Lowering<'_> {
     }
 
     /// `\{x \mid x > 2\}`: the bound name does not matter.
-    pub(super) fn set_builder(&mut self, element: NodeId, condition: NodeId) -> Lowered<Value> {
+    pub(super) fn set_builder(&mut self, element: NodeId, condition_of: NodeId) -> Lowered<Value> {
         let tree = self.tree;
         // `x \in \mathbb{R}` before the bar.
         let mut domain = None;
@@ -139,11 +141,18 @@ impl Lowering<'_> {
         if let Some(symbol) = symbol.clone() {
             self.bound.push(symbol);
         }
-        let condition = self.value(condition);
+        let condition = self.value(condition_of);
         if symbol.is_some() {
             self.bound.pop();
         }
+        let both = matches!(tree.kind(condition_of), Kind::List(Separator::And, _));
         let condition = condition?;
+        // No `x` is both 1 and 2.
+        if both
+            && matches!(&condition, Value::Named(named) if matches!(named.value, Value::List(_)))
+        {
+            return self.meaningless(condition_of);
+        }
         if let (Some(symbol), Value::Named(named)) = (&symbol, &condition)
             && named.names.iter().any(|name| name.text == symbol.as_str())
             && matches!(
@@ -159,6 +168,9 @@ impl Lowering<'_> {
                 (Some(domain), value) => match (self.as_reals(domain), self.as_reals(value)) {
                     (Some(domain), Some(value)) => {
                         Some(Value::Reals(domain.intersection(&value, self.budget)?))
+                    }
+                    (_, Some(value)) if let Some(integers) = integers_of(domain, &value) => {
+                        Some(Value::Set(integers))
                     }
                     (_, Some(value)) => Some(Value::Structure(
                         Shape::Subset,
@@ -295,6 +307,17 @@ impl Lowering<'_> {
         }
         Ok(Value::Ratio(self.scalars(parts)?))
     }
+}
+
+/// The most integers that a set-builder is written out as.
+const MOST_INTEGERS: i64 = 100;
+
+/// `\{n \in \mathbb{Z} : 1 \le n \le 3\}`: the integers in a set of reals, where they are few.
+fn integers_of(domain: &Value, reals: &Reals) -> Option<Vec<Value>> {
+    let whole = Value::Numbers(Numbers::Integers, Part::All);
+    let whole = (*domain == whole).then(|| reals.of_integers()).flatten()?;
+    let integers = whole.integers(MOST_INTEGERS)?;
+    Some(integers.into_iter().map(|integer| Value::from(Expr::integer(integer))).collect())
 }
 
 /// `12:30` and `4:51:06`, where the parts after the first have two digits below 60.

@@ -2,10 +2,10 @@
 
 use super::{Lowered, Lowering};
 use crate::budget::Stop;
-use crate::canonical::{Expr, Symbol};
+use crate::canonical::{self, Expr, Rational, Symbol};
 use crate::read::{Children, Kind, NodeId, Relation, Separator};
 use crate::value::{
-    Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Value,
+    Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Unit, Value,
 };
 use std::collections::BTreeSet;
 
@@ -14,6 +14,11 @@ impl Lowering<'_> {
         let tree = self.tree;
         if let Some(value) = self.distributed(tree.children(children))? {
             return Ok(value);
+        }
+        if let (Separator::And, &[whole, rest]) = (separator, tree.children(children))
+            && let Some(both) = self.whole_and_rest(whole, rest)?
+        {
+            return Ok(both);
         }
         let mut items = Vec::new();
         for &child in tree.children(children) {
@@ -40,6 +45,43 @@ impl Lowering<'_> {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
         Ok(listed(self.spelled_out(items)?).with_notes(notes))
+    }
+
+    /// `1 hour and 30 minutes`, `5 dollars and 25 cents`: one quantity in a unit and in the next smaller one.
+    fn whole_and_rest(&mut self, whole: NodeId, rest: NodeId) -> Lowered<Option<Value>> {
+        const SMALLER: [i64; 6] = [3, 7, 12, 16, 24, 60];
+        let has_unit =
+            |id: NodeId| matches!(self.tree.kind(id), Kind::United(..) | Kind::Currency(..));
+        if ![whole, rest].into_iter().all(has_unit) {
+            return Ok(None);
+        }
+        let (first, second) = (self.value(whole)?, self.value(rest)?);
+        let measure = |value: &Value| match value {
+            Value::Quantity(Quantity {
+                unit: Some(Unit::Measure(measure)),
+                evaluated: true,
+                ..
+            }) => Some(measure.clone()),
+            _ => None,
+        };
+        let (Some(large), Some(small)) = (measure(&first), measure(&second)) else {
+            return Ok(None);
+        };
+        let ratio = Expr::quotient(large.factor.clone(), small.factor.clone());
+        let Some(ratio) = canonical::normalise(&ratio, self.budget)?.as_i64() else {
+            return Ok(None);
+        };
+        let is_next = SMALLER.contains(&ratio) || ratio == 100 && large.is_money();
+        let fits = match &second {
+            Value::Quantity(Quantity { expr: Expr::Rational(number), .. }) => {
+                !number.is_negative() && *number < Rational::from(ratio)
+            }
+            _ => false,
+        };
+        if !large.same_dimension(&small) || !is_next || !fits {
+            return Ok(None);
+        }
+        self.add(whole, first, second).map(Some)
     }
 
     /// `n \equiv 0, 1 \pmod 4` and `x \ne 1, 2`: one relation to several things.

@@ -9,6 +9,7 @@ use crate::value::{
     Decimal, Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Unit, Value,
 };
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The largest modulus whose residues are listed.
 const MOST_RESIDUES: i64 = 60;
@@ -112,10 +113,22 @@ impl Lowering<'_> {
                 let value = self.value(sides[1])?;
                 Ok(Value::Named(Box::new(Named { names: Vec::new(), parameters, value })))
             }
+            // `6 \nmid n`
+            [Relation::Other(Sign::DividesNot)]
+                if let Ok(modulus @ 2..=MOST_RESIDUES) = self.tree.numeral(sides[0]).parse()
+                    && self.is_name(sides[1]) =>
+            {
+                Ok(self.named(&sides[1..], other_residues(0, modulus)))
+            }
             // `6 \mid n`
             [Relation::Other(Sign::Divides)] if self.is_name(sides[1]) => {
                 let parts = vec![Expr::integer(0).into(), self.value(sides[0])?];
                 Ok(self.named(&sides[1..], Value::Structure(Shape::Modulo, parts)))
+            }
+            [Relation::Other(sign @ (Sign::Similar | Sign::Congruent))]
+                if let Some(parts) = self.corresponding_points(sides) =>
+            {
+                Ok(Value::Structure(Shape::Related(*sign), parts))
             }
             [Relation::Other(sign)] => {
                 let parts = self.values(sides)?;
@@ -128,6 +141,26 @@ impl Lowering<'_> {
         }
     }
 
+    /// `\frac{x-1}{2} = \frac{y}{3} = z`: a line, by sides that depend on one letter each.
+    fn equal_ratios(&mut self, sides: &[NodeId]) -> Lowered<Option<Vec<Value>>> {
+        if sides.len() < 3 {
+            return Ok(None);
+        }
+        let mut letters = BTreeSet::new();
+        let mut all = Vec::with_capacity(sides.len());
+        for &side in sides {
+            let value = self.value(side)?;
+            let Some(expr) = value.as_expr() else { return Ok(None) };
+            let mut variables = expr.variables().into_iter();
+            let (Some(letter), None) = (variables.next(), variables.next()) else {
+                return Ok(None);
+            };
+            letters.insert(letter);
+            all.push(value);
+        }
+        Ok((letters.len() == sides.len()).then_some(all))
+    }
+
     /// `n \not\equiv 2 \pmod 3`: the other residues.
     fn incongruent(&mut self, id: NodeId, left: NodeId, right: NodeId) -> Lowered<Value> {
         let value = self.value(right)?;
@@ -138,16 +171,41 @@ impl Lowering<'_> {
         };
         match (whole(0), whole(1)) {
             (Some(residue), Some(modulus @ 2..=MOST_RESIDUES)) if self.is_name(left) => {
-                let class = |residue: i64| {
-                    let pair = [residue, modulus].map(|part| Value::from(Expr::integer(part)));
-                    Value::Structure(Shape::Modulo, pair.to_vec())
-                };
-                let others = (0..modulus).filter(|&other| other != residue.rem_euclid(modulus));
-                let others: Vec<Value> = others.map(class).collect();
-                Ok(self.named(&[left], super::note::listed(others)))
+                Ok(self.named(&[left], other_residues(residue, modulus)))
             }
             _ => self.meaningless(id),
         }
+    }
+
+    /// Two figures by their points, those that correspond in one order: `\triangle BCA \sim \triangle EFD` says what
+    /// `\triangle ABC \sim \triangle DEF` says.
+    fn corresponding_points(&self, sides: &[NodeId]) -> Option<Vec<Value>> {
+        let points = |side: NodeId| -> Option<Vec<String>> {
+            let spelling = self.tree.spelling(side);
+            let figure = ["triangle", "△", "square"];
+            let named = figure.iter().find_map(|figure| spelling.strip_prefix(figure));
+            let letters = named.unwrap_or(&spelling);
+            let mut points: Vec<String> = Vec::new();
+            for sign in letters.chars() {
+                match points.last_mut() {
+                    Some(point) if !sign.is_uppercase() => point.push(sign),
+                    _ => points.push(sign.to_string()),
+                }
+            }
+            let all = points.iter().all(|point| point.starts_with(char::is_uppercase));
+            (all && points.len() > 2).then_some(points)
+        };
+        let [first, second] = *sides else { return None };
+        let (first, second) = (points(first)?, points(second)?);
+        let mut pairs: Vec<(String, String)> = first.into_iter().zip(second.clone()).collect();
+        if pairs.len() != second.len() {
+            return None;
+        }
+        pairs.sort_unstable();
+        let side = |of: fn(&(String, String)) -> &str| {
+            Value::Text(pairs.iter().map(of).collect::<Vec<_>>().join(" "))
+        };
+        Some(vec![side(|pair| &pair.0), side(|pair| &pair.1)])
     }
 
     /// A chain of several kinds: `a = b < c` and the like, compared part by part.
@@ -358,6 +416,9 @@ impl Lowering<'_> {
                 }
                 return Ok(value);
             }
+            if let Some(ratios) = self.equal_ratios(sides)? {
+                return Ok(Value::Structure(Shape::Equal, ratios));
+            }
             if sides.len() > 2 {
                 let steps = self.steps(&sides[..sides.len() - 1], &value)?;
                 return Ok(value.with_notes(steps));
@@ -434,6 +495,16 @@ impl Lowering<'_> {
 /// Whether all cells are numbers.
 fn is_numeric(cells: &[Quantity]) -> bool {
     cells.iter().all(|cell| cell.expr.is_constant())
+}
+
+/// The residues but for one.
+fn other_residues(residue: i64, modulus: i64) -> Value {
+    let class = |residue: i64| {
+        let pair = [residue, modulus].map(|part| Value::from(Expr::integer(part)));
+        Value::Structure(Shape::Modulo, pair.to_vec())
+    };
+    let others = (0..modulus).filter(|&other| other != residue.rem_euclid(modulus));
+    super::note::listed(others.map(class).collect())
 }
 
 const IMPLIES: Relation = Relation::Other(Sign::Implies);

@@ -24,7 +24,16 @@ pub(crate) fn read(normal: &str) -> Option<Value> {
     if let Some(day) = place(&WEEKDAYS, normal) {
         return Some(Value::Weekday(u8::try_from(day).ok()?));
     }
-    let words: Vec<&str> = normal.split(' ').collect();
+    match normal {
+        "noon" | "12 noon" => return Some(twelve(true)),
+        "midnight" | "12 midnight" => return Some(twelve(false)),
+        _ => {}
+    }
+    // `5th of March`
+    let words: Vec<&str> = normal
+        .split(' ')
+        .filter(|word| !matches!(*word, "of" | "st" | "nd" | "rd" | "th"))
+        .collect();
     match words[..] {
         [month] => Some(Value::Date(vec![place(&MONTHS, month)?])),
         [a, b] | [a, b, _] if words.len() == 2 || is_year(words[2]) => {
@@ -41,6 +50,11 @@ pub(crate) fn read(normal: &str) -> Option<Value> {
         _ => None,
     }
     .or_else(|| time(&words))
+}
+
+/// Twelve o'clock.
+fn twelve(afternoon: bool) -> Value {
+    Value::Time(Time { parts: vec![12, 0], afternoon: Some(afternoon) })
 }
 
 /// The place of a name, whole or cut to three letters or more, counted from one.

@@ -30,7 +30,24 @@ pub(crate) fn value(normal: &str) -> Value {
     if let Some(set) = class_of(normal) {
         return set;
     }
+    if let Some(sorted) = adjectives_sorted(normal) {
+        return Value::Text(sorted);
+    }
     Value::Text(synonym(normal).to_owned())
+}
+
+/// `all odd positive integers`, which are all positive odd integers: the adjectives in one order.
+fn adjectives_sorted(normal: &str) -> Option<String> {
+    const PARTS: [&str; 7] =
+        ["even", "negative", "nonnegative", "nonzero", "odd", "positive", "prime"];
+    let mut words: Vec<&str> = normal.split(' ').collect();
+    let from = usize::from(matches!(words[0], "all" | "any" | "every" | "each"));
+    let count = words[from..].iter().take_while(|word| PARTS.contains(word)).count();
+    if count < 2 || class(&words[from + count..]).is_none() {
+        return None;
+    }
+    words[from..from + count].sort_unstable();
+    Some(words.join(" "))
 }
 
 /// The set of numbers that words name: `all positive integers`.

@@ -221,7 +221,7 @@ pub(crate) fn parse(words: &str) -> Option<Unit> {
         ["degree", "degrees", "deg", "度"].iter().any(|name| token.eq_ignore_ascii_case(name))
     };
     match &tokens[..] {
-        ["%"] => return Some(Unit::Percent),
+        ["%"] | ["per", "cent"] => return Some(Unit::Percent),
         [word] if ["percent", "percentage", "pct"].iter().any(|p| word.eq_ignore_ascii_case(p)) => {
             return Some(Unit::Percent);
         }

@@ -257,97 +257,123 @@ pub(crate) fn is_copula(word: &str) -> bool {
     one_of(word, &["is", "are", "equals", "was", "were", "be", "为", "是", "等于"])
 }
 
+/// The words of [`is_hedge`].
+const HEDGES: &[&str] = &[
+    "nearly",
+    "almost",
+    "not",
+    "no",
+    "never",
+    "neither",
+    "nor",
+    "cannot",
+    "isn't",
+    "isnt",
+    "doesn't",
+    "doesnt",
+    "don't",
+    "wrong",
+    "incorrect",
+    "false",
+    "either",
+    "or",
+    "if",
+    "unless",
+    "otherwise",
+    "except",
+    "maybe",
+    "perhaps",
+    "probably",
+    "possibly",
+    "might",
+    "may",
+    "could",
+    "but",
+    "however",
+    "although",
+    "though",
+    "else",
+    "instead",
+    "rather",
+    "least",
+    "most",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "under",
+    "below",
+    "above",
+    "without",
+    "excluding",
+    "when",
+    "provided",
+    "nothing",
+    "none",
+    "nobody",
+    "few",
+    "hardly",
+    "barely",
+    "rarely",
+    "seldom",
+    "sometimes",
+    "usually",
+    "opposite",
+    "untrue",
+    "guess",
+    "doubt",
+    "doubtful",
+    "unlikely",
+    "impossible",
+    "fails",
+    "mistake",
+    "suppose",
+    "assume",
+    "assuming",
+    "unsure",
+    "uncertain",
+    "extraneous",
+    "rejected",
+    "excluded",
+    "discarded",
+    "discard",
+    "invalid",
+    "void",
+    "conjecture",
+    "conjectured",
+    "claim",
+    "claims",
+    "claimed",
+    "think",
+    "thinks",
+    "believe",
+    "believes",
+    "believed",
+    "seem",
+    "seems",
+    "appears",
+    "presumably",
+    "allegedly",
+    "supposedly",
+    "apparently",
+    "besides",
+    "formerly",
+    "не",
+    "нет",
+    "ни",
+    "неверно",
+    "неправильно",
+    "возможно",
+    "либо",
+    "если",
+];
+
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    const HEDGES: [&str; 83] = [
-        "nearly",
-        "almost",
-        "not",
-        "no",
-        "never",
-        "neither",
-        "nor",
-        "cannot",
-        "isn't",
-        "isnt",
-        "doesn't",
-        "doesnt",
-        "don't",
-        "wrong",
-        "incorrect",
-        "false",
-        "either",
-        "or",
-        "if",
-        "unless",
-        "otherwise",
-        "except",
-        "maybe",
-        "perhaps",
-        "probably",
-        "possibly",
-        "might",
-        "may",
-        "could",
-        "but",
-        "however",
-        "although",
-        "though",
-        "else",
-        "instead",
-        "rather",
-        "least",
-        "most",
-        "more",
-        "less",
-        "fewer",
-        "over",
-        "under",
-        "below",
-        "above",
-        "without",
-        "excluding",
-        "when",
-        "provided",
-        "nothing",
-        "none",
-        "nobody",
-        "few",
-        "hardly",
-        "barely",
-        "rarely",
-        "seldom",
-        "sometimes",
-        "usually",
-        "opposite",
-        "untrue",
-        "guess",
-        "doubt",
-        "doubtful",
-        "unlikely",
-        "impossible",
-        "fails",
-        "mistake",
-        "suppose",
-        "assume",
-        "assuming",
-        "unsure",
-        "uncertain",
-        "extraneous",
-        "rejected",
-        "не",
-        "нет",
-        "ни",
-        "неверно",
-        "неправильно",
-        "возможно",
-        "либо",
-        "если",
-    ];
     // Chinese is written without spaces: the sign within a run of them counts.
     const CHINESE: [&str; 11] =
         ["不", "非", "无", "没", "但", "或", "错", "误", "除了", "可能", "也许"];
-    word.split('-').any(|part| one_of(part, &HEDGES))
+    word.split('-').any(|part| one_of(part, HEDGES))
         || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
 }
 
@@ -415,20 +441,51 @@ pub(crate) fn leaves_open(word: &str) -> bool {
 
 /// Whether a subject takes its value back, or is not that of the value alone: `Half of the answer is`.
 pub(crate) fn takes_back(subject: &[&str]) -> bool {
+    const ONE_OF_SEVERAL: [&str; 7] = ["a", "an", "one", "another", "some", "other", "certain"];
+    const FOUND: [&str; 15] = [
+        "value",
+        "values",
+        "solution",
+        "solutions",
+        "answer",
+        "answers",
+        "root",
+        "roots",
+        "zero",
+        "zeros",
+        "possibility",
+        "possible",
+        "example",
+        "candidate",
+        "choice",
+    ];
+    let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
+    subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
+        // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
+        || subject.last().is_some_and(|word| one_of(word, &["can", "could", "to"]))
+        || answer.is_some_and(|answer| is_made_of_answer(subject, answer))
+        // `One of the roots is 5`, `only one of: 5, 6`: there are others.
+        || subject.windows(2).any(|pair| one_of(pair[0], &["one"]) && one_of(pair[1], &["of"]))
+        || subject.iter().take(2).any(|word| one_of(word, &ONE_OF_SEVERAL))
+            && subject.iter().any(|word| one_of(word, &FOUND))
+}
+
+/// Whether a subject is something else that is made of the answer: `half of the answer`, `the answer in thousands`.
+fn is_made_of_answer(subject: &[&str], answer: usize) -> bool {
     let changes = |word: &str| {
         is_operation(word) || one_of(word, &["square", "complement", "opposite", "plus"])
     };
-    subject.iter().any(|word| is_hedge(word))
-        // `n can be 3`: it need not.
-        || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
-        || subject.iter().any(|word| one_of(word, &["answer", "result"]))
-            && subject.iter().any(|word| changes(word))
+    let of = subject[..answer].iter().rposition(|word| one_of(word, &["of"]));
+    let of_answer = |word: &&str| is_article(word) || one_of(word, &["value", "final", "exact"]);
+    of.is_some_and(|of| !subject[..of].iter().all(of_answer))
+        || subject.iter().any(|word| changes(word))
+        || subject[answer..].iter().any(|word| changes_number(word))
 }
 
 /// Words that change the number before them, or begin something else: what they stand behind is not
 /// that number of anything.
 pub(crate) fn changes_number(word: &str) -> bool {
-    const CHANGES: [&str; 77] = [
+    const CHANGES: &[&str] = &[
         "third",
         "thirds",
         "quarter",
@@ -497,6 +554,11 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "lakhs",
         "crore",
         "crores",
+        "cent",
+        "hundred",
+        "thousand",
+        "mille",
+        "others",
         "milliers",
         "douzaines",
         "percents",
@@ -508,7 +570,7 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "bounds",
     ];
     let lower = word.to_lowercase();
-    one_of(word, &CHANGES)
+    one_of(word, CHANGES)
         || is_operation(word)
         || is_hedge(word)
         || meaning::number_word(&lower).is_some()

@@ -198,59 +198,55 @@ pub(crate) fn same_notation(a: &str, b: &str) -> bool {
 }
 
 fn bare(text: &str) -> String {
+    const SIZES: [&str; 5] = ["\\left", "\\right", "\\displaystyle", "\\!", "$"];
+    const SPACES: [&str; 6] = ["\\,", "\\;", "\\:", "\\ ", "\\quad", "~"];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while !rest.is_empty() {
-        // What is said in letters and digits is kept.
-        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        if plain > 0 {
-            out.push_str(&rest[..plain]);
-            rest = &rest[plain..];
-            continue;
-        }
-        let dropped = [
-            "\\left",
-            "\\right",
-            "\\displaystyle",
-            "\\,",
-            "\\!",
-            "\\;",
-            "\\:",
-            "\\ ",
-            "\\quad",
-            "$",
-            "~",
-        ]
-        .iter()
-        .find(|mark| {
-            rest.starts_with(**mark)
-                && (!mark.ends_with(|c: char| c.is_ascii_alphabetic())
-                    || !rest[mark.len()..].starts_with(|c: char| c.is_ascii_alphabetic()))
-        });
-        if let Some(mark) = dropped {
-            rest = &rest[mark.len()..];
-            continue;
-        }
-        for fraction in ["\\dfrac", "\\tfrac"] {
-            if let Some(after) = rest.strip_prefix(fraction) {
-                out.push_str("\\frac");
-                rest = after;
-            }
-        }
-        let Some(next) = rest.chars().next() else { break };
+    // Whether a space of any kind stands before the next sign, and a plain one.
+    let (mut spaced, mut plainly) = (false, false);
+    while let Some(next) = rest.chars().next() {
         if next.is_whitespace() {
-            let after = rest.trim_start();
-            // A space between words or digits is part of what is said.
-            let joins = out.ends_with(|c: char| c.is_alphanumeric())
-                && after.starts_with(|c: char| c.is_alphanumeric());
-            if joins {
-                out.push(' ');
-            }
+            (spaced, plainly) = (true, true);
+            rest = rest.trim_start();
+            continue;
+        }
+        if let Some(after) = after_mark(rest, &SPACES) {
+            spaced = true;
             rest = after;
             continue;
         }
-        out.push(next);
-        rest = &rest[next.len_utf8()..];
+        if let Some(after) = after_mark(rest, &SIZES) {
+            rest = after;
+            continue;
+        }
+        // A space between words or digits is part of what is said.
+        let joins = |is: fn(char) -> bool| out.ends_with(is) && is(next);
+        if spaced && joins(|c| c.is_ascii_digit()) || plainly && joins(char::is_alphanumeric) {
+            out.push(' ');
+        }
+        (spaced, plainly) = (false, false);
+        // What is said in letters and digits is kept.
+        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let fraction = ["\\dfrac", "\\tfrac"].iter().find(|&&mark| rest.starts_with(mark));
+        let width = if let Some(mark) = fraction {
+            out.push_str("\\frac");
+            mark.len()
+        } else {
+            let width = plain.max(next.len_utf8());
+            out.push_str(&rest[..width]);
+            width
+        };
+        rest = &rest[width..];
     }
     out
+}
+
+/// What stands behind one of some marks; a command does not go on in letters.
+fn after_mark<'t>(text: &'t str, marks: &[&str]) -> Option<&'t str> {
+    marks.iter().find_map(|mark| {
+        let after = text.strip_prefix(mark)?;
+        let goes_on = mark.ends_with(|c: char| c.is_ascii_alphabetic())
+            && after.starts_with(|c: char| c.is_ascii_alphabetic());
+        (!goes_on).then_some(after)
+    })
 }

@@ -157,6 +157,19 @@ impl Reals {
         Some(Self { intervals })
     }
 
+    /// The integers between closed integer ends, where there are at most so many.
+    pub(crate) fn integers(&self, most: i64) -> Option<Vec<i64>> {
+        let mut all = Vec::new();
+        for Interval { low, high } in &self.intervals {
+            let (low, high) = (low.at.as_rational()?.to_i64()?, high.at.as_rational()?.to_i64()?);
+            if high.checked_sub(low)? >= most {
+                return None;
+            }
+            all.extend(low..=high);
+        }
+        (i64::try_from(all.len()).ok()? <= most).then_some(all)
+    }
+
     /// The union.
     ///
     /// # Errors

@@ -249,13 +249,20 @@ pub(crate) fn sides(
         _ if gold.is_too_long() || answer.is_too_long() || found == Reason::Unevaluated => found,
         Verdict::Undecided if same_notation(gold_text, answer_text) => Reason::ExactString,
         _ if policy.loose_text
-            && (gold.is_words() || answer.is_words())
+            && are_words(gold, answer)
             && gold.source.normal_words() == answer.source.normal_words() =>
         {
             Reason::SameText
         }
         _ => found,
     }
+}
+
+/// Whether one side at least is words, and none a quantity with a unit: `5 \text{ M}` is no `5 \text{ m}`.
+fn are_words(gold: &Side<'_>, answer: &Side<'_>) -> bool {
+    let has_unit =
+        |side: &Side<'_>| matches!(&side.meaning, Ok(Value::Quantity(it)) if it.unit.is_some());
+    (gold.is_words() || answer.is_words()) && !has_unit(gold) && !has_unit(answer)
 }
 
 /// Whether an answer leaves undone what a gold asks for: numbers that are written out.

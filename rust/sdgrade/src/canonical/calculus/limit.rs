@@ -347,7 +347,7 @@ impl Limits<'_> {
         let name = Expr::Variable(self.t.clone());
         let inner = if self.side == Side::Above { name } else { Expr::negate(name) };
         match normalise(expr, self.budget) {
-            Ok(normal) => replace(&normal.to_expr(), &bars, &inner),
+            Ok(normal) => normal.to_expr().with(&bars, &inner),
             Err(_) => expr.clone(),
         }
     }
@@ -396,20 +396,5 @@ impl Limits<'_> {
                 }
             }
         }
-    }
-}
-
-/// The expression with `new` in place of all parts that are `old`.
-fn replace(expr: &Expr, old: &Expr, new: &Expr) -> Expr {
-    if expr == old {
-        return new.clone();
-    }
-    let each = |parts: &[Expr]| parts.iter().map(|part| replace(part, old, new)).collect();
-    match expr {
-        Expr::Sum(parts) => Expr::sum(each(parts)),
-        Expr::Product(parts) => Expr::product(each(parts)),
-        Expr::Function(function, parts) => Expr::function(function.clone(), each(parts)),
-        Expr::Power(parts) => Expr::power(replace(&parts.0, old, new), replace(&parts.1, old, new)),
-        _ => expr.clone(),
     }
 }

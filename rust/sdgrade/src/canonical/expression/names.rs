@@ -118,6 +118,35 @@ impl Expr {
         })
     }
 
+    /// The expression with `new` in place of all parts that are `old`.
+    pub(crate) fn with(&self, old: &Self, new: &Self) -> Self {
+        if self == old {
+            return new.clone();
+        }
+        let each = |parts: &[Self]| parts.iter().map(|part| part.with(old, new)).collect();
+        match self {
+            Self::Sum(parts) => Self::sum(each(parts)),
+            Self::Product(parts) => Self::product(each(parts)),
+            Self::Function(function, parts) => Self::function(function.clone(), each(parts)),
+            Self::Power(parts) => Self::power(parts.0.with(old, new), parts.1.with(old, new)),
+            _ => self.clone(),
+        }
+    }
+
+    /// The first part of a sum, a product or a power that is wanted.
+    pub(crate) fn find(&self, wanted: &dyn Fn(&Self) -> bool) -> Option<&Self> {
+        if wanted(self) {
+            return Some(self);
+        }
+        match self {
+            Self::Sum(parts) | Self::Product(parts) => {
+                parts.iter().find_map(|part| part.find(wanted))
+            }
+            Self::Power(parts) => parts.0.find(wanted).or_else(|| parts.1.find(wanted)),
+            _ => None,
+        }
+    }
+
     /// The expression with other values in place of all applications of unknown functions.
     pub(crate) fn replace_unknown(&self, value_of: &dyn Fn(&Symbol) -> Self) -> Self {
         self.rewrite(&|part| match part {

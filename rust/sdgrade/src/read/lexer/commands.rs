@@ -78,7 +78,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "cap" | "bigcap" => T::Intersection,
         "setminus" | "backslash" | "smallsetminus" => T::SetMinus,
         "infty" | "infinity" | "infin" => T::Constant(Constant::Infinity),
-        "emptyset" | "varnothing" | "empty" => T::Constant(Constant::EmptySet),
+        "emptyset" | "varnothing" | "empty" | "oslash" => T::Constant(Constant::EmptySet),
         "pi" => T::Constant(Constant::Pi),
         "R" | "reals" | "Reals" => T::Constant(Constant::Reals),
         "Z" => T::Constant(Constant::Integers),

@@ -122,7 +122,11 @@ impl Parser<'_> {
                 T::Superscript(_) => {
                     self.advance();
                 }
-                T::Period if !words.is_empty() && !matches!(self.peek_at(1), T::Number(_)) => {
+                T::Period
+                    if !words.is_empty()
+                        && !matches!(self.peek_at(1), T::Number(_))
+                        && !self.sentence_follows(1) =>
+                {
                     self.advance();
                 }
                 // `m/s`, `USD/MWh`, `kg·m`
@@ -133,7 +137,7 @@ impl Parser<'_> {
             }
         }
         let span = from.to(self.span_before());
-        let Some(noted) = self.annotated(value, span, &words, parenthesised, start) else {
+        let Some(noted) = self.annotated(value, span, &words, start) else {
             self.at = place;
             return Ok(None);
         };
@@ -163,7 +167,6 @@ impl Parser<'_> {
         value: NodeId,
         span: Span,
         words: &[Span],
-        parenthesised: bool,
         start: Span,
     ) -> Option<NodeId> {
         let text = self.text;
@@ -216,7 +219,7 @@ impl Parser<'_> {
             let product = self.push_all(Kind::Product, &[value, factor], start);
             let Some(next) = words.get(1) else { return Some(product) };
             let rest = Span { start: next.start, end: span.end };
-            return self.annotated(product, rest, &words[1..], parenthesised, start);
+            return self.annotated(product, rest, &words[1..], start);
         }
         if words.len() == 1 && matches!(first, "st" | "nd" | "rd" | "th") {
             return Some(self.united(value, Unit::Ordinal, start));
@@ -226,7 +229,8 @@ impl Parser<'_> {
             let ordinal = self.united(value, Unit::Ordinal, start);
             let rest = Span { start: next.start, end: span.end };
             // `3rd player wins` says more.
-            let kind = if words.len() == 2 { NoteKind::Counted } else { NoteKind::Predicate };
+            let counts = words.len() == 2 && !words::changes_number(next.of(text));
+            let kind = if counts { NoteKind::Counted } else { NoteKind::Predicate };
             return Some(self.noted(ordinal, kind, rest, start));
         }
         if let Some(unit) = units::parse(source) {
@@ -260,7 +264,7 @@ impl Parser<'_> {
                 | Kind::Noted(..)
         );
         let counts = words::counts_things(&said) && !(spelled && said.len() > 1);
-        if bare && !changed && (parenthesised || !whole || counts) {
+        if bare && !changed && (!whole || counts) {
             return Some(self.united(value, Unit::Noun(normal), start));
         }
         if !bare {

@@ -341,11 +341,17 @@ impl Parser<'_> {
         let mut items = Items::new();
         let mut before = Separator::Comma;
         let mut joined = false;
+        let mut new_sentence = false;
         while matches!(self.peek(), T::Comma | T::Semicolon | T::RowBreak | T::Quad) {
             self.advance();
         }
         loop {
             let item = self.item()?;
+            // Of a sentence in words alone nobody knows what it does to the value before it, and one about the same
+            // thing takes that value back.
+            if new_sentence && (self.is_in_words(item) || self.says_again(&items, item)) {
+                return Err(self.fault());
+            }
             // `p \land q` and `p \lor q` are no lists, `x > 1 \land x < 2` is one of relations.
             if joined
                 && !(self.is_statement(item) && items.iter().all(|&(_, id)| self.is_statement(id)))
@@ -354,6 +360,7 @@ impl Parser<'_> {
             }
             items.push((before, item));
             joined |= self.is_logical_sign(self.at);
+            new_sentence = self.peek() == T::Period;
             match self.separator() {
                 Some(separator) if !self.at_close() => before = separator,
                 // `5 or` leaves something out.
@@ -364,6 +371,27 @@ impl Parser<'_> {
             }
         }
         Ok(items)
+    }
+
+    /// Whether an item says of something what it is, and one before it says that too.
+    fn says_again(&self, items: &Items, item: NodeId) -> bool {
+        let subject = |id: NodeId| match self.tree.kind(id) {
+            Kind::Noted(_, NoteKind::Sentence, body) => match self.tree.kind(body) {
+                Kind::Said(at) => Some(self.tree.said(at)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let said = subject(item);
+        said.is_some() && items.iter().any(|&(_, before)| subject(before) == said)
+    }
+
+    fn is_in_words(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Said(at) => matches!(self.tree.said(at), Value::Text(_) | Value::Truth(_)),
+            Kind::Noted(inner, ..) => self.is_in_words(inner),
+            _ => false,
+        }
     }
 
     fn is_statement(&self, id: NodeId) -> bool {
@@ -388,6 +416,8 @@ impl Parser<'_> {
             let next = match self.peek() {
                 T::Comma | T::Quad => Separator::Comma,
                 T::Semicolon | T::RowBreak => Separator::Semicolon,
+                // `The area is 5. The perimeter is 7.`
+                T::Period if found.is_none() && self.sentence_follows(1) => Separator::Semicolon,
                 T::And => Separator::And,
                 T::Or => Separator::Or,
                 T::Period if found.is_none() && self.peek_at(1) == T::EndOfText => Separator::Comma,

@@ -63,7 +63,13 @@ impl Parser<'_> {
                 | T::Quad
                 | T::And
                 | T::Or
-        ) || self.peek_at(ahead) == T::Period && self.peek_at(ahead + 1) == T::EndOfText
+        ) || self.peek_at(ahead) == T::Period
+            && (self.peek_at(ahead + 1) == T::EndOfText || self.sentence_follows(ahead + 1))
+    }
+
+    /// Whether words begin a sentence some tokens ahead, behind a full stop.
+    pub(super) fn sentence_follows(&self, ahead: usize) -> bool {
+        self.word_at(ahead).starts_with(|first: char| first.is_uppercase() || !first.is_ascii())
     }
 
     /// Whether a note goes on some tokens ahead, after a comma or a space.

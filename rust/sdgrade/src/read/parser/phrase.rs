@@ -115,8 +115,7 @@ impl Parser<'_> {
                 let value =
                     if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
                 // `Not: 18` and `Half: 18`
-                let taken_back = run.iter().any(|word| words::is_hedge(word))
-                    || words::is_operation(run[after - 1]);
+                let taken_back = words::takes_back(&run) || words::is_operation(run[after - 1]);
                 let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
                 return Ok(self.noted(value, kind, words, start));
             }
@@ -221,7 +220,7 @@ impl Parser<'_> {
         }
         // `local min. (1, -1)`
         let changes = |word: &&str| words::alters(word) || words::is_article(word);
-        if self.point_follows(after) && !run.iter().any(changes) {
+        if self.point_follows(after) && !run.iter().any(changes) && last != "of" {
             self.at += after;
             self.take(T::Period);
             let value = self.expression(0)?;
