@@ -268,14 +268,76 @@ def test_refusals(tmp_path, name, container):
 
 
 @pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
-def test_each_sample_may_be_of_a_model_of_its_own(tmp_path, container):
-    rows = [{"instruction": "2+2", "gold": "4", "generations": [FOUR, FIVE], "generation_models": ["a", "b"]}]
+@pytest.mark.parametrize("name", ["generation_models", "models", "model_names"])
+def test_each_sample_may_be_of_a_model_of_its_own(tmp_path, container, name):
+    rows = [{"instruction": "2+2", "gold": "4", "generations": [FOUR, FIVE], name: ["a", "b"]}]
     sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")
     assert read([tmp_path / "out.parquet"]).settings == ("a", "b")
 
 
+@pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
+@pytest.mark.parametrize("responses", ["responses", "samples", "outputs"])
+def test_what_the_object_of_a_response_says_is_its_own(tmp_path, container, responses):
+    each = [
+        {"model": "a", "text": FOUR, "finish_reason": "stop", "completion_tokens": 3, "temperature": 0.6},
+        {"model": "b", "text": FIVE, "finish_reason": "length", "completion_tokens": 9, "temperature": 1.0},
+    ]
+    rows = [
+        {"problem": "2+2", "gold": "4", responses: each},
+        {"problem": "1", "gold": "1", responses: each[:1]},
+    ]
+    out = tmp_path / "out.parquet"
+    sdtool.regrade(written(tmp_path / f"in.{container}", rows), out)
+    graded = pq.read_table(out)
+    assert graded["decoding"].to_pylist() == ["temperature=0.6", "temperature=1", "temperature=0.6"]
+    rollouts = read([out])
+    assert rollouts["setting"].tolist() == ["a", "b", "a"]
+    assert rollouts["finish_reason"].tolist() == ["stop", "length", "stop"]
+    assert rollouts["n_tokens"].tolist() == [3, 9, 3]
+
+
+def test_messages_are_no_objects_of_responses(tmp_path):
+    rows = [{"gold": "4", "messages": [ASKED | {"model": "user's"}, said(FOUR) | {"model": "m"}]}]
+    assert sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet").correct == 1
+
+
 @pytest.mark.parametrize(
-    "name", ["model_path", "checkpoint", "metadata.model", "config.model", "provider.id"]
+    ("values", "noted"),
+    [
+        (["cot", "tir"], True),
+        (["a prompt that is long " * 9, "another that is long " * 9], True),
+        (["0", "1"], False),
+        (["cot", "cot"], False),
+    ],
+)
+def test_names_of_unknown_columns_that_each_problem_has_are_said(tmp_path, values, noted):
+    rows = [
+        {"problem": str(n), "gold": "4", "response": FOUR, "method": value, "told": f"{n}{value}"}
+        for n in range(10)
+        for value in (*values, *values)
+    ]
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    notes = [note for note in read([tmp_path / "out.parquet"]).notes if "each problem of" in note]
+    assert len(notes) == noted
+    assert not noted or "each problem of 'out' has 2 values of `method` (" in notes[0]
+
+
+@pytest.mark.parametrize("name", ["model", "setting", "method", "dataset"])
+def test_what_tells_rollouts_apart_needs_no_note(tmp_path, name):
+    told = {} if name != "method" else {"setting": "x"}
+    rows = [
+        {"problem": str(n), "gold": "4", "response": FOUR, name: value, "split": "test"} | told
+        for n in range(10)
+        for value in ("a", "b")
+        if name != "method" or (value == "a") == (n < 8)  # which is of a problem
+    ]
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    assert not any("told apart" in note for note in read([tmp_path / "out.parquet"]).notes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["model_path", "checkpoint", "engine", "deployment", "metadata.model", "config.model", "provider.id"],
 )
 @pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
 def test_models_are_told_apart_by_any_common_name(tmp_path, container, name):

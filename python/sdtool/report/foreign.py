@@ -12,8 +12,9 @@ from sdtool import layouts
 from sdtool.errors import InputError
 from sdtool.metrics import METRICS
 from sdtool.parameters import PARAMETERS
-from sdtool.report.columns import UNNAMED, as_column
+from sdtool.report.columns import as_column
 from sdtool.report.opening import COLUMNS, VERDICT_COLUMNS, Part, grade_first, open_parquet, ordered_settings
+from sdtool.report.pooling import pooled
 from sdtool.report.rollouts import Rollouts
 
 if TYPE_CHECKING:
@@ -149,36 +150,6 @@ def _named(table: pa.Table, column: str) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(table[model].cast(pa.string()), own, "/")
 
 
-def pooled(
-    dataset: ds.Dataset, setting: pa.ChunkedArray, problem: pa.ChunkedArray, asked: Collection[str]
-) -> list[str]:
-    """Notes on what a file has under one name although it is not the same.
-
-    Within a setting these are decode parameters and training steps of several values, within a problem gold
-    answers. Columns that the caller `asked` for are told apart by it.
-    """
-    notes = []
-    setting = setting.fill_null(UNNAMED)
-    names = set(dataset.schema.names) - set(asked)
-    # Of what was an object, `decoding` says what tells settings apart; a text may say more, as a seed.
-    sampling = ["decoding"] if "decoding" in names else layouts.SAMPLING
-    for name in (*layouts.PARAMETERS, *sampling, "step"):
-        if name in names and (several := _several(dataset, name, setting, or_none=True)):
-            where, values = several
-            notes.append(
-                f"{where!r} has {len(values)} values of `{name}`, among them {', '.join(values[:3])}, which "
-                "count as one setting; a column `setting` tells them apart"
-            )
-    gold = next((name for name in map(_input, layouts.GOLDS) if name in names), None)
-    if gold and (several := _several(dataset, gold, problem)):
-        where, values = several
-        notes.append(
-            f"some problems have several gold answers (`{gold}` of problem {where!r}: "
-            f"{', '.join(values[:3])}): their names may stand for different problems, taken together"
-        )
-    return notes
-
-
 def without_unsure_parameters(found: dict[str, pa.ChunkedArray]) -> list[str]:
     """Leave out decode parameters that do not say what holds for each rollout of a setting; notes on them.
 
@@ -204,34 +175,6 @@ def without_unsure_parameters(found: dict[str, pa.ChunkedArray]) -> list[str]:
         elif None not in values and len(pc.unique(pairs["setting"])) == len(values):
             found[name] = column
     return notes
-
-
-def _input(name: str) -> str:
-    """A column of the input in a regraded file, where the grades have some names."""
-    return f"input_{name}" if name == "answer" else name
-
-
-def _several(
-    dataset: ds.Dataset, name: str, within: pa.ChunkedArray, *, or_none: bool = False
-) -> tuple[str, list[str]] | None:
-    """The first of `within` that has several values of a column, and these; None where none has.
-
-    With `or_none`, to have no value is one of its own.
-    """
-    kind = dataset.schema.field(name).type
-    if pa.types.is_nested(kind):
-        return None
-    values = dataset.to_table(columns=[name])[name]
-    table = pa.table({"within": within, "value": values})
-    if not or_none or values.null_count == len(values):
-        table = table.drop_null()
-    counts = table.group_by("within").aggregate([("value", "count_distinct", pc.CountOptions(mode="all"))])
-    odd = counts.filter(pc.greater(counts["value_count_distinct"], 1))
-    if not odd.num_rows:
-        return None
-    where = odd["within"][0]
-    values = pc.unique(table["value"].filter(pc.equal(table["within"], where))).to_pylist()
-    return str(where), ["none" if value is None else str(value) for value in values]
 
 
 def finish_reasons(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray | None, list[str]]:

@@ -486,7 +486,21 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "prompts",
         ],
     ),
-    (Source, &["dataset", "task", "data_source", "data_name", "source"]),
+    (
+        Source,
+        &[
+            "dataset",
+            "task",
+            "data_source",
+            "data_name",
+            "dataset_name",
+            "task_name",
+            "benchmark",
+            "benchmark_name",
+            "competition",
+            "source",
+        ],
+    ),
     (
         Setting,
         &[
@@ -501,6 +515,10 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "model_path",
             "checkpoint",
             "llm",
+            "models",
+            "model_names",
+            "engine",
+            "deployment",
             // of what was asked for, where that is kept in an object
             "metadata.model",
             "metadata.model_name",
@@ -567,6 +585,9 @@ pub const NAMES: &[(Role, &[&str])] = &[
         ],
     ),
 ];
+
+/// Names under which a turn says who speaks.
+pub const SPEAKERS: &[&str] = &["role", "from", "speaker", "sender", "author"];
 
 /// Decode parameters, and what else is asked of a model that makes it another setting.
 pub const PARAMETERS: &[&str] = &[

@@ -4,7 +4,7 @@ use crate::files::header::{Columns, DECODING, GRADES, Kind, VERSION};
 use crate::files::path::{Path, steps};
 use crate::layouts::{
     GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARAMETERS, PARENTS, REQUESTS, RESPONSES,
-    RESPONSES_ALONE, Role, SAMPLING,
+    RESPONSES_ALONE, Role, SAMPLING, SPEAKERS,
 };
 
 /// The columns that were taken.
@@ -203,23 +203,45 @@ impl<F: Columns> Search<'_, F> {
         responses: &[Path],
     ) -> Vec<(Role, Path)> {
         let mut found = Vec::new();
+        let objects = self.objects_of_response(responses);
         for (role, names) in NAMES.iter().filter(|(role, _)| *role != Role::Label) {
             let special = layout.map_or(&[] as &[(Role, &str)], |layout| layout.others);
             let special = special.iter().filter(|(other, _)| other == role).map(|(_, name)| *name);
             // `source` may be anything; what a benchmark is called is said better by other names.
             let own = !matches!(role, Role::Thought | Role::Source);
             let canonical = own.then(|| self.path(role.column())).flatten();
+            let is_of_each = matches!(role, Role::Setting | Role::FinishReason | Role::Tokens);
+            let inside = objects.iter().filter(|_| is_of_each).flat_map(|object| {
+                names
+                    .iter()
+                    .filter_map(move |name| self.path_from_column(&format!("{object}.{name}")))
+            });
             let path = canonical
                 .into_iter()
                 .chain(special.chain(names.iter().copied()).filter_map(|name| self.path(name)))
+                .chain(inside)
                 .find(|path| path != gold && !responses.contains(path));
             found.extend(path.map(|path| (*role, path)));
         }
         found
     }
 
+    /// The ways to the objects that are a response or hold its text, and are no messages of a chat.
+    fn objects_of_response(&self, responses: &[Path]) -> Vec<String> {
+        let [path] = responses else { return Vec::new() };
+        let mut way = vec![self.names[path.column]];
+        way.extend(path.steps.iter().map(String::as_str));
+        let holder = way[..way.len() - 1].join(".");
+        let there = |text: &str| self.path_from_column(text);
+        let is_object = |text: &String| {
+            there(text).is_some_and(|path| self.kind(&path) == Some(Kind::Nested))
+                && !SPEAKERS.iter().any(|name| there(&format!("{text}.{name}")).is_some())
+        };
+        [way.join("."), holder].into_iter().filter(is_object).collect()
+    }
+
     /// The decode parameters that stand in objects; none, where there are objects for them without any.
-    fn decoding(&self) -> Option<Vec<Path>> {
+    fn decoding(&self, responses: &[Path]) -> Option<Vec<Path>> {
         if self
             .column(DECODING)
             .is_some_and(|column| self.file.kind(column, &[]) == Some(Kind::Plain))
@@ -231,7 +253,9 @@ impl<F: Columns> Search<'_, F> {
             (self.kind(&path) == Some(Kind::Nested)).then(|| name.to_owned())
         };
         let names = || SAMPLING.iter().chain(REQUESTS);
-        let outer: Vec<String> = names().filter_map(|name| object(name)).collect();
+        let outer =
+            names().filter_map(|name| object(name)).chain(self.objects_of_response(responses));
+        let outer: Vec<String> = outer.collect();
         let inner = outer
             .iter()
             .flat_map(|outer| names().filter_map(move |name| object(&format!("{outer}.{name}"))));
@@ -375,7 +399,7 @@ fn taken<F: Columns>(
     let nested = responses.iter().any(|path| search.kind(path).is_some_and(Kind::is_nested));
     let several =
         responses.len() > 1 || nested || responses.iter().any(|path| search.through_list(path));
-    let decoding = search.decoding();
+    let decoding = search.decoding(&responses);
     Taken { layout, gold, gold_index, responses, others, decoding, several }
 }
 

@@ -14,11 +14,12 @@ use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Kept, Plan, may_be_along};
-use crate::files::grader::{FileGrader, Record, heard, responses, texts};
+use crate::files::grader::FileGrader;
 use crate::files::json_value::JsonValue;
 use crate::files::keys::{Key, Keys, scan};
 use crate::files::objects::{CHUNK, Objects};
 use crate::files::output::Output;
+use crate::files::record::{Record, heard, responses, texts};
 use crate::files::source::{Regraded, Source, Stop, Work, regrade as regrade_source};
 use crate::files::value::{Shape, Value};
 use crate::{Error, Input, Meter, Options};

@@ -28,6 +28,7 @@ mod pages;
 mod parquet_file;
 mod path;
 mod python_value;
+mod record;
 mod regrade;
 mod rollout;
 mod source;

@@ -34,9 +34,10 @@ use crate::files::buffers::Buffers;
 use crate::files::choose::{Taken, choose};
 use crate::files::columns::{Along, Plan};
 use crate::files::error::damage;
-use crate::files::grader::{Fault, FileGrader, Record, responses, texts};
+use crate::files::grader::{Fault, FileGrader};
 use crate::files::output::{Failure, Output, Writer, append_raw, properties};
 use crate::files::pages::{RowGroup, Stored};
+use crate::files::record::{Record, responses, texts};
 use crate::files::source::{self, Regraded, Sink, Source, Stop, Work};
 use crate::{Error, Input, Meter, Options};
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::files::json_value::JsonValue;
 use crate::files::python_value::as_json;
 use crate::files::value::{Shape, Value};
+use crate::layouts::SPEAKERS;
 
 /// One response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,8 +48,7 @@ const GOLDS: [&str; 7] =
 /// Names under which a message or an object of a problem holds its text.
 const QUESTIONS: [&str; 8] =
     ["content", "value", "text", "question", "problem", "prompt", "query", "id"];
-/// Names under which a turn says who speaks, and who speaks a response.
-const SPEAKERS: [&str; 5] = ["role", "from", "speaker", "sender", "author"];
+/// Who speaks a response.
 const ASSISTANTS: [&str; 6] = ["assistant", "gpt", "model", "bot", "ai", "chatgpt"];
 /// Who else speaks where that is said by `type`, which else is the type of a part of a message.
 const OTHERS: [&str; 5] = ["human", "user", "system", "tool", "function"];
