@@ -96,6 +96,18 @@ ROWS = {
         [WRONG],
     ),
     "tools last": ([{"gold": "4", "messages": [ASKED, said(FOUR), CALL, TOOL]}], [RIGHT]),
+    "turns of FastChat": (
+        [
+            {
+                "question_id": 1,
+                "gold": "4",
+                "model_id": "m",
+                "choices": [{"turns": [FIVE, FOUR]}, {"turns": [FIVE]}],
+            }
+        ],
+        [RIGHT, WRONG],
+    ),
+    "a conversation of simple-evals": ([{"gold": "4", "convo": [ASKED, said(FOUR)]}], [RIGHT]),
     "a prompt alone": ([{"gold": "4", "messages": [ASKED]}], [WRONG]),
     "channels": (
         [

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import sdtool
@@ -180,6 +181,33 @@ def test_names_of_parts_are_one_setting_and_other_numbers_are_several(tmp_path, 
 )
 def test_files_are_called_by_what_tells_them_apart(tmp_path, names, settings):
     assert settings_of(tmp_path, names) == settings
+
+
+@pytest.mark.parametrize("nested", [True, False])
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["T0.6", "T1.0"], ["T0.6", "T1.0"]),
+        (["greedy/out", "sampled/out"], ["greedy", "sampled"]),
+        (["part-0", "part-1"], None),
+    ],
+)
+def test_files_of_one_model_that_may_be_settings_are_named(tmp_path, names, told, nested):
+    model = {"metadata": {"model": "m"}} if nested else {"model": "m"}
+    for name in names:
+        path = tmp_path / "in" / f"{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines(path, [row | model for row in rows(0, 5)])
+    out = tmp_path / "out.parquet"
+    sdtool.regrade(tmp_path / "in", out, keep_text=False)
+    graded, found = pq.read_table(out), read([out])
+    assert found.settings == ("m",)
+    if told is None:
+        assert "file" not in graded.column_names
+    else:
+        assert pc.unique(graded["file"]).to_pylist() == told
+    note = f"each problem of 'm' has 2 values of `file` ({', '.join(told or [])}), which are not told apart"
+    assert any(note in each for each in found.notes) == (told is not None)
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ pub const RESPONSES_ALONE: &[Layout] = &[
             (Tokens, "details.generated_tokens"),
         ],
     ),
-    layout("FastChat, LiveBench", "", &["choices.turns"], &[(Problem, "question_id")]),
+    layout("FastChat, LiveBench", "", &["choices.turns.-1"], &[(Problem, "question_id")]),
     // Not `choices`, which of a problem are options.
     layout("chat completions", "", &["choices.message"], CHAT_COMPLETION),
     layout("chat completions", "", &["choices.text"], CHAT_COMPLETION),
@@ -440,7 +440,7 @@ pub const RESPONSES: &[&[&str]] = &[
         "generated_output",
         "candidates",
     ],
-    &["messages", "conversations", "conversation", "text", "code"],
+    &["messages", "conversations", "conversation", "convo", "chat", "text", "code"],
 ];
 
 /// Objects in which a file may keep what else are its columns: of the problem, or of the whole rollout.

@@ -26,6 +26,8 @@ const TEXTS: [&str; 12] = [
     "arguments",
 ];
 
+/// What tells the input from the others, where that is not its setting.
+const FILE: &str = "file";
 const RESPONSE: &str = "response";
 const GOLD: &str = "gold";
 
@@ -135,10 +137,16 @@ impl Plan {
             .filter(|(_, field)| graded_before && field.data_type() == &DataType::Boolean)
             .map(|(column, _)| column);
         let knows_loops = looped.is_some();
+        // Beside a model the name of the file may be that of another setting.
+        let beside = |name: &String| {
+            let is_said = says(taken, name);
+            if is_said && name == Role::Setting.column() { FILE } else { name }.to_owned()
+        };
         let constants: Vec<(String, String)> = constants
             .iter()
+            .filter(|(name, _)| fields.find(name).is_none())
+            .map(|(name, value)| (beside(name), value.clone()))
             .filter(|(name, _)| fields.find(name).is_none() && !says(taken, name))
-            .cloned()
             .collect();
         let added = added(file, fields, taken, &constants, keep_text);
         let new = graded_fields(knows_loops);
