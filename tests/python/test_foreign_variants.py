@@ -319,6 +319,10 @@ def test_messages_are_no_objects_of_responses(tmp_path):
         (["cot", "tir"], True),
         (["a prompt that is long " * 9, "another that is long " * 9], True),
         (["0", "1"], False),
+        ([2, 1], False),
+        ([0, 4], True),
+        ([True, False], True),
+        ([0.5, 1.5], True),
         (["cot", "cot"], False),
     ],
 )
@@ -349,13 +353,25 @@ def test_what_tells_rollouts_apart_needs_no_note(tmp_path, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["model_path", "checkpoint", "engine", "deployment", "metadata.model", "config.model", "provider.id"],
+    [
+        *(
+            "model_path",
+            "checkpoint",
+            "engine",
+            "deployment",
+            "metadata.model",
+            "config.model",
+            "provider.id",
+        ),
+        *("model.name", "meta.model_id", "run.model", "generator.model_name", "config.model.name"),
+    ],
 )
 @pytest.mark.parametrize("container", ["jsonl", "parquet", "arrow"])
 def test_models_are_told_apart_by_any_common_name(tmp_path, container, name):
     def model(text):
-        first, _, last = name.partition(".")
-        return {first: {last: text} if last else text}
+        for part in reversed(name.split(".")):
+            text = {part: text}
+        return text
 
     rows = [{"problem": "2+2", "gold": "4", "response": FOUR} | model(text) for text in "ab"]
     sdtool.regrade(written(tmp_path / f"in.{container}", rows), tmp_path / "out.parquet")

@@ -142,11 +142,12 @@ def _named(table: pa.Table, column: str) -> pa.ChunkedArray:
     """The names of the settings in a column, with the models where there are several of them beside it."""
     own = table[column].cast(pa.string())
     models = [name for name in layouts.NAMES["setting"] if name != "setting" and name in table.column_names]
-    model = next(iter(models), None)
-    if model is None or column == model or pc.count_distinct(table[model]).as_py() < 2:  # noqa: PLR2004
+    model = next((name for name in models if not pa.types.is_nested(table.schema.field(name).type)), None)
+    if model is None or column == model:
         return own
-    if table[model].cast(pa.string()).equals(own):
-        return own
+    pairs = pa.table({"own": own, "model": table[model].cast(pa.string())}).drop_null()
+    if pairs.group_by(["own", "model"]).aggregate([]).num_rows == pc.count_distinct(pairs["own"]).as_py():
+        return own  # which tells the models apart
     return pc.binary_join_element_wise(table[model].cast(pa.string()), own, "/")
 
 

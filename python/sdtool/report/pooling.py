@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sdtool import layouts
+from sdtool.metrics import METRICS
 from sdtool.report.columns import UNNAMED
 from sdtool.report.opening import VERDICT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     import pyarrow.dataset as ds
 
@@ -88,15 +89,16 @@ def _several(
 def _crossed(
     dataset: ds.Dataset, setting: pa.ChunkedArray, problem: pa.ChunkedArray, names: Collection[str]
 ) -> list[str]:
-    """Notes on texts that are several within a setting, each as often for each of its problems.
+    """Notes on values that are several within a setting, each as often for each of its problems.
 
     So are the names of settings, whatever their column is called, and nothing that follows from a response.
+    Whole numbers without a gap, and seeds, count repeats.
     """
     notes = []
-    for name in [name for name in _short_texts(dataset) if name in names and not _is_known(name)]:
+    for name in [name for name in _short(dataset) if name in names and not _is_known(name)]:
         values = dataset.to_table(columns=[name])[name].cast(pa.string())
         distinct = [value for value in pc.unique(values).to_pylist() if value is not None]
-        if not 2 <= len(distinct) <= FEW or all(value.lstrip("-").isdigit() for value in distinct):  # noqa: PLR2004
+        if not 2 <= len(distinct) <= FEW or _are_counted(distinct):  # noqa: PLR2004
             continue
         table = pa.table({"setting": setting, "problem": problem, "value": values}).drop_null()
         cells = table.group_by(["setting", "problem", "value"]).aggregate([([], "count_all")])
@@ -119,12 +121,24 @@ def _crossed(
 
 def _is_known(name: str) -> bool:
     """Whether a column is read as something else, or is a verdict."""
-    taken = {*layouts.LABELS, *layouts.GOLDS, *VERDICT_COLUMNS, "reason", "extractor", "grader_version"}
-    return name in taken or any(name in (own, *names) for own, names in layouts.NAMES.items())
+    metrics = (metric.column for metric in METRICS.values())
+    taken = {*layouts.LABELS, *layouts.GOLDS, *VERDICT_COLUMNS, *metrics, "reason", "extractor", "looped"}
+    return (
+        name in taken or "seed" in name or any(name in (own, *names) for own, names in layouts.NAMES.items())
+    )
 
 
-def _short_texts(dataset: ds.Dataset) -> list[str]:
-    """The columns of texts that take little: long ones are responses and the like."""
+def _are_counted(values: Sequence[str]) -> bool:
+    """Whether the values are whole numbers without a gap."""
+    try:
+        numbers = sorted(float(value) for value in values)
+    except ValueError:
+        return False
+    return numbers[0].is_integer() and numbers == [numbers[0] + place for place in range(len(numbers))]
+
+
+def _short(dataset: ds.Dataset) -> list[str]:
+    """The columns that are not nested and take little: long texts are responses and the like."""
     sizes: dict[str, int] = {}
     files: Any = dataset
     for file in files.files:
@@ -136,5 +150,5 @@ def _short_texts(dataset: ds.Dataset) -> list[str]:
                     sizes.get(column.path_in_schema, 0) + column.total_uncompressed_size
                 )
     most = SHORT * dataset.count_rows()
-    texts = (pa.string(), pa.large_string())
-    return [field.name for field in dataset.schema if field.type in texts and sizes[field.name] <= most]
+    flat = [field.name for field in dataset.schema if not pa.types.is_nested(field.type)]
+    return [name for name in flat if sizes[name] <= most]

@@ -519,14 +519,6 @@ pub const NAMES: &[(Role, &[&str])] = &[
             "model_names",
             "engine",
             "deployment",
-            // of what was asked for, where that is kept in an object
-            "metadata.model",
-            "metadata.model_name",
-            "meta.model",
-            "config.model",
-            "generation_config.model",
-            "args.model",
-            "request.model",
             "provider.id",
         ],
     ),
@@ -653,9 +645,11 @@ pub const SAMPLING: &[&str] = &[
     "extra_body",
 ];
 
-/// The same, of names that hold much else.
+/// The same, of names that hold much else, as the model.
 pub const REQUESTS: &[&str] = &[
     "request",
+    "run",
+    "generator",
     "body",
     "config",
     "args",

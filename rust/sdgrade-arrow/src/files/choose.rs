@@ -203,15 +203,20 @@ impl<F: Columns> Search<'_, F> {
         responses: &[Path],
     ) -> Vec<(Role, Path)> {
         let mut found = Vec::new();
-        let objects = self.objects_of_response(responses);
+        let of_response = self.objects_of_response(responses);
+        let of_request = self.objects_of_request();
         for (role, names) in NAMES.iter().filter(|(role, _)| *role != Role::Label) {
             let special = layout.map_or(&[] as &[(Role, &str)], |layout| layout.others);
             let special = special.iter().filter(|(other, _)| other == role).map(|(_, name)| *name);
             // `source` may be anything; what a benchmark is called is said better by other names.
             let own = !matches!(role, Role::Thought | Role::Source);
             let canonical = own.then(|| self.path(role.column())).flatten();
-            let is_of_each = matches!(role, Role::Setting | Role::FinishReason | Role::Tokens);
-            let inside = objects.iter().filter(|_| is_of_each).flat_map(|object| {
+            let objects: [&[String]; 2] = match role {
+                Role::Setting => [&of_response, &of_request],
+                Role::FinishReason | Role::Tokens => [&of_response, &[]],
+                _ => [&[], &[]],
+            };
+            let inside = objects.concat().into_iter().flat_map(|object| {
                 names
                     .iter()
                     .filter_map(move |name| self.path_from_column(&format!("{object}.{name}")))
@@ -240,6 +245,20 @@ impl<F: Columns> Search<'_, F> {
         [way.join("."), holder].into_iter().filter(is_object).collect()
     }
 
+    /// The ways to the objects that say what was asked for, and to those that these hold.
+    fn objects_of_request(&self) -> Vec<String> {
+        let object = |name: &str| {
+            let path = self.path_from_column(name)?;
+            (self.kind(&path) == Some(Kind::Nested)).then(|| name.to_owned())
+        };
+        let names = || SAMPLING.iter().chain(REQUESTS);
+        let outer: Vec<String> = names().filter_map(|name| object(name)).collect();
+        let inner = outer
+            .iter()
+            .flat_map(|outer| names().filter_map(move |name| object(&format!("{outer}.{name}"))));
+        outer.iter().cloned().chain(inner).collect()
+    }
+
     /// The decode parameters that stand in objects; none, where there are objects for them without any.
     fn decoding(&self, responses: &[Path]) -> Option<Vec<Path>> {
         if self
@@ -248,18 +267,7 @@ impl<F: Columns> Search<'_, F> {
         {
             return None; // said already
         }
-        let object = |name: &str| {
-            let path = self.path_from_column(name)?;
-            (self.kind(&path) == Some(Kind::Nested)).then(|| name.to_owned())
-        };
-        let names = || SAMPLING.iter().chain(REQUESTS);
-        let outer =
-            names().filter_map(|name| object(name)).chain(self.objects_of_response(responses));
-        let outer: Vec<String> = outer.collect();
-        let inner = outer
-            .iter()
-            .flat_map(|outer| names().filter_map(move |name| object(&format!("{outer}.{name}"))));
-        let objects: Vec<String> = outer.iter().cloned().chain(inner).collect();
+        let objects = [self.objects_of_request(), self.objects_of_response(responses)].concat();
         let paths: Vec<Path> = objects
             .iter()
             .flat_map(|object| PARAMETERS.iter().map(move |name| format!("{object}.{name}")))

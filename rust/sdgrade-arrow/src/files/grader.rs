@@ -287,8 +287,7 @@ impl<'p> FileGrader<'p> {
                 // Each response may be of a model of its own.
                 (Added::Role(Role::Setting), Builder::Text(column)) => {
                     for value in each(record, self.taken, Role::Setting, count)? {
-                        let text =
-                            value.map(|value| rollout::question(&value)).transpose()?.flatten();
+                        let text = value.map(|value| rollout::model(&value)).transpose()?.flatten();
                         column.append_option(text.as_deref().map(utf8).transpose()?);
                     }
                 }

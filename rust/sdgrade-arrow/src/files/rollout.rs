@@ -45,6 +45,8 @@ const CHOICES: [&str; 2] = ["choices", "candidates"];
 /// Names under which an object holds a gold answer.
 const GOLDS: [&str; 7] =
     ["ground_truth", "answer", "final_answer", "value", "target", "content", "text"];
+/// Names under which an object holds that of a model.
+const MODELS: [&str; 6] = ["name", "model", "model_name", "model_id", "id", "path"];
 /// Names under which a message or an object of a problem holds its text.
 const QUESTIONS: [&str; 8] =
     ["content", "value", "text", "question", "problem", "prompt", "query", "id"];
@@ -154,6 +156,14 @@ pub(crate) fn question<'a, V: Value<'a>>(value: &V) -> Result<Option<Cow<'a, [u8
             inner.map(|inner| question(&inner)).transpose()?.flatten()
         }
     })
+}
+
+/// The name of a setting or of a model.
+pub(crate) fn model<'a, V: Value<'a>>(value: &V) -> Result<Option<Cow<'a, [u8]>>, String> {
+    match MODELS.iter().find_map(|name| member(value, name)) {
+        Some(inner) => model(&inner),
+        None => question(value),
+    }
 }
 
 /// What a list of numbers or of token ids counts, or a number.
