@@ -338,6 +338,20 @@ def test_names_of_unknown_columns_that_each_problem_has_are_said(tmp_path, value
     assert not noted or "each problem of 'out' has 2 values of `method` (" in notes[0]
 
 
+def test_columns_of_any_type_may_stand_beside_rollouts(tmp_path):
+    odd = [
+        *(pa.array([b"\xff", b"\xfe"] * 4), pa.array([b"a", b"b"] * 4, pa.binary(1)), pa.nulls(8)),
+        *(pa.array([1, 2] * 4, pa.timestamp("s")), pa.array([1, 2] * 4, pa.decimal128(5, 2))),
+        *(pa.array(["a", "b"] * 4).dictionary_encode(), pa.array([[1], [2]] * 4), pa.array(["a", "b"] * 4)),
+    ]
+    columns = {"problem": pa.array([*"11223344"]), "gold": ["4"] * 8, "response": [FOUR] * 8}
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table(columns | {f"x{number}": column for number, column in enumerate(odd)}), path)
+    sdtool.regrade(path, tmp_path / "out.parquet")
+    notes = [note for note in read([tmp_path / "out.parquet"]).notes if "not told apart" in note]
+    assert [note.split("`")[1] for note in notes] == ["x3", "x5", "x7"]
+
+
 @pytest.mark.parametrize("name", ["model", "setting", "method", "dataset"])
 def test_what_tells_rollouts_apart_needs_no_note(tmp_path, name):
     told = {} if name != "method" else {"setting": "x"}

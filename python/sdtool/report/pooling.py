@@ -138,7 +138,7 @@ def _are_counted(values: Sequence[str]) -> bool:
 
 
 def _short(dataset: ds.Dataset) -> list[str]:
-    """The columns that are not nested and take little: long texts are responses and the like."""
+    """The columns of single values that take little: long texts are responses and the like."""
     sizes: dict[str, int] = {}
     files: Any = dataset
     for file in files.files:
@@ -150,5 +150,6 @@ def _short(dataset: ds.Dataset) -> list[str]:
                     sizes.get(column.path_in_schema, 0) + column.total_uncompressed_size
                 )
     most = SHORT * dataset.count_rows()
-    flat = [field.name for field in dataset.schema if not pa.types.is_nested(field.type)]
-    return [name for name in flat if sizes[name] <= most]
+    unread = (pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    read = [field.name for field in dataset.schema if not any(is_it(field.type) for is_it in unread)]
+    return [name for name in read if sizes[name] <= most]
