@@ -88,7 +88,10 @@ impl Equivalence<'_> {
                 };
                 let found = match decision {
                     Decision::Different(_)
-                        if scalar::spelled_apart(a, b) || self.may_agree_on_integers(a, b) =>
+                        if scalar::spelled_apart(a, b)
+                            || a.has_modulus()
+                            || b.has_modulus()
+                            || self.may_agree_on_integers(a, b) =>
                     {
                         Reason::Unproved
                     }
@@ -228,7 +231,11 @@ impl Equivalence<'_> {
             }
             (Value::Equation(a), Value::Equation(b)) => {
                 let decision = canonical::ratio(&a.difference, &b.difference, self.budget);
-                self.decided(decision)
+                let unknown = a.difference.has_modulus() || b.difference.has_modulus();
+                match decision {
+                    Decision::Different(_) if unknown => Reason::Unproved,
+                    decision => self.decided(decision),
+                }
             }
             (Value::Disequation(a), Value::Disequation(b)) => {
                 let decision = canonical::ratio(a, b, self.budget);
@@ -377,7 +384,9 @@ impl Equivalence<'_> {
                 self.brackets_taken(inner)
             }
             // Words that say more than a name may yet mean the same.
-            (Value::Text(words), _) | (_, Value::Text(words)) if words.contains(' ') => {
+            (Value::Text(words), _) | (_, Value::Text(words))
+                if words.contains(' ') || !words.is_ascii() =>
+            {
                 Reason::Unproved
             }
             (Value::Structure(Shape::Equal | Shape::SetBuilder, _), _)

@@ -91,6 +91,18 @@ impl Lowering<'_> {
         Ok(if self.dotted { self.endless(root.into()) } else { root.into() })
     }
 
+    /// `|x|`, and a determinant.
+    fn absolute(&mut self, id: NodeId, inner: NodeId) -> Lowered<Value> {
+        match self.value(inner)? {
+            Value::Matrix(columns, cells) => self.determinant(id, columns, &exprs(&cells)),
+            value => match super::as_scalar(value) {
+                Some(inner) if may_be_complex(&inner) => Ok(Expr::modulus(inner).into()),
+                Some(inner) => Ok(Expr::function(Function::Abs, vec![inner]).into()),
+                None => self.meaningless(id),
+            },
+        }
+    }
+
     pub(super) fn call(
         &mut self,
         id: NodeId,
@@ -157,13 +169,7 @@ impl Lowering<'_> {
                 };
                 Ok(Expr::function(function, vec![inner]).into())
             }
-            (Written::Absolute, &[inner]) => match self.value(inner)? {
-                Value::Matrix(columns, cells) => self.determinant(id, columns, &exprs(&cells)),
-                value => match super::as_scalar(value) {
-                    Some(inner) => Ok(Expr::function(Function::Abs, vec![inner]).into()),
-                    None => self.meaningless(id),
-                },
-            },
+            (Written::Absolute, &[inner]) => self.absolute(id, inner),
             (Written::Max | Written::Min | Written::Gcd | Written::Lcm, arguments) => {
                 // `\max\{a, b\}` has a set for its argument.
                 let mut all = Vec::new();
@@ -198,4 +204,11 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// Whether a letter in an expression is one that complex numbers, matrices and sets have: `|z|^2` is no `z^2`.
+fn may_be_complex(expr: &Expr) -> bool {
+    expr.variables().iter().any(|name| {
+        matches!(name.as_str().as_bytes(), [b'z' | b'w' | b'A'..=b'Z'] | [b'z' | b'w', b'_', ..])
+    })
 }

@@ -306,8 +306,9 @@ fn are_conditions(items: &[Value]) -> bool {
 /// Whether all items are letters of options: of `A or B` one is left open, and `AB` are both.
 fn are_options(items: &[Value]) -> bool {
     let is_option = |item: &Value| {
-        matches!(item.as_expr(), Some(Expr::Variable(letter))
-            if matches!(letter.as_str().as_bytes(), [b'A'..=b'H']))
+        matches!(item, Value::Mark(_))
+            || matches!(item.as_expr(), Some(Expr::Variable(letter))
+                if matches!(letter.as_str().as_bytes(), [b'A'..=b'H']))
     };
     items.len() > 1 && items.iter().all(is_option)
 }

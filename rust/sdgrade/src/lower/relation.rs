@@ -278,10 +278,12 @@ impl Lowering<'_> {
             Decision::Equal(_) | Decision::Unknown(_) => return Ok(true),
             Decision::Different(_) => {}
         }
-        for (decimal, exact) in [(a, b), (b, a)] {
+        for (decimal, exact, last) in [(a, b, false), (b, a, true)] {
             let (Some(digits), Some(value)) = (decimal.decimal, decimal.expr.as_rational()) else {
-                // `≈ 5` for 4.97
-                if let Some(value) = decimal.expr.as_rational().filter(|value| value.is_integer())
+                // `≈ 5` for 4.97, but not 5 for `≈ 4.97`
+                if last
+                    && let Some(value) =
+                        decimal.expr.as_rational().filter(|value| value.is_integer())
                     && exact.expr.is_constant()
                     && matches!(
                         canonical::rounds_to(&exact.expr, value, 0, self.budget),

@@ -52,6 +52,11 @@ fn adjectives_sorted(normal: &str) -> Option<String> {
 
 /// The set of numbers that words name: `all positive integers`.
 pub(crate) fn class_of(normal: &str) -> Option<Value> {
+    if let Some(set) =
+        ["所有", "一切", "任意", "全体"].iter().find_map(|all| normal.strip_prefix(all))
+    {
+        return class(&[set]);
+    }
     let words: Vec<&str> = normal.split(' ').collect();
     match words[..] {
         ["all" | "any" | "every" | "each", ref rest @ ..] if !rest.is_empty() => class(rest),
@@ -100,6 +105,10 @@ pub(crate) fn class(words: &[&str]) -> Option<Value> {
             // A constant is a real number unless something else is said.
             ["real" | "reals" | "实数" | "constant" | "constants"] => Named::Reals,
             ["正整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Positive),
+            ["负整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Negative),
+            ["奇数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Odd),
+            ["偶数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Even),
+            ["正实数"] => return numbers(Named::Reals, Part::Positive),
             _ => return None,
         },
         part,
@@ -205,6 +214,8 @@ fn synonym(normal: &str) -> &str {
         | "infinite solutions"
         | "有无穷多解"
         | "无穷多解" => "infinitely many",
+        "充分必要条件" => "充要条件",
+        "星期天" => "星期日",
         "not possible" | "it is impossible" | "it is not possible" => "impossible",
         "it is possible" => "possible",
         other => other,
@@ -266,6 +277,10 @@ pub(crate) fn fraction_words(normal: &str) -> Option<Rational> {
         ("ninth", "ninths", 9),
         ("tenth", "tenths", 10),
     ];
+    // `二又三分之一`
+    if let Some((whole, part)) = normal.split_once('又') {
+        return Some(&Rational::from(chinese_number(whole)?) + &fraction_words(part)?);
+    }
     if let Some((parts, count)) = normal.split_once("分之") {
         return Rational::new(chinese_number(count)?, chinese_number(parts)?);
     }

@@ -66,6 +66,7 @@ static UNITS: &[Entry] = &[
     entry(&["quart"], &["qt"], (946_352_946, 1_000_000_000_000), VOLUME, false),
     entry(&["pint"], &[], (473_176_473, 1_000_000_000_000), VOLUME, false),
     entry(&["gram", "gramme", "克"], &["g", "gm", "gms"], (1, 1000), MASS, true),
+    entry(&["斤"], &[], (1, 2), MASS, false),
     entry(&["kilo", "千克", "公斤"], &["kgs"], (1, 1), MASS, false),
     entry(&["tonne", "吨"], &["t"], (1000, 1), MASS, false),
     entry(&["ton"], &[], (1, 1), &[("ton", 1)], false),
@@ -315,6 +316,14 @@ pub(crate) fn multiplier(word: &str) -> Option<i64> {
         "万" => 10_000,
         "亿" => 100_000_000,
         _ => return None,
+    })
+}
+
+/// A multiple and a unit in one word: `万元`.
+pub(crate) fn multiplied(word: &str) -> Option<(i64, Unit)> {
+    ["万", "亿"].iter().find_map(|&sign| {
+        let unit = word.strip_prefix(sign).filter(|unit| !unit.is_empty())?;
+        Some((multiplier(sign)?, parse(unit)?))
     })
 }
 

@@ -358,6 +358,8 @@ const HEDGES: &[&str] = &[
     "apparently",
     "besides",
     "formerly",
+    "counterexample",
+    "ish",
     "не",
     "нет",
     "ни",
@@ -371,8 +373,10 @@ const HEDGES: &[&str] = &[
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
     // Chinese is written without spaces: the sign within a run of them counts.
-    const CHINESE: [&str; 11] =
-        ["不", "非", "无", "没", "但", "或", "错", "误", "除了", "可能", "也许"];
+    const CHINESE: [&str; 18] = [
+        "不", "非", "无", "没", "但", "或", "错", "误", "除", "可能", "也许", "当", "若", "如果",
+        "舍", "假设", "猜", "大概",
+    ];
     word.split('-').any(|part| one_of(part, HEDGES))
         || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
 }
@@ -462,7 +466,8 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
     let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
     subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
         // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
-        || subject.last().is_some_and(|word| one_of(word, &["can", "could", "to"]))
+        || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
+        || subject.windows(2).any(|pair| one_of(pair[0], &["used"]) && one_of(pair[1], &["to"]))
         || answer.is_some_and(|answer| is_made_of_answer(subject, answer))
         // `One of the roots is 5`, `only one of: 5, 6`: there are others.
         || subject.windows(2).any(|pair| one_of(pair[0], &["one"]) && one_of(pair[1], &["of"]))
@@ -559,6 +564,9 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "thousand",
         "mille",
         "others",
+        "basis",
+        "debt",
+        "annum",
         "milliers",
         "douzaines",
         "percents",
@@ -615,7 +623,11 @@ pub(crate) fn is_operation(word: &str) -> bool {
 
 /// The same in Chinese and Russian, and in the multiples of other languages.
 fn changes_number_abroad(lower: &str) -> bool {
-    const BEGINNINGS: [&str; 24] = [
+    const BEGINNINGS: [&str; 28] = [
+        "分之",
+        "折",
+        "成",
+        "打",
         "的",
         "十",
         "百",

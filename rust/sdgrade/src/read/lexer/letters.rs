@@ -30,6 +30,12 @@ impl Lexer<'_> {
             return self.emit(TokenKind::Word, start);
         }
         if end == start + 1 {
+            // `A basis is`, behind a full stop
+            let begins = run == "A" && self.last() == TokenKind::Period && self.is_article(end);
+            if begins {
+                self.at = end;
+                return self.emit(TokenKind::Word, start);
+            }
             if run.as_bytes()[0].is_ascii_uppercase() {
                 return self.capitals(start, end);
             }
@@ -251,10 +257,11 @@ impl Lexer<'_> {
         let rest = &self.text[end..self.bytes.len()];
         let after = rest.trim_start();
         let word = &after[..after.bytes().take_while(u8::is_ascii_alphabetic).count()];
-        matches!(self.last(), TokenKind::Word | TokenKind::EndOfText)
-            && after.len() < rest.len()
-            && word.len() > 2
-            && commands::is_word(word)
+        let before = matches!(
+            self.last(),
+            TokenKind::Word | TokenKind::EndOfText | TokenKind::Comma | TokenKind::Period
+        );
+        before && after.len() < rest.len() && word.len() > 2 && commands::is_word(word)
     }
 
     /// The end of a word whose first letters end at a place: `right-angled`, `don't`.

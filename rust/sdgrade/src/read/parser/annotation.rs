@@ -214,12 +214,17 @@ impl Parser<'_> {
         }
         let first = words.first()?.of(text);
         if let Some(factor) = units::multiplier(first) {
-            let said = Value::Quantity(Quantity::plain(Expr::integer(factor)));
-            let factor = self.tree.push_said(said, words[0]);
-            let product = self.push_all(Kind::Product, &[value, factor], start);
+            let product = self.multiplied(value, factor, words[0], start);
             let Some(next) = words.get(1) else { return Some(product) };
             let rest = Span { start: next.start, end: span.end };
             return self.annotated(product, rest, &words[1..], start);
+        }
+        // `5万元`
+        if let Some((factor, unit)) = units::multiplied(first)
+            && words.len() == 1
+        {
+            let product = self.multiplied(value, factor, words[0], start);
+            return Some(self.united(product, unit, start));
         }
         if words.len() == 1 && matches!(first, "st" | "nd" | "rd" | "th") {
             return Some(self.united(value, Unit::Ordinal, start));
@@ -271,6 +276,12 @@ impl Parser<'_> {
             return Some(self.counted(value, span, &said, start));
         }
         Some(self.noted(value, NoteKind::Predicate, span, start))
+    }
+
+    fn multiplied(&mut self, value: NodeId, factor: i64, said: Span, start: Span) -> NodeId {
+        let factor = Value::Quantity(Quantity::plain(Expr::integer(factor)));
+        let factor = self.tree.push_said(factor, said);
+        self.push_all(Kind::Product, &[value, factor], start)
     }
 
     /// A quantity with words that say what it is of: `10\% increase`.

@@ -119,7 +119,9 @@ impl Parser<'_> {
                 if self.place_follows(0) {
                     return Ok(Some(self.rest_as(NoteKind::Explanation, value, start)));
                 }
-                if words::is_copula(self.word()) {
+                let must = usize::from(self.word() == "must" && self.word_at(1) == "be");
+                if must == 1 || words::is_copula(self.word()) {
+                    self.at += must;
                     return self.predicate(value, start).map(Some);
                 }
                 // `n even`
@@ -298,6 +300,10 @@ impl Parser<'_> {
             return self.words_fault();
         }
         self.advance();
+        // `x is either 1 or 2`
+        if self.word() == "either" && self.peek_at(1) != T::Word {
+            self.advance();
+        }
         let from = self.here();
         if self.peek() != T::Word {
             let right = self.expression(power::RELATION + 1)?;

@@ -178,6 +178,25 @@ impl Parser<'_> {
             let said = self.tree.push_said(Value::Text("otherwise".to_owned()), start);
             return Ok(Some(self.push(Kind::Noted(value, NoteKind::Condition, said), start)));
         }
+        // `负5`
+        if self.word() == "负" && matches!(self.peek_at(1), T::Number(_)) {
+            self.advance();
+            let value = self.expression(0)?;
+            return Ok(Some(self.push(Kind::Negate(value), start)));
+        }
+        // `下午3:30`
+        let half = match self.word() {
+            "上午" | "早上" => Some(false),
+            "下午" | "晚上" => Some(true),
+            _ => None,
+        };
+        if let Some(afternoon) = half
+            && matches!(self.peek_at(1), T::Number(_))
+        {
+            self.advance();
+            let value = self.expression(0)?;
+            return Ok(Some(self.push(Kind::HalfDay(value, afternoon), start)));
+        }
         if words::announces(self.word()) && !self.ends_item(1) && !words::is_copula(self.word_at(1))
         {
             self.advance();
@@ -220,7 +239,10 @@ impl Parser<'_> {
         }
         // `local min. (1, -1)`
         let changes = |word: &&str| words::alters(word) || words::is_article(word);
-        if self.point_follows(after) && !run.iter().any(changes) && last != "of" {
+        if self.point_follows(after)
+            && !run.iter().any(changes)
+            && !matches!(last, "of" | "to" | "from" | "outside" | "inside" | "near")
+        {
             self.at += after;
             self.take(T::Period);
             let value = self.expression(0)?;
