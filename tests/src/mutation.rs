@@ -109,7 +109,9 @@ pub fn mutants(text: &str) -> Vec<Mutant> {
                 }
             }
             Kind::Digits if conditional => {
-                let other = spliced(text, span.clone(), &format!("{piece}1"));
+                // Before the others: behind those of a decimal it would round to what is there.
+                let digit = if piece.starts_with('1') { 2 } else { 1 };
+                let other = spliced(text, span.clone(), &format!("{digit}{piece}"));
                 all.push(Mutant { change: format!("{piece} changed"), text: other });
             }
             Kind::Digits => {}
