@@ -63,7 +63,8 @@ class SlotCache(Cache):
         """Every layer's states of all rows."""
         somewhere = [tensor.device for states in self._wide for tensor in states]
         device = next((key[1] for key in self._places), next(iter(somewhere), torch.device("cpu")))
-        self.lengths = torch.zeros(shape.rows, dtype=torch.int64, device=device)
+        shared = device.type == "cpu"
+        self.lengths = torch.from_numpy(self.sizes) if shared else torch.from_numpy(self.sizes).to(device)
         """The same as `sizes`, on the device."""
 
     def _row_layer(self, layer: Any, shape: Shape) -> Any:
@@ -228,8 +229,9 @@ class SlotCache(Cache):
 
     def advance(self, rows: int) -> None:
         """Count the token that the step wrote to each of the first `rows` rows."""
-        self.lengths[:rows].add_(1)
         self.sizes[:rows] += 1
+        if self.lengths.device.type != "cpu":  # there they are one memory
+            self.lengths[:rows].add_(1)
 
     def nbytes(self) -> int:
         """Bytes of all pages, windows and states."""

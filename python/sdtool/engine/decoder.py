@@ -11,6 +11,7 @@ from sdtool.engine.cache import SlotCache
 from sdtool.engine.graphs import DecodeGraphs
 from sdtool.engine.hook import PagedAttention
 from sdtool.engine.narrow import plain
+from sdtool.engine.pages import as_array
 from sdtool.engine.sampler import Sampler
 
 if TYPE_CHECKING:
@@ -133,7 +134,9 @@ class Decoder:
         """
         logits, proposed = self.graphs(rows)
         tokens = self.sampler.settle(logits, proposed, contexts, decide=decide)
-        self._inputs[:rows, 0] = tokens.clamp(min=0)
+        ids = as_array(tokens)
+        # A row without a token reads any; what it gives is dropped.
+        as_array(self._inputs)[:rows, 0] = ids * (ids >= 0)
         self.cache.advance(rows)
         return Drawn(tokens)
 

@@ -47,8 +47,8 @@ class Draw(Protocol):
 
         Args:
             logits: `[rows, vocabulary]`, any float dtype.
-            penalty: float32 `[rows, vocabulary]`, taken off the logits; None for none.
-            rules: of the same rows.
+            penalty: float32 `[rows or more, vocabulary]`, taken off the logits; None for none.
+            rules: of as many rows.
             width: how many candidates there are, more than the largest top-k unless that is all tokens.
 
         Returns:
@@ -59,7 +59,9 @@ class Draw(Protocol):
 
 def plain(logits: torch.Tensor, penalty: torch.Tensor | None, rules: Rules, width: int) -> torch.Tensor:
     """The specification; see `Draw`."""
-    scores = penalised(logits, penalty)
+    rows = len(logits)
+    rules = rules[:rows]
+    scores = penalised(logits, None if penalty is None else penalty[:rows])
     tokens, values, crowded = candidates(scores, rules, width)
     noise = gumbel_noise(rules.keys, rules.steps, tokens) * rules.numbers[:, 5:6]
     drawn = _first_largest(values + noise, tokens, scores.shape[-1]).masked_fill(crowded, UNDECIDED)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from sdtool.engine.narrow import BROKEN, UNDECIDED, penalised
+from sdtool.engine.narrow import BROKEN, UNDECIDED
 from sdtool.logits import KEY_STEPS, LANES, MULTIPLIERS, ROUNDS, WORD
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-MASK, BITS = np.uint64(WORD), np.uint64(32)
 # One line a half of the generator's state.
 FACTORS = np.array(MULTIPLIERS, np.uint64)[:, None]
 STEPS = (np.arange(ROUNDS, dtype=np.uint32)[:, None] * np.array(KEY_STEPS, np.uint32))[:, :, None]
@@ -29,9 +28,11 @@ STEPS = (np.arange(ROUNDS, dtype=np.uint32)[:, None] * np.array(KEY_STEPS, np.ui
 @np.errstate(invalid="ignore")
 def draw(logits: torch.Tensor, penalty: torch.Tensor | None, rules: Rules, width: int) -> torch.Tensor:
     """See `narrow.Draw`."""
-    scores = penalised(logits, penalty).numpy()
-    numbers = rules.numbers.numpy()
-    rows, vocabulary = scores.shape
+    rows, vocabulary = logits.shape
+    scores = logits.float().numpy()
+    if penalty is not None:
+        scores = scores - penalty.numpy()[:rows]
+    numbers = rules.numbers.numpy()[:rows]
     line = np.arange(rows)
     # Ascending; what is no number comes last.
     likeliest = np.partition(scores, vocabulary - width, axis=-1)[:, vocabulary - width :]
@@ -40,15 +41,17 @@ def draw(logits: torch.Tensor, penalty: torch.Tensor | None, rules: Rules, width
     top_k = np.minimum(np.maximum(numbers[:, 1].astype(np.int64), 1), width)
     gone = values < values[line, width - top_k][:, None]
     crowded = ~gone[:, 0]
-    mass = torch.from_numpy(np.where(gone, -np.inf, values).astype(np.float32, copy=False)).softmax(-1)
-    gone |= mass.cumsum(-1).numpy() <= numbers[:, 2:3]
+    np.copyto(values, -np.inf, where=gone)
+    mass = torch.from_numpy(values).softmax(-1).numpy()
+    # As torch sums it.
+    gone |= np.add.accumulate(mass, -1, np.float64).astype(np.float32) <= numbers[:, 2:3]
     # The likeliest stays, and is what min-p measures the others by.
     gone |= values < values[:, -1:] + numbers[:, 3:4]
     gone[:, -1] = False
     first = gone.argmin(axis=-1)
     kept = scores >= likeliest[line, first][:, None]
     edge = values[line, first]
-    for row in np.flatnonzero((edge == values[line, first - 1]) & (first > 0)):
+    for row in (edge == values[line, first - 1]).nonzero()[0]:
         # Of equal tokens at the edge those of the highest ids stay, as many as there is place for.
         each = scores[row] / numbers[row, 0]
         kept[row] = each > edge[row]
@@ -86,16 +89,18 @@ def philox(key: Array, first: Array, second: Array) -> Array:
         second: likewise.
 
     Returns:
-        uint64 `[4, n]` of values below 2**32.
+        uint32 `[4, n]`.
     """
     halves = np.empty((2, len(key)), np.uint32)
     halves[0], halves[1] = key & WORD, key >> 32
-    even = np.zeros((2, len(key)), np.uint64)
-    odd = np.zeros((2, len(key)), np.uint64)
+    even = np.zeros((2, len(key)), np.uint32)
+    odd: Array = np.zeros((2, len(key)), np.uint32)
     even[0], odd[0] = first, second
-    for keys in (halves + STEPS).astype(np.uint64):
-        # The two halves change places in every round.
-        products = (even * FACTORS)[::-1]
-        even = (products >> BITS) ^ odd ^ keys
-        odd = products & MASK
-    return np.stack((even[0], odd[0], even[1], odd[1]))
+    for keys in halves + STEPS:
+        # The two halves change places in every round. Of a product the high word comes second.
+        products = (even * FACTORS).astype("<u8", copy=False).view("<u4")[::-1]
+        even = products[:, 1::2] ^ odd ^ keys
+        odd = products[:, ::2]
+    words = np.empty((4, len(key)), np.uint32)
+    words[0::2], words[1::2] = even, odd
+    return words

@@ -37,15 +37,21 @@ class Places:
     cursor: torch.Tensor = field(init=False)
     plan: Any = field(init=False, default=None)
     _lengths: torch.Tensor = field(init=False)
+    _line: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._line = as_array(torch.arange(len(self.table), device=self.table.device))
 
     def locate(self, lengths: torch.Tensor) -> None:
         """Place the next token of each active row; `lengths` is int64 `[active rows]`, tokens so far."""
-        lengths = self._lengths = lengths.to(self.table.device)
-        position = lengths if self.window is None else lengths % self.window
+        self._lengths = lengths.to(self.table.device)
+        position = as_array(self._lengths)
+        if self.window is not None:
+            position = position % self.window
         # The page's place in the row's line of the table.
         place = position // self.page_size
-        page = self.table[: len(lengths)].gather(1, place[:, None])[:, 0]
-        self.cursor = (page - place) * self.page_size + position
+        page = as_array(self.table)[self._line[: len(place)], place]
+        self.cursor = torch.as_tensor((page - place) * self.page_size + position)
 
     def used(self) -> torch.Tensor:
         """How many tokens each active row attends over, this step's included, int32.
@@ -83,6 +89,15 @@ class Pages:
         self.values.flatten(0, 1).index_copy_(0, where, values)
 
 
+def as_array(tensor: torch.Tensor) -> Any:
+    """The same memory as an array of numpy where it is the CPU's; elsewhere the tensor itself.
+
+    On as few numbers as a step has rows, an operation of numpy takes less time than one of torch. What is
+    written in the operators that both have serves both.
+    """
+    return tensor.numpy() if tensor.device.type == "cpu" else tensor
+
+
 def on_device(
     values: Sequence[Any] | Array | float, dtype: torch.dtype, device: torch.device
 ) -> torch.Tensor:
@@ -94,7 +109,7 @@ def on_device(
 def write_pages(table: torch.Tensor, rows: Array, columns: Array, pages: Array) -> None:
     """Put page numbers into a table, one at each row and column; see `Places`."""
     if table.device.type == "cpu":
-        table.numpy()[rows, columns] = pages
+        as_array(table)[rows, columns] = pages
         return
     where = on_device(np.stack((rows, columns, pages)), torch.int64, table.device)
     table[where[0], where[1]] = where[2].int()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from sdtool.engine.narrow import BROKEN, SPARE, UNDECIDED, Rules, cut, cut_min_p, penalised, plain
-from sdtool.engine.pages import on_device
+from sdtool.engine.pages import as_array, on_device
 from sdtool.logits import gumbel_noise_all
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Sampler:
             torch.zeros(rows, dtype=torch.int64, device=device),
             torch.zeros(rows, dtype=torch.int64, device=device),
         )
+        self._line = as_array(torch.arange(rows, device=device))
         self._settings: list[Setting | None] = [None] * rows
         self._wide: list[bool] = [False] * rows
         """Which slots draw from the whole vocabulary."""
@@ -130,9 +131,7 @@ class Sampler:
 
     def propose(self, logits: torch.Tensor) -> torch.Tensor:
         """Draw from the candidates of every row, as if each had a top-k and users had no processors."""
-        rows = len(logits)
-        penalty = None if self._penalty is None else self._penalty[:rows]
-        return self._draw_narrow(logits, penalty, self._rules[:rows], self._candidates)
+        return self._draw_narrow(logits, self._penalty, self._rules, self._candidates)
 
     def settle(
         self,
@@ -158,19 +157,21 @@ class Sampler:
         scores = None
         if self.processors:
             scores = self._processed(self._scores(logits), contexts)
-            tokens = self._draw_narrow(scores, None, self._rules[:rows], self._candidates)
+            tokens = self._draw_narrow(scores, None, self._rules, self._candidates)
         wide = self._wide_of(rows)
         if wide is not None:
             of_wide = self._scores(logits, wide) if scores is None else scores[wide]
             tokens = tokens.index_copy(0, wide, self._draw_wide(of_wide, wide))
-        if decide and int(tokens.min()) < 0:
+        if decide and min(tokens.tolist()) < 0:
             undecided = (tokens == UNDECIDED).nonzero()[:, 0]
             of_undecided = self._scores(logits, undecided) if scores is None else scores[undecided]
             tokens = tokens.index_copy(0, undecided, self._draw_wide(of_undecided, undecided))
-        self._rules.steps[:rows].add_(1)
+        steps = as_array(self._rules.steps)[:rows]
+        steps += 1
         if self._penalty is not None:
-            penalties = self._rules.numbers[:rows, 4:5]
-            self._penalty[:rows].scatter_(1, tokens.clamp(min=0)[:, None], penalties)
+            # A row without a token, whose number is negative, starts again or ends the run.
+            penalties = as_array(self._rules.numbers)[:rows, 4]
+            as_array(self._penalty)[self._line[:rows], as_array(tokens)] = penalties
         return tokens
 
     def _scores(self, logits: torch.Tensor, rows: torch.Tensor | None = None) -> torch.Tensor:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
 from torch.nn import functional
+
+from sdtool.engine.pages import as_array
 
 if TYPE_CHECKING:
     from sdtool.engine.pages import Pages, Places
@@ -21,8 +22,7 @@ GROUP_OVERHEAD = 1024
 MOST_GROUPS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Rows of similar length, attended over together.
 
     `rows` says which of the ordered rows they are, `pages` `[rows x width]` names their pages row by row, and
@@ -34,8 +34,7 @@ class Group:
     mask: torch.Tensor
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(NamedTuple):
     """All rows of a step. `order`, int64 `[rows]`, brings them in the order of the groups; None: they are."""
 
     order: torch.Tensor | None
@@ -56,19 +55,19 @@ class GroupedSdpa:
 
     def prepare(self, places: Places, sizes: Array) -> None:
         """Cut the rows into groups; see `Backend.prepare`."""
-        page_size, count = places.page_size, len(sizes)
+        page_size, device = places.page_size, places.table.device
         widths = -(-sizes // page_size)
-        order, bounds = length_groups(widths, page_size)
-        ordered = len(bounds) > 2  # noqa: PLR2004 - more than one group
-        index = torch.from_numpy(order).to(places.table.device) if ordered else None
-        table = places.table[:count] if index is None else places.table[index]
-        used = sizes[order] if ordered else sizes
-        whole = np.arange(widths.max() * page_size) < used[:, None]
-        mask = torch.from_numpy(whole).to(places.table.device)[:, None, None]
+        by_length, bounds = length_groups(widths, page_size)
+        index, table, used = None, as_array(places.table), sizes.astype(np.int32)
+        if len(bounds) > 2:  # noqa: PLR2004 - more than one group
+            index = torch.from_numpy(by_length).to(device)
+            table, used = table[as_array(index)], used[by_length]
+        whole = np.arange(widths[by_length[-1]] * page_size, dtype=np.int32) < used[:, None]
+        mask = torch.from_numpy(whole).to(device)[:, None, None]
         groups = []
         for low, high in itertools.pairwise(bounds):
-            width = widths[order[high - 1]]
-            pages = table[low:high, :width].reshape(-1)
+            width = int(widths[by_length[high - 1]])
+            pages = torch.as_tensor(table[low:high, :width].reshape(-1))
             groups.append(Group(slice(low, high), pages, mask[low:high, ..., : width * page_size]))
         places.plan = Groups(index, groups)
 
