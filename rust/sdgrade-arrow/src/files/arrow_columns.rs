@@ -81,6 +81,19 @@ impl Columns for ArrowColumns {
         })
     }
 
+    fn members(&self, column: usize, steps: &[String]) -> Vec<String> {
+        let mut data_type = self.data_type(column, steps);
+        while let Some(item) = data_type.and_then(item_of) {
+            data_type = Some(item);
+        }
+        match data_type {
+            Some(DataType::Struct(fields)) => {
+                fields.iter().map(|field| field.name().clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn is_list(&self, column: usize, steps: &[String]) -> bool {
         self.data_type(column, steps).is_some_and(|data_type| item_of(data_type).is_some())
     }

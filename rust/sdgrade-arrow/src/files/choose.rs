@@ -58,6 +58,21 @@ struct Search<'f, F> {
     within: bool,
 }
 
+/// An object in a row: the way to it, and the names of its members.
+struct Object {
+    way: String,
+    members: Vec<String>,
+}
+
+impl Object {
+    /// The way to a member, or into it, where there is one of this name.
+    fn way_to(&self, path: &str) -> Option<String> {
+        let name = path.split('.').next()?;
+        let is_there = self.members.iter().any(|member| member == name);
+        is_there.then(|| format!("{}.{path}", self.way))
+    }
+}
+
 /// Why no columns were taken.
 struct Refusal {
     what: String,
@@ -99,6 +114,9 @@ impl<F: Columns> Search<'_, F> {
         }
         if let Some(column) = self.column(text) {
             return Some(flat(column));
+        }
+        if !text.contains(['.', '[']) {
+            return None;
         }
         let mut way = steps(text);
         let root = way.remove(0);
@@ -211,15 +229,13 @@ impl<F: Columns> Search<'_, F> {
             // `source` may be anything; what a benchmark is called is said better by other names.
             let own = !matches!(role, Role::Thought | Role::Source);
             let canonical = own.then(|| self.path(role.column())).flatten();
-            let objects: [&[String]; 2] = match role {
+            let objects: [&[Object]; 2] = match role {
                 Role::Setting => [&of_response, &of_request],
                 Role::FinishReason | Role::Tokens => [&of_response, &[]],
                 _ => [&[], &[]],
             };
-            let inside = objects.concat().into_iter().flat_map(|object| {
-                names
-                    .iter()
-                    .filter_map(move |name| self.path_from_column(&format!("{object}.{name}")))
+            let inside = objects.iter().copied().flatten().flat_map(|object| {
+                names.iter().filter_map(|name| self.path_from_column(&object.way_to(name)?))
             });
             let path = canonical
                 .into_iter()
@@ -231,51 +247,54 @@ impl<F: Columns> Search<'_, F> {
         found
     }
 
-    /// The ways to the objects that are a response or hold its text, and are no messages of a chat.
-    fn objects_of_response(&self, responses: &[Path]) -> Vec<String> {
+    /// An object, or a list of them.
+    fn object(&self, way: String) -> Option<Object> {
+        let path = self.path_from_column(&way)?;
+        let is_object = self.kind(&path) == Some(Kind::Nested);
+        is_object.then(|| Object { members: self.file.members(path.column, &path.steps), way })
+    }
+
+    /// The objects that are a response or hold its text, and are no messages of a chat.
+    fn objects_of_response(&self, responses: &[Path]) -> Vec<Object> {
         let [path] = responses else { return Vec::new() };
         let mut way = vec![self.names[path.column]];
         way.extend(path.steps.iter().map(String::as_str));
         let holder = way[..way.len() - 1].join(".");
-        let there = |text: &str| self.path_from_column(text);
-        let is_object = |text: &String| {
-            there(text).is_some_and(|path| self.kind(&path) == Some(Kind::Nested))
-                && !SPEAKERS.iter().any(|name| there(&format!("{text}.{name}")).is_some())
-        };
-        [way.join("."), holder].into_iter().filter(is_object).collect()
+        let is_turn = |object: &Object| SPEAKERS.iter().any(|name| object.way_to(name).is_some());
+        let found = [way.join("."), holder].into_iter().filter_map(|way| self.object(way));
+        found.filter(|object| !is_turn(object)).collect()
     }
 
-    /// The ways to the objects that say what was asked for, and to those that these hold.
-    fn objects_of_request(&self) -> Vec<String> {
-        let object = |name: &str| {
-            let path = self.path_from_column(name)?;
-            (self.kind(&path) == Some(Kind::Nested)).then(|| name.to_owned())
-        };
+    /// The objects that say what was asked for, and those that these hold.
+    fn objects_of_request(&self) -> Vec<Object> {
         let names = || SAMPLING.iter().chain(REQUESTS);
-        let outer: Vec<String> = names().filter_map(|name| object(name)).collect();
-        let inner = outer
-            .iter()
-            .flat_map(|outer| names().filter_map(move |name| object(&format!("{outer}.{name}"))));
-        outer.iter().cloned().chain(inner).collect()
+        let outer: Vec<Object> =
+            names().filter_map(|name| self.object((*name).to_owned())).collect();
+        let inner = outer.iter().flat_map(|outer| names().filter_map(|name| outer.way_to(name)));
+        let inner: Vec<Object> = inner.filter_map(|way| self.object(way)).collect();
+        outer.into_iter().chain(inner).collect()
     }
 
     /// The decode parameters that stand in objects; none, where there are objects for them without any.
     fn decoding(&self, responses: &[Path]) -> Option<Vec<Path>> {
-        if self
-            .column(DECODING)
-            .is_some_and(|column| self.file.kind(column, &[]) == Some(Kind::Plain))
-        {
-            return None; // said already
+        let said = self.column(DECODING).map(|column| self.file.kind(column, &[]));
+        if said == Some(Some(Kind::Plain)) {
+            return None;
         }
-        let objects = [self.objects_of_request(), self.objects_of_response(responses)].concat();
-        let paths: Vec<Path> = objects
+        let objects =
+            self.objects_of_request().into_iter().chain(self.objects_of_response(responses));
+        let objects: Vec<Object> = objects.collect();
+        let inside = objects
             .iter()
-            .flat_map(|object| PARAMETERS.iter().map(move |name| format!("{object}.{name}")))
-            .chain(PARAMETERS.iter().map(|name| (*name).to_owned()))
-            .filter_map(|name| self.path_from_column(&name))
+            .flat_map(|object| PARAMETERS.iter().filter_map(|name| object.way_to(name)));
+        let paths: Vec<Path> = inside
+            .chain(
+                PARAMETERS.iter().filter(|name| name.contains('.')).map(|name| (*name).to_owned()),
+            )
+            .filter_map(|way| self.path_from_column(&way))
             .filter(|path| !path.is_flat() && !self.kind(path).is_some_and(Kind::is_nested))
             .collect();
-        let is_known = SAMPLING.iter().any(|name| objects.iter().any(|object| object == name));
+        let is_known = objects.iter().any(|object| SAMPLING.contains(&object.way.as_str()));
         (is_known || !paths.is_empty()).then_some(paths)
     }
 
@@ -454,6 +473,10 @@ mod tests {
         fn kind(&self, column: usize, steps: &[String]) -> Option<Kind> {
             let path = [&[self.names()[column].to_owned()], steps].concat().join("/");
             self.0.contains(&path.as_str()).then_some(Kind::Plain)
+        }
+
+        fn members(&self, _: usize, _: &[String]) -> Vec<String> {
+            Vec::new()
         }
 
         fn is_list(&self, _: usize, _: &[String]) -> bool {

@@ -28,6 +28,9 @@ pub(crate) trait Columns {
     /// What stands at the end of a path, or `None` where it leads nowhere.
     fn kind(&self, column: usize, steps: &[String]) -> Option<Kind>;
 
+    /// The names of the members of an object at the end of a path, or of those in a list there.
+    fn members(&self, column: usize, steps: &[String]) -> Vec<String>;
+
     /// Whether a list stands at the end of a path.
     fn is_list(&self, column: usize, steps: &[String]) -> bool;
 

@@ -160,6 +160,18 @@ impl Keys {
     }
 }
 
+/// The names of an object's members, or of those of all objects in a list.
+fn members(value: JsonValue<'_>) -> Vec<String> {
+    if value.0.starts_with('[') {
+        let items = value.items().unwrap_or_default();
+        return items.into_iter().flat_map(members).collect();
+    }
+    if !value.0.starts_with('{') {
+        return Vec::new();
+    }
+    value.members().map_while(Result::ok).map(|(name, _)| name.into_owned()).collect()
+}
+
 impl Columns for Keys {
     fn names(&self) -> Vec<&str> {
         self.0.iter().map(|key| key.name.as_str()).collect()
@@ -181,6 +193,10 @@ impl Columns for Keys {
             Ok(Shape::List(_) | Shape::Object) => Kind::Nested,
             _ => Kind::Plain,
         })
+    }
+
+    fn members(&self, column: usize, steps: &[String]) -> Vec<String> {
+        self.example(column, steps).map(members).unwrap_or_default()
     }
 
     fn is_list(&self, column: usize, steps: &[String]) -> bool {
