@@ -454,6 +454,13 @@ def test_each_sample_may_have_decode_parameters_of_its_own(tmp_path):
     assert pq.read_table(tmp_path / "out.parquet")["decoding"].to_pylist() == expected
 
 
+def test_an_object_that_holds_request_and_response_is_read_once(tmp_path):
+    rows = [{"gold": "4", "meta": {"response": FOUR, "temperature": 0.6, "model": "m"}}]
+    sdtool.regrade(written(tmp_path / "in.jsonl", rows), tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["decoding"].to_pylist() == ["temperature=0.6"]
+    assert read([tmp_path / "out.parquet"]).settings == ("m",)
+
+
 def test_files_with_other_decode_parameters_become_one_and_can_be_graded_again(tmp_path):
     (tmp_path / "in").mkdir()
     for name, asked in {"a": {"temperature": 0.6}, "b": {"temperature": 1, "top_k": 20}, "c": {}}.items():

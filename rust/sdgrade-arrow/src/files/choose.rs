@@ -1,11 +1,10 @@
 //! Which columns of a file hold the golds, the responses and the rest.
 
-use crate::files::header::{Columns, DECODING, GRADES, Kind, VERSION};
-use crate::files::path::{Path, steps};
-use crate::layouts::{
-    GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, PARAMETERS, PARENTS, REQUESTS, RESPONSES,
-    RESPONSES_ALONE, Role, SAMPLING, SPEAKERS,
-};
+use crate::files::asked;
+use crate::files::header::{Columns, DECODING, Kind, VERSION};
+use crate::files::path::Path;
+use crate::files::search::Search;
+use crate::layouts::{GOLDS, LAYOUTS, Layout, NAMES, OPTIONS, RESPONSES, RESPONSES_ALONE, Role};
 
 /// The columns that were taken.
 #[derive(Clone, Debug)]
@@ -49,30 +48,6 @@ impl Taken {
     }
 }
 
-/// Looks for columns by name.
-struct Search<'f, F> {
-    file: &'f F,
-    names: Vec<&'f str>,
-    graded_before: bool,
-    /// What is no column is looked for within the objects of [`PARENTS`].
-    within: bool,
-}
-
-/// An object in a row: the way to it, and the names of its members.
-struct Object {
-    way: String,
-    members: Vec<String>,
-}
-
-impl Object {
-    /// The way to a member, or into it, where there is one of this name.
-    fn way_to(&self, path: &str) -> Option<String> {
-        let name = path.split('.').next()?;
-        let is_there = self.members.iter().any(|member| member == name);
-        is_there.then(|| format!("{}.{path}", self.way))
-    }
-}
-
 /// Why no columns were taken.
 struct Refusal {
     what: String,
@@ -81,63 +56,6 @@ struct Refusal {
 }
 
 impl<F: Columns> Search<'_, F> {
-    /// The column of this name, else the only one whose name differs in case alone.
-    fn column(&self, name: &str) -> Option<usize> {
-        let exact = self.names.iter().position(|column| *column == name);
-        exact.or_else(|| self.column_in_other_case(name))
-    }
-
-    fn column_in_other_case(&self, name: &str) -> Option<usize> {
-        let is_it = |column: &str| column != name && column.eq_ignore_ascii_case(name);
-        let mut found = (0..self.names.len()).filter(|&column| is_it(self.names[column]));
-        let column = found.next()?;
-        found.next().is_none().then_some(column)
-    }
-
-    /// A path, where it leads somewhere.
-    fn path(&self, text: &str) -> Option<Path> {
-        let inside = |parent: &&str| self.path_from_column(&format!("{parent}.{text}"));
-        self.path_from_column(text).or_else(|| {
-            let mut found = PARENTS.iter().filter(|_| self.within).filter_map(inside);
-            let path = found.next()?;
-            found.next().is_none().then_some(path)
-        })
-    }
-
-    /// A name with a dot is first looked up whole. Of a file that was graded before the grades are no
-    /// input; a column that had such a name is kept as `input_<name>`.
-    fn path_from_column(&self, text: &str) -> Option<Path> {
-        let flat = |column: usize| Path::new(column, Vec::new(), self.names[column]);
-        if self.graded_before && GRADES.contains(&text) {
-            let kept = self.column(&format!("input_{text}"));
-            return kept.or_else(|| self.column_in_other_case(text)).map(flat);
-        }
-        if let Some(column) = self.column(text) {
-            return Some(flat(column));
-        }
-        if !text.contains(['.', '[']) {
-            return None;
-        }
-        let mut way = steps(text);
-        let root = way.remove(0);
-        let column = self.column(&root)?;
-        let text = format!("{}{}", self.names[column], &text[root.len()..]);
-        let path = Path::new(column, way, &text);
-        self.kind(&path).map(|_| path)
-    }
-
-    /// Whether a path leads through a list, to each of its items.
-    fn through_list(&self, path: &Path) -> bool {
-        (0..path.steps.len()).any(|end| {
-            let is_list = self.file.is_list(path.column, &path.steps[..end]);
-            is_list && path.steps[end].parse::<isize>().is_err()
-        })
-    }
-
-    fn kind(&self, path: &Path) -> Option<Kind> {
-        self.file.kind(path.column, &path.steps)
-    }
-
     fn named(&self, name: &str, fallback: &str) -> Result<Path, Refusal> {
         let found = self.path(name).or_else(|| {
             // What was a list of responses became a column of its own.
@@ -221,15 +139,15 @@ impl<F: Columns> Search<'_, F> {
         responses: &[Path],
     ) -> Vec<(Role, Path)> {
         let mut found = Vec::new();
-        let of_response = self.objects_of_response(responses);
-        let of_request = self.objects_of_request();
+        let of_response = asked::of_response(self, responses);
+        let of_request = asked::of_request(self);
         for (role, names) in NAMES.iter().filter(|(role, _)| *role != Role::Label) {
             let special = layout.map_or(&[] as &[(Role, &str)], |layout| layout.others);
             let special = special.iter().filter(|(other, _)| other == role).map(|(_, name)| *name);
             // `source` may be anything; what a benchmark is called is said better by other names.
             let own = !matches!(role, Role::Thought | Role::Source);
             let canonical = own.then(|| self.path(role.column())).flatten();
-            let objects: [&[Object]; 2] = match role {
+            let objects: [&[asked::Object]; 2] = match role {
                 Role::Setting => [&of_response, &of_request],
                 Role::FinishReason | Role::Tokens => [&of_response, &[]],
                 _ => [&[], &[]],
@@ -245,57 +163,6 @@ impl<F: Columns> Search<'_, F> {
             found.extend(path.map(|path| (*role, path)));
         }
         found
-    }
-
-    /// An object, or a list of them.
-    fn object(&self, way: String) -> Option<Object> {
-        let path = self.path_from_column(&way)?;
-        let is_object = self.kind(&path) == Some(Kind::Nested);
-        is_object.then(|| Object { members: self.file.members(path.column, &path.steps), way })
-    }
-
-    /// The objects that are a response or hold its text, and are no messages of a chat.
-    fn objects_of_response(&self, responses: &[Path]) -> Vec<Object> {
-        let [path] = responses else { return Vec::new() };
-        let mut way = vec![self.names[path.column]];
-        way.extend(path.steps.iter().map(String::as_str));
-        let holder = way[..way.len() - 1].join(".");
-        let is_turn = |object: &Object| SPEAKERS.iter().any(|name| object.way_to(name).is_some());
-        let found = [way.join("."), holder].into_iter().filter_map(|way| self.object(way));
-        found.filter(|object| !is_turn(object)).collect()
-    }
-
-    /// The objects that say what was asked for, and those that these hold.
-    fn objects_of_request(&self) -> Vec<Object> {
-        let names = || SAMPLING.iter().chain(REQUESTS);
-        let outer: Vec<Object> =
-            names().filter_map(|name| self.object((*name).to_owned())).collect();
-        let inner = outer.iter().flat_map(|outer| names().filter_map(|name| outer.way_to(name)));
-        let inner: Vec<Object> = inner.filter_map(|way| self.object(way)).collect();
-        outer.into_iter().chain(inner).collect()
-    }
-
-    /// The decode parameters that stand in objects; none, where there are objects for them without any.
-    fn decoding(&self, responses: &[Path]) -> Option<Vec<Path>> {
-        let said = self.column(DECODING).map(|column| self.file.kind(column, &[]));
-        if said == Some(Some(Kind::Plain)) {
-            return None;
-        }
-        let objects =
-            self.objects_of_request().into_iter().chain(self.objects_of_response(responses));
-        let objects: Vec<Object> = objects.collect();
-        let inside = objects
-            .iter()
-            .flat_map(|object| PARAMETERS.iter().filter_map(|name| object.way_to(name)));
-        let paths: Vec<Path> = inside
-            .chain(
-                PARAMETERS.iter().filter(|name| name.contains('.')).map(|name| (*name).to_owned()),
-            )
-            .filter_map(|way| self.path_from_column(&way))
-            .filter(|path| !path.is_flat() && !self.kind(path).is_some_and(Kind::is_nested))
-            .collect();
-        let is_known = objects.iter().any(|object| SAMPLING.contains(&object.way.as_str()));
-        (is_known || !paths.is_empty()).then_some(paths)
     }
 
     fn there(&self) -> String {
@@ -426,7 +293,7 @@ fn taken<F: Columns>(
     let nested = responses.iter().any(|path| search.kind(path).is_some_and(Kind::is_nested));
     let several =
         responses.len() > 1 || nested || responses.iter().any(|path| search.through_list(path));
-    let decoding = search.decoding(&responses);
+    let decoding = asked::decoding(search, &responses);
     Taken { layout, gold, gold_index, responses, others, decoding, several }
 }
 

@@ -3,6 +3,7 @@
 mod arrow_along;
 mod arrow_columns;
 mod arrow_value;
+mod asked;
 mod batches;
 mod buffers;
 mod choose;
@@ -31,6 +32,7 @@ mod python_value;
 mod record;
 mod regrade;
 mod rollout;
+mod search;
 mod source;
 mod value;
 
