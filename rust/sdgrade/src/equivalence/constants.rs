@@ -112,7 +112,11 @@ impl Equivalence<'_> {
     fn antiderivatives(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
         let ((ours, a), (theirs, b)) = (without_constant(gold)?, without_constant(answer)?);
         let apart = Expr::difference(a, b);
-        let by = single_variable(gold, &ours).or_else(|| single_variable(answer, &theirs))?;
+        let mut letters = apart.variables();
+        let by = letters.pop_first().filter(|by| *by != ours && *by != theirs)?;
+        if !letters.is_empty() {
+            return None;
+        }
         let slope = canonical::derivative(&apart, &by, self.budget).ok()?;
         let decision = canonical::equal(&slope, &Expr::integer(0), self.budget);
         let found = self.decided(decision);
@@ -124,22 +128,15 @@ impl Equivalence<'_> {
 /// The constant of integration that is added to an antiderivative, and the rest.
 fn without_constant(expr: &Expr) -> Option<(Symbol, Expr)> {
     let Expr::Sum(terms) = expr else { return None };
-    let constant = terms.iter().find_map(|term| match term {
+    let mut constants = terms.iter().filter_map(|term| match term {
         Expr::Variable(name) if matches!(name.as_str(), "C" | "c" | "K" | "k") => Some(name),
         _ => None,
-    })?;
-    let rest = expr.substitute(constant, &Expr::integer(0));
-    let rest_of: Vec<&Expr> =
-        terms.iter().filter(|term| **term != Expr::variable(constant.clone())).collect();
-    let free = rest_of.iter().all(|term| !term.variables().contains(constant));
-    free.then(|| (constant.clone(), rest))
-}
-
-/// The letter that an expression depends on besides its constant, if it is one.
-fn single_variable(expr: &Expr, constant: &Symbol) -> Option<Symbol> {
-    let mut letters = expr.variables().into_iter().filter(|name| name != constant);
-    let letter = letters.next()?;
-    letters.next().is_none().then_some(letter)
+    });
+    let (Some(constant), None) = (constants.next(), constants.next()) else { return None };
+    let rest: Vec<Expr> =
+        terms.iter().filter(|term| **term != Expr::variable(constant.clone())).cloned().collect();
+    let rest = Expr::sum(rest);
+    (!rest.variables().contains(constant)).then(|| (constant.clone(), rest))
 }
 
 /// The names of a solution.
