@@ -24,31 +24,42 @@ _announce: Callable[[], None] = _nothing
 """Tells the user that a signal was seen; set by the innermost `interrupting`."""
 
 
+_interrupted = False
+"""Whether the innermost `interrupting` has raised: what it met may have swallowed that, as importing does."""
+
+
 @contextmanager
 def interrupting(announce: Callable[[], None] = _nothing) -> Iterator[None]:
     """While inside, every stopping signal raises KeyboardInterrupt, as Ctrl-C does; SIGTERM and SIGHUP once.
 
     Args:
         announce: called at the first one, also where `stopping` handles it.
+
+    Raises:
+        KeyboardInterrupt: a signal came; also where the code that it met made another exception of it.
     """
-    global _announce  # noqa: PLW0603 - signal handlers are the process's
-    told = False
+    global _announce, _interrupted
 
     def handle(number: int, _frame: Any) -> None:
-        nonlocal told
-        if not told:
-            told = True
+        global _interrupted  # noqa: PLW0603
+        if not _interrupted:
+            _interrupted = True
             _say()
             raise KeyboardInterrupt
         if number == signal.SIGINT:
             raise KeyboardInterrupt
 
-    before, _announce = _announce, announce
+    before = _announce, _interrupted
+    _announce, _interrupted = announce, False
     try:
         with _handled(handle):
             yield
+    except Exception as error:
+        if _interrupted:
+            raise KeyboardInterrupt from error
+        raise
     finally:
-        _announce = before
+        _announce, _interrupted = before
 
 
 @contextmanager
@@ -58,8 +69,11 @@ def stopping(stop: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     A second Ctrl-C does not wait for that. The value tells whether a signal has come.
 
     Raises:
-        KeyboardInterrupt: on leaving, where a signal came; at once at a second Ctrl-C.
+        KeyboardInterrupt: on leaving, where a signal came; at once at a second Ctrl-C, and where one came to
+            `interrupting` around it.
     """
+    if _interrupted:
+        raise KeyboardInterrupt
     first: float | None = None
 
     def handle(number: int, _frame: Any) -> None:
