@@ -90,10 +90,10 @@ impl Equivalence<'_> {
         };
         // Where two elements may yet be one, nobody knows how many there are. What has no value is one of
         // its own.
-        let open = [ours, theirs].into_iter().flatten().find(|open| {
-            !matches!(open, Reason::UndefinedGold | Reason::UndefinedAnswer)
-                || found == Reason::DifferentCount
-        });
+        let open = [ours, theirs]
+            .into_iter()
+            .flatten()
+            .find(|&open| !is_undefined(open) || found == Reason::DifferentCount);
         match (found.verdict(), open) {
             (Verdict::Different, Some(open)) => open,
             _ => found,
@@ -111,8 +111,11 @@ impl Equivalence<'_> {
                 || items.len() < 100
                     && kept.iter().any(|other| {
                         let found = self.elements(other, item);
-                        if found.verdict() == Verdict::Undecided {
-                            open = open.or(Some(found));
+                        // What has no value is one of its own, and leaves least open.
+                        if found.verdict() == Verdict::Undecided
+                            && open.is_none_or(|open| is_undefined(open))
+                        {
+                            open = Some(found);
                         }
                         found == Reason::Exact
                     });
@@ -350,6 +353,10 @@ impl Equivalence<'_> {
         }
         if free.is_empty() { Reason::Exact } else { Reason::Unproved }
     }
+}
+
+fn is_undefined(reason: Reason) -> bool {
+    matches!(reason, Reason::UndefinedGold | Reason::UndefinedAnswer)
 }
 
 /// The distinct permutations of a few things, if there are as many as asked for.
