@@ -112,9 +112,7 @@ impl Equivalence<'_> {
                     && kept.iter().any(|other| {
                         let found = self.elements(other, item);
                         // What has no value is one of its own, and leaves least open.
-                        if found.verdict() == Verdict::Undecided
-                            && open.is_none_or(|open| is_undefined(open))
-                        {
+                        if found.verdict() == Verdict::Undecided && open.is_none_or(is_undefined) {
                             open = Some(found);
                         }
                         found == Reason::Exact
