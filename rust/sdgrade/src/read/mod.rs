@@ -1,7 +1,9 @@
 //! All text ends here: wrappers, tokens, grammar, syntax tree, words and units.
 
 mod account;
+mod alteration;
 mod calendar;
+mod compared;
 mod lexer;
 mod meaning;
 mod parser;
@@ -69,7 +71,7 @@ impl<'t> Source<'t> {
 
     /// The answer in the form in which words are compared.
     pub(crate) fn normal_words(&self) -> String {
-        words::normal(&self.text, &lexer::tokens(&self.text, self.span))
+        compared::normal(&self.text, &lexer::tokens(&self.text, self.span))
     }
 
     /// The words as they are written, in the order of the alphabet.
@@ -96,7 +98,7 @@ impl<'t> Source<'t> {
         let tokens = lexer::tokens(&self.text, self.span);
         let hedge = tokens.iter().any(|token| match token.kind {
             lexer::TokenKind::Or => true,
-            lexer::TokenKind::Word => words::is_hedge(token.span.of(&self.text)),
+            lexer::TokenKind::Word => alteration::is_hedge(token.span.of(&self.text)),
             _ => false,
         });
         hedge

@@ -1,8 +1,8 @@
 //! Signs beyond ASCII, read as the LaTeX that they stand for.
 
 use super::{Lexer, TokenKind as T, commands};
+use crate::read::alteration;
 use crate::read::tree::{Constant, Delimiter, Name, Relation as R, Series};
-use crate::read::words;
 use crate::value::Sign;
 
 impl Lexer<'_> {
@@ -80,7 +80,7 @@ impl Lexer<'_> {
             .into_iter()
             .find(|copula| run.len() > copula.len() && run.ends_with(copula))
             // `不是 5`
-            .filter(|_| !words::is_hedge(run));
+            .filter(|_| !alteration::is_hedge(run));
         if let Some(copula) = copula {
             self.at = start + length - copula.len();
             self.emit(T::Word, start);

@@ -2,6 +2,7 @@
 
 use super::{Fault, Parser, power};
 use crate::canonical::Expr;
+use crate::read::alteration;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Constant, Delimiter, Kind, NodeId, Span};
 use crate::read::words;
@@ -234,7 +235,7 @@ impl Parser<'_> {
             let ordinal = self.united(value, Unit::Ordinal, start);
             let rest = Span { start: next.start, end: span.end };
             // `3rd player wins` says more.
-            let counts = words.len() == 2 && !words::changes_number(next.of(text));
+            let counts = words.len() == 2 && !alteration::changes_number(next.of(text));
             let kind = if counts { NoteKind::Counted } else { NoteKind::Predicate };
             return Some(self.noted(ordinal, kind, rest, start));
         }
@@ -255,7 +256,7 @@ impl Parser<'_> {
             let united = self.united(value, units::parse(first.of(text))?, start);
             return Some(self.counted(united, rest, &said[split..], start));
         }
-        let changed = said.iter().any(|word| words::changes_number(word));
+        let changed = said.iter().any(|word| alteration::changes_number(word));
         let spelled = matches!(self.tree.kind(value), Kind::Said(_));
         let whole = spelled
             || matches!(self.tree.kind(value), Kind::Number(literal) if super::item::is_plain(literal))
@@ -292,7 +293,7 @@ impl Parser<'_> {
         said: &[&str],
         start: Span,
     ) -> NodeId {
-        let changed = said.iter().any(|word| words::changes_number(word));
+        let changed = said.iter().any(|word| alteration::changes_number(word));
         let kind = if changed { NoteKind::Predicate } else { NoteKind::Counted };
         self.noted(value, kind, span, start)
     }

@@ -1,6 +1,8 @@
 //! Clauses about a value: what holds under them, and what their letters stand for.
 
 use super::{Fault, FaultKind, Parsed, Parser, power};
+use crate::read::alteration;
+use crate::read::compared;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Kind, NodeId, Relation, Separator, Span};
@@ -129,19 +131,19 @@ impl Parser<'_> {
 
     /// Whether a clause has nothing but words, none of which takes anything back or is a number.
     pub(super) fn only_explains(&self, clause: Span) -> bool {
-        words::within(&self.tokens, clause).iter().all(|token| {
+        compared::within(&self.tokens, clause).iter().all(|token| {
             let word = token.span.of(self.text);
             token.kind == T::Word
-                && !words::is_hedge(word)
+                && !alteration::is_hedge(word)
                 && meaning::number_word(&word.to_lowercase()).is_none()
         })
     }
 
     /// Whether a clause has nothing but words and letters, none of which takes anything back.
     pub(super) fn only_names_letters(&self, clause: Span) -> bool {
-        let tokens = words::within(&self.tokens, clause);
+        let tokens = compared::within(&self.tokens, clause);
         let harmless = tokens.iter().all(|token| match token.kind {
-            T::Word => !words::is_hedge(token.span.of(self.text)),
+            T::Word => !alteration::is_hedge(token.span.of(self.text)),
             T::Symbol(_) | T::Comma | T::And | T::ForAll => true,
             _ => false,
         });

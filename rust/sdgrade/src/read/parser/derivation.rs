@@ -5,6 +5,7 @@
 //! is not read: nobody knows then which of them is meant.
 
 use super::{Parser, power};
+use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Environment, Kind, NodeId, Relation};
 use crate::read::words::{self, Opener};
@@ -155,7 +156,8 @@ impl Parser<'_> {
 
     /// Whether a part of an earlier statement tells cases apart or doubts.
     fn leaves_open(&self, token: &Token) -> bool {
-        token.kind == T::Or || token.kind == T::Word && words::leaves_open(token.span.of(self.text))
+        token.kind == T::Or
+            || token.kind == T::Word && alteration::leaves_open(token.span.of(self.text))
     }
 
     /// Whether a part of the last sentence restricts what it says, or takes it back.
@@ -164,8 +166,8 @@ impl Parser<'_> {
         token.kind == T::Or
             || token.kind == T::Word
                 && !words::is_conclusion(word)
-                && (words::is_hedge(word)
-                    || words::leaves_open(word)
+                && (alteration::is_hedge(word)
+                    || alteration::leaves_open(word)
                     || matches!(words::opener(word), Some(Opener::Condition | Opener::Domain)))
     }
 
@@ -190,7 +192,7 @@ impl Parser<'_> {
         self.return_to(mark);
         // `the radius r = 3`
         let run = self.words_here();
-        let names = !run.is_empty() && run.iter().all(|word| !words::changes_number(word));
+        let names = !run.is_empty() && run.iter().all(|word| !alteration::changes_number(word));
         let after = run.len();
         if names && matches!(self.peek_at(after), T::Symbol(_)) {
             let said = start.to(self.span_at(after - 1));
@@ -222,14 +224,14 @@ impl Parser<'_> {
         let things: Vec<&str> = self
             .words_here()
             .into_iter()
-            .take_while(|word| !words::changes_number(word) && words::opener(word).is_none())
+            .take_while(|word| !alteration::changes_number(word) && words::opener(word).is_none())
             .collect();
         let between = rest.get(things.len()).is_some_and(|token| self.says(token, &["between"]));
         let describes = |token: &Token| match token.kind {
             T::Word => {
                 let word = token.span.of(self.text);
-                !words::is_hedge(word)
-                    && !words::is_operation(word)
+                !alteration::is_hedge(word)
+                    && !alteration::is_operation(word)
                     && (words::opener(word).is_none() || word.eq_ignore_ascii_case("by"))
             }
             T::And => between,

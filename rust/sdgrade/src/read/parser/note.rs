@@ -4,6 +4,8 @@
 //! read.
 
 use super::{Fault, FaultKind, Parsed, Parser, power};
+use crate::read::alteration;
+use crate::read::compared;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
@@ -13,7 +15,7 @@ use crate::value::{NoteKind, Quantifier, Value};
 impl Parser<'_> {
     /// The compared form of the words in a span.
     pub(super) fn normal(&self, span: Span) -> String {
-        words::normal(self.text, words::within(&self.tokens, span))
+        compared::normal(self.text, compared::within(&self.tokens, span))
     }
 
     pub(super) fn word(&self) -> &str {
@@ -202,7 +204,7 @@ impl Parser<'_> {
         }
         self.advance();
         let remark = multiplicity
-            || words::within(&self.tokens, words)
+            || compared::within(&self.tokens, words)
                 .iter()
                 .all(|token| token.kind == T::Word && words::is_remark(token.span.of(self.text)));
         let kind = match opened {
@@ -228,7 +230,7 @@ impl Parser<'_> {
     /// Whether it is said, up to the end, where an extreme value is reached.
     fn place_follows(&self, ahead: usize) -> bool {
         let hedged =
-            |token: &Token| token.kind == T::Word && words::is_hedge(token.span.of(self.text));
+            |token: &Token| token.kind == T::Word && alteration::is_hedge(token.span.of(self.text));
         words::is_attained(self.word_at(ahead))
             && matches!(self.word_at(ahead + 1), "at" | "when" | "for" | "iff" | "if" | "only")
             && self.open.is_empty()

@@ -2,6 +2,7 @@
 
 use super::{Fault, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
+use crate::read::alteration;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
@@ -115,7 +116,8 @@ impl Parser<'_> {
                 let value =
                     if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
                 // `Not: 18` and `Half: 18`
-                let taken_back = words::takes_back(&run) || words::is_operation(run[after - 1]);
+                let taken_back =
+                    alteration::takes_back(&run) || alteration::is_operation(run[after - 1]);
                 let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
                 return Ok(self.noted(value, kind, words, start));
             }
@@ -123,7 +125,7 @@ impl Parser<'_> {
             T::Relation(_)
                 if !words::is_copula(run[after - 1])
                     && run.iter().any(|word| words::is_copula(word))
-                    && !run.iter().any(|word| words::is_hedge(word)) =>
+                    && !run.iter().any(|word| alteration::is_hedge(word)) =>
             {
                 self.at += after;
                 let name = self.tree.push_said(Value::Text(self.normal(words)), words);
@@ -134,7 +136,7 @@ impl Parser<'_> {
                 if matches!(self.peek_at(after + 1), T::Symbol(_))
                     && self.peek_at(after + 2) == T::Close(Delimiter::Paren)
                     && self.peek_at(after + 3) == T::Relation(Relation::Equal)
-                    && !run.iter().any(|word| words::alters(word)) =>
+                    && !run.iter().any(|word| alteration::alters(word)) =>
             {
                 let name = start.to(self.span_at(after + 2));
                 self.at += after + 3;
@@ -159,7 +161,7 @@ impl Parser<'_> {
             return Ok(self.tree.push_said(said, words));
         }
         let last = run[after - 1];
-        if words::is_copula(last) && after > 1 && !words::takes_back(&run[..after - 1]) {
+        if words::is_copula(last) && after > 1 && !alteration::takes_back(&run[..after - 1]) {
             // `The eighth term is 194`
             let subject = start.to(self.span_at(after - 2));
             self.at += after;
@@ -216,7 +218,9 @@ impl Parser<'_> {
         if after > 1
             && (matches!(last, "on" | "at") || last == "to" && words::arrives(run[after - 2]))
             && !run.iter().any(|word| {
-                words::is_hedge(word) || words::is_operation(word) || words::opener(word).is_some()
+                alteration::is_hedge(word)
+                    || alteration::is_operation(word)
+                    || words::opener(word).is_some()
             })
         {
             self.at += after;
@@ -229,7 +233,7 @@ impl Parser<'_> {
         // `concave up when x < 3`
         if after > 1
             && matches!(last, "when" | "if" | "for" | "where")
-            && !run[..after - 1].iter().any(|word| words::alters(word))
+            && !run[..after - 1].iter().any(|word| alteration::alters(word))
         {
             let said = format!("{} on", self.normal(start.to(self.span_at(after - 2))));
             self.at += after;
@@ -238,7 +242,7 @@ impl Parser<'_> {
             return Ok(self.push(Kind::Noted(value, NoteKind::Predicate, body), start));
         }
         // `local min. (1, -1)`
-        let changes = |word: &&str| words::alters(word) || words::is_article(word);
+        let changes = |word: &&str| alteration::alters(word) || words::is_article(word);
         if self.point_follows(after)
             && !run.iter().any(changes)
             && !matches!(last, "of" | "to" | "from" | "outside" | "inside" | "near")
@@ -258,7 +262,7 @@ impl Parser<'_> {
         if run.len() > quantified
             && matches!(self.peek_at(after), T::Symbol(Name::Letter(_)))
             && self.ends_item(after + 1)
-            && !run.iter().any(|word| words::is_hedge(word))
+            && !run.iter().any(|word| alteration::is_hedge(word))
         {
             let said = self.span_at(quantified).to(self.span_at(after - 1));
             self.at += after;
@@ -345,7 +349,7 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         let after = last + width;
-        let changes = |word: &&str| words::alters(word) || words::is_article(word);
+        let changes = |word: &&str| alteration::alters(word) || words::is_article(word);
         if run.iter().any(changes) || !self.point_follows(after) {
             return Ok(None);
         }
@@ -431,7 +435,7 @@ impl Parser<'_> {
                         || ["not", "no", "cannot", "не"]
                             .iter()
                             .any(|d| word.eq_ignore_ascii_case(d));
-                    words::truth(word).is_some() || words::is_hedge(word) && (truth || !denies)
+                    words::truth(word).is_some() || alteration::is_hedge(word) && (truth || !denies)
                 }
                 _ => false,
             });

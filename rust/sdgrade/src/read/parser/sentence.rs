@@ -1,6 +1,7 @@
 //! Sentences around one value: `The maximum of x+y is 3`, `A random digit is 0 with probability \frac45`.
 
 use super::{Fault, Parser};
+use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Kind, NodeId, Span};
@@ -12,7 +13,7 @@ impl Parser<'_> {
     pub(super) fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> NodeId {
         let after = run.len();
         let all = start.to(self.span_at(after - 1));
-        let hedged = run.iter().any(|word| words::is_hedge(word));
+        let hedged = run.iter().any(|word| alteration::is_hedge(word));
         if hedged || copula == 0 || copula + 1 == after {
             self.at += after;
             let said = meaning::value(&self.normal(all));
@@ -71,7 +72,7 @@ impl Parser<'_> {
     pub(super) fn with_probability(&mut self) -> Option<NodeId> {
         let (start, mark) = (self.here(), self.mark_place());
         let says = |at: usize| match self.tokens[at].kind {
-            T::Word => !words::is_hedge(self.tokens[at].span.of(self.text)),
+            T::Word => !alteration::is_hedge(self.tokens[at].span.of(self.text)),
             T::Comma | T::Semicolon | T::Or | T::RowBreak | T::Period => false,
             _ => true,
         };
@@ -122,7 +123,7 @@ impl Parser<'_> {
                 // `uniformly over positions`
                 let place_of = words::is_place(word)
                     && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
-                (!words::is_hedge(word) || place_of) && (!words::is_copula(word) || relative)
+                (!alteration::is_hedge(word) || place_of) && (!words::is_copula(word) || relative)
             }
             // What stands before has no value of its own: `Choosing at random, the probability is`.
             T::Comma => !subject[..place].iter().any(numbers),
@@ -145,7 +146,7 @@ impl Parser<'_> {
             .filter(|word| !words::is_place(word))
             .collect();
         if restricted
-            || words::takes_back(&run)
+            || alteration::takes_back(&run)
             || !subject.iter().enumerate().all(says)
             || !subject.iter().any(|token| token.kind == T::Word)
         {
@@ -178,7 +179,7 @@ impl Parser<'_> {
         copula: usize,
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
-        if copula == 0 || words::takes_back(&run[..copula]) || !self.open.is_empty() {
+        if copula == 0 || alteration::takes_back(&run[..copula]) || !self.open.is_empty() {
             return Ok(None);
         }
         let mark = self.mark_place();
@@ -202,7 +203,7 @@ impl Parser<'_> {
     fn description(&self) -> Option<usize> {
         let run = self.words_here();
         let describes = run.first().is_some_and(|word| word.eq_ignore_ascii_case("the"))
-            && !run.iter().any(|word| words::alters(word))
+            && !run.iter().any(|word| alteration::alters(word))
             && self.peek_at(run.len()) == T::Comma;
         let words = run[usize::from(describes)..].join(" ").to_lowercase();
         (describes && matches!(meaning::value(&words), Value::Text(_))).then_some(run.len() + 1)
@@ -217,7 +218,7 @@ impl Parser<'_> {
         if counts {
             return Some(());
         }
-        let (nouns, alters) = (run.len(), run.iter().any(|word| words::alters(word)));
+        let (nouns, alters) = (run.len(), run.iter().any(|word| alteration::alters(word)));
         self.at += nouns;
         (!alters).then_some(())
     }

@@ -1,0 +1,382 @@
+//! Words that alter what they are said with: they take it back, leave it open, or make another number of it.
+//!
+//! The lists are closed: what a word that is not on one of them says is content, and content is never dropped.
+
+use super::meaning;
+use super::words::{is_article, is_copula, one_of, opener};
+
+/// The words of [`is_hedge`].
+const HEDGES: &[&str] = &[
+    "nearly",
+    "almost",
+    "not",
+    "no",
+    "never",
+    "neither",
+    "nor",
+    "cannot",
+    "isn't",
+    "isnt",
+    "doesn't",
+    "doesnt",
+    "don't",
+    "wrong",
+    "incorrect",
+    "false",
+    "either",
+    "or",
+    "if",
+    "unless",
+    "otherwise",
+    "except",
+    "maybe",
+    "perhaps",
+    "probably",
+    "possibly",
+    "might",
+    "may",
+    "could",
+    "but",
+    "however",
+    "although",
+    "though",
+    "else",
+    "instead",
+    "rather",
+    "least",
+    "most",
+    "more",
+    "less",
+    "fewer",
+    "over",
+    "under",
+    "below",
+    "above",
+    "without",
+    "excluding",
+    "when",
+    "provided",
+    "nothing",
+    "none",
+    "nobody",
+    "few",
+    "hardly",
+    "barely",
+    "rarely",
+    "seldom",
+    "sometimes",
+    "usually",
+    "opposite",
+    "untrue",
+    "guess",
+    "doubt",
+    "doubtful",
+    "unlikely",
+    "impossible",
+    "fails",
+    "mistake",
+    "suppose",
+    "assume",
+    "assuming",
+    "unsure",
+    "uncertain",
+    "extraneous",
+    "rejected",
+    "excluded",
+    "discarded",
+    "discard",
+    "invalid",
+    "void",
+    "conjecture",
+    "conjectured",
+    "claim",
+    "claims",
+    "claimed",
+    "think",
+    "thinks",
+    "believe",
+    "believes",
+    "believed",
+    "seem",
+    "seems",
+    "appears",
+    "presumably",
+    "allegedly",
+    "supposedly",
+    "apparently",
+    "besides",
+    "formerly",
+    "counterexample",
+    "ish",
+    "не",
+    "нет",
+    "ни",
+    "неверно",
+    "неправильно",
+    "возможно",
+    "либо",
+    "если",
+];
+
+/// Words that take something back, leave it open, or offer something else.
+pub(crate) fn is_hedge(word: &str) -> bool {
+    // Chinese is written without spaces: the sign within a run of them counts.
+    const CHINESE: [&str; 18] = [
+        "不", "非", "无", "没", "但", "或", "错", "误", "除", "可能", "也许", "当", "若", "如果",
+        "舍", "假设", "猜", "大概",
+    ];
+    word.split('-').any(|part| one_of(part, HEDGES))
+        || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
+}
+
+/// Words of a statement that tell cases apart, suppose something, or doubt.
+pub(crate) fn leaves_open(word: &str) -> bool {
+    const OPEN: [&str; 27] = [
+        "or",
+        "either",
+        "otherwise",
+        "else",
+        "unless",
+        "case",
+        "cases",
+        "alternatively",
+        "maybe",
+        "perhaps",
+        "possibly",
+        "probably",
+        "might",
+        "may",
+        "could",
+        "guess",
+        "wrong",
+        "incorrect",
+        "instead",
+        "assume",
+        "assuming",
+        "suppose",
+        "supposing",
+        "when",
+        "whenever",
+        "wait",
+        "actually",
+    ];
+    const CHINESE: [&str; 8] = ["或", "错", "误", "可能", "也许", "否则", "假设", "当"];
+    one_of(word, &OPEN) || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
+}
+
+/// Whether a subject takes its value back, or is not that of the value alone: `Half of the answer is`.
+pub(crate) fn takes_back(subject: &[&str]) -> bool {
+    const ONE_OF_SEVERAL: [&str; 7] = ["a", "an", "one", "another", "some", "other", "certain"];
+    const FOUND: [&str; 15] = [
+        "value",
+        "values",
+        "solution",
+        "solutions",
+        "answer",
+        "answers",
+        "root",
+        "roots",
+        "zero",
+        "zeros",
+        "possibility",
+        "possible",
+        "example",
+        "candidate",
+        "choice",
+    ];
+    let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
+    subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
+        // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
+        || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
+        || subject.windows(2).any(|pair| one_of(pair[0], &["used"]) && one_of(pair[1], &["to"]))
+        || answer.is_some_and(|answer| is_made_of_answer(subject, answer))
+        // `One of the roots is 5`, `only one of: 5, 6`: there are others.
+        || subject.windows(2).any(|pair| one_of(pair[0], &["one"]) && one_of(pair[1], &["of"]))
+        || subject.iter().take(2).any(|word| one_of(word, &ONE_OF_SEVERAL))
+            && subject.iter().any(|word| one_of(word, &FOUND))
+}
+
+/// Whether a subject is something else that is made of the answer: `half of the answer`, `the answer in thousands`.
+fn is_made_of_answer(subject: &[&str], answer: usize) -> bool {
+    let changes = |word: &str| {
+        is_operation(word) || one_of(word, &["square", "complement", "opposite", "plus"])
+    };
+    let of = subject[..answer].iter().rposition(|word| one_of(word, &["of"]));
+    let of_answer = |word: &&str| is_article(word) || one_of(word, &["value", "final", "exact"]);
+    of.is_some_and(|of| !subject[..of].iter().all(of_answer))
+        || subject.iter().any(|word| changes(word))
+        || subject[answer..].iter().any(|word| changes_number(word))
+}
+
+/// Words that change the number before them, or begin something else: what they stand behind is not
+/// that number of anything.
+pub(crate) fn changes_number(word: &str) -> bool {
+    const CHANGES: &[&str] = &[
+        "third",
+        "thirds",
+        "quarter",
+        "quarters",
+        "fourth",
+        "fourths",
+        "fifth",
+        "fifths",
+        "sixth",
+        "sixths",
+        "seventh",
+        "sevenths",
+        "eighth",
+        "eighths",
+        "ninth",
+        "ninths",
+        "tenth",
+        "tenths",
+        "hundredth",
+        "hundredths",
+        "thousandth",
+        "thousandths",
+        "plus",
+        "nor",
+        "and",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "they",
+        "that",
+        "this",
+        "which",
+        "who",
+        "than",
+        "at",
+        "between",
+        "to",
+        "through",
+        "up",
+        "down",
+        "by",
+        "from",
+        "into",
+        "out",
+        "off",
+        "point",
+        "power",
+        "exponent",
+        "root",
+        "base",
+        "mod",
+        "as",
+        "tens",
+        "dozens",
+        "hundreds",
+        "thousands",
+        "millions",
+        "billions",
+        "trillions",
+        "lakh",
+        "lakhs",
+        "crore",
+        "crores",
+        "cent",
+        "hundred",
+        "thousand",
+        "mille",
+        "others",
+        "basis",
+        "debt",
+        "annum",
+        "milliers",
+        "douzaines",
+        "percents",
+        "binary",
+        "octal",
+        "hexadecimal",
+        "hex",
+        "bound",
+        "bounds",
+    ];
+    let lower = word.to_lowercase();
+    one_of(word, CHANGES)
+        || is_operation(word)
+        || is_hedge(word)
+        || meaning::number_word(&lower).is_some()
+        || !word.is_ascii() && changes_number_abroad(&lower)
+}
+
+/// Whether a word before a value may make something else of it, or restrict it.
+pub(crate) fn alters(word: &str) -> bool {
+    is_hedge(word)
+        || is_operation(word)
+        || is_copula(word)
+        || opener(word).is_some()
+        || meaning::number_word(&word.to_lowercase()).is_some()
+}
+
+/// Words that make another number of the one they are said of.
+pub(crate) fn is_operation(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "squared",
+            "cubed",
+            "factorial",
+            "factorials",
+            "half",
+            "halves",
+            "twice",
+            "thrice",
+            "double",
+            "doubled",
+            "triple",
+            "tripled",
+            "inverse",
+            "reciprocal",
+            "negative",
+            "negatives",
+            "negated",
+            "minus",
+        ],
+    )
+}
+
+/// The same in Chinese and Russian, and in the multiples of other languages.
+fn changes_number_abroad(lower: &str) -> bool {
+    const BEGINNINGS: [&str; 28] = [
+        "分之",
+        "折",
+        "成",
+        "打",
+        "的",
+        "十",
+        "百",
+        "千",
+        "万",
+        "亿",
+        "多",
+        "余",
+        "以",
+        "тысяч",
+        "миллион",
+        "миллиард",
+        "десят",
+        "дюжин",
+        "сотен",
+        "сотн",
+        "половин",
+        "трет",
+        "четверт",
+        "процент",
+        "квадрат",
+        "факториал",
+        "корн",
+        "moitié",
+    ];
+    const WITHIN: [&str; 9] = ["是", "半", "负", "倒数", "相反", "以上", "以下", "以内", "左右"];
+    const ENDS: [&str; 3] = ["平方", "立方", "阶乘"];
+    BEGINNINGS.iter().any(|sign| lower.starts_with(sign))
+        || WITHIN.iter().any(|sign| lower.contains(sign))
+        || ENDS.iter().any(|sign| lower.ends_with(sign))
+}
