@@ -43,3 +43,19 @@ fn each_is_enough_and_needed() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+/// `n \ge 1, n \in \mathbb{Z}` has a name and a domain that a set in words has not.
+#[test]
+fn where_two_are_needed_neither_is_enough() {
+    let (gold, answer) = (r"\text{all positive integers}", r"n \ge 1, n \in \mathbb{Z}");
+    assert_eq!(compare(gold, answer, &Policy::default()).verdict, Verdict::Equal);
+    for leniency in ["ignore_name", "ignore_domain"] {
+        for policy in [
+            switched(Policy::default(), leniency, false),
+            switched(Policy::strict(), leniency, true),
+        ] {
+            assert_ne!(compare(gold, answer, &policy).verdict, Verdict::Equal, "{leniency}");
+            assert_ne!(compare(answer, gold, &policy).verdict, Verdict::Equal, "{leniency}");
+        }
+    }
+}

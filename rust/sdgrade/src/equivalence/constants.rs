@@ -53,7 +53,7 @@ impl Equivalence<'_> {
         }
     }
 
-    fn name_ignored(&self, found: Reason) -> Reason {
+    pub(super) fn name_ignored(&self, found: Reason) -> Reason {
         let (granted, denied) = (self.policy.ignore_name, Reason::DifferentName);
         Self::lenient(granted, found, Reason::NameIgnored, denied)
     }
@@ -104,9 +104,7 @@ impl Equivalence<'_> {
         }
         None
     }
-}
 
-impl Equivalence<'_> {
     /// `\sin^2 x + C` and `-\cos^2 x + C`: two antiderivatives, which differ by a constant. Another letter than `C`
     /// may be one that is given.
     fn antiderivatives(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {

@@ -115,6 +115,14 @@ impl Equivalence<'_> {
         }
     }
 
+    /// Two expressions of which only the zeros matter.
+    fn proportional(&mut self, a: &Expr, b: &Expr) -> Reason {
+        match canonical::ratio(a, b, self.budget) {
+            Decision::Different(_) if a.has_modulus() || b.has_modulus() => Reason::Unproved,
+            decision => self.decided(decision),
+        }
+    }
+
     /// `found` if a leniency that the policy grants made the two equal, `denied` if it does not grant it.
     fn lenient(granted: bool, inner: Reason, found: Reason, denied: Reason) -> Reason {
         match inner.verdict() {
@@ -230,17 +238,9 @@ impl Equivalence<'_> {
                 self.values(other, &Value::Quantity(cells[0].clone()))
             }
             (Value::Equation(a), Value::Equation(b)) => {
-                let decision = canonical::ratio(&a.difference, &b.difference, self.budget);
-                let unknown = a.difference.has_modulus() || b.difference.has_modulus();
-                match decision {
-                    Decision::Different(_) if unknown => Reason::Unproved,
-                    decision => self.decided(decision),
-                }
+                self.proportional(&a.difference, &b.difference)
             }
-            (Value::Disequation(a), Value::Disequation(b)) => {
-                let decision = canonical::ratio(a, b, self.budget);
-                self.decided(decision)
-            }
+            (Value::Disequation(a), Value::Disequation(b)) => self.proportional(a, b),
             (Value::Equation(equation), other) => self.equation(equation, other, true),
             (other, Value::Equation(equation)) => self.equation(equation, other, false),
             (Value::Inequality(a, x), Value::Inequality(b, y)) => self.inequalities(a, *x, b, *y),

@@ -87,12 +87,11 @@ impl Equivalence<'_> {
     /// The values without their notes; of a letter that one side says to be an integer, `n > 3` is `n \ge 4`.
     fn among_integers(&mut self, gold: &Value, answer: &Value) -> Reason {
         let (ours, theirs) = (gold.parts().0, answer.parts().0);
-        let found = self.values(ours, theirs);
-        if let Some(half) =
-            half_of_integers(gold, theirs).or_else(|| half_of_integers(answer, ours))
-        {
-            return half;
+        let half = half_of_integers(gold, theirs).or_else(|| half_of_integers(answer, ours));
+        if let Some(is_same) = half {
+            return if is_same { self.name_ignored(Reason::Exact) } else { Reason::Unproved };
         }
+        let found = self.values(ours, theirs);
         let integers =
             [gold, answer].into_iter().any(|side| holds_among(side, Value::is_of_integers));
         if !integers || is_equal(found) {
@@ -346,20 +345,19 @@ fn is_subject(words: &Value, sentence: &Value) -> bool {
         && notes.iter().any(|note| note.kind == NoteKind::Sentence && note.body == *words)
 }
 
-/// `n \ge 1, n \in \mathbb{Z}` beside all positive integers.
-fn half_of_integers(side: &Value, other: &Value) -> Option<Reason> {
+/// Of `n \ge 1, n \in \mathbb{Z}` beside a set of integers in words: whether these are all positive integers.
+fn half_of_integers(side: &Value, other: &Value) -> Option<bool> {
     let Value::Numbers(Numbers::Integers, part) = other else { return None };
     let Value::Named(named) = side.parts().0 else { return None };
     let Value::Reals(reals) = &named.value else { return None };
     if !holds_among(side, |set| *set == Value::Numbers(Numbers::Integers, Part::All)) {
         return None;
     }
-    let same = match part {
+    Some(match part {
         Part::Positive => reals.least_integer() == Some(1),
         Part::NotNegative => reals.least_integer() == Some(0),
         _ => false,
-    };
-    Some(if same { Reason::NameIgnored } else { Reason::Unproved })
+    })
 }
 
 /// The letters that notes say a domain of.

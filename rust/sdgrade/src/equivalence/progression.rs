@@ -186,13 +186,14 @@ impl Equivalence<'_> {
                     all.push(Term::Progression(Progression { first, step }));
                 }
                 (Written::Term(term), Some(letter)) if term.variables().contains(letter) => {
-                    match self.by_parity(term, letter) {
-                        Some(halves) if family.least.is_none() => {
+                    let whole = family.least.is_none();
+                    match whole.then(|| self.by_parity(term, letter)).flatten() {
+                        Some(halves) => {
                             for half in &halves {
                                 all.push(self.progression(half, letter)?);
                             }
                         }
-                        _ => all.push(self.progression(term, letter)?),
+                        None => all.push(self.progression(term, letter)?),
                     }
                 }
                 (Written::Term(term), _) => all.push(Term::Number(term.clone())),

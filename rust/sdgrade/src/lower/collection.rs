@@ -122,7 +122,7 @@ impl Lowering<'_> {
     }
 
     /// `\{x \mid x > 2\}`: the bound name does not matter.
-    pub(super) fn set_builder(&mut self, element: NodeId, condition_of: NodeId) -> Lowered<Value> {
+    pub(super) fn set_builder(&mut self, element: NodeId, condition: NodeId) -> Lowered<Value> {
         let tree = self.tree;
         // `x \in \mathbb{R}` before the bar.
         let mut domain = None;
@@ -141,18 +141,18 @@ impl Lowering<'_> {
         if let Some(symbol) = symbol.clone() {
             self.bound.push(symbol);
         }
-        let condition = self.value(condition_of);
+        let said = self.value(condition);
         if symbol.is_some() {
             self.bound.pop();
         }
-        let both = matches!(tree.kind(condition_of), Kind::List(Separator::And, _));
-        let condition = condition?;
-        // No `x` is both 1 and 2.
-        if both
-            && matches!(&condition, Value::Named(named) if matches!(named.value, Value::List(_)))
-        {
-            return self.meaningless(condition_of);
-        }
+        let is_of_both = matches!(tree.kind(condition), Kind::List(Separator::And, _));
+        let condition = match said? {
+            // No `x` is both 1 and 2.
+            Value::Named(named) if is_of_both && matches!(named.value, Value::List(_)) => {
+                return self.meaningless(condition);
+            }
+            said => said,
+        };
         if let (Some(symbol), Value::Named(named)) = (&symbol, &condition)
             && named.names.iter().any(|name| name.text == symbol.as_str())
             && matches!(

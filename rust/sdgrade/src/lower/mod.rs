@@ -6,6 +6,7 @@ mod arithmetic;
 mod calculus;
 mod call;
 mod collection;
+mod congruence;
 mod ellipsis;
 mod inequality;
 mod matrix;

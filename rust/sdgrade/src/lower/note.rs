@@ -3,9 +3,9 @@
 use super::{Lowered, Lowering};
 use crate::budget::Stop;
 use crate::canonical::{self, Expr, Rational, Symbol};
-use crate::read::{Children, Kind, NodeId, Relation, Separator};
+use crate::read::{Children, Kind, NodeId, Relation, Separator, Tree, is_money};
 use crate::value::{
-    Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Unit, Value,
+    Measure, Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Unit, Value,
 };
 use std::collections::BTreeSet;
 
@@ -50,38 +50,28 @@ impl Lowering<'_> {
     /// `1 hour and 30 minutes`, `5 dollars and 25 cents`: one quantity in a unit and in the next smaller one.
     fn whole_and_rest(&mut self, whole: NodeId, rest: NodeId) -> Lowered<Option<Value>> {
         const SMALLER: [i64; 6] = [3, 7, 12, 16, 24, 60];
-        let has_unit =
-            |id: NodeId| matches!(self.tree.kind(id), Kind::United(..) | Kind::Currency(..));
-        if ![whole, rest].into_iter().all(has_unit) {
-            return Ok(None);
-        }
-        let (first, second) = (self.value(whole)?, self.value(rest)?);
-        let measure = |value: &Value| match value {
-            Value::Quantity(Quantity {
-                unit: Some(Unit::Measure(measure)),
-                evaluated: true,
-                ..
-            }) => Some(measure.clone()),
-            _ => None,
-        };
-        let (Some(large), Some(small)) = (measure(&first), measure(&second)) else {
+        let (Some(large), Some(small)) = (measure(self.tree, whole), measure(self.tree, rest))
+        else {
             return Ok(None);
         };
         let ratio = Expr::quotient(large.factor.clone(), small.factor.clone());
         let Some(ratio) = canonical::normalise(&ratio, self.budget)?.as_i64() else {
             return Ok(None);
         };
-        let is_next = SMALLER.contains(&ratio) || ratio == 100 && large.is_money();
-        let fits = match &second {
-            Value::Quantity(Quantity { expr: Expr::Rational(number), .. }) => {
-                !number.is_negative() && *number < Rational::from(ratio)
-            }
-            _ => false,
-        };
-        if !large.same_dimension(&small) || !is_next || !fits {
+        let is_next = SMALLER.contains(&ratio) || ratio == 100 && is_money(large);
+        if !large.same_dimension(small) || !is_next {
             return Ok(None);
         }
-        self.add(whole, first, second).map(Some)
+        let (first, second) = (self.value(whole)?, self.value(rest)?);
+        match (&first, &second) {
+            (
+                Value::Quantity(_),
+                Value::Quantity(Quantity { expr: Expr::Rational(number), .. }),
+            ) if !number.is_negative() && *number < Rational::from(ratio) => {
+                self.add(whole, first, second).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// `n \equiv 0, 1 \pmod 4` and `x \ne 1, 2`: one relation to several things.
@@ -187,6 +177,20 @@ impl Lowering<'_> {
             Some(head) => Value::Named(Box::new(Named { value, ..head.clone() })),
             None => value,
         }))
+    }
+}
+
+/// What a number is measured in.
+fn measure<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t Measure> {
+    let (Kind::United(number, unit) | Kind::Currency(number, unit)) = tree.kind(id) else {
+        return None;
+    };
+    match (tree.kind(number), tree.unit(unit)) {
+        (
+            Kind::Number(_) | Kind::Said(_) | Kind::Vulgar(..) | Kind::Mixed(..),
+            Unit::Measure(measure),
+        ) => Some(measure),
+        _ => None,
     }
 }
 

@@ -3,16 +3,14 @@
 use super::inequality::{interval_of, is_order};
 use super::{Halt, Lowered, Lowering, as_scalar};
 use crate::budget::Stop;
-use crate::canonical::{self, Decision, Expr};
+use crate::canonical::{self, Decision, Expr, Symbol};
 use crate::read::{Function as Written, Kind, Name as Written_, NodeId, Relation};
 use crate::value::{
-    Decimal, Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Unit, Value,
+    Brackets, Decimal, Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Unit,
+    Value,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-
-/// The largest modulus whose residues are listed.
-const MOST_RESIDUES: i64 = 60;
 
 /// What a side of a chain is in the unit of the last: nothing where the two cannot be told to be equal or not.
 fn in_unit_of(side: Quantity, last: &Quantity) -> Vec<Quantity> {
@@ -95,15 +93,7 @@ impl Lowering<'_> {
             [Relation::In] => self.membership(sides[0], sides[1], false),
             [Relation::NotIn] => self.membership(sides[0], sides[1], true),
             [Relation::NotEqual] => self.disequality(sides[0], sides[1]),
-            [Relation::Congruent] => {
-                let value = self.value(sides[1])?;
-                if self.is_name(sides[0]) {
-                    Ok(self.named(&sides[..1], value))
-                } else {
-                    let left = self.value(sides[0])?;
-                    Ok(Value::Structure(Shape::Congruent, vec![left, value]))
-                }
-            }
+            [Relation::Congruent] => self.congruent(sides[0], sides[1]),
             [Relation::NotCongruent] => self.incongruent(id, sides[0], sides[1]),
             // `x \mapsto x^2` is a function without a name.
             [Relation::Other(Sign::MapsTo)]
@@ -113,17 +103,11 @@ impl Lowering<'_> {
                 let value = self.value(sides[1])?;
                 Ok(Value::Named(Box::new(Named { names: Vec::new(), parameters, value })))
             }
-            // `6 \nmid n`
-            [Relation::Other(Sign::DividesNot)]
-                if let Ok(modulus @ 2..=MOST_RESIDUES) = self.tree.numeral(sides[0]).parse()
-                    && self.is_name(sides[1]) =>
+            [Relation::Other(sign @ (Sign::Divides | Sign::DividesNot))]
+                if let Some(residues) =
+                    self.divisible(sides[0], sides[1], *sign == Sign::Divides)? =>
             {
-                Ok(self.named(&sides[1..], other_residues(0, modulus)))
-            }
-            // `6 \mid n`
-            [Relation::Other(Sign::Divides)] if self.is_name(sides[1]) => {
-                let parts = vec![Expr::integer(0).into(), self.value(sides[0])?];
-                Ok(self.named(&sides[1..], Value::Structure(Shape::Modulo, parts)))
+                Ok(residues)
             }
             [Relation::Other(sign @ (Sign::Similar | Sign::Congruent))]
                 if let Some(parts) = self.corresponding_points(sides) =>
@@ -146,35 +130,21 @@ impl Lowering<'_> {
         if sides.len() < 3 {
             return Ok(None);
         }
+        let seen = self.seen_signs;
         let mut letters = BTreeSet::new();
         let mut all = Vec::with_capacity(sides.len());
         for &side in sides {
             let value = self.value(side)?;
-            let Some(expr) = value.as_expr() else { return Ok(None) };
-            let mut variables = expr.variables().into_iter();
-            let (Some(letter), None) = (variables.next(), variables.next()) else {
+            let mut variables = value.as_expr().map(Expr::variables).unwrap_or_default();
+            let letter = variables.pop_first().filter(|_| variables.is_empty());
+            if !letter.is_some_and(|letter| letters.insert(letter)) {
+                // The sides are lowered again, with the same signs.
+                self.seen_signs = seen;
                 return Ok(None);
-            };
-            letters.insert(letter);
+            }
             all.push(value);
         }
-        Ok((letters.len() == sides.len()).then_some(all))
-    }
-
-    /// `n \not\equiv 2 \pmod 3`: the other residues.
-    fn incongruent(&mut self, id: NodeId, left: NodeId, right: NodeId) -> Lowered<Value> {
-        let value = self.value(right)?;
-        let Value::Structure(Shape::Modulo, parts) = value else { return self.meaningless(id) };
-        let whole = |at: usize| {
-            let number = parts.get(at)?.as_expr()?.as_rational()?;
-            number.to_i64().filter(|_| number.is_integer())
-        };
-        match (whole(0), whole(1)) {
-            (Some(residue), Some(modulus @ 2..=MOST_RESIDUES)) if self.is_name(left) => {
-                Ok(self.named(&[left], other_residues(residue, modulus)))
-            }
-            _ => self.meaningless(id),
-        }
+        Ok(Some(all))
     }
 
     /// Two figures by their points, those that correspond in one order: `\triangle BCA \sim \triangle EFD` says what
@@ -197,13 +167,14 @@ impl Lowering<'_> {
         };
         let [first, second] = *sides else { return None };
         let (first, second) = (points(first)?, points(second)?);
-        let mut pairs: Vec<(String, String)> = first.into_iter().zip(second.clone()).collect();
-        if pairs.len() != second.len() {
+        if first.len() != second.len() {
             return None;
         }
+        let mut pairs: Vec<(String, String)> = first.into_iter().zip(second).collect();
         pairs.sort_unstable();
         let side = |of: fn(&(String, String)) -> &str| {
-            Value::Text(pairs.iter().map(of).collect::<Vec<_>>().join(" "))
+            let points = pairs.iter().map(|pair| Expr::variable(Symbol::new(of(pair))).into());
+            Value::Tuple(Brackets::Round, points.collect())
         };
         Some(vec![side(|pair| &pair.0), side(|pair| &pair.1)])
     }
@@ -380,6 +351,11 @@ impl Lowering<'_> {
             all.sort_unstable();
             return Ok(Value::Identified(all));
         }
+        if names == 0
+            && let Some(ratios) = self.equal_ratios(sides)?
+        {
+            return Ok(Value::Structure(Shape::Equal, ratios));
+        }
         let value = self.value(last)?;
         // `A^{-1} = …`
         if names == 0 && matches!(value, Value::Matrix(..)) && self.is_inverse_name(sides[0]) {
@@ -417,9 +393,6 @@ impl Lowering<'_> {
                     return Ok(Value::Structure(Shape::Equal, vec![first, value]));
                 }
                 return Ok(value);
-            }
-            if let Some(ratios) = self.equal_ratios(sides)? {
-                return Ok(Value::Structure(Shape::Equal, ratios));
             }
             if sides.len() > 2 {
                 let steps = self.steps(&sides[..sides.len() - 1], &value)?;
@@ -497,16 +470,6 @@ impl Lowering<'_> {
 /// Whether all cells are numbers.
 fn is_numeric(cells: &[Quantity]) -> bool {
     cells.iter().all(|cell| cell.expr.is_constant())
-}
-
-/// The residues but for one.
-fn other_residues(residue: i64, modulus: i64) -> Value {
-    let class = |residue: i64| {
-        let pair = [residue, modulus].map(|part| Value::from(Expr::integer(part)));
-        Value::Structure(Shape::Modulo, pair.to_vec())
-    };
-    let others = (0..modulus).filter(|&other| other != residue.rem_euclid(modulus));
-    super::note::listed(others.map(class).collect())
 }
 
 const IMPLIES: Relation = Relation::Other(Sign::Implies);

@@ -52,6 +52,15 @@ pub(crate) fn read(normal: &str) -> Option<Value> {
     .or_else(|| time(&words))
 }
 
+/// Whether a word before a time of day says that it is in the afternoon.
+pub(crate) fn half_of_day(word: &str) -> Option<bool> {
+    match word {
+        "上午" | "早上" => Some(false),
+        "下午" | "晚上" => Some(true),
+        _ => None,
+    }
+}
+
 /// Twelve o'clock.
 fn twelve(afternoon: bool) -> Value {
     Value::Time(Time { parts: vec![12, 0], afternoon: Some(afternoon) })

@@ -23,6 +23,7 @@ pub(crate) use tree::{
     Children, Constant, Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Relation,
     Separator, Series, Span, Tree,
 };
+pub(crate) use units::is_money;
 pub(crate) use wrap::same_notation;
 
 /// A text without what stands around the answer in it.

@@ -40,6 +40,13 @@ const ENERGY: Dimension = &[("kg", 1), ("m", 2), ("s", -2)];
 const POWER: Dimension = &[("kg", 1), ("m", 2), ("s", -3)];
 const PRESSURE: Dimension = &[("kg", 1), ("m", -1), ("s", -2)];
 const USD: Dimension = &[("usd", 1)];
+const EUR: Dimension = &[("eur", 1)];
+const GBP: Dimension = &[("gbp", 1)];
+const CNY: Dimension = &[("cny", 1)];
+const JPY: Dimension = &[("jpy", 1)];
+const INR: Dimension = &[("inr", 1)];
+const RUB: Dimension = &[("rub", 1)];
+const MONEY: [Dimension; 7] = [USD, EUR, GBP, CNY, JPY, INR, RUB];
 
 /// Every unit that is read.
 static UNITS: &[Entry] = &[
@@ -109,14 +116,14 @@ static UNITS: &[Entry] = &[
     entry(&["knot"], &[], (1, 1), &[("knot", 1)], false),
     entry(&["dollar", "buck", "美元"], &["USD", "usd"], (1, 1), USD, false),
     entry(&["cent", "penny", "pennies", "pence"], &["¢"], (1, 100), USD, false),
-    entry(&["euro"], &["EUR", "eur"], (1, 1), &[("eur", 1)], false),
-    entry(&["gbp"], &["GBP"], (1, 1), &[("gbp", 1)], false),
-    entry(&["yuan", "rmb", "元"], &["CNY", "RMB"], (1, 1), &[("cny", 1)], false),
-    entry(&["yen", "日元"], &["JPY"], (1, 1), &[("jpy", 1)], false),
-    entry(&["rupee"], &["INR", "Rs"], (1, 1), &[("inr", 1)], false),
-    entry(&["ruble", "rouble", "рубль", "рублей"], &["RUB"], (1, 1), &[("rub", 1)], false),
-    entry(&["kopeck", "kopek", "копеек"], &[], (1, 100), &[("rub", 1)], false),
-    entry(&["角"], &[], (1, 10), &[("cny", 1)], false),
+    entry(&["euro"], &["EUR", "eur"], (1, 1), EUR, false),
+    entry(&["gbp"], &["GBP"], (1, 1), GBP, false),
+    entry(&["yuan", "rmb", "元"], &["CNY", "RMB"], (1, 1), CNY, false),
+    entry(&["yen", "日元"], &["JPY"], (1, 1), JPY, false),
+    entry(&["rupee"], &["INR", "Rs"], (1, 1), INR, false),
+    entry(&["ruble", "rouble", "рубль", "рублей"], &["RUB"], (1, 1), RUB, false),
+    entry(&["kopeck", "kopek", "копеек"], &[], (1, 100), RUB, false),
+    entry(&["角"], &[], (1, 10), CNY, false),
 ];
 
 /// What stands before a unit to make it larger or smaller: word, symbol, power of ten.
@@ -190,6 +197,11 @@ pub(crate) fn currency(sign: &str) -> Unit {
 
 fn measure(dimension: Dimension) -> Unit {
     Unit::Measure(Measure { factor: Expr::integer(1), dimension: dimension.to_vec() })
+}
+
+/// Whether an amount of money is measured.
+pub(crate) fn is_money(measure: &Measure) -> bool {
+    MONEY.iter().any(|currency| measure.dimension == *currency)
 }
 
 /// Whether words are a unit.

@@ -63,11 +63,6 @@ impl Measure {
         self.dimension == other.dimension || either(self, other) || either(other, self)
     }
 
-    /// Whether it is an amount of money, in a currency that has hundredths.
-    pub(crate) fn is_money(&self) -> bool {
-        matches!(self.dimension[..], [("usd" | "eur" | "gbp" | "rub" | "inr" | "cny", 1)])
-    }
-
     /// Whether it is a temperature, whose scales have a zero each.
     pub(crate) fn is_temperature(&self) -> bool {
         matches!(self.dimension[..], [("celsius" | "fahrenheit" | "kelvin", 1)])

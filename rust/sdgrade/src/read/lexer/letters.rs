@@ -30,9 +30,13 @@ impl Lexer<'_> {
             return self.emit(TokenKind::Word, start);
         }
         if end == start + 1 {
-            // `A basis is`, behind a full stop
-            let begins = run == "A" && self.last() == TokenKind::Period && self.is_article(end);
-            if begins {
+            let article = match run {
+                "a" => self.is_article(end),
+                // `A basis is`
+                "A" => self.last() == TokenKind::Period && self.is_article(end),
+                _ => false,
+            };
+            if article {
                 self.at = end;
                 return self.emit(TokenKind::Word, start);
             }
@@ -40,10 +44,8 @@ impl Lexer<'_> {
                 return self.capitals(start, end);
             }
             self.at = end;
-            let article = run == "a" && self.is_article(end);
             let letter = Name::Letter(char::from(self.bytes[start]));
-            self.emit(if article { TokenKind::Word } else { TokenKind::Symbol(letter) }, start);
-            return;
+            return self.emit(TokenKind::Symbol(letter), start);
         }
         // `tip: 6`
         let label = end > start + 2 && self.bytes[end..].starts_with(b": ");

@@ -3,6 +3,7 @@
 use super::{Fault, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
 use crate::read::alteration;
+use crate::read::calendar;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
@@ -91,6 +92,9 @@ impl Parser<'_> {
         if let Some(probable) = self.with_probability() {
             return Ok(probable);
         }
+        if let Some(number) = self.with_number(start)? {
+            return Ok(number);
+        }
         if let Some(announced) = self.announced(start)? {
             return Ok(announced);
         }
@@ -171,6 +175,20 @@ impl Parser<'_> {
         self.behind_words(&run, start)
     }
 
+    /// `负5` and `下午3:30`: a word that is part of the number behind it.
+    fn with_number(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        let half = calendar::half_of_day(self.word());
+        if !matches!(self.peek_at(1), T::Number(_)) || half.is_none() && self.word() != "负" {
+            return Ok(None);
+        }
+        self.advance();
+        let value = self.expression(0)?;
+        Ok(Some(match half {
+            Some(afternoon) => self.push(Kind::HalfDay(value, afternoon), start),
+            None => self.push(Kind::Negate(value), start),
+        }))
+    }
+
     /// `otherwise 2` and `答案 5`: one word before a value, which says what it is.
     fn announced(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
         // `1 if x > 0, otherwise 2`
@@ -179,25 +197,6 @@ impl Parser<'_> {
             let value = self.expression(0)?;
             let said = self.tree.push_said(Value::Text("otherwise".to_owned()), start);
             return Ok(Some(self.push(Kind::Noted(value, NoteKind::Condition, said), start)));
-        }
-        // `负5`
-        if self.word() == "负" && matches!(self.peek_at(1), T::Number(_)) {
-            self.advance();
-            let value = self.expression(0)?;
-            return Ok(Some(self.push(Kind::Negate(value), start)));
-        }
-        // `下午3:30`
-        let half = match self.word() {
-            "上午" | "早上" => Some(false),
-            "下午" | "晚上" => Some(true),
-            _ => None,
-        };
-        if let Some(afternoon) = half
-            && matches!(self.peek_at(1), T::Number(_))
-        {
-            self.advance();
-            let value = self.expression(0)?;
-            return Ok(Some(self.push(Kind::HalfDay(value, afternoon), start)));
         }
         if words::announces(self.word()) && !self.ends_item(1) && !words::is_copula(self.word_at(1))
         {
