@@ -1,6 +1,6 @@
 """What other tools call the columns of their rollouts: the table that regrading, the report and `diff` read.
 
-It is kept in the extension, which needs it at reading speed (`rust/sdgrade-arrow/src/layouts.rs`).
+It is kept in the extension, which needs it at reading speed (`rust/sdgrade-arrow/src/layouts/`).
 """
 
 from __future__ import annotations

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     import pyarrow.dataset as ds
 
+DECODING = "decoding"
+"""The column in which `regrade` writes the decode parameters that stood in objects."""
+
 STEPS = ("step", "global_step", "training_step", "train_step", "iteration")
 """Columns that say how long a model was trained."""
 
@@ -38,8 +41,8 @@ def pooled(
     notes = []
     setting = setting.fill_null(UNNAMED)
     names = set(dataset.schema.names) - set(asked)
-    # Of what was an object, `decoding` says what tells settings apart; a text may say more, as a seed.
-    sampling = ["decoding"] if "decoding" in names else layouts.SAMPLING
+    # Of what was an object, this column says what tells settings apart; a text may say more, as a seed.
+    sampling = [DECODING] if DECODING in names else layouts.SAMPLING
     for name in (*layouts.PARAMETERS, *sampling, *STEPS):
         if name in names and (several := _several(dataset, name, setting, or_none=True)):
             where, values = several
@@ -54,7 +57,7 @@ def pooled(
             f"some problems have several gold answers (`{gold}` of problem {where!r}: "
             f"{', '.join(values[:3])}): their names may stand for different problems, taken together"
         )
-    known = {*layouts.PARAMETERS, *layouts.SAMPLING, *STEPS, "decoding"}
+    known = {*layouts.PARAMETERS, *layouts.SAMPLING, *STEPS}
     return [*notes, *_crossed(dataset, setting, problem, names - known)]
 
 
