@@ -6,6 +6,7 @@ mod expr;
 mod function;
 mod named;
 mod names;
+mod parts;
 mod symbol;
 
 pub(crate) use depth::Depth;

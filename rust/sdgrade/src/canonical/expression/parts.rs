@@ -1,0 +1,54 @@
+//! The parts of an expression, found and replaced, and one that is told by its name.
+
+use super::expr::Expr;
+use super::function::Function;
+use super::symbol::Symbol;
+
+/// The name of the absolute value that [`Expr::modulus`] makes.
+const MODULUS: &str = "modulus";
+
+impl Expr {
+    /// The expression with `new` in place of all parts that are `old`.
+    pub(crate) fn with(&self, old: &Self, new: &Self) -> Self {
+        if self == old {
+            return new.clone();
+        }
+        let each = |parts: &[Self]| parts.iter().map(|part| part.with(old, new)).collect();
+        match self {
+            Self::Sum(parts) => Self::sum(each(parts)),
+            Self::Product(parts) => Self::product(each(parts)),
+            Self::Function(function, parts) => Self::function(function.clone(), each(parts)),
+            Self::Power(parts) => Self::power(parts.0.with(old, new), parts.1.with(old, new)),
+            _ => self.clone(),
+        }
+    }
+
+    /// The absolute value of what may be no real number: unknown, and the same for `z-1` and `1-z`.
+    pub(crate) fn modulus(inner: Self) -> Self {
+        let square = Self::power(inner, Self::integer(2));
+        Self::function(Function::Named(Symbol::new(MODULUS)), vec![square])
+    }
+
+    /// Whether a part is an absolute value of what may be no real number.
+    pub(crate) fn has_modulus(&self) -> bool {
+        let is = |part: &Self| match part {
+            Self::Function(Function::Named(name), _) => name.as_str() == MODULUS,
+            _ => false,
+        };
+        self.find(&is).is_some()
+    }
+
+    /// The first part that is wanted.
+    pub(crate) fn find(&self, wanted: &dyn Fn(&Self) -> bool) -> Option<&Self> {
+        if wanted(self) {
+            return Some(self);
+        }
+        match self {
+            Self::Sum(parts) | Self::Product(parts) | Self::Function(_, parts) => {
+                parts.iter().find_map(|part| part.find(wanted))
+            }
+            Self::Power(parts) => parts.0.find(wanted).or_else(|| parts.1.find(wanted)),
+            _ => None,
+        }
+    }
+}
