@@ -24,15 +24,12 @@ impl Equivalence<'_> {
         self.along_axes(&with_axes(sum, !accents), count)
     }
 
-    /// Two sums of which one has unit vectors with an accent or in bold: the same, or not. `None` where neither has.
+    /// Two sums of unit vectors, with an accent, in bold or as plain letters: the same, or not. `None` where one has none.
     pub(super) fn vectors(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
         let names = [gold, answer].map(Expr::variables);
         let accents = [&names[0], &names[1]].map(has_accents);
         let plain = |sum, at: usize| letters(sum, &names[at]) > 0;
-        if accents == [false, false]
-            || !accents[0] && !plain(gold, 0)
-            || !accents[1] && !plain(answer, 1)
-        {
+        if !accents[0] && !plain(gold, 0) || !accents[1] && !plain(answer, 1) {
             return None;
         }
         let ours = self.along_axes(&with_axes(gold, !accents[0]), AXES.len())?;

@@ -1,15 +1,13 @@
 //! Constants of integration, which each side may name in its own way.
 
+use super::named::{takes_as_many, with_fresh_parameters};
 use super::{Equivalence, is_equal};
 use crate::Reason;
 use crate::canonical::{self, Expr, Function, Symbol};
 use crate::value::Value;
 
 /// The most constants that are tried in every order.
-const MOST_CONSTANTS: usize = 3;
-
-/// The letters of what a solution of a differential equation depends on.
-const ARGUMENTS: [&str; 6] = ["x", "t", "y", "r", "s", "theta"];
+const MOST_CONSTANTS: usize = 4;
 
 /// The constant of integration may be written `C` or `c`: `b` with the letter of `a`.
 pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
@@ -33,13 +31,18 @@ impl Equivalence<'_> {
     /// Two whole answers, each a general solution. The constants of parts of an answer are those of its other parts.
     pub(super) fn general_solutions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
         match (gold, answer) {
-            (Value::Quantity(a), Value::Quantity(b)) if a.unit.is_none() && b.unit.is_none() => {
-                self.arbitrary_constants(&a.expr, &b.expr)
+            (Value::Quantity(a), Value::Quantity(b)) => {
+                let found = self.arbitrary_constants(&a.expr, &b.expr)?;
+                // The constant may take in the factor between two units.
+                Some(if a.unit == b.unit { found } else { Reason::Unproved })
             }
-            (Value::Named(a), Value::Named(b))
-                if a.same_names(b) && a.parameters == b.parameters =>
-            {
-                self.general_solutions(&a.value, &b.value)
+            // `y = Ce^{2x}` and `y(t) = C_1e^{2t}`
+            (Value::Named(a), Value::Named(b)) if a.same_names(b) && takes_as_many(a, b) => {
+                if a.parameters.len() == b.parameters.len() {
+                    self.general_solutions(&with_fresh_parameters(a), &with_fresh_parameters(b))
+                } else {
+                    self.general_solutions(&a.value, &b.value)
+                }
             }
             (Value::Named(named), other @ Value::Quantity(_)) => {
                 let found = self.general_solutions(&named.value, other)?;
@@ -59,34 +62,26 @@ impl Equivalence<'_> {
     }
 
     /// Whether two general solutions are equal once the constants of one have the names of the other's: `Ce^{2x}` and
-    /// `C_1e^{2x}`, `c_1e^x + c_2e^{-x}` and `c_1e^{-x} + c_2e^x`. Where a lone constant has another letter, it may be
-    /// one that is given, and that is left open.
+    /// `C_1e^{2x}`, `c_1e^x + c_2e^{-x}` and `c_1e^{-x} + c_2e^x`. Where a lone constant has another letter, or other
+    /// letters are given as well, it may be given too, and that is left open.
     fn arbitrary_constants(&mut self, gold: &Expr, answer: &Expr) -> Option<Reason> {
-        if gold.is_constant() || answer.is_constant() {
-            return None;
-        }
         if let Some(found) = self.antiderivatives(gold, answer) {
             return Some(found);
         }
-        let (ours, theirs) = (Constants::of(gold)?, Constants::of(answer)?);
-        if ours.names.len() != theirs.names.len() || ours.arguments != theirs.arguments {
+        if !depends_on_transcendental(gold) {
             return None;
         }
+        let (ours, theirs) = (self.constants(gold), self.constants(answer));
+        let count = ours.names.len();
         let usual = [ours.usual(), theirs.usual()];
-        if usual == [false, false] || !depends_on_transcendental(gold) {
+        if count == 0 || theirs.names.len() != count || usual == [false, false] {
             return None;
         }
-        // `e^{Ct}`: what is not a factor of a term is no constant of integration.
-        for (solution, names) in [(gold, &ours.names), (answer, &theirs.names)] {
-            for name in names {
-                let coefficients = canonical::coefficients(solution, name, self.budget).ok()?;
-                if coefficients.len() > 2 {
-                    return None;
-                }
-            }
+        if count > MOST_CONSTANTS {
+            return Some(Reason::Unproved);
         }
-        let several = ours.names.len() > 1;
-        for order in super::note::orders(theirs.names.len()) {
+        let arbitrary = !ours.beside_given && (count > 1 || usual == [true, true]);
+        for order in super::note::orders(count) {
             let name_of = |name: &Symbol| {
                 let at = theirs.names.iter().position(|constant| constant == name)?;
                 Some(Expr::variable(ours.names[order[at]].clone()))
@@ -95,14 +90,21 @@ impl Equivalence<'_> {
             let decision = canonical::equal(gold, &renamed, self.budget);
             let found = self.decided(decision);
             if is_equal(found) {
-                return Some(if several || usual == [true, true] {
-                    found
-                } else {
-                    Reason::Unproved
-                });
+                return Some(if arbitrary { found } else { Reason::Unproved });
             }
         }
         None
+    }
+
+    /// The constants of integration in a solution. Each is a factor of a term at most, not as in `e^{Ct}`.
+    fn constants(&mut self, solution: &Expr) -> Constants {
+        let (names, others): (Vec<_>, Vec<_>) =
+            solution.variables().into_iter().partition(|name| {
+                may_be_constant(name)
+                    && canonical::coefficients(solution, name, self.budget)
+                        .is_ok_and(|coefficients| coefficients.len() <= 2)
+            });
+        Constants { names, beside_given: others.len() > 1 }
     }
 
     /// `\sin^2 x + C` and `-\cos^2 x + C`: two antiderivatives, which differ by a constant. Another letter than `C`
@@ -111,7 +113,7 @@ impl Equivalence<'_> {
         let ((ours, a), (theirs, b)) = (without_constant(gold)?, without_constant(answer)?);
         let apart = Expr::difference(a, b);
         let mut letters = apart.variables();
-        let by = letters.pop_first().filter(|by| *by != ours && *by != theirs)?;
+        let by = letters.pop_first()?;
         if !letters.is_empty() {
             return None;
         }
@@ -137,32 +139,25 @@ fn without_constant(expr: &Expr) -> Option<(Symbol, Expr)> {
     (!rest.variables().contains(constant)).then(|| (constant.clone(), rest))
 }
 
-/// The names of a solution.
+/// The constants of integration in a solution.
 struct Constants {
     names: Vec<Symbol>,
-    arguments: Vec<Symbol>,
+    /// Whether there are more letters than the one of the argument.
+    beside_given: bool,
 }
 
 impl Constants {
-    /// `None` where a name may be anything else.
-    fn of(solution: &Expr) -> Option<Self> {
-        let (names, arguments): (Vec<_>, Vec<_>) =
-            solution.variables().into_iter().partition(|name| !ARGUMENTS.contains(&name.as_str()));
-        let may_be = |name: &Symbol| {
-            let (letter, index) = name.as_str().split_once('_').unwrap_or((name.as_str(), "1"));
-            matches!(letter, "C" | "c" | "A" | "B" | "D" | "K" | "k")
-                && matches!(index, "0" | "1" | "2" | "3")
-        };
-        let known = (1..=MOST_CONSTANTS).contains(&names.len())
-            && !arguments.is_empty()
-            && names.iter().all(may_be);
-        known.then_some(Self { names, arguments })
-    }
-
     /// Whether the names are those that only constants of integration have.
     fn usual(&self) -> bool {
         self.names.iter().all(|name| name.as_str().starts_with(['C', 'c']))
     }
+}
+
+/// Whether a letter is one of those that constants of integration have.
+fn may_be_constant(name: &Symbol) -> bool {
+    let (letter, index) = name.as_str().split_once('_').unwrap_or((name.as_str(), "1"));
+    matches!(letter, "C" | "c" | "A" | "B" | "D" | "K" | "k")
+        && matches!(index.as_bytes(), [b'0'..=b'9'])
 }
 
 /// Whether an expression has a function or an exponential of a letter, as solutions of differential equations have. In

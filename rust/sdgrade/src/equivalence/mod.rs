@@ -104,7 +104,7 @@ impl Equivalence<'_> {
                     decision => self.decided(decision),
                 };
                 match found {
-                    Reason::DifferentValue if !(a.is_constant() && b.is_constant()) => {
+                    Reason::DifferentValue => {
                         self.vectors(a, b).or_else(|| self.letter_as_unit(a, b)).unwrap_or(found)
                     }
                     _ => found,
@@ -568,7 +568,9 @@ mod tests {
 
     #[test]
     fn the_reason_of_a_whole_is_the_first_that_is_not_equal_else_the_weakest() {
-        use Reason::{DifferentCount, DifferentValue, Exact, Rounded, Unproved, Unsolved};
+        use Reason::{
+            DifferentCount, DifferentValue, Exact, OverBudgetAnswer, Rounded, Unproved, Unsolved,
+        };
         for (a, b, whole) in [
             (Exact, Rounded, Rounded),
             (Rounded, Exact, Rounded),
@@ -580,6 +582,8 @@ mod tests {
             (Unproved, Unsolved, Unproved),
             (Unsolved, Unproved, Unsolved),
             (Rounded, Unsolved, Unsolved),
+            (Unproved, OverBudgetAnswer, OverBudgetAnswer),
+            (OverBudgetAnswer, Unproved, OverBudgetAnswer),
             (Unproved, Exact, Unproved),
         ] {
             assert_eq!(weakest(a, b), whole, "{a:?} and {b:?}");

@@ -18,8 +18,7 @@ impl Equivalence<'_> {
             return Self::lenient(granted, inner, Reason::NameIgnored, denied);
         }
         if self.same_names(gold, answer) {
-            let arguments = [gold.parameters.len(), answer.parameters.len()];
-            if arguments[0] != arguments[1] && !arguments.contains(&0) {
+            if !takes_as_many(gold, answer) {
                 return Reason::DifferentName;
             }
             // The arguments are bound: both sides get the same fresh names.
@@ -435,7 +434,8 @@ fn with_index_of(gold: &Named, answer: &Named) -> Option<Value> {
     let ([ours], [theirs]) = (&gold.names[..], &answer.names[..]) else { return None };
     let split = |name: &Name| {
         let (base, index) = name.text.split_once('_')?;
-        let letter = index.len() == 1 && index.starts_with(|c: char| c.is_ascii_lowercase());
+        // `v_x` and `v_y` are two components.
+        let letter = matches!(index.as_bytes(), [b'a'..=b'w']);
         letter.then(|| (base.to_owned(), Symbol::new(index)))
     };
     let ((base, ours), (other, theirs)) = (split(ours)?, split(theirs)?);
@@ -449,8 +449,14 @@ fn with_index_of(gold: &Named, answer: &Named) -> Option<Value> {
     bound.then(|| answer.value.clone().rename(&renamed))
 }
 
+/// Whether two functions have as many arguments, or one of them is written without.
+pub(super) fn takes_as_many(gold: &Named, answer: &Named) -> bool {
+    let arguments = [gold.parameters.len(), answer.parameters.len()];
+    arguments[0] == arguments[1] || arguments.contains(&0)
+}
+
 /// The value of a function with its parameters named by their places.
-fn with_fresh_parameters(named: &Named) -> Value {
+pub(super) fn with_fresh_parameters(named: &Named) -> Value {
     let places: BTreeMap<&Symbol, Expr> = named
         .parameters
         .iter()

@@ -126,12 +126,13 @@ impl Equivalence<'_> {
             }
             (true, true) => return None,
         };
-        if ours.len() != theirs.len() || ours == theirs {
+        if ours.len() != theirs.len() {
             return None;
         }
         if ours.len() > MOST_LETTERS {
             return Some(Reason::Unproved);
         }
+        let same_letters = ours == theirs;
         let gold = with_parameters(gold, &ours);
         for order in orders(theirs.len()) {
             let theirs: Vec<Symbol> = order.iter().map(|&at| theirs[at].clone()).collect();
@@ -143,7 +144,10 @@ impl Equivalence<'_> {
             let said = self.notes(&gold, &answer);
             let found = weakest(found, said);
             if is_equal(found) {
-                return Some(if one_sided {
+                // `a - b` and `b - a`: the letters may be those of the question.
+                return Some(if same_letters {
+                    Reason::Unproved
+                } else if one_sided {
                     Self::lenient(
                         self.policy.ignore_domain,
                         found,
@@ -360,16 +364,14 @@ fn half_of_integers(side: &Value, other: &Value) -> Option<bool> {
     })
 }
 
-/// The letters that notes say a domain of.
+/// The letters that notes say a domain of, in the order of letters.
 fn declared(notes: &[Note]) -> Vec<Symbol> {
-    fn collect(body: &Value, found: &mut Vec<Symbol>) {
+    fn collect(body: &Value, found: &mut BTreeSet<Symbol>) {
         match body {
             Value::Named(named) => {
                 for name in &named.names {
-                    if let Some(Expr::Variable(symbol)) = &name.expr
-                        && !found.contains(symbol)
-                    {
-                        found.push(symbol.clone());
+                    if let Some(Expr::Variable(symbol)) = &name.expr {
+                        found.insert(symbol.clone());
                     }
                 }
             }
@@ -377,11 +379,11 @@ fn declared(notes: &[Note]) -> Vec<Symbol> {
             _ => {}
         }
     }
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     for note in notes.iter().filter(|note| class(note.kind) == Class::Domain) {
         collect(&note.body, &mut found);
     }
-    found
+    found.into_iter().collect()
 }
 
 /// The letters of a side that declares none, where they are as many and of those that stand for integers.
