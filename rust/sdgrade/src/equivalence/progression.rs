@@ -65,9 +65,10 @@ impl Equivalence<'_> {
             )
         };
         let (Some(golds), Some(answers)) = (self.terms(&ours), self.terms(&theirs)) else {
-            // Letter by letter they differ, and yet may be the same numbers.
-            let whole = |family: &Family<'_>| family.declared && family.least.is_none();
-            return (whole(&ours) && whole(&theirs)).then_some(Reason::Unproved);
+            // Letter by letter they differ, and yet may be the same numbers, as the squares of all integers are those
+            // of the half of them.
+            let whole = ours.least.is_none() || theirs.least.is_none();
+            return (ours.declared && theirs.declared && whole).then_some(Reason::Unproved);
         };
         // `n \equiv 2 \pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \ge 0`.
         let reason = match (ours.least, theirs.least) {

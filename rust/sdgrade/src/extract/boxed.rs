@@ -60,22 +60,23 @@ fn opening(text: &[u8], start: usize, at: usize) -> Option<(usize, usize)> {
 /// The inside of the braces that open at `brace`, unless they never close.
 fn inside(text: &[u8], brace: usize) -> Option<Range<usize>> {
     let start = brace + 1;
+    let rest = &text[start..];
     let (mut depth, mut escaped) = (1_usize, None);
     // Most answers are short, and a vector search takes longer to begin than they take to read.
-    let near = text.len().min(start + 32);
-    let signs = (start..near).filter(|&at| matches!(text[at], b'{' | b'}' | b'\\'));
-    let further = memchr3_iter(b'{', b'}', b'\\', &text[near..]).map(|at| at + near);
+    let near = rest.len().min(32);
+    let signs = (0..near).filter(|&at| matches!(rest[at], b'{' | b'}' | b'\\'));
+    let further = memchr3_iter(b'{', b'}', b'\\', &rest[near..]).map(|at| at + near);
     for at in signs.chain(further) {
         if escaped == Some(at) {
             continue;
         }
-        match text[at] {
+        match rest[at] {
             b'\\' => escaped = Some(at + 1),
             b'{' => depth += 1,
             _ => depth -= 1,
         }
         if depth == 0 {
-            return Some(start..at);
+            return Some(start..start + at);
         }
     }
     None
