@@ -12,7 +12,7 @@ mod scalar;
 
 use crate::budget::{Budget, Stop};
 use crate::canonical::{self, Decision, Expr, Function, Proof, Rational};
-use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Time, Value};
+use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Sign, Time, Value};
 use crate::{Policy, Reason, Verdict};
 
 /// Compares two meanings; the roles matter for rounding only.
@@ -89,8 +89,8 @@ impl Equivalence<'_> {
                 let found = match decision {
                     Decision::Different(_)
                         if scalar::spelled_apart(a, b)
-                            || a.has_modulus()
-                            || b.has_modulus()
+                            || a.is_unfinished()
+                            || b.is_unfinished()
                             || self.may_agree_on_integers(a, b) =>
                     {
                         Reason::Unproved
@@ -118,7 +118,7 @@ impl Equivalence<'_> {
     /// Two expressions of which only the zeros matter.
     fn proportional(&mut self, a: &Expr, b: &Expr) -> Reason {
         match canonical::ratio(a, b, self.budget) {
-            Decision::Different(_) if a.has_modulus() || b.has_modulus() => Reason::Unproved,
+            Decision::Different(_) if a.is_unfinished() || b.is_unfinished() => Reason::Unproved,
             decision => self.decided(decision),
         }
     }
@@ -389,8 +389,11 @@ impl Equivalence<'_> {
             {
                 Reason::Unproved
             }
-            (Value::Structure(Shape::Equal | Shape::SetBuilder, _), _)
-            | (_, Value::Structure(Shape::Equal | Shape::SetBuilder, _)) => Reason::Unsolved,
+            (Value::Structure(shape, _), other) | (other, Value::Structure(shape, _))
+                if is_unsolved(*shape, other) =>
+            {
+                Reason::Unsolved
+            }
             _ => Reason::DifferentKind,
         }
     }
@@ -511,6 +514,17 @@ fn names_the_winner(gold: &str, answer: &str) -> bool {
         })
     };
     said(gold, answer).or_else(|| said(answer, gold)).unwrap_or(false)
+}
+
+/// Whether a relation stands there that is not solved for a name. What is said to divide something is no number.
+fn is_unsolved(shape: Shape, other: &Value) -> bool {
+    match shape {
+        Shape::Equal | Shape::SetBuilder => true,
+        Shape::Congruent | Shape::Related(Sign::Divides | Sign::DividesNot) => {
+            other.as_expr().is_none_or(|other| !other.is_constant())
+        }
+        _ => false,
+    }
 }
 
 /// Plain things that a one-element collection may stand for.

@@ -347,6 +347,11 @@ impl Equivalence<'_> {
             | Shape::Related(
                 Sign::Parallel | Sign::Perpendicular | Sign::Similar | Sign::Congruent | Sign::Iff,
             ) => self.matched(a, b),
+            // `6 \mid n + 1` and `6 \mid n + 7`
+            Shape::Congruent | Shape::Related(Sign::Divides | Sign::DividesNot) => {
+                let found = self.in_order(a, b);
+                if is_equal(found) { found } else { Reason::Unsolved }
+            }
             // Residues: equal up to the modulus.
             Shape::Modulo => {
                 let modulus = self.values(&a[1], &b[1]);

@@ -206,8 +206,12 @@ impl Lowering<'_> {
         Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
     }
 
-    /// `25^\circ C`
+    /// `25^\circ C`, `-5^\circ C`
     fn temperature(&mut self, degrees: NodeId, scale: NodeId) -> Lowered<Option<Value>> {
+        if let Kind::Negate(below) = self.tree.kind(degrees) {
+            let Some(below) = self.temperature(below, scale)? else { return Ok(None) };
+            return self.negate(degrees, below).map(Some);
+        }
         let (Kind::Degree(inner), Kind::Symbol(Name::Letter(scale))) =
             (self.tree.kind(degrees), self.tree.kind(scale))
         else {

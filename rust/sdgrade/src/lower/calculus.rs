@@ -2,7 +2,7 @@
 
 use super::{Lowered, Lowering};
 use crate::budget::Stop;
-use crate::canonical::{self, Expr, Function, SeriesKind, Symbol};
+use crate::canonical::{self, Expr, SeriesKind, Symbol};
 use crate::read::{Kind, NodeId, Series};
 use crate::value::Value;
 
@@ -21,11 +21,11 @@ impl Lowering<'_> {
                 Err(stop) => return Err(stop.into()),
             }
         }
-        let name = Symbol::new(&format!("lim {}", self.tree.spelling(approached)));
         if !matches!(self.tree.kind(approached), Kind::Chain(..)) {
             return self.meaningless(id);
         }
-        Ok(Expr::function(Function::Named(name), vec![body]).into())
+        let name = format!("limit {}", self.tree.spelling(approached));
+        Ok(Expr::unfinished(&name, vec![body]).into())
     }
 
     /// A definite integral by exact algebra; any other is an unknown of its integrand.
@@ -55,8 +55,7 @@ impl Lowering<'_> {
             }
             _ => (format!("integral d{}", symbol.as_str()), body),
         };
-        let parts = bounds.into_iter().chain([body]).collect();
-        Ok(Expr::function(Function::Named(Symbol::new(&name)), parts).into())
+        Ok(Expr::unfinished(&name, bounds.into_iter().chain([body]).collect()).into())
     }
 
     pub(super) fn series(&mut self, id: NodeId, kind: Series, parts: &[NodeId]) -> Lowered<Value> {

@@ -418,8 +418,20 @@ impl Lowering<'_> {
             (first, value) if sides.len() == 2 => {
                 Ok(Value::Structure(Shape::Equal, vec![first, value]))
             }
+            // `A v = 2 \begin{pmatrix} 1 \\ 2 \end{pmatrix} = \begin{pmatrix} 2 \\ 4 \end{pmatrix}`
+            (first, value @ Value::Matrix(..))
+                if sides[1..sides.len() - 1]
+                    .iter()
+                    .all(|&side| self.is_matrix_of_numbers(side)) =>
+            {
+                Ok(Value::Structure(Shape::Equal, vec![first, value]))
+            }
             _ => self.meaningless(id),
         }
+    }
+
+    fn is_matrix_of_numbers(&mut self, id: NodeId) -> bool {
+        matches!(self.value(id), Ok(Value::Matrix(_, cells)) if is_numeric(&cells))
     }
 
     /// The sides of a chain before its last that have letters and are not shown to be what that is.

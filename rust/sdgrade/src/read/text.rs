@@ -69,7 +69,7 @@ pub(super) fn is_markup(name: &str) -> bool {
     )
 }
 
-/// A name without its spacing and markup, `x₁` as `x_1`.
+/// A name without its spacing and markup, `x₁` as `x_1`, `x^{\prime}` as `x'`.
 pub(crate) fn squeeze(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut below = false;
@@ -85,6 +85,12 @@ pub(crate) fn squeeze(name: &str) -> String {
         below = false;
         match piece {
             Piece::Command(command) if is_markup(command) => {}
+            Piece::Command("prime") | Piece::Sign('′' | '’' | '＇') => {
+                if out.ends_with('^') {
+                    out.pop();
+                }
+                out.push('\'');
+            }
             Piece::Command(command) => out.push_str(command),
             Piece::Escaped(',' | '!' | ';' | ':' | '\\' | '{' | '}' | '$')
             | Piece::Sign('{' | '}' | '$') => {}

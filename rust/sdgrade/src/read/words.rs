@@ -63,6 +63,11 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
     }
 }
 
+/// Words for the sign of the number behind them.
+pub(crate) fn is_minus(word: &str) -> bool {
+    one_of(word, &["minus", "negative", "负", "零下"])
+}
+
 /// Words between a quantifier and what it is said of.
 pub(crate) fn leads_to(word: &str) -> bool {
     one_of(word, &["such", "that", "st", "有", "都有", "均有", "恒有", "使得", "使", "we", "have"])

@@ -7,6 +7,9 @@ use super::symbol::Symbol;
 /// The name of the absolute value that [`Expr::modulus`] makes.
 const MODULUS: &str = "modulus";
 
+/// What the names of [`Expr::unfinished`] begin with; no name that is written has a space.
+const UNFINISHED: &str = "the ";
+
 impl Expr {
     /// The expression with `new` in place of all parts that are `old`.
     pub(crate) fn with(&self, old: &Self, new: &Self) -> Self {
@@ -29,10 +32,18 @@ impl Expr {
         Self::function(Function::Named(Symbol::new(MODULUS)), vec![square])
     }
 
-    /// Whether a part is an absolute value of what may be no real number.
-    pub(crate) fn has_modulus(&self) -> bool {
+    /// A limit, or an integral, that no algebra here works out: an unknown of its parts.
+    pub(crate) fn unfinished(operator: &str, parts: Vec<Self>) -> Self {
+        Self::function(Function::Named(Symbol::new(&format!("{UNFINISHED}{operator}"))), parts)
+    }
+
+    /// Whether a part may yet be the same as something that it is not shown to be: an absolute value of what may be no
+    /// real number, a limit, an integral.
+    pub(crate) fn is_unfinished(&self) -> bool {
         let is = |part: &Self| match part {
-            Self::Function(Function::Named(name), _) => name.as_str() == MODULUS,
+            Self::Function(Function::Named(name), _) => {
+                name.as_str() == MODULUS || name.as_str().starts_with(UNFINISHED)
+            }
             _ => false,
         };
         self.find(&is).is_some()

@@ -111,6 +111,9 @@ impl Lexer<'_> {
         let kind = if again.starts_with('#') {
             self.at += rest.len() - again.len() + 1;
             TokenKind::Relation(Relation::Equal)
+        } else if again.starts_with("text{") {
+            // `\#\text{good}`: how many there are.
+            TokenKind::Word
         } else {
             TokenKind::Unknown
         };

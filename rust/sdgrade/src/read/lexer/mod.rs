@@ -125,7 +125,8 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
     tokens
 }
 
-/// The one bar of a text, where it stands between two things and in no bracket: `6 \mid n`.
+/// The one bar of a text, or of the condition of a set, where it stands between two things and in no bracket:
+/// `6 \mid n`, `\{n : 6 \mid n\}`.
 fn lone_bar(tokens: &[Token]) -> Option<usize> {
     let is_bar = |token: &Token| {
         matches!(
@@ -133,16 +134,27 @@ fn lone_bar(tokens: &[Token]) -> Option<usize> {
             TokenKind::Bar | TokenKind::Open(Delimiter::Bar) | TokenKind::Close(Delimiter::Bar)
         )
     };
-    let bar = tokens.iter().position(is_bar)?;
     let opened = |tokens: &[Token]| {
         tokens.iter().any(|token| {
             matches!(token.kind, TokenKind::Open(_) | TokenKind::Close(_) | TokenKind::Word)
         })
     };
-    let (before, after) = (&tokens[..bar], &tokens[bar + 1..tokens.len() - 1]);
+    let (from, to) = condition_of_set(tokens).unwrap_or((0, tokens.len() - 1));
+    let bar = from + tokens[from..to].iter().position(is_bar)?;
+    let (before, after) = (&tokens[from..bar], &tokens[bar + 1..to]);
     let alone = tokens[bar].kind == TokenKind::Bar && !after.iter().any(is_bar);
     (alone && !before.is_empty() && !after.is_empty() && !opened(before) && !opened(after))
         .then_some(bar)
+}
+
+/// Where the condition of a text that is a set-builder lies: behind its first bar or colon.
+fn condition_of_set(tokens: &[Token]) -> Option<(usize, usize)> {
+    let &[open, .., close, _] = tokens else { return None };
+    let braces = open.kind == TokenKind::Open(Delimiter::Brace)
+        && close.kind == TokenKind::Close(Delimiter::Brace);
+    let begins = |token: &Token| matches!(token.kind, TokenKind::Bar | TokenKind::Colon);
+    let sign = tokens.iter().position(begins).filter(|_| braces)?;
+    Some((sign + 1, tokens.len() - 2))
 }
 
 struct Lexer<'a> {

@@ -92,7 +92,8 @@ impl Parser<'_> {
         value: NodeId,
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
-        if let Some(date) = self.month_and_year(value, start) {
+        if let Some(date) = self.month_and_year(value, start).or_else(|| self.day_of(value, start))
+        {
             return Ok(Some(date));
         }
         let from = self.here();
@@ -101,6 +102,8 @@ impl Parser<'_> {
         let mut parenthesised = false;
         loop {
             match self.peek() {
+                // `11:55 p.m. on 24 December`
+                T::Word if self.word() == "on" && half_of_day(self.text, &words).is_some() => break,
                 T::Word if words.is_empty() || !self.at_condition() => words.push(self.advance()),
                 T::Open(_) if self.at_annotation() && !parenthesised => {
                     parenthesised = true;
@@ -129,6 +132,15 @@ impl Parser<'_> {
                         && !self.sentence_follows(1) =>
                 {
                     self.advance();
+                }
+                // `lb-sec`
+                T::Minus
+                    if !words.is_empty()
+                        && self.is_upright_unit(self.span_at(1))
+                        && self.is_upright_unit(self.span_before()) =>
+                {
+                    self.advance();
+                    words.push(self.advance());
                 }
                 // `m/s`, `USD/MWh`, `kg·m`
                 T::Slash | T::Times if matches!(self.peek_at(1), T::Word | T::Symbol(_)) => {
@@ -175,14 +187,21 @@ impl Parser<'_> {
         if words.len() > MOST_WORDS {
             return Some(self.noted(value, NoteKind::Predicate, span, start));
         }
+        if let [before @ .., below, zero] = words
+            && below.of(text).eq_ignore_ascii_case("below")
+            && zero.of(text).eq_ignore_ascii_case("zero")
+        {
+            return self.below_zero(value, span, before, start);
+        }
         let numeric = self.is_numeric(value);
         if !numeric {
             let unit = units::parse(source)?;
             return Some(self.united(value, unit, start));
         }
-        // `25^\circ \text{C}`
-        if let (&[scale], Kind::Degree(degrees)) = (words, self.tree.kind(value))
+        // `25^\circ \text{C}`, `-5^\circ \text{C}`
+        if let &[scale] = words
             && matches!(scale.of(text), "C" | "F" | "K")
+            && let Some(degrees) = self.without_degree(value)
         {
             let unit = units::parse(&format!("degree {}", scale.of(text)))?;
             return Some(self.united(degrees, unit, start));
@@ -199,19 +218,11 @@ impl Parser<'_> {
         if let Some(date) = calendar::read(&format!("{number} {normal}")) {
             return Some(self.tree.push_said(date, start.to(span)));
         }
-        let joined: String = words
-            .iter()
-            .flat_map(|word| word.of(text).chars())
-            .filter(|c| c.is_alphabetic())
-            .flat_map(char::to_lowercase)
-            .collect();
         // `52 pm` is no time of day.
         let hour = !matches!(self.tree.kind(value), Kind::Number(_))
             || number.parse::<u32>().is_ok_and(|hour| hour <= 24);
-        if let Some(afternoon) =
-            [("am", false), ("pm", true)].iter().find(|half| hour && half.0 == joined)
-        {
-            return Some(self.push(Kind::HalfDay(value, afternoon.1), start));
+        if let Some(afternoon) = half_of_day(text, words).filter(|_| hour) {
+            return Some(self.push(Kind::HalfDay(value, afternoon), start));
         }
         let first = words.first()?.of(text);
         if let Some(factor) = units::multiplier(first) {
@@ -279,6 +290,65 @@ impl Parser<'_> {
         Some(self.noted(value, NoteKind::Predicate, span, start))
     }
 
+    /// Whether a token is a unit in upright type: outside of it `m - s` is a difference.
+    fn is_upright_unit(&self, token: Span) -> bool {
+        let before = self.text[..token.start as usize].trim_end_matches(['~', ' ']);
+        let source = token.of(self.text);
+        let upright = ["\\mathrm{", "\\text{", "\\textrm{", "\\rm"];
+        let in_upright = |&command: &&str| before.ends_with(command) || source.starts_with(command);
+        upright.iter().any(in_upright) && units::is_unit(source)
+    }
+
+    /// The unit `\frac{\text{m}}{\text{s}^2}` some tokens ahead, and how many tokens it is. Letters that are not in
+    /// upright type are letters.
+    pub(super) fn unit_as_fraction(&self, ahead: usize) -> Option<(Unit, usize)> {
+        if self.peek_at(ahead + 1) != T::GroupOpen {
+            return None;
+        }
+        let group = |open: usize| {
+            let close = (open..=open + MOST_WORDS).find(|&at| self.peek_at(at) == T::GroupClose)?;
+            let upright = (open + 1..close).any(|at| self.peek_at(at) == T::Word);
+            let source = self.span_at(open + 1).to(self.span_at(close - 1)).of(self.text);
+            Some((upright, source, close + 1))
+        };
+        let (top_upright, top, between) = group(ahead + 1)?;
+        if self.peek_at(between) != T::GroupOpen || top.contains('/') {
+            return None;
+        }
+        let (bottom_upright, bottom, end) = group(between)?;
+        let unit = units::parse(&format!("{top} / {bottom}"))?;
+        (top_upright && bottom_upright).then_some((unit, end - ahead))
+    }
+
+    /// `5 below zero`, `5 degrees below zero`
+    fn below_zero(
+        &mut self,
+        value: NodeId,
+        span: Span,
+        unit: &[Span],
+        start: Span,
+    ) -> Option<NodeId> {
+        let amount = match unit {
+            [] => value,
+            [.., last] => self.annotated(value, Span { end: last.end, ..span }, unit, start)?,
+        };
+        Some(self.push(Kind::Negate(amount), start))
+    }
+
+    /// A number without the sign of degrees behind it.
+    fn without_degree(&mut self, value: NodeId) -> Option<NodeId> {
+        match self.tree.kind(value) {
+            Kind::Degree(number) => Some(number),
+            Kind::Negate(inner) => match self.tree.kind(inner) {
+                Kind::Degree(number) => {
+                    Some(self.tree.push(Kind::Negate(number), self.tree.span(value)))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     fn multiplied(&mut self, value: NodeId, factor: i64, said: Span, start: Span) -> NodeId {
         let factor = Value::Quantity(Quantity::plain(Expr::integer(factor)));
         let factor = self.tree.push_said(factor, said);
@@ -301,5 +371,16 @@ impl Parser<'_> {
     pub(super) fn united(&mut self, value: NodeId, unit: Unit, start: Span) -> NodeId {
         let span = self.since(start);
         self.tree.push_unit(value, unit, span)
+    }
+}
+
+/// Whether words are those of the afternoon, `p.m.`, or of the morning.
+fn half_of_day(text: &str, words: &[Span]) -> Option<bool> {
+    let letters = words.iter().flat_map(|word| word.of(text).chars());
+    let letters = letters.filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase);
+    match letters.collect::<String>().as_str() {
+        "am" => Some(false),
+        "pm" => Some(true),
+        _ => None,
     }
 }

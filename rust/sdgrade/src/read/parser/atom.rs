@@ -3,7 +3,7 @@
 use super::item::is_plain;
 use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Function, Kind, Literal, Name, NodeId, Span};
+use crate::read::tree::{Constant, Delimiter, Function, Kind, Literal, Name, NodeId, Span};
 use crate::read::units;
 use smallvec::smallvec;
 
@@ -17,10 +17,7 @@ impl Parser<'_> {
                 Ok(self.push(Kind::Vulgar(top, bottom), start))
             }
             T::Symbol(name) => self.symbol(name),
-            T::Constant(constant) => {
-                self.advance();
-                Ok(self.push(Kind::Constant(constant), start))
-            }
+            T::Constant(constant) => Ok(self.constant(constant)),
             T::Word => self.words_atom(),
             T::Circled(number) => {
                 self.advance();
@@ -107,6 +104,20 @@ impl Parser<'_> {
         }
     }
 
+    /// A constant, or polynomials over it: `\mathbb{R}[x]`.
+    fn constant(&mut self, constant: Constant) -> NodeId {
+        let start = self.advance();
+        let letter = matches!(self.peek_at(1), T::Symbol(Name::Letter(_)));
+        let brackets = self.peek() == T::Open(Delimiter::Square)
+            && self.peek_at(2) == T::Close(Delimiter::Square);
+        if !(letter && brackets) {
+            return self.push(Kind::Constant(constant), start);
+        }
+        self.at += 3;
+        let ring = self.since(start);
+        self.tree.push(Kind::Symbol(Name::Word(ring)), ring)
+    }
+
     /// Whether `^7C_3` or `_7C_3` stands some tokens ahead.
     fn ways_at(&self, ahead: usize) -> bool {
         let group = usize::from(self.peek_at(ahead + 1) == T::GroupOpen);
@@ -183,7 +194,7 @@ impl Parser<'_> {
             return Ok(number);
         }
         match self.peek() {
-            T::Fraction => {
+            T::Fraction if self.unit_as_fraction(0).is_none() => {
                 let fraction = self.fraction()?;
                 if self.is_proper(fraction) {
                     return Ok(self.push(Kind::Mixed(number, fraction), start));

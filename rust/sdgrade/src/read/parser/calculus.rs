@@ -39,9 +39,31 @@ impl Parser<'_> {
                 [Some(variable), Some(body), from, to].into_iter().flatten().collect();
             return Ok(self.push_all(Kind::Integral, &parts, start));
         }
+        // `\int_0^1 dx \int_0^x f dy`
+        if self.peek() == d
+            && let T::Symbol(name) = self.peek_at(1)
+        {
+            self.advance();
+            let variable = self.tree.push(Kind::Symbol(name), self.here());
+            let at = self.advance();
+            let body = match self.peek() {
+                T::Integral => self.expression(power::PRODUCT)?,
+                _ => self.tree.push(Kind::Vulgar(1, 1), at),
+            };
+            let parts: Parts =
+                [Some(variable), Some(body), from, to].into_iter().flatten().collect();
+            return Ok(self.push_all(Kind::Integral, &parts, start));
+        }
+        // Each integral within has a letter of its own.
+        let mut open = 1_usize;
         let end = self.first_outside(|at, kind| {
             let letter = self.tokens.get(at + 1).filter(|_| at + 1 < self.end);
-            kind == d && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_)))
+            if kind == T::Integral {
+                open += 1;
+            } else if kind == d && letter.is_some_and(|next| matches!(next.kind, T::Symbol(_))) {
+                open -= 1;
+            }
+            open == 0
         });
         let Some(end) = end else { return Err(self.fault()) };
         let outer = std::mem::replace(&mut self.end, end);

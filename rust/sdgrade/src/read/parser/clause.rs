@@ -22,8 +22,8 @@ impl Parser<'_> {
             match &self.word().to_lowercase()[..] {
                 "all" | "every" | "each" => quantifier = Quantifier::All,
                 "some" => quantifier = Quantifier::Some,
-                "for" | "where" | "with" | "any" | "given" | "such" | "that" | "其中" | "the"
-                | "a" | "an" => {}
+                "for" | "where" | "with" | "any" | "given" | "such" | "that" | "which" | "其中"
+                | "the" | "a" | "an" => {}
                 _ => break,
             }
             self.advance();

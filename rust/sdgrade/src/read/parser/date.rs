@@ -4,7 +4,7 @@ use super::Parser;
 use crate::read::calendar;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Kind, NodeId, Span};
-use crate::value::Value;
+use crate::value::{NoteKind, Value};
 
 impl Parser<'_> {
     /// `2024-01-02` and nothing else: no difference, in which numbers have no leading zeros.
@@ -70,6 +70,33 @@ impl Parser<'_> {
         let words = start.to(self.span_at(year));
         self.at += year + 1;
         Some(self.tree.push_said(value, words))
+    }
+
+    /// `11:55 p.m. on 24 December 2014`: the day of an hour.
+    pub(super) fn day_of(&mut self, hour: NodeId, start: Span) -> Option<NodeId> {
+        if !matches!(self.tree.kind(hour), Kind::HalfDay(..)) {
+            return None;
+        }
+        if self.peek() != T::Comma && self.word() != "on" {
+            return None;
+        }
+        let mark = self.mark_place();
+        self.advance();
+        let from = self.here();
+        let day = match self.peek() {
+            T::Word => self.date(from),
+            T::Number(literal) => {
+                self.advance();
+                let number = self.tree.push(Kind::Number(literal), from);
+                self.month_and_year(number, from)
+            }
+            _ => None,
+        };
+        let Some(day) = day else {
+            self.return_to(mark);
+            return None;
+        };
+        Some(self.push(Kind::Noted(hour, NoteKind::Predicate, day), start))
     }
 
     /// `2024年5月1日` and `5月1日`, from the first number on.

@@ -472,12 +472,31 @@ impl Parser<'_> {
         if let [(_, only)] = items {
             return *only;
         }
+        if let Some(permuted) = self.permuted(items) {
+            return permuted;
+        }
         let kind = items[1..].iter().map(|&(kind, _)| kind).find(|kind| *kind == Separator::Or);
         let kind = kind.unwrap_or(items[items.len() - 1].0);
         let ids: Parts = items.iter().map(|&(_, id)| id).collect();
         let span = self.tree.span(ids[0]).to(self.tree.span(ids[ids.len() - 1]));
         let children = self.tree.push_children(&ids);
         self.tree.push(Kind::List(kind, children), span)
+    }
+
+    /// `2, 3, 5 and all permutations`: those of a tuple, without its brackets.
+    fn permuted(&mut self, items: &[(Separator, NodeId)]) -> Option<NodeId> {
+        let (&(_, last), before) = items.split_last()?;
+        let Kind::Permutations(inner, cyclic) = self.tree.kind(last) else { return None };
+        let mut all: Parts = before.iter().map(|&(_, id)| id).collect();
+        all.push(inner);
+        if !all.iter().all(|&item| self.is_numeric(item)) {
+            return None;
+        }
+        let span = self.tree.span(all[0]).to(self.tree.span(last));
+        let inside = self.tree.push_children(&all);
+        let tuple =
+            self.tree.push(Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside), span);
+        Some(self.tree.push(Kind::Permutations(tuple, cyclic), span))
     }
 
     /// One item: words, a relation, an ellipsis, with the notes behind it.
@@ -517,6 +536,10 @@ impl Parser<'_> {
                 let value = self.expression(0)?;
                 self.noted(value, NoteKind::Predicate, said, start)
             }
+            T::Number(_) => match self.hyphenated()? {
+                Some(said) => said,
+                None => self.expression(0)?,
+            },
             _ => self.expression(0)?,
         };
         while let Some(noted) = self.note(value, start)? {

@@ -213,7 +213,7 @@ impl Parser<'_> {
     }
 
     /// The first place from here on that is wanted and stands in no brackets.
-    fn first_outside(&self, wanted: impl Fn(usize, TokenKind) -> bool) -> Option<usize> {
+    fn first_outside(&self, mut wanted: impl FnMut(usize, TokenKind) -> bool) -> Option<usize> {
         let mut depth = 0_usize;
         (self.at..self.end).find(|&at| {
             match self.tokens[at].kind {

@@ -98,6 +98,9 @@ impl Parser<'_> {
                 self.at += ahead;
             }
         }
+        if let Some(dated) = self.day_of(value, start) {
+            return Ok(Some(dated));
+        }
         if self.rounding_follows() {
             self.at += 2;
             let rounded = self.expression(power::RELATION + 1)?;

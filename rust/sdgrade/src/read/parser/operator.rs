@@ -110,14 +110,20 @@ impl Parser<'_> {
                 self.push(Kind::Modulo(left, modulus), start)
             }
             T::Open(Delimiter::Paren) if self.peek_at(1) == T::Modulo && floor <= power::UNIT => {
-                self.advance();
-                self.advance();
+                self.at += 2;
                 let modulus = self.expression(power::SUM)?;
                 if !matches!(self.peek(), T::Close(_)) {
                     return Err(self.fault());
                 }
                 self.advance();
                 self.push(Kind::Modulo(left, modulus), start)
+            }
+            T::Fraction
+                if floor <= power::UNIT
+                    && let Some((unit, width)) = self.unit_as_fraction(0) =>
+            {
+                self.at += width;
+                self.united(left, unit, start)
             }
             T::Word if self.operator_in_words(left, floor) => self.worded(left, floor, start)?,
             // `25¢`
@@ -126,8 +132,7 @@ impl Parser<'_> {
             {
                 let sign = self.advance();
                 let unit = units::currency(sign.of(self.text));
-                let span = self.since(start);
-                self.tree.push_unit(left, unit, span)
+                self.united(left, unit, start)
             }
             T::Word | T::Open(Delimiter::Paren) if self.at_annotation() => {
                 if floor > power::UNIT {
@@ -387,6 +392,7 @@ impl Parser<'_> {
                     && !self.at_multiplicity()
                     && crate::read::words::opener(self.word_at(1)).is_none()
             }
+            T::Fraction => self.unit_as_fraction(ahead).is_none(),
             // In `]a, b[` and `[a, b[` the second bracket closes.
             T::Open(Delimiter::Square) => {
                 self.reversed != Some(self.open.len())
@@ -399,7 +405,6 @@ impl Parser<'_> {
             | T::Constant(_)
             | T::Function(_)
             | T::GroupOpen
-            | T::Fraction
             | T::Binomial
             | T::SquareRoot
             | T::RootSign(_)

@@ -4,7 +4,8 @@ use super::{Fault, Parsed, Parser, Parts, power};
 use crate::canonical::Expr;
 use crate::read::alteration;
 use crate::read::calendar;
-use crate::read::lexer::TokenKind as T;
+use crate::read::compared;
+use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
@@ -45,6 +46,7 @@ impl Parser<'_> {
             let said = Value::Quantity(Quantity::plain(Expr::integer(number)));
             return Ok(self.tree.push_said(said, words));
         }
+        let computed = self.is_computed();
         while self.peek() == T::Word && !words::is_copula(self.word()) {
             self.advance();
         }
@@ -52,8 +54,44 @@ impl Parser<'_> {
         if self.here() == start {
             return self.words_fault();
         }
+        if let Some(named) = self.named_quantity(words, computed) {
+            return Ok(named);
+        }
         let said = meaning::value(&self.normal(words));
         Ok(self.tree.push_said(said, words))
+    }
+
+    /// Whether what stands here is calculated with by what stands before it, or is a part of a fraction.
+    fn is_computed(&self) -> bool {
+        let before = |back: usize| self.at.checked_sub(back).map(|at| self.tokens[at].kind);
+        match before(1) {
+            Some(T::Plus | T::Times | T::Slash | T::Caret) => true,
+            Some(T::GroupOpen) => matches!(before(2), Some(T::Fraction | T::GroupClose)),
+            _ => false,
+        }
+    }
+
+    /// `\frac{\text{distance}}{\text{time}}`: words that are calculated with name a quantity; two small letters in
+    /// `\mathrm` are a product, as they are outside of it.
+    fn named_quantity(&mut self, words: Span, computed: bool) -> Option<NodeId> {
+        let precedes = matches!(self.peek(), T::Plus | T::Times | T::Slash | T::Caret);
+        let run = compared::within(&self.tokens, words);
+        let said = |token: &Token| token.span.of(self.text);
+        let plain = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if !(computed || precedes)
+            || run.iter().map(said).any(|word| {
+                !plain(word) || alteration::alters(word) || words::truth(word).is_some()
+            })
+        {
+            return None;
+        }
+        let letters = words.of(self.text).as_bytes();
+        if let &[first @ b'a'..=b'z', second @ b'a'..=b'z'] = letters {
+            let factors = [first, second]
+                .map(|letter| self.tree.push(Kind::Symbol(Name::Letter(letter.into())), words));
+            return Some(self.push_all(Kind::Product, &factors, words));
+        }
+        Some(self.tree.push(Kind::Symbol(Name::Word(words)), words))
     }
 
     /// `Option A`
@@ -98,9 +136,7 @@ impl Parser<'_> {
         if let Some(announced) = self.announced(start)? {
             return Ok(announced);
         }
-        if meaning::number_word(&self.word().to_lowercase()).is_some()
-            || self.word().chars().count() == 1
-        {
+        if meaning::number_word(&self.word().to_lowercase()).is_some() || self.is_letter_here() {
             return self.expression(0);
         }
         if let Some(designated) = self.designated(start)? {
@@ -149,6 +185,8 @@ impl Parser<'_> {
             }
             // `\text{Maximum} = 2`
             T::Relation(_) => return self.expression(0),
+            // `\frac{\text{base} \times \text{height}}{2}`
+            T::Times | T::Slash | T::Plus if self.is_computed() => return self.expression(0),
             _ => {}
         }
         let at_end = self.ends_item(after);
@@ -160,7 +198,11 @@ impl Parser<'_> {
             return Ok(self.sentence_in_words(&run, copula, start));
         }
         if at_end {
+            let computed = self.is_computed();
             self.at += after;
+            if let Some(named) = self.named_quantity(words, computed) {
+                return Ok(named);
+            }
             let said = meaning::value(&self.normal(words));
             return Ok(self.tree.push_said(said, words));
         }
@@ -175,10 +217,45 @@ impl Parser<'_> {
         self.behind_words(&run, start)
     }
 
-    /// `负5` and `下午3:30`: a word that is part of the number behind it.
+    /// Whether a word is the name of something by its one letter: `A` in `A is`, but not in `A basis is`.
+    fn is_letter_here(&self) -> bool {
+        let article = words::is_article(self.word())
+            && self.peek_at(1) == T::Word
+            && !words::is_copula(self.word_at(1));
+        self.word().chars().count() == 1 && !article
+    }
+
+    /// `0.95-confidence interval is (4, 5)`: a subject that begins with a number.
+    pub(super) fn hyphenated(&mut self) -> Result<Option<NodeId>, Fault> {
+        let start = self.here();
+        let hyphen = self.span_at(1).end == self.span_at(2).start;
+        if self.peek_at(1) != T::Minus || !hyphen || self.word_at(2).len() < 2 {
+            return Ok(None);
+        }
+        let words = (self.at + 2..self.end).take_while(|&at| self.tokens[at].kind == T::Word);
+        let run: Vec<&str> = words.map(|at| self.tokens[at].span.of(self.text)).collect();
+        let Some((&last, subject)) = run.split_last() else { return Ok(None) };
+        let after = 2 + run.len();
+        if subject.is_empty()
+            || !words::is_copula(last)
+            || subject.iter().any(|word| alteration::alters(word))
+            || self.ends_item(after)
+        {
+            return Ok(None);
+        }
+        let subject = start.to(self.span_at(after - 2));
+        self.at += after;
+        let value = self.expression(0)?;
+        Ok(Some(self.noted(value, NoteKind::Sentence, subject, start)))
+    }
+
+    /// `负5`, `零下5度`, `minus five` and `下午3:30`: a word that is part of the number behind it.
     fn with_number(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
+        let number = matches!(self.peek_at(1), T::Number(_));
         let half = calendar::half_of_day(self.word());
-        if !matches!(self.peek_at(1), T::Number(_)) || half.is_none() && self.word() != "负" {
+        let negative = words::is_minus(self.word())
+            && (number || meaning::number_word(&self.word_at(1).to_lowercase()).is_some());
+        if !(negative || number && half.is_some()) {
             return Ok(None);
         }
         self.advance();
@@ -255,6 +332,16 @@ impl Parser<'_> {
             self.at += after;
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Remark, words, start));
+        }
+        // `all (a, b) such that a > b`
+        if let ["all"] = run
+            && self.peek_at(1) == T::Open(Delimiter::Paren)
+            && let Some(behind) = self.first_outside(|at, _| at > self.at)
+            && words::opener(self.tokens[behind].span.of(self.text)) == Some(Opener::Domain)
+        {
+            self.advance();
+            let tuple = self.expression(0)?;
+            return Ok(self.noted(tuple, NoteKind::Remark, words, start));
         }
         // `odd n`, `all odd n`
         let quantified = usize::from(matches!(words::opener(run[0]), Some(Opener::Domain)));

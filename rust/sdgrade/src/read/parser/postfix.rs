@@ -9,16 +9,15 @@ use smallvec::smallvec;
 impl Parser<'_> {
     pub(super) fn power(&mut self, base: NodeId, start: Span) -> Parsed {
         self.advance();
-        // `^{\circ}` and `^{\prime}`
+        if let Some(primes) = self.primes_in_group() {
+            return Ok(self.push(Kind::Prime(base, primes), start));
+        }
+        // `^{\circ}`
         if self.peek() == TokenKind::GroupOpen && self.peek_at(2) == TokenKind::GroupClose {
             match self.peek_at(1) {
                 TokenKind::Degree => {
                     self.at += 3;
                     return Ok(self.degrees(base, start));
-                }
-                TokenKind::Prime(count) => {
-                    self.at += 3;
-                    return Ok(self.push(Kind::Prime(base, count), start));
                 }
                 TokenKind::Plus | TokenKind::Minus | TokenKind::Times => {
                     self.advance();
@@ -55,6 +54,24 @@ impl Parser<'_> {
         Ok(self.push(Kind::Power(base, exponent), start))
     }
 
+    /// Takes `{\prime \prime}`, and says how many primes it is.
+    fn primes_in_group(&mut self) -> Option<u32> {
+        if self.peek() != TokenKind::GroupOpen {
+            return None;
+        }
+        let mut count = 0_u32;
+        let mut width = 1;
+        while let TokenKind::Prime(more) = self.peek_at(width) {
+            count = count.saturating_add(more);
+            width += 1;
+        }
+        if count == 0 || self.peek_at(width) != TokenKind::GroupClose {
+            return None;
+        }
+        self.at += width + 1;
+        Some(count)
+    }
+
     /// Degrees, and the minutes and seconds after them: `30^\circ 15' 20''`.
     pub(super) fn degrees(&mut self, whole: NodeId, start: Span) -> NodeId {
         let mut parts: Parts = smallvec![whole];
@@ -62,7 +79,6 @@ impl Parser<'_> {
             let (marks, width) = match (self.peek_at(1), self.peek_at(2), self.peek_at(3)) {
                 (TokenKind::Prime(marks), ..) => (marks, 2),
                 (TokenKind::Caret, TokenKind::Prime(marks), _) => (marks, 3),
-                // `^{\prime\prime}`
                 (TokenKind::Caret, TokenKind::GroupOpen, TokenKind::Prime(1))
                     if self.peek_at(4) == TokenKind::Prime(1) =>
                 {
