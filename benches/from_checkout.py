@@ -12,7 +12,7 @@ for name in HIDDEN:
     sys.modules[name] = None
 try:
     import sdtool  # noqa: F401 - to see whether it is there
-except ImportError:  # the engine needs no extension
+except ImportError:  # on a GPU the engine needs no extension
     package = types.ModuleType("sdtool")
     package.__path__ = [str(Path(__file__).parents[1] / "python" / "sdtool")]
     sys.modules["sdtool"] = package

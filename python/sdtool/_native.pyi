@@ -1,4 +1,4 @@
-"""The native grader. Every function is thread-safe."""
+"""The native grader, and what draws tokens on the CPU. Every function is thread-safe."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -6,9 +6,13 @@ from numbers import Real
 from os import PathLike
 from typing import Any, Final, Protocol, TypeAlias, final, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sdtool.grading import Policy
 
 __all__ = [
+    "Candidates",
     "Comparison",
     "Extraction",
     "GoldCheck",
@@ -177,6 +181,45 @@ class GradedBatch:
 
     @staticmethod
     def _from_grades(grades: list[Grade]) -> GradedBatch: ...
+
+@final
+class Candidates:
+    """The likeliest tokens of some rows; `sdtool.engine.narrow.Draw` says what is drawn from them.
+
+    Args:
+        logits: `[rows, vocabulary]`.
+        penalty: `[rows or more, vocabulary]`, taken off the logits; read in rows with a presence penalty.
+        numbers: `[rows, 6]`, as in `narrow.Rules`.
+        keys: `[rows]`.
+        steps: `[rows]`.
+        width: how many candidates there are, at least 1.
+
+    Raises:
+        ValueError: an array has another shape, or there are more candidates than tokens.
+        BufferError: an array has another type.
+    """
+
+    def __new__(
+        cls,
+        logits: NDArray[np.float32],
+        penalty: NDArray[np.float32] | None,
+        numbers: NDArray[np.float32],
+        keys: NDArray[np.int64],
+        steps: NDArray[np.int64],
+        width: int,
+    ) -> Candidates: ...
+    @property
+    def cut_by_mass(self) -> bool:
+        """Whether top-p may cut in some row."""
+
+    def values(self, into: NDArray[np.float32]) -> None:
+        """Write the scores after temperature, `[rows, width]`, ascending; -inf where top-k cuts."""
+
+    def draw(self, mass: NDArray[np.float32] | None, into: NDArray[np.int64]) -> None:
+        """Draw one token a row, or `UNDECIDED` or `BROKEN`, and write them.
+
+        `mass` is the softmax of the values; None only where top-p cuts in no row.
+        """
 
 def extract(
     response: str,

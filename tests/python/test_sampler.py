@@ -1,11 +1,13 @@
 """The slot sampler keeps and draws what the chain of logits processors keeps and draws."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sdtool import _native
 from sdtool.config import Setting
-from sdtool.engine import narrow, narrow_numpy
+from sdtool.engine import narrow, narrow_native
 from sdtool.engine.batched import processors
 from sdtool.engine.narrow import BROKEN, SPARE
 from sdtool.engine.sampler import Sampler
@@ -13,7 +15,7 @@ from sdtool.logits import TopPLogitsProcessor, noise_key
 from transformers import TopPLogitsWarper
 
 PROMPT = [7, 3, 7]
-DRAWS = [narrow.plain, narrow_numpy.draw]
+DRAWS = [narrow.plain, narrow_native.draw]
 
 
 def apply(setting, logits, generated, noise, *, perturbed):
@@ -141,6 +143,39 @@ def test_peculiar_logits(draw_narrow, logits, token, setting):
     if token is None:
         token = int(apply(setting, logits[0], [], key, perturbed=True).argmax())
     assert drawn == token
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("penalised", [True, False])
+def test_what_is_drawn_natively_is_what_the_specification_says(dtype, penalised):
+    logits, penalty, rules, width = narrow.example(torch.device("cpu"), vocabulary=5_000)
+    logits = logits.to(dtype).T.contiguous().T  # its rows lie in pieces
+    penalty = penalty if penalised else None
+    drawn = narrow_native.draw(logits, penalty, rules, width)
+    assert torch.equal(drawn, narrow.plain(logits, penalty, rules, width))
+    assert len(set(drawn.tolist()) & {narrow.UNDECIDED, BROKEN}) == 2
+
+
+def test_arrays_of_other_shapes_and_types_are_refused():
+    logits, keys = np.zeros((2, 9), np.float32), np.zeros(2, np.int64)
+    numbers = np.ones((2, 6), np.float32)
+    candidates = _native.Candidates(logits, None, numbers, keys, keys, 3)
+    for arrays, error in [
+        ((logits[0], None, numbers, keys, keys, 3), ValueError),
+        ((logits, None, numbers[:1], keys, keys, 3), ValueError),
+        ((logits, None, numbers, keys[:1], keys, 3), ValueError),
+        ((logits, None, numbers, keys, keys[:1], 3), ValueError),
+        ((logits, None, numbers, keys, keys, 0), ValueError),
+        ((logits, None, numbers, keys, keys, 10), ValueError),
+        ((logits, logits[:, :5], numbers, keys, keys, 3), BufferError),
+        ((logits.astype(np.float64), None, numbers, keys, keys, 3), BufferError),
+    ]:
+        with pytest.raises(error):
+            _native.Candidates(*arrays)
+    with pytest.raises(ValueError, match="mass"):
+        candidates.draw(None, keys)
+    with pytest.raises(BufferError):
+        candidates.values(np.zeros((2, 2), np.float32))
 
 
 def test_the_penalty_remembers_every_token_once_and_forgets_with_the_rollout():

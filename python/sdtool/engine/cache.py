@@ -176,17 +176,17 @@ class SlotCache(Cache):
         """Make room for the next token of each of the first rows; False where too few pages are free."""
         if not self._has_pool:
             return True
-        full = np.flatnonzero(self.sizes[:rows] >= self._room[:rows])
+        full = (self.sizes[:rows] >= self._room[:rows]).nonzero()[0].tolist()
         if len(full) > len(self._free):
             return False
-        if len(full):
+        if full:
             pages = [self._free.pop() for _ in full]
-            for row, taken in zip(full.tolist(), pages, strict=True):
+            columns = [len(self._pages[row]) for row in full]
+            for row, taken in zip(full, pages, strict=True):
                 self._pages[row].append(taken)
-            columns = self._room[full] // self.page_size
+                self._room[row] += self.page_size
             for table in self._tables:
-                write_pages(table, full, columns, np.array(pages))
-            self._room[full] += self.page_size
+                write_pages(table, full, columns, pages)
         return True
 
     def release(self, row: int) -> None:

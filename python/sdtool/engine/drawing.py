@@ -1,6 +1,6 @@
 """What draws tokens from the likeliest few on a device.
 
-On the CPU `narrow_numpy` computes what `narrow.plain` says with less to do, on CUDA `narrow_kernel` in two
+On the CPU `narrow_native` computes what `narrow.plain` says with less to do, on CUDA `narrow_kernel` in two
 launches.
 """
 
@@ -30,7 +30,7 @@ class Choice:
 def choose(device: torch.device) -> Choice:
     """Choose what draws on the device of the logits; a kernel is tried first."""
     if device.type == "cpu":
-        return Choice(importlib.import_module("sdtool.engine.narrow_numpy").draw, "tokens drawn in numpy")
+        return Choice(importlib.import_module("sdtool.engine.narrow_native").draw, "tokens drawn in Rust")
     without = "tokens drawn in plain torch"
     if device.type != "cuda":
         return Choice(plain, without)

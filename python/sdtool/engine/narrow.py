@@ -47,7 +47,8 @@ class Draw(Protocol):
 
         Args:
             logits: `[rows, vocabulary]`, any float dtype.
-            penalty: float32 `[rows or more, vocabulary]`, taken off the logits; None for none.
+            penalty: float32 `[rows or more, vocabulary]`, taken off the logits; None for none. All zeros in
+                a row whose presence penalty is 0.
             rules: of as many rows.
             width: how many candidates there are, more than the largest top-k unless that is all tokens.
 

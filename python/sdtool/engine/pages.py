@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     Array = np.ndarray[Any, Any]
 
@@ -106,10 +107,13 @@ def on_device(
     return torch.tensor(values, dtype=dtype, pin_memory=pinned).to(device, non_blocking=pinned)
 
 
-def write_pages(table: torch.Tensor, rows: Array, columns: Array, pages: Array) -> None:
+def write_pages(table: torch.Tensor, rows: list[int], columns: list[int], pages: list[int]) -> None:
     """Put page numbers into a table, one at each row and column; see `Places`."""
     if table.device.type == "cpu":
-        as_array(table)[rows, columns] = pages
+        # They are few in a step, and each takes less time than numpy's look at a list.
+        lines = as_array(table)
+        for row, column, page in zip(rows, columns, pages, strict=True):
+            lines[row, column] = page
         return
-    where = on_device(np.stack((rows, columns, pages)), torch.int64, table.device)
+    where = on_device([rows, columns, pages], torch.int64, table.device)
     table[where[0], where[1]] = where[2].int()

@@ -56,6 +56,8 @@ class Sampler:
             torch.zeros(rows, dtype=torch.int64, device=device),
             torch.zeros(rows, dtype=torch.int64, device=device),
         )
+        self._steps = as_array(self._rules.steps)
+        self._penalties = as_array(self._rules.numbers)[:, 4]
         self._line = as_array(torch.arange(rows, device=device))
         self._settings: list[Setting | None] = [None] * rows
         self._wide: list[bool] = [False] * rows
@@ -166,12 +168,10 @@ class Sampler:
             undecided = (tokens == UNDECIDED).nonzero()[:, 0]
             of_undecided = self._scores(logits, undecided) if scores is None else scores[undecided]
             tokens = tokens.index_copy(0, undecided, self._draw_wide(of_undecided, undecided))
-        steps = as_array(self._rules.steps)[:rows]
-        steps += 1
+        self._steps[:rows] += 1
         if self._penalty is not None:
             # A row without a token, whose number is negative, starts again or ends the run.
-            penalties = as_array(self._rules.numbers)[:rows, 4]
-            as_array(self._penalty)[self._line[:rows], as_array(tokens)] = penalties
+            as_array(self._penalty)[self._line[:rows], as_array(tokens)] = self._penalties[:rows]
         return tokens
 
     def _scores(self, logits: torch.Tensor, rows: torch.Tensor | None = None) -> torch.Tensor:

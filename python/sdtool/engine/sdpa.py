@@ -63,12 +63,13 @@ class GroupedSdpa:
             index = torch.from_numpy(by_length).to(device)
             table, used = table[as_array(index)], used[by_length]
         whole = np.arange(widths[by_length[-1]] * page_size, dtype=np.int32) < used[:, None]
-        mask = torch.from_numpy(whole).to(device)[:, None, None]
+        mask = as_array(torch.from_numpy(whole).to(device))
         groups = []
         for low, high in itertools.pairwise(bounds):
             width = int(widths[by_length[high - 1]])
             pages = torch.as_tensor(table[low:high, :width].reshape(-1))
-            groups.append(Group(slice(low, high), pages, mask[low:high, ..., : width * page_size]))
+            attended = torch.as_tensor(mask[low:high, None, None, : width * page_size])
+            groups.append(Group(slice(low, high), pages, attended))
         places.plan = Groups(index, groups)
 
     def attend(

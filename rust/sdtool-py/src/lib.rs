@@ -1,4 +1,4 @@
-//! The Python binding of the grader: argument conversion, nothing else.
+//! The Python binding of the grader and of what draws tokens: argument conversion, nothing else.
 
 // Python hands arguments over by value, and one by one.
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 mod argument;
 mod arrow;
 mod batch;
+mod drawing;
 mod format;
 mod interrupt;
 mod layouts;
@@ -32,6 +33,8 @@ mod _native {
     use crate::argument::{argument, optional};
     #[pymodule_export]
     use crate::batch::GradedBatch;
+    #[pymodule_export]
+    use crate::drawing::Candidates;
     use crate::format::format;
     use crate::interrupt::Interrupt;
     #[pymodule_export]
