@@ -242,6 +242,49 @@ proptest! {
     }
 
     #[test]
+    fn a_unit_as_a_fraction_is_one_with_a_stroke(amount in 1_i64..10_000, top in "m|km|kg|J|mol|mile", bottom in "s|h|mol|kg|min|hour", power in 1_u32..4) {
+        prop_assume!(top != bottom);
+        let fraction = format!(r"{amount} \frac{{\text{{{top}}}}}{{\text{{{bottom}}}^{power}}}");
+        let stroke = format!(r"{amount} \text{{ {top}/{bottom}}}^{power}");
+        prop_assert_eq!(verdict(&stroke, &fraction), Verdict::Equal);
+        let turned = format!(r"{amount} \frac{{\text{{{bottom}}}}}{{\text{{{top}}}^{power}}}");
+        prop_assert_ne!(verdict(&stroke, &turned), Verdict::Equal);
+    }
+
+    #[test]
+    fn the_degrees_below_zero_are_negative(degrees in 1_i64..200, scale in "C|F") {
+        let below = format!(r"{degrees}^\circ\text{{{scale}}} \text{{ below zero}}");
+        prop_assert_eq!(verdict(&format!("-{degrees}°{scale}"), &below), Verdict::Equal);
+        prop_assert_ne!(verdict(&format!("{degrees}°{scale}"), &below), Verdict::Equal);
+    }
+
+    #[test]
+    fn words_that_are_calculated_with_are_letters(a in 2_i64..99, b in 2_i64..99, one in "speed|width|price", other in "length|time|weight") {
+        prop_assume!(a != b);
+        let sum = |a: i64, one: &str, b: i64, other: &str| {
+            format!(r"\frac{{{a} \times \text{{{one}}} + {b} \times \text{{{other}}}}}{{7}}")
+        };
+        let gold = sum(a, &one, b, &other);
+        prop_assert_eq!(verdict(&gold, &sum(b, &other, a, &one)), Verdict::Equal);
+        prop_assert_ne!(verdict(&gold, &sum(a, &other, b, &one)), Verdict::Equal);
+    }
+
+    #[test]
+    fn a_power_is_integrated_over_a_triangle(a in 0_i64..6, b in 0_i64..6, off in 1_i64..9) {
+        // By hand: the inner one is x^(a+b+1)/(b+1).
+        let area = (b + 1) * (a + b + 2);
+        let inside = format!(r"\int_0^1 \int_0^x x^{a} y^{b} \, dy \, dx");
+        let outside = format!(r"\int_0^1 x^{a} dx \int_0^x y^{b} \, dy");
+        let before = format!(r"\int_0^1 dx \int_0^x x^{a} y^{b} \, dy");
+        for text in [&inside, &before] {
+            prop_assert_eq!(verdict(&format!("1/{area}"), text), Verdict::Equal);
+            prop_assert_ne!(verdict(&format!("1/{}", area + off), text), Verdict::Equal);
+        }
+        // Its bound is no letter of the first.
+        prop_assert_ne!(verdict(&format!("1/{}", area + off), &outside), Verdict::Equal);
+    }
+
+    #[test]
     fn entries_of_a_record_have_no_order(values in prop::collection::vec(-99_i64..99, 3)) {
         let entry = |at: usize| format!("'{}': {}", ["x", "y", "z"][at], values[at]);
         let there = format!("{{{}, {}, {}}}", entry(0), entry(1), entry(2));
