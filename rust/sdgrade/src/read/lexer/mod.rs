@@ -119,7 +119,7 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
     }
     lexer.emit(TokenKind::EndOfText, end);
     let mut tokens = lexer.tokens;
-    if let Some(bar) = lone_bar(&tokens) {
+    if let Some(bar) = lone_bar(text, &tokens) {
         tokens[bar].kind = TokenKind::Relation(Relation::Other(Sign::Divides));
     }
     tokens
@@ -127,7 +127,7 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
 
 /// The one bar of a text, or of the condition of a set, where it stands between two things and in no bracket:
 /// `6 \mid n`, `\{n : 6 \mid n\}`.
-fn lone_bar(tokens: &[Token]) -> Option<usize> {
+fn lone_bar(text: &str, tokens: &[Token]) -> Option<usize> {
     let is_bar = |token: &Token| {
         matches!(
             token.kind,
@@ -139,7 +139,7 @@ fn lone_bar(tokens: &[Token]) -> Option<usize> {
             matches!(token.kind, TokenKind::Open(_) | TokenKind::Close(_) | TokenKind::Word)
         })
     };
-    let (from, to) = condition_of_set(tokens).unwrap_or((0, tokens.len() - 1));
+    let (from, to) = condition_of_set(text, tokens).unwrap_or((0, tokens.len() - 1));
     let bar = from + tokens[from..to].iter().position(is_bar)?;
     let (before, after) = (&tokens[from..bar], &tokens[bar + 1..to]);
     let alone = tokens[bar].kind == TokenKind::Bar && !after.iter().any(is_bar);
@@ -147,12 +147,18 @@ fn lone_bar(tokens: &[Token]) -> Option<usize> {
         .then_some(bar)
 }
 
-/// Where the condition of a text that is a set-builder lies: behind its first bar or colon.
-fn condition_of_set(tokens: &[Token]) -> Option<(usize, usize)> {
-    let &[open, .., close, _] = tokens else { return None };
+/// Where the condition of a text that is one set-builder lies: behind its colon or `\mid`. A plain bar may be one of
+/// two around an absolute value.
+fn condition_of_set(text: &str, tokens: &[Token]) -> Option<(usize, usize)> {
+    let &[open, ref inside @ .., close, _] = tokens else { return None };
     let braces = open.kind == TokenKind::Open(Delimiter::Brace)
-        && close.kind == TokenKind::Close(Delimiter::Brace);
-    let begins = |token: &Token| matches!(token.kind, TokenKind::Bar | TokenKind::Colon);
+        && close.kind == TokenKind::Close(Delimiter::Brace)
+        && !inside.iter().any(|token| token.kind == TokenKind::Close(Delimiter::Brace));
+    let begins = |token: &Token| match token.kind {
+        TokenKind::Colon => true,
+        TokenKind::Bar => token.span.of(text).trim() == "\\mid",
+        _ => false,
+    };
     let sign = tokens.iter().position(begins).filter(|_| braces)?;
     Some((sign + 1, tokens.len() - 2))
 }
