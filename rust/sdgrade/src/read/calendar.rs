@@ -84,6 +84,15 @@ fn is_year(word: &str) -> bool {
     word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Whether `pm` or `am`, in small letters without points.
+pub(crate) fn afternoon(half: &str) -> Option<bool> {
+    match half {
+        "pm" => Some(true),
+        "am" => Some(false),
+        _ => None,
+    }
+}
+
 /// `4 30 p m`: punctuation has become spaces.
 fn time(words: &[&str]) -> Option<Value> {
     if !words.iter().rfind(|word| !word.is_empty())?.ends_with('m') {
@@ -91,11 +100,7 @@ fn time(words: &[&str]) -> Option<Value> {
     }
     let joined = words.concat();
     let digits = joined.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let afternoon = match &joined[digits.len()..] {
-        "pm" => true,
-        "am" => false,
-        _ => return None,
-    };
+    let afternoon = afternoon(&joined[digits.len()..])?;
     let count =
         words.iter().take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit())).count();
     let parts: Option<Vec<u32>> = words[..count].iter().map(|word| word.parse().ok()).collect();

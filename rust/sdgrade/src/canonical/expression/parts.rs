@@ -1,14 +1,8 @@
-//! The parts of an expression, found and replaced, and one that is told by its name.
+//! The parts of an expression, found and replaced, and those that are not worked out.
 
 use super::expr::Expr;
 use super::function::Function;
 use super::symbol::Symbol;
-
-/// The name of the absolute value that [`Expr::modulus`] makes.
-const MODULUS: &str = "modulus";
-
-/// What the names of [`Expr::unfinished`] begin with; no name that is written has a space.
-const UNFINISHED: &str = "the ";
 
 impl Expr {
     /// The expression with `new` in place of all parts that are `old`.
@@ -28,24 +22,18 @@ impl Expr {
 
     /// The absolute value of what may be no real number: unknown, and the same for `z-1` and `1-z`.
     pub(crate) fn modulus(inner: Self) -> Self {
-        let square = Self::power(inner, Self::integer(2));
-        Self::function(Function::Named(Symbol::new(MODULUS)), vec![square])
+        Self::unfinished("modulus", vec![Self::power(inner, Self::integer(2))])
     }
 
     /// A limit, or an integral, that no algebra here works out: an unknown of its parts.
     pub(crate) fn unfinished(operator: &str, parts: Vec<Self>) -> Self {
-        Self::function(Function::Named(Symbol::new(&format!("{UNFINISHED}{operator}"))), parts)
+        Self::function(Function::Named(Symbol::unfinished(operator)), parts)
     }
 
     /// Whether a part may yet be the same as something that it is not shown to be: an absolute value of what may be no
     /// real number, a limit, an integral.
     pub(crate) fn is_unfinished(&self) -> bool {
-        let is = |part: &Self| match part {
-            Self::Function(Function::Named(name), _) => {
-                name.as_str() == MODULUS || name.as_str().starts_with(UNFINISHED)
-            }
-            _ => false,
-        };
+        let is = |part: &Self| matches!(part, Self::Function(Function::Named(name), _) if name.is_unfinished());
         self.find(&is).is_some()
     }
 

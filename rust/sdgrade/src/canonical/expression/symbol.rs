@@ -18,6 +18,8 @@ enum Name {
     Bound(u8),
     /// What `…` stands for.
     Ellipsis,
+    /// An operator that no algebra here works out.
+    Unfinished(Arc<Box<str>>),
 }
 
 /// How parameters and bound names are shown.
@@ -59,6 +61,17 @@ impl Symbol {
         Self(Name::Ellipsis)
     }
 
+    /// The name of an operator that no algebra here works out, such as an integral. No written name is equal to it.
+    #[must_use]
+    pub(crate) fn unfinished(operator: &str) -> Self {
+        Self(Name::Unfinished(Arc::new(operator.into())))
+    }
+
+    #[must_use]
+    pub(crate) fn is_unfinished(&self) -> bool {
+        matches!(self.0, Name::Unfinished(_))
+    }
+
     /// The name as text.
     #[must_use]
     pub(crate) fn as_str(&self) -> &str {
@@ -67,7 +80,7 @@ impl Symbol {
                 let length = bytes.iter().position(|&byte| byte == 0).unwrap_or(8);
                 std::str::from_utf8(&bytes[..length]).unwrap_or_default()
             }
-            Name::Long(name) => name,
+            Name::Long(name) | Name::Unfinished(name) => name,
             Name::Parameter(place) | Name::Bound(place) => PLACES[usize::from(*place)],
             Name::Ellipsis => "…",
         }

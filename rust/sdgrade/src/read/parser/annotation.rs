@@ -103,7 +103,7 @@ impl Parser<'_> {
         loop {
             match self.peek() {
                 // `11:55 p.m. on 24 December`
-                T::Word if self.word() == "on" && half_of_day(self.text, &words).is_some() => break,
+                T::Word if self.word() == "on" && half_said(self.text, &words).is_some() => break,
                 T::Word if words.is_empty() || !self.at_condition() => words.push(self.advance()),
                 T::Open(_) if self.at_annotation() && !parenthesised => {
                     parenthesised = true;
@@ -221,7 +221,7 @@ impl Parser<'_> {
         // `52 pm` is no time of day.
         let hour = !matches!(self.tree.kind(value), Kind::Number(_))
             || number.parse::<u32>().is_ok_and(|hour| hour <= 24);
-        if let Some(afternoon) = half_of_day(text, words).filter(|_| hour) {
+        if let Some(afternoon) = half_said(text, words).filter(|_| hour) {
             return Some(self.push(Kind::HalfDay(value, afternoon), start));
         }
         let first = words.first()?.of(text);
@@ -307,17 +307,19 @@ impl Parser<'_> {
         }
         let group = |open: usize| {
             let close = (open..=open + MOST_WORDS).find(|&at| self.peek_at(at) == T::GroupClose)?;
-            let upright = (open + 1..close).any(|at| self.peek_at(at) == T::Word);
-            let source = self.span_at(open + 1).to(self.span_at(close - 1)).of(self.text);
-            Some((upright, source, close + 1))
+            // Most fractions are of numbers and letters.
+            if !(open + 1..close).any(|at| self.peek_at(at) == T::Word) {
+                return None;
+            }
+            Some((self.span_at(open + 1).to(self.span_at(close - 1)).of(self.text), close + 1))
         };
-        let (top_upright, top, between) = group(ahead + 1)?;
+        let (top, between) = group(ahead + 1)?;
         if self.peek_at(between) != T::GroupOpen || top.contains('/') {
             return None;
         }
-        let (bottom_upright, bottom, end) = group(between)?;
+        let (bottom, end) = group(between)?;
         let unit = units::parse(&format!("{top} / {bottom}"))?;
-        (top_upright && bottom_upright).then_some((unit, end - ahead))
+        Some((unit, end - ahead))
     }
 
     /// `5 below zero`, `5 degrees below zero`
@@ -375,12 +377,8 @@ impl Parser<'_> {
 }
 
 /// Whether words are those of the afternoon, `p.m.`, or of the morning.
-fn half_of_day(text: &str, words: &[Span]) -> Option<bool> {
+fn half_said(text: &str, words: &[Span]) -> Option<bool> {
     let letters = words.iter().flat_map(|word| word.of(text).chars());
     let letters = letters.filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase);
-    match letters.collect::<String>().as_str() {
-        "am" => Some(false),
-        "pm" => Some(true),
-        _ => None,
-    }
+    calendar::afternoon(&letters.collect::<String>())
 }

@@ -35,9 +35,7 @@ impl Parser<'_> {
             let one = self.tree.push(Kind::Vulgar(1, 1), top.to(self.span_before()));
             let bottom = self.argument()?;
             let body = self.push(Kind::Fraction(one, bottom), top);
-            let parts: Parts =
-                [Some(variable), Some(body), from, to].into_iter().flatten().collect();
-            return Ok(self.push_all(Kind::Integral, &parts, start));
+            return Ok(self.integrated(variable, body, [from, to], start));
         }
         // `\int_0^1 dx \int_0^x f dy`
         if self.peek() == d
@@ -50,9 +48,7 @@ impl Parser<'_> {
                 T::Integral => self.expression(power::PRODUCT)?,
                 _ => self.tree.push(Kind::Vulgar(1, 1), at),
             };
-            let parts: Parts =
-                [Some(variable), Some(body), from, to].into_iter().flatten().collect();
-            return Ok(self.push_all(Kind::Integral, &parts, start));
+            return Ok(self.integrated(variable, body, [from, to], start));
         }
         // Each integral within has a letter of its own.
         let mut open = 1_usize;
@@ -78,8 +74,19 @@ impl Parser<'_> {
         let T::Symbol(name) = self.peek() else { return Err(self.fault()) };
         let at = self.advance();
         let variable = self.tree.push(Kind::Symbol(name), at);
-        let parts: Parts = [Some(variable), Some(body), from, to].into_iter().flatten().collect();
-        Ok(self.push_all(Kind::Integral, &parts, start))
+        Ok(self.integrated(variable, body, [from, to], start))
+    }
+
+    fn integrated(
+        &mut self,
+        variable: NodeId,
+        body: NodeId,
+        bounds: [Option<NodeId>; 2],
+        start: Span,
+    ) -> NodeId {
+        let parts: Parts =
+            [variable, body].into_iter().chain(bounds.into_iter().flatten()).collect();
+        self.push_all(Kind::Integral, &parts, start)
     }
 
     /// `\bigcup_{k=-\infty}^{\infty} (k, k+1)`: a set for every integer.

@@ -73,9 +73,9 @@ impl Parser<'_> {
 
     /// `\frac{\text{distance}}{\text{time}}`: words that are calculated with name a quantity; two small letters in
     /// `\mathrm` are a product, as they are outside of it.
-    fn named_quantity(&mut self, words: Span, computed: bool) -> Option<NodeId> {
+    fn named_quantity(&mut self, span: Span, computed: bool) -> Option<NodeId> {
         let precedes = matches!(self.peek(), T::Plus | T::Times | T::Slash | T::Caret);
-        let run = compared::within(&self.tokens, words);
+        let run = compared::within(&self.tokens, span);
         let said = |token: &Token| token.span.of(self.text);
         let plain = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
         if !(computed || precedes)
@@ -85,13 +85,13 @@ impl Parser<'_> {
         {
             return None;
         }
-        let letters = words.of(self.text).as_bytes();
+        let letters = span.of(self.text).as_bytes();
         if let &[first @ b'a'..=b'z', second @ b'a'..=b'z'] = letters {
             let factors = [first, second]
-                .map(|letter| self.tree.push(Kind::Symbol(Name::Letter(letter.into())), words));
-            return Some(self.push_all(Kind::Product, &factors, words));
+                .map(|letter| self.tree.push(Kind::Symbol(Name::Letter(letter.into())), span));
+            return Some(self.push_all(Kind::Product, &factors, span));
         }
-        Some(self.tree.push(Kind::Symbol(Name::Word(words)), words))
+        Some(self.tree.push(Kind::Symbol(Name::Word(span)), span))
     }
 
     /// `Option A`
