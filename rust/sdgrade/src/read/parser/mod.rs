@@ -15,10 +15,12 @@ mod formula;
 mod group;
 mod item;
 mod note;
+mod numbered;
 mod operator;
 mod phrase;
 mod postfix;
 mod sentence;
+mod word;
 
 use crate::Limits;
 use crate::read::lexer::{self, Token, TokenKind};

@@ -1,0 +1,165 @@
+//! Numbered parts of an answer: `(1) 3; (2) 5`, `Part (a): 3`.
+
+use super::{Parser, Parts};
+use crate::read::lexer::TokenKind as T;
+use crate::read::tree::{Delimiter, Kind, NodeId, Separator};
+use crate::value::{NoteKind, Value};
+use smallvec::SmallVec;
+
+/// Where a numbered part begins: `(1)`, `b)`, `Part (a):`, `②`.
+#[derive(Clone, Copy, Debug)]
+struct PartLabel {
+    /// Its place among the parts, from one.
+    ordinal: u32,
+    style: PartStyle,
+    /// How many tokens it is.
+    width: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PartStyle {
+    Number,
+    Letter,
+    Roman,
+    Circle,
+}
+
+impl Parser<'_> {
+    /// `(1) 3; (2) 5`: two or more parts, numbered on.
+    pub(super) fn parts(&mut self) -> Option<NodeId> {
+        let first = self.part_label(self.at).filter(|first| first.ordinal == 1)?;
+        let mut labels: SmallVec<[(usize, PartLabel); 4]> = SmallVec::new();
+        let mut depth = 0_usize;
+        for at in self.at..self.end {
+            if depth == 0
+                && let Some(label) = self.part_label(at)
+                && self.may_be_labelled(at, label.width)
+                && label.style == first.style
+                && label.ordinal == first.ordinal + u32::try_from(labels.len()).unwrap_or(u32::MAX)
+            {
+                labels.push((at, label));
+            }
+            match self.tokens[at].kind {
+                T::Open(_) | T::GroupOpen => depth += 1,
+                T::Close(_) | T::GroupClose => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        // A lone `(1)` is a factor, and so is what stands without anything behind it.
+        if labels.len() < 2 || labels[0].0 != self.at {
+            return None;
+        }
+        let start = self.here();
+        let (outer, mark) = (self.end, self.mark_place());
+        let mut made = Parts::new();
+        for (place, &(at, label)) in labels.iter().enumerate() {
+            self.at = at + label.width;
+            self.end = labels.get(place + 1).map_or(outer, |&(next, _)| next);
+            let from = self.here();
+            let items = self.items();
+            // What is no list of parts may yet be a product.
+            let (Ok(items), T::EndOfText) = (items, self.peek()) else {
+                self.end = outer;
+                self.return_to(mark);
+                return None;
+            };
+            let value = self.list(&items, from);
+            let nothing = self.tree.push_said(Value::Text(String::new()), self.tokens[at].span);
+            made.push(self.push(Kind::Noted(value, NoteKind::Part(label.ordinal), nothing), from));
+        }
+        self.end = outer;
+        self.at = outer;
+        Some(self.push_list(Separator::Semicolon, &made, start))
+    }
+
+    /// Whether what stands around a label lets it be one: no operator before it, a value behind it.
+    fn may_be_labelled(&self, at: usize, width: usize) -> bool {
+        let before = at
+            .checked_sub(1)
+            .filter(|&before| before >= self.at)
+            .map(|before| self.tokens[before].kind);
+        let after =
+            self.tokens.get(at + width).filter(|_| at + width < self.end).map(|token| token.kind);
+        !matches!(
+            before,
+            Some(
+                T::Plus
+                    | T::Minus
+                    | T::Times
+                    | T::Slash
+                    | T::Caret
+                    | T::Underscore
+                    | T::Relation(_)
+                    | T::Fraction
+                    | T::SquareRoot
+                    | T::Function(_)
+            )
+        ) && !matches!(
+            after,
+            None | Some(
+                T::Plus
+                    | T::Times
+                    | T::Slash
+                    | T::Caret
+                    | T::Underscore
+                    | T::Relation(_)
+                    | T::Bang
+                    | T::Close(_)
+                    | T::Prime(_)
+                    | T::Percent
+            )
+        )
+    }
+
+    /// The label of a part at a token.
+    fn part_label(&self, at: usize) -> Option<PartLabel> {
+        let kind = |ahead: usize| {
+            self.tokens.get(at + ahead).filter(|_| at + ahead < self.end).map(|token| token.kind)
+        };
+        if let T::Circled(ordinal) = kind(0)? {
+            let more = !matches!(kind(1), None | Some(T::Circled(_) | T::Comma | T::And | T::Or));
+            return more.then_some(PartLabel { ordinal, style: PartStyle::Circle, width: 1 });
+        }
+        let mut from = 0;
+        if kind(0) == Some(T::Word) {
+            let word = self.tokens[at].span.of(self.text);
+            if !["part", "question", "problem", "q"].iter().any(|p| word.eq_ignore_ascii_case(p)) {
+                return None;
+            }
+            from = 1;
+        }
+        let opened = kind(from) == Some(T::Open(Delimiter::Paren));
+        let inside = from + usize::from(opened);
+        let close = (inside..inside + 5)
+            .find(|&ahead| matches!(kind(ahead), None | Some(T::Close(_) | T::Colon | T::Comma)))?;
+        let named = from == 1 && kind(close) == Some(T::Colon);
+        if close == inside || kind(close) != Some(T::Close(Delimiter::Paren)) && !named {
+            return None;
+        }
+        let (first, last) = (self.tokens[at + inside].span, self.tokens[at + close - 1].span);
+        let (ordinal, style) = ordinal(first.to(last).of(self.text).trim())?;
+        let mut width = close + usize::from(!named);
+        width += usize::from(matches!(kind(width), Some(T::Colon | T::Period)));
+        Some(PartLabel { ordinal, style, width })
+    }
+}
+
+/// The place of a part by its label: `2`, `b`, `ii`.
+fn ordinal(label: &str) -> Option<(u32, PartStyle)> {
+    const ROMAN: [&str; 12] =
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
+    let plain: String = label.chars().filter(|c| !c.is_whitespace()).collect();
+    if let Ok(number @ 1..=50) = plain.parse() {
+        return Some((number, PartStyle::Number));
+    }
+    let lower = plain.to_lowercase();
+    let place = |at: usize| u32::try_from(at + 1).ok();
+    if let Some(at) = ROMAN.iter().position(|&roman| roman == lower) {
+        return Some((place(at)?, PartStyle::Roman));
+    }
+    match (plain.chars().next()?, plain.chars().count()) {
+        (roman @ 'Ⅰ'..='Ⅻ', 1) => Some((roman as u32 - 'Ⅰ' as u32 + 1, PartStyle::Roman)),
+        (letter @ 'a'..='h', 1) => Some((letter as u32 - 'a' as u32 + 1, PartStyle::Letter)),
+        _ => None,
+    }
+}
