@@ -5,7 +5,7 @@ pub mod hostile;
 pub mod mutation;
 pub mod words;
 
-use sdgrade::{Limits, Policy};
+use sdgrade::{Comparison, Limits, Policy};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
@@ -16,6 +16,12 @@ use std::path::Path;
 pub fn unrounded(work: u64) -> Policy {
     let limits = Limits { work, digits: 500, ..Limits::default() };
     Policy { answer_rounding_digits: None, gold_rounding_digits: None, limits, ..Policy::default() }
+}
+
+/// Whether a comparison ended because its work ran out, and so says nothing.
+#[must_use]
+pub fn ran_out(found: &Comparison) -> bool {
+    found.reason.as_str().starts_with("over-budget")
 }
 
 /// One row of a table.

@@ -1,7 +1,7 @@
 //! The inputs that fuzzing once found, and what each target in `rust/fuzz` asserts of them.
 
 use sdgrade::{Gold, Policy, Thinking, Verdict, compare, explain, extract};
-use sdtool_tests::unrounded;
+use sdtool_tests::{ran_out, unrounded};
 use std::path::Path;
 
 /// What a comparison may cost here: more than in the targets, since there are few.
@@ -49,7 +49,8 @@ fn a_pair_is_compared_the_same_way_in_both_orders_and_twice() {
         assert_eq!(there, compare(gold, answer, &policy), "{name}");
         assert_eq!(there, Gold::new(gold, &policy).compare(answer), "{name}");
         let back = compare(answer, gold, &policy);
-        assert_eq!(there.verdict == Verdict::Equal, back.verdict == Verdict::Equal, "{name}");
+        let same = (there.verdict == Verdict::Equal) == (back.verdict == Verdict::Equal);
+        assert!(same || ran_out(&there) || ran_out(&back), "{name}");
     }
 }
 

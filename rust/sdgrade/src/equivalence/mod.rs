@@ -29,7 +29,12 @@ pub(crate) fn compare(
             .progressions(gold, answer)
             .or_else(|| equivalence.general_solutions(gold, answer))
             .or_else(|| equivalence.parametric(gold, answer))
-            .unwrap_or(found),
+            // What ran out of work may have been about to find them the same.
+            .unwrap_or(if equivalence.budget.remaining() == 0 {
+                Reason::OverBudgetAnswer
+            } else {
+                found
+            }),
         _ => found,
     }
 }

@@ -419,7 +419,8 @@ fn half_plane(named: &Named) -> Option<(Expr, Strictness)> {
     }
 }
 
-/// The letter that the values under several names, or the parts of a tuple, all share, if there is but one.
+/// The letter that the values under several names, or the parts of a tuple, all share, if there is but one and it is
+/// none of the names.
 fn parameter(value: &Value) -> Option<Symbol> {
     let (Value::List(items) | Value::Tuple(_, items)) = value else { return None };
     let mut letters = BTreeSet::new();
@@ -431,7 +432,11 @@ fn parameter(value: &Value) -> Option<Symbol> {
         }
     }
     let letter = letters.pop_first()?;
-    letters.is_empty().then_some(letter)
+    let is_named = |item: &Value| match item {
+        Value::Named(named) => named.names.iter().any(|name| name.text == letter.as_str()),
+        _ => false,
+    };
+    (letters.is_empty() && !items.iter().any(is_named)).then_some(letter)
 }
 
 /// The value of the answer with the index that the gold's name has, where the names differ in that letter only.
