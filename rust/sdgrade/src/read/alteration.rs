@@ -196,6 +196,19 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
             && subject.iter().any(|word| one_of(word, &FOUND))
 }
 
+/// Whether words make another number of the letter behind them: `half of x`, `the square root of x`, `twice x`.
+pub(crate) fn makes_of_letter(before: &[&str]) -> bool {
+    let made = match before {
+        [made @ .., of] if one_of(of, &["of"]) => made,
+        made => return made.last().is_some_and(|word| is_operation(word)),
+    };
+    match made {
+        [.., "absolute", "value"] | [.., "square" | "cube", "root"] => true,
+        [.., word] => is_operation(word) || one_of(word, &["square", "cube"]),
+        [] => false,
+    }
+}
+
 /// Whether a subject is something else that is made of the answer: `half of the answer`, `the answer in thousands`.
 fn is_made_of_answer(subject: &[&str], answer: usize) -> bool {
     let changes = |word: &str| {

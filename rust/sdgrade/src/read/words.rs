@@ -3,6 +3,8 @@
 //! The lists of function words are closed: a word that is not on one of them is content, and content is
 //! never dropped.
 
+use super::alteration;
+
 pub(super) fn is_article(word: &str) -> bool {
     ["a", "an", "the"].iter().any(|article| word.eq_ignore_ascii_case(article))
 }
@@ -199,6 +201,88 @@ pub(crate) fn is_conclusion(word: &str) -> bool {
         "得到",
     ];
     one_of(word, &CONCLUSIONS)
+}
+
+/// Whether there are several things behind a copula.
+pub(crate) fn is_plural_copula(word: &str) -> bool {
+    one_of(word, &["are", "were"])
+}
+
+/// Participles before `by` that say which thing is meant, rather than calculate with it.
+pub(crate) fn describes_by(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "bounded",
+            "given",
+            "defined",
+            "described",
+            "enclosed",
+            "formed",
+            "determined",
+            "represented",
+            "satisfied",
+            "cut",
+            "spanned",
+            "generated",
+        ],
+    )
+}
+
+/// Words that cannot end what is said of something: `the sum of`, `the distance between`.
+pub(crate) fn relates_to(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "of", "between", "from", "to", "in", "on", "at", "with", "that", "than", "through",
+            "and",
+        ],
+    )
+}
+
+/// Words that open a reason for the statement behind it.
+pub(crate) fn is_reason(word: &str) -> bool {
+    const CHINESE: [&str; 4] = ["因为", "由于", "根据", "由"];
+    one_of(word, &["since", "because", "as", "by", "from", "using"])
+        || CHINESE.iter().any(|reason| word.starts_with(reason))
+}
+
+/// Words that open a step towards the statement behind it: `with x = 2,`, `dividing by 2,`.
+pub(crate) fn is_step(word: &str) -> bool {
+    let acts = word.len() > 5 && word.is_ascii() && word.to_lowercase().ends_with("ing");
+    (acts || one_of(word, &["with", "let"])) && !alteration::leaves_open(word)
+}
+
+/// Verbs between what is done and what comes of it.
+pub(crate) fn gives(word: &str) -> bool {
+    one_of(word, &["gives", "giving", "yields", "yielding", "implies", "implying"])
+}
+
+/// Words for all that stands before, or for work on it that leaves its value as it is.
+pub(crate) fn stands_for_all(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "this",
+            "which",
+            "that",
+            "it",
+            "simplifying",
+            "solving",
+            "evaluating",
+            "computing",
+            "calculating",
+            "substituting",
+        ],
+    )
+}
+
+/// Whether two words say that something is found: `we get`, `it follows`.
+pub(crate) fn finds(subject: &str, verb: &str) -> bool {
+    const VERBS: [&str; 10] =
+        ["get", "have", "find", "obtain", "see", "conclude", "deduce", "gets", "has", "obtains"];
+    one_of(subject, &["we", "one", "you"]) && one_of(verb, &VERBS)
+        || one_of(subject, &["it"]) && one_of(verb, &["follows"])
 }
 
 /// Words between a conclusion and its statement.

@@ -42,6 +42,13 @@ impl Parser<'_> {
         self.end = outer;
         self.at = end;
         let words = from.to(self.span_before());
+        // `x = 5 because 2x = 10`
+        if opener == Opener::Explanation
+            && let Some(body) = body
+            && matches!(self.tree.kind(body), Kind::Chain(..))
+        {
+            return self.noted(value, NoteKind::Explanation, words, start);
+        }
         // `where b = 2` is another answer.
         if let (Some(body), false) = (body, strict)
             && self.is_equation(body)

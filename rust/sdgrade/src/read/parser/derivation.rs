@@ -10,8 +10,10 @@ use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Environment, Kind, NodeId, Relation};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Sign};
+use std::ops::Range;
 
 const IMPLIES: T = T::Relation(Relation::Other(Sign::Implies));
+const TO: T = T::Relation(Relation::Other(Sign::To));
 
 /// Where the last statement stands.
 struct Last {
@@ -24,14 +26,18 @@ struct Last {
     follows: bool,
     /// Whether that is said in a word, or on one of several lines.
     spoken: bool,
+    /// Whether it must be a statement: `this gives x = 5`, where `doubling it gives 5` is not 5.
+    loose: bool,
+    /// The part of its sentence that says what it is drawn from.
+    premise: Range<usize>,
 }
 
 impl Parser<'_> {
     /// Whether words say of the last statement that it follows: then it is not one of a list.
     pub(super) fn is_derivation(&self) -> bool {
-        // It takes a word, or lines.
+        // It takes a word, lines, or an arrow.
         let framed = self.tokens[0].kind == T::Begin(Environment::Lines);
-        (framed || self.tokens.iter().any(|token| token.kind == T::Word))
+        (framed || self.tokens.iter().any(|token| matches!(token.kind, T::Word | TO)))
             && self.last_statement().is_some_and(|last| last.spoken)
     }
 
@@ -42,11 +48,11 @@ impl Parser<'_> {
         self.take(T::Begin(Environment::Lines));
         let start = self.here();
         let last = self.last_statement()?;
-        let (before, sentence) =
-            (&self.tokens[..last.sentence], &self.tokens[last.sentence..last.end]);
-        if before.iter().any(|token| self.leaves_open(token))
+        let limited = (last.sentence..last.end)
+            .any(|at| !last.premise.contains(&at) && self.limits(&self.tokens[at]));
+        if limited
+            || self.tokens[..last.sentence].iter().any(|token| self.leaves_open(token))
             || !self.supposes_once(last.sentence)
-            || sentence.iter().any(|token| self.limits(token))
         {
             return None;
         }
@@ -56,7 +62,11 @@ impl Parser<'_> {
         let whole = self.at == last.end;
         self.end = outer;
         self.at = outer;
-        let value = value.filter(|&value| whole && (last.follows || self.is_worked_out(value)))?;
+        let value = value.filter(|&value| {
+            whole
+                && (last.follows || self.is_worked_out(value))
+                && (!last.loose || self.is_stated(value))
+        })?;
         let led = start.to(self.tokens[last.statement - 1].span);
         Some(self.noted(value, NoteKind::Sentence, led, start))
     }
@@ -71,10 +81,34 @@ impl Parser<'_> {
         {
             end -= 1;
         }
-        let mut last = Last { sentence: 0, statement: 0, end, follows: false, spoken: false };
+        let sentence = |at: usize, spoken: bool| Last {
+            sentence: at,
+            statement: at,
+            end,
+            follows: false,
+            spoken,
+            loose: false,
+            premise: at..at,
+        };
+        let mut last = sentence(0, false);
         let mut depth = 0_usize;
         let mut at = usize::from(framed);
         while at < end {
+            if depth == 0
+                && at == last.statement.max(usize::from(framed))
+                && let Some(premise) = self.premise(at)
+            {
+                last = Last {
+                    statement: premise.end,
+                    follows: true,
+                    spoken: true,
+                    loose: premise.loose,
+                    premise: at..premise.end,
+                    ..last
+                };
+                at = premise.end;
+                continue;
+            }
             let token = &self.tokens[at];
             at += 1;
             // `12.` ends a sentence too.
@@ -87,23 +121,42 @@ impl Parser<'_> {
                     && (matches!(kind, T::Period | T::RowBreak | T::Semicolon)
                         || at < end && is_number_with_stop) =>
                 {
-                    last = Last {
-                        sentence: at,
-                        statement: at,
-                        end,
-                        follows: false,
-                        spoken: framed && last.spoken,
-                    };
+                    last = sentence(at, framed && last.spoken);
                 }
-                IMPLIES if depth == 0 => {
-                    last = Last { statement: at, follows: true, spoken: framed, ..last };
+                kind if depth == 0
+                    && (kind == IMPLIES || kind == TO && self.joins_equations(at, &last)) =>
+                {
+                    last = Last {
+                        statement: at,
+                        follows: true,
+                        spoken: framed || kind == TO,
+                        loose: false,
+                        ..last
+                    };
                 }
                 T::Word if depth == 0 && self.concludes(at - 1, last.statement) => {
                     while at < end && matches!(self.tokens[at].kind, T::Comma | T::Colon | T::Quad)
                     {
                         at += 1;
                     }
-                    last = Last { statement: at, follows: true, spoken: true, ..last };
+                    last =
+                        Last { statement: at, follows: true, spoken: true, loose: false, ..last };
+                }
+                T::Word if depth == 0 && words::gives(token.span.of(self.text)) => {
+                    let loose = !self.is_all_that_gives(at - 1, last.statement);
+                    last = Last { statement: at, follows: true, spoken: true, loose, ..last };
+                }
+                T::Word if depth == 0 && at - 1 == last.statement => {
+                    if let Some(found) = self.finding(at - 1) {
+                        at = found;
+                        last = Last {
+                            statement: at,
+                            follows: true,
+                            spoken: true,
+                            loose: false,
+                            ..last
+                        };
+                    }
                 }
                 _ => {}
             }
@@ -123,6 +176,25 @@ impl Parser<'_> {
             || word.eq_ignore_ascii_case("answer")
                 && self.tokens.get(at + 1).is_some_and(|next| next.kind == T::Colon);
         follows && begins
+    }
+
+    /// Whether an arrow stands between two equations, so that one leads to the other: `2x = 10 \to x = 5`.
+    fn joins_equations(&self, behind: usize, last: &Last) -> bool {
+        let equates = |tokens: &[Token]| {
+            tokens.iter().any(|token| token.kind == T::Relation(Relation::Equal))
+        };
+        equates(&self.tokens[last.statement..behind]) && equates(&self.tokens[behind..last.end])
+    }
+
+    /// Whether what gives something is all that stands before: `this gives 5`, but not `half of this gives 5`.
+    fn is_all_that_gives(&self, verb: usize, statement: usize) -> bool {
+        let begins = |at: usize| at == statement || self.tokens[at - 1].kind == T::Comma;
+        let subject = verb.wrapping_sub(1);
+        self.tokens.get(subject).is_some_and(|token| {
+            token.kind == T::Word
+                && words::stands_for_all(token.span.of(self.text))
+                && begins(subject)
+        })
     }
 
     /// Whether what comes before a sentence has at most one `if`, and that one ends with a full stop: two tell
@@ -251,6 +323,14 @@ impl Parser<'_> {
         let words = from.to(self.span_before());
         let counted = self.noted(number, NoteKind::Counted, words, start);
         Some(self.noted(counted, NoteKind::Sentence, there, start))
+    }
+
+    /// Whether a value is said to be one: `x = 5`, `the answer is 5`.
+    fn is_stated(&self, value: NodeId) -> bool {
+        match self.tree.kind(value) {
+            Kind::Noted(inner, kind, _) => kind == NoteKind::Sentence || self.is_stated(inner),
+            _ => self.is_equation(value),
+        }
     }
 
     /// Whether a value is the end of a calculation: `2^3 = 8 = 5+3`.

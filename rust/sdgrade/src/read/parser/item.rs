@@ -1,10 +1,12 @@
 //! Lists and their items: separators, option letters.
 
 use super::{Fault, Items, Parsed, Parser, Parts, power};
+use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{
     Delimiter, Function, Kind, Literal, Name, NodeId, Relation, Separator, Span,
 };
+use crate::read::words;
 use crate::value::{NoteKind, Sign, Value};
 
 impl Parser<'_> {
@@ -212,7 +214,9 @@ impl Parser<'_> {
             let item = self.item()?;
             // Of a sentence in words alone nobody knows what it does to the value before it, and one about the same
             // thing takes that value back.
-            if new_sentence && (self.is_in_words(item) || self.says_again(&items, item)) {
+            if new_sentence && (self.is_in_words(item) || self.says_again(&items, item))
+                || self.is_said_under(&items, item)
+            {
                 return Err(self.fault());
             }
             // `p \land q` and `p \lor q` are no lists, `x > 1 \land x < 2` is one of relations.
@@ -234,6 +238,18 @@ impl Parser<'_> {
             }
         }
         Ok(items)
+    }
+
+    /// Whether an item is a sentence, and the words before it say under what: `With replacement, the answer is 5`.
+    fn is_said_under(&self, items: &Items, item: NodeId) -> bool {
+        let sentence = matches!(self.tree.kind(item), Kind::Noted(_, NoteKind::Sentence, _));
+        sentence
+            && items.last().is_some_and(|&(_, before)| {
+                let words = self.tree.span(before).of(self.text).trim_start();
+                let first = words.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+                self.is_in_words(before)
+                    && (words::opener(first).is_some() || alteration::is_hedge(first))
+            })
     }
 
     /// Whether an item says of something what it is, and one before it says that too.

@@ -19,6 +19,7 @@ mod numbered;
 mod operator;
 mod phrase;
 mod postfix;
+mod premise;
 mod sentence;
 mod word;
 

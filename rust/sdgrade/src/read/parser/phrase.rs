@@ -268,6 +268,7 @@ impl Parser<'_> {
             && matches!(self.peek_at(after), T::Symbol(Name::Letter(_)))
             && self.ends_item(after + 1)
             && !run.iter().any(|word| alteration::is_hedge(word))
+            && !words::relates_to(last)
         {
             let said = self.span_at(quantified).to(self.span_at(after - 1));
             self.at += after;

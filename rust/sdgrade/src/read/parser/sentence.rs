@@ -4,8 +4,8 @@ use super::{Fault, Parser};
 use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
-use crate::read::tree::{Kind, NodeId, Span};
-use crate::read::words;
+use crate::read::tree::{Kind, Name, NodeId, Relation, Span};
+use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Value};
 
 impl Parser<'_> {
@@ -103,57 +103,14 @@ impl Parser<'_> {
     /// What is said to be what, the last copula between them.
     pub(super) fn subject_and_value(&mut self) -> Option<NodeId> {
         let start = self.here();
-        let said = |known: fn(&str) -> bool| {
-            (self.at + 1..self.end).rev().find(|&at| {
-                self.tokens[at].kind == T::Word && known(self.tokens[at].span.of(self.text))
-            })
-        };
-        let copula = said(words::is_copula).or_else(|| said(words::is_possession))?;
-        let possesses = words::is_possession(self.tokens[copula].span.of(self.text));
-        let subject = &self.tokens[self.at..copula];
-        let numbers =
-            |token: &Token| !matches!(token.kind, T::Word | T::Comma | T::Open(_) | T::Close(_));
-        let says = |(place, token): (usize, &Token)| match token.kind {
-            T::Word => {
-                let word = token.span.of(self.text);
-                // `the probability that it is 0 is \frac45`
-                let relative = place > 0
-                    && subject[place - 1].kind == T::Word
-                    && words::is_relative(subject[place - 1].span.of(self.text));
-                // `uniformly over positions`
-                let place_of = words::is_place(word)
-                    && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
-                (!alteration::is_hedge(word) || place_of) && (!words::is_copula(word) || relative)
-            }
-            // What stands before has no value of its own: `Choosing at random, the probability is`.
-            T::Comma => !subject[..place].iter().any(numbers),
-            T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
-            _ => true,
-        };
-        // `The line parallel to y = x + 1 is y = x + 3`, but not what is so `for x = 3`.
-        let related = subject.iter().rposition(|token| matches!(token.kind, T::Relation(_)));
-        let restricted = related.is_some_and(|related| {
-            subject[0].kind != T::Word
-                || subject[..related].iter().any(|token| {
-                    token.kind == T::Word && words::opener(token.span.of(self.text)).is_some()
-                })
-        });
-        // Of a place the tokens are looked at one by one.
-        let run: Vec<&str> = subject
-            .iter()
-            .filter(|token| token.kind == T::Word)
-            .map(|token| token.span.of(self.text))
-            .filter(|word| !words::is_place(word))
-            .collect();
-        if restricted
-            || alteration::takes_back(&run)
-            || !subject.iter().enumerate().all(says)
-            || !subject.iter().any(|token| token.kind == T::Word)
-        {
+        let (verb, behind) = self.verb()?;
+        let said = self.tokens[verb].span.of(self.text);
+        let (possesses, several) = (words::is_possession(said), words::is_plural_copula(said));
+        if !self.is_subject(self.at, verb) {
             return None;
         }
-        self.at = copula + 1;
-        let mut subject = start.to(self.tokens[copula - 1].span);
+        self.at = behind;
+        let mut subject = start.to(self.tokens[verb - 1].span);
         if possesses {
             self.pass_nouns()?;
             subject = start.to(self.span_before());
@@ -162,14 +119,118 @@ impl Parser<'_> {
             self.at += description;
             subject = start.to(self.span_before());
         }
-        let value = self.expression(0).ok()?;
-        if self.peek() == T::Period {
-            self.advance();
-        }
+        let from = self.here();
+        let value = if several {
+            let items = self.items().ok()?;
+            self.list(&items, from)
+        } else {
+            self.expression(0).ok()?
+        };
+        self.take(T::Period);
         if self.peek() != T::EndOfText {
             return None;
         }
         Some(self.noted(value, NoteKind::Sentence, subject, start))
+    }
+
+    /// The last verb between a subject and its value, and where the value begins: `is`, `has`, `lands on`.
+    fn verb(&self) -> Option<(usize, usize)> {
+        let said = |known: fn(&str) -> bool| {
+            (self.at + 1..self.end).rev().find(|&at| {
+                self.tokens[at].kind == T::Word && known(self.tokens[at].span.of(self.text))
+            })
+        };
+        let arrives = || {
+            let at_place =
+                |verb: &usize| ["at", "on", "to"].iter().any(|place| self.is_word(verb + 1, place));
+            said(words::arrives).filter(at_place).map(|verb| (verb, verb + 2))
+        };
+        let one_word = said(words::is_copula).or_else(|| said(words::is_possession));
+        one_word.map(|verb| (verb, verb + 1)).or_else(arrives)
+    }
+
+    /// Whether tokens are a subject: they say of what the value is, and nothing else.
+    fn is_subject(&self, from: usize, to: usize) -> bool {
+        let subject = &self.tokens[from..to];
+        let word = |token: &Token| match token.kind {
+            T::Word => token.span.of(self.text),
+            _ => "",
+        };
+        let says = |(place, token): (usize, &Token)| match token.kind {
+            T::Word => {
+                let said = word(token);
+                // `the probability that it is 0 is \frac45`
+                let relative = place > 0 && words::is_relative(word(&subject[place - 1]));
+                // `uniformly over positions`
+                let place_of = words::is_place(said)
+                    && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
+                (!alteration::is_hedge(said) || place_of) && (!words::is_copula(said) || relative)
+            }
+            T::Comma => self.goes_on(subject, place),
+            T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
+            _ => true,
+        };
+        // `The line parallel to y = x + 1 is y = x + 3`, but not what is so `for x = 3`.
+        let related = subject.iter().rposition(|token| matches!(token.kind, T::Relation(_)));
+        let restricted = related.is_some_and(|related| {
+            subject[0].kind != T::Word
+                || (0..related).any(|place| self.restricts(&subject[place..], &subject[..place]))
+        });
+        // Of a place the tokens are looked at one by one.
+        let run: Vec<&str> = subject
+            .iter()
+            .map(word)
+            .filter(|word| !word.is_empty() && !words::is_place(word))
+            .collect();
+        // `Half of x is 4` is an equation that is not solved.
+        let made = matches!(subject.last(), Some(Token { kind: T::Symbol(Name::Letter(_)), .. }))
+            && alteration::makes_of_letter(&run);
+        !restricted
+            && !made
+            && !alteration::takes_back(&run)
+            && !run.is_empty()
+            && subject.iter().enumerate().all(says)
+    }
+
+    /// Whether a subject goes on behind a comma: `Choosing at random, the probability is`, where what stands before
+    /// has no value of its own, or `The area bounded by y = x, y = 0 and x = 1 is`.
+    fn goes_on(&self, subject: &[Token], comma: usize) -> bool {
+        let valueless =
+            |token: &Token| matches!(token.kind, T::Word | T::Comma | T::Open(_) | T::Close(_));
+        let first = subject[0].span.of(self.text);
+        let next = subject.get(comma + 1);
+        // `With replacement, the probability is`
+        subject[..comma].iter().all(valueless) && words::opener(first).is_none()
+            || words::is_article(first)
+                && next.is_none_or(|next| {
+                    next.kind != T::Word || words::is_attained(next.span.of(self.text))
+                })
+    }
+
+    /// Whether a word within a subject, with a relation somewhere behind it, restricts what is said: `for x = 3`, but
+    /// not `pairs with a < b`, which says what is counted.
+    fn restricts(&self, from: &[Token], before: &[Token]) -> bool {
+        let word = |token: Option<&Token>| match token {
+            Some(token) if token.kind == T::Word => token.span.of(self.text),
+            _ => "",
+        };
+        let said = word(from.first());
+        match words::opener(said) {
+            None => false,
+            Some(Opener::Domain) => {
+                let names_value = from.windows(3).any(|three| {
+                    matches!(three[0].kind, T::Word | T::Comma)
+                        && matches!(three[1].kind, T::Symbol(_))
+                        && three[2].kind == T::Relation(Relation::Equal)
+                });
+                names_value || said.eq_ignore_ascii_case("for")
+            }
+            // `bounded by y = x`
+            Some(Opener::Condition) => {
+                !said.eq_ignore_ascii_case("by") || !words::describes_by(word(before.last()))
+            }
+            Some(Opener::Explanation) => true,
+        }
     }
 
     /// `The answer is the smaller root, 5`: words alone, up to a value that they describe at the end.
