@@ -1,6 +1,6 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
-use super::labels::{Labels, by_name, in_parts, in_turn, is_named, without_labels};
+use super::labels::{Labels, by_name, in_parts, in_turn, is_named, is_told_apart, without_labels};
 use super::{Equivalence, weakest};
 use crate::canonical::{self, Decision, Expr, Function};
 use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
@@ -144,19 +144,19 @@ impl Equivalence<'_> {
             )
         };
         match (ours, theirs) {
-            (Labels::Parts, Labels::None) => {
+            (Labels::Parts, Labels::None) if !answer.iter().any(is_told_apart) => {
                 let inner = self.in_order(&in_parts(gold), answer);
                 label(self, inner)
             }
-            (Labels::None, Labels::Parts) => {
+            (Labels::None, Labels::Parts) if !gold.iter().any(is_told_apart) => {
                 let inner = self.in_order(gold, &in_parts(answer));
                 label(self, inner)
             }
-            (Labels::Words, Labels::None) => {
+            (Labels::Words, Labels::None) if !answer.iter().any(is_told_apart) => {
                 let inner = self.unordered(&without_labels(gold), answer);
                 label(self, inner)
             }
-            (Labels::None, Labels::Words) => {
+            (Labels::None, Labels::Words) if !gold.iter().any(is_told_apart) => {
                 let inner = self.unordered(gold, &without_labels(answer));
                 label(self, inner)
             }

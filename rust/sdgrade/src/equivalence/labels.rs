@@ -70,6 +70,16 @@ pub(super) fn is_named(item: &Value) -> bool {
     matches!(item.parts().0, Value::Named(_))
 }
 
+/// Whether an item has a name or a label of its own.
+pub(super) fn is_told_apart(item: &Value) -> bool {
+    is_named(item)
+        || item
+            .parts()
+            .1
+            .iter()
+            .any(|note| matches!(note.kind, NoteKind::Part(_) | NoteKind::Label))
+}
+
 fn single_name(item: &Value) -> Option<&str> {
     match item.parts().0 {
         Value::Named(named) => match &named.names[..] {

@@ -33,8 +33,15 @@ impl Lowering<'_> {
                     self.tree.kind(function),
                     Kind::Symbol(Written_::Letter(letter)) if letter.is_lowercase()
                 );
+                // `n(A)` counts the elements of `A`.
+                let of_letters = arguments.iter().all(|&argument| {
+                    !matches!(
+                        self.tree.kind(argument),
+                        Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase()
+                    )
+                });
                 if let Some(symbols) = symbols
-                    && (lower
+                    && (lower && of_letters
                         || !symbols.is_empty() && {
                             let letters = value.variables();
                             symbols.iter().any(|symbol| letters.contains(symbol))
@@ -52,7 +59,10 @@ impl Lowering<'_> {
             if text.ends_with(']') && text.starts_with(char::is_uppercase) {
                 text = text.replace('[', "(").replace(']', ")");
             }
-            let expr = self.scalar(name).ok();
+            // The greatest of one number is that number, `\max f` is not `f`.
+            let extreme =
+                matches!(self.tree.kind(name), Kind::Call(Written::Max | Written::Min, _));
+            let expr = if extreme { None } else { self.scalar(name).ok() };
             all.push(Name { text, expr });
         }
         match value {

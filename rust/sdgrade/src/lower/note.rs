@@ -214,19 +214,26 @@ fn integers(items: &mut Vec<Value>) -> Vec<Note> {
 
 /// Whether items are words, or statements about several things, of which `or` says that one holds.
 fn are_statements(items: &[Value]) -> bool {
+    let subject = |item: &Value| {
+        item.parts().1.iter().find_map(|note| match (note.kind, &note.body) {
+            (NoteKind::Sentence | NoteKind::Predicate, Value::Text(words)) => Some(words.clone()),
+            _ => None,
+        })
+    };
     let name = |item: &Value| match item.parts().0 {
         Value::Named(named) => named.names.first().map(|name| name.text.clone()),
-        _ => None,
+        _ => subject(item),
     };
     let states = |item: &Value| {
-        matches!(
-            item.parts().0,
-            Value::Text(_)
-                | Value::Named(_)
-                | Value::Equation(_)
-                | Value::Inequality(..)
-                | Value::Disequation(_)
-        )
+        subject(item).is_some()
+            || matches!(
+                item.parts().0,
+                Value::Text(_)
+                    | Value::Named(_)
+                    | Value::Equation(_)
+                    | Value::Inequality(..)
+                    | Value::Disequation(_)
+            )
     };
     let first = items.first().and_then(name);
     items.len() > 1

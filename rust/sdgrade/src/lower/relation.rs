@@ -30,6 +30,8 @@ fn in_unit_of(side: Quantity, last: &Quantity) -> Vec<Quantity> {
             let hundredth = Expr::quotient(Expr::integer(1), Expr::integer(100));
             vec![times(&side, hundredth, 2)]
         }
+        // `2 + 3 = 5 \text{ m}`
+        (None, Some(_)) => vec![Quantity { unit: last.unit.clone(), ..side }],
         (Some(Unit::Measure(ours)), Some(Unit::Measure(theirs))) if ours.same_dimension(theirs) => {
             let ratio = Expr::quotient(ours.factor.clone(), theirs.factor.clone());
             vec![Quantity { decimal: None, ..times(&side, ratio, 0) }]
@@ -286,7 +288,7 @@ impl Lowering<'_> {
         if let Value::Matrix(..) = value {
             return self.matrices_agree(sides, value);
         }
-        let Value::Quantity(last) = value else { return Ok(()) };
+        let Value::Quantity(last) = value.parts().0 else { return Ok(()) };
         if !last.expr.is_constant() {
             return Ok(());
         }

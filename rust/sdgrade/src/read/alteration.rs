@@ -15,11 +15,11 @@ const HEDGES: &[&str] = &[
     "neither",
     "nor",
     "cannot",
-    "isn't",
     "isnt",
-    "doesn't",
     "doesnt",
-    "don't",
+    "would",
+    "should",
+    "others",
     "wrong",
     "incorrect",
     "false",
@@ -125,7 +125,9 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         "不", "非", "无", "没", "但", "或", "错", "误", "除", "可能", "也许", "当", "若", "如果",
         "舍", "假设", "猜", "大概",
     ];
+    let denies = || word.replace('’', "'").to_lowercase().ends_with("n't");
     word.split('-').any(|part| one_of(part, HEDGES))
+        || denies()
         || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
 }
 

@@ -147,7 +147,7 @@ fn lead_in(text: &str) -> Option<usize> {
         return None;
     }
     let mut at = 0;
-    let mut said_answer = false;
+    let (mut said_answer, mut is_said) = (false, false);
     let mut words = 0;
     while words < 9 {
         let rest = &text[at..];
@@ -184,12 +184,17 @@ fn lead_in(text: &str) -> Option<usize> {
             ["answer", "is", "answers", "are", "result", "equals", "option", "choice", "ans"]
                 .iter()
                 .any(|known| word.eq_ignore_ascii_case(known));
+        is_said |=
+            ["is", "are", "equals", "equal"].iter().any(|verb| word.eq_ignore_ascii_case(verb));
         at += word.len();
         let rest = &text[at..];
+        is_said |= rest.trim_start().starts_with([':', '=', '\n', '*', ',']);
         at += rest.len() - rest.trim_start_matches([' ', ':', '=', '\n', '*', ',']).len();
         words += 1;
     }
-    (words > 0 && said_answer).then_some(at)
+    // `The answer squared is 9`
+    let goes_on = !is_said && text[at..].bytes().take_while(u8::is_ascii_alphabetic).count() > 1;
+    (words > 0 && said_answer && !goes_on).then_some(at)
 }
 
 /// Whether two notations differ in spacing, sizing and styling only.

@@ -63,12 +63,23 @@ impl Lexer<'_> {
         {
             return self.product_of_letters(start, end);
         }
+        // `can't`
+        let rest = &self.text[end..self.bytes.len()];
+        if run.ends_with('n') && rest.starts_with(['\'', '’']) {
+            let denied = self.end_of_word(end);
+            if self.text[start..denied].ends_with('t') {
+                self.at = denied;
+                return self.emit(TokenKind::Word, start);
+            }
+        }
         if self.joins_letter(start, run) {
             return self.hyphenated(end);
         }
         // No relation has a word on its right: `5 in total`.
         let begins_words = || self.next_word(end).is_some_and(|word| word.len() > 2);
-        if run == "times" && self.ends_count(end) || run == "in" && begins_words() {
+        if run == "times" && self.ends_count(end)
+            || run == "in" && (begins_words() || self.last() == TokenKind::Word)
+        {
             self.at = end;
             self.emit(TokenKind::Word, start);
         } else if let Some(kind) = commands::word(run) {
