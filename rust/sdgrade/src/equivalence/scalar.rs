@@ -1,5 +1,6 @@
 //! Numbers: rounding, units, percents, options, ratios.
 
+use super::labels::Labels;
 use super::{Equivalence, is_equal};
 use crate::canonical::{self, Decision, Expr, Function, Rational, Symbol};
 use crate::value::{Decimal, Quantity, Unit, Value};
@@ -281,6 +282,14 @@ impl Equivalence<'_> {
                     if a != b || granted { same } else { Reason::DifferentKind }
                 }
             };
+        }
+        // `(a) 3 or 4` has one part of an answer, `(a) 3 (b) 4` has two.
+        let of_parts = |side: &Value| match side {
+            Value::List(items) => Labels::of(items) == Labels::Parts,
+            _ => false,
+        };
+        if of_parts(gold) || of_parts(answer) {
+            return Reason::DifferentCount;
         }
         let inner = match (inner_of(gold), inner_of(answer)) {
             (Some(inner), None) => self.values(&inner, answer),

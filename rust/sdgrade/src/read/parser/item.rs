@@ -146,6 +146,10 @@ impl Parser<'_> {
             after,
             T::Number(_) | T::Vulgar(..) | T::Word | T::Currency | T::Fraction | T::SquareRoot
         ) || signed
+            // `(b) x`, where `(b)x` is a product
+            || in_parentheses
+                && matches!(after, T::Symbol(_))
+                && self.span_at(width).start > self.span_at(width - 1).end
             // `(D) (1, 2]`, where `(x) (1+y)` is a product.
             || in_parentheses
                 && letter.is_ascii_uppercase()

@@ -3,6 +3,7 @@
 use super::{Parser, Parts};
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Delimiter, Kind, NodeId, Separator};
+use crate::read::words;
 use crate::value::{NoteKind, Value};
 use smallvec::SmallVec;
 
@@ -22,12 +23,17 @@ enum PartStyle {
     Letter,
     Roman,
     Circle,
+    /// `1.`, `II.`, `a:`
+    Marked,
 }
 
 impl Parser<'_> {
     /// `(1) 3; (2) 5`: two or more parts, numbered on.
     pub(super) fn parts(&mut self) -> Option<NodeId> {
-        let first = self.part_label(self.at).filter(|first| first.ordinal == 1)?;
+        let first = self.part_label(self.at)?;
+        if first.ordinal != 1 {
+            return self.lone_part(first);
+        }
         let mut labels: SmallVec<[(usize, PartLabel); 4]> = SmallVec::new();
         let mut depth = 0_usize;
         for at in self.at..self.end {
@@ -47,7 +53,7 @@ impl Parser<'_> {
         }
         // A lone `(1)` is a factor, and so is what stands without anything behind it.
         if labels.len() < 2 || labels[0].0 != self.at {
-            return None;
+            return self.lone_part(first);
         }
         let start = self.here();
         let (outer, mark) = (self.end, self.mark_place());
@@ -55,6 +61,16 @@ impl Parser<'_> {
         for (place, &(at, label)) in labels.iter().enumerate() {
             self.at = at + label.width;
             self.end = labels.get(place + 1).map_or(outer, |&(next, _)| next);
+            // `(a) 5 and (b) 8`
+            while place + 1 < labels.len()
+                && self.end > self.at
+                && matches!(
+                    self.tokens[self.end - 1].kind,
+                    T::And | T::Comma | T::Semicolon | T::RowBreak | T::Quad
+                )
+            {
+                self.end -= 1;
+            }
             let from = self.here();
             let items = self.items();
             // What is no list of parts may yet be a product.
@@ -70,6 +86,29 @@ impl Parser<'_> {
         self.end = outer;
         self.at = outer;
         Some(self.push_list(Separator::Semicolon, &made, start))
+    }
+
+    /// `(ii) 5`: one part alone, which is no power of `i` before a number.
+    fn lone_part(&mut self, label: PartLabel) -> Option<NodeId> {
+        let behind = self.span_at(label.width);
+        let apart = behind.start > self.span_at(label.width - 1).end;
+        if label.style != PartStyle::Roman || !apart || !self.may_be_labelled(self.at, label.width)
+        {
+            return None;
+        }
+        let (start, mark) = (self.here(), self.mark_place());
+        self.at += label.width;
+        match self.items() {
+            Ok(items) if self.peek() == T::EndOfText => {
+                let value = self.list(&items, behind);
+                let nothing = self.tree.push_said(Value::Text(String::new()), start);
+                Some(self.push(Kind::Noted(value, NoteKind::Part(label.ordinal), nothing), start))
+            }
+            _ => {
+                self.return_to(mark);
+                None
+            }
+        }
     }
 
     /// Whether what stands around a label lets it be one: no operator before it, a value behind it.
@@ -111,6 +150,34 @@ impl Parser<'_> {
         )
     }
 
+    /// `1. `, `II. `, `a: `, `Q1: `: a number or a letter, and a mark with a space behind it.
+    fn marked_label(&self, at: usize) -> Option<PartLabel> {
+        let token = |ahead: usize| self.tokens.get(at + ahead).filter(|_| at + ahead < self.end);
+        let first = token(0)?;
+        let written = first.span.of(self.text);
+        let question = usize::from(written == "Q" && matches!(token(1)?.kind, T::Number(_)));
+        let last = (question..5).find(|&ahead| {
+            token(ahead).is_none_or(|token| !matches!(token.kind, T::Symbol(_) | T::Number(_)))
+        })?;
+        let (label, width) = match token(last)?.kind {
+            _ if last == question => return None,
+            T::Colon | T::Period => {
+                (token(question)?.span.to(token(last - 1)?.span).of(self.text), last + 1)
+            }
+            _ => (token(question)?.span.of(self.text).strip_suffix('.')?, question + 1),
+        };
+        let apart = token(width)?.span.start > token(width - 1)?.span.end;
+        let colon = token(width - 1)?.kind == T::Colon;
+        let (ordinal, style) = ordinal(label)?;
+        let may_be = match style {
+            PartStyle::Number => question == 1 || !colon,
+            PartStyle::Roman => label.chars().all(|letter| letter.is_uppercase()),
+            PartStyle::Letter => colon,
+            PartStyle::Circle | PartStyle::Marked => false,
+        };
+        (apart && may_be).then_some(PartLabel { ordinal, style: PartStyle::Marked, width })
+    }
+
     /// The label of a part at a token.
     fn part_label(&self, at: usize) -> Option<PartLabel> {
         let kind = |ahead: usize| {
@@ -123,10 +190,15 @@ impl Parser<'_> {
         let mut from = 0;
         if kind(0) == Some(T::Word) {
             let word = self.tokens[at].span.of(self.text);
-            if !["part", "question", "problem", "q"].iter().any(|p| word.eq_ignore_ascii_case(p)) {
+            let named = words::one_of(word, &["part", "question", "problem", "q"]);
+            // `a)` in words
+            if !named && kind(1) != Some(T::Close(Delimiter::Paren)) {
                 return None;
             }
-            from = 1;
+            from = usize::from(named);
+        }
+        if let Some(marked) = self.marked_label(at) {
+            return Some(marked);
         }
         let opened = kind(from) == Some(T::Open(Delimiter::Paren));
         let inside = from + usize::from(opened);
