@@ -244,7 +244,9 @@ impl Equivalence<'_> {
             Value::Choice(letter, _) => Some(*letter),
             Value::Text(word) if word.chars().count() == 1 => word.to_uppercase().chars().next(),
             Value::Quantity(quantity) if quantity.unit.is_none() => match &quantity.expr {
-                Expr::Variable(symbol) if symbol.as_str().len() == 1 => {
+                Expr::Variable(symbol)
+                    if matches!(symbol.as_str().as_bytes(), [b'A'..=b'J' | b'a'..=b'j']) =>
+                {
                     symbol.as_str().chars().next().map(|letter| letter.to_ascii_uppercase())
                 }
                 // The letter `e` alone may be an option.

@@ -149,7 +149,7 @@ impl Parser<'_> {
             // `(b) x`, where `(b)x` is a product
             || in_parentheses
                 && matches!(after, T::Symbol(_))
-                && self.span_at(width).start > self.span_at(width - 1).end
+                && self.stands_apart(self.at + width)
             // `(D) (1, 2]`, where `(x) (1+y)` is a product.
             || in_parentheses
                 && letter.is_ascii_uppercase()

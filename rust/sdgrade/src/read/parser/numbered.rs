@@ -91,8 +91,11 @@ impl Parser<'_> {
     /// `(ii) 5`: one part alone, which is no power of `i` before a number.
     fn lone_part(&mut self, label: PartLabel) -> Option<NodeId> {
         let behind = self.span_at(label.width);
-        let apart = behind.start > self.span_at(label.width - 1).end;
-        if label.style != PartStyle::Roman || !apart || !self.may_be_labelled(self.at, label.width)
+        let labels = self.here().to(self.span_at(label.width - 1)).of(self.text);
+        if label.style != PartStyle::Roman
+            || !labels.contains('i')
+            || !self.stands_apart(self.at + label.width)
+            || !self.may_be_labelled(self.at, label.width)
         {
             return None;
         }
@@ -150,6 +153,12 @@ impl Parser<'_> {
         )
     }
 
+    /// Whether a space stands before a token.
+    pub(super) fn stands_apart(&self, at: usize) -> bool {
+        let before = &self.text[..self.tokens[at].span.start as usize];
+        before.trim_end_matches(['$', '{']).ends_with(|c: char| c.is_whitespace() || c == '~')
+    }
+
     /// `1. `, `II. `, `a: `, `Q1: `: a number or a letter, and a mark with a space behind it.
     fn marked_label(&self, at: usize) -> Option<PartLabel> {
         let token = |ahead: usize| self.tokens.get(at + ahead).filter(|_| at + ahead < self.end);
@@ -166,7 +175,7 @@ impl Parser<'_> {
             }
             _ => (token(question)?.span.of(self.text).strip_suffix('.')?, question + 1),
         };
-        let apart = token(width)?.span.start > token(width - 1)?.span.end;
+        let apart = token(width).is_some() && self.stands_apart(at + width);
         let colon = token(width - 1)?.kind == T::Colon;
         let (ordinal, style) = ordinal(label)?;
         let may_be = match style {
