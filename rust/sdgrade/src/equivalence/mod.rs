@@ -465,7 +465,13 @@ impl Equivalence<'_> {
         };
         let found = self.values(&number(gold), &number(answer));
         if is_equal(found) {
-            return found;
+            // `(1)(6)` and `(2)(3)` may be statements.
+            let of_statements = |value: &Value| match value {
+                Value::Grouped(both) => matches!(both.1[..], [Value::Mark(_), ..]),
+                _ => false,
+            };
+            let open = gold != answer && (of_statements(gold) || of_statements(answer));
+            return if open { Reason::Unproved } else { found };
         }
         let items = |value: &Value| match value {
             Value::Grouped(both) => Some(Value::List(both.1.clone())),

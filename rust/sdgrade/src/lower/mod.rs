@@ -20,7 +20,7 @@ mod scripts;
 use crate::Limits;
 use crate::budget::{Budget, Stop};
 use crate::canonical::{Expr, Function, Symbol};
-use crate::read::{Constant, Delimiter, Kind, Name, NodeId, Span, Tree};
+use crate::read::{Constant, Delimiter, Kind, Name, NodeId, Span, Tree, has_size};
 use crate::value::{Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value};
 
 /// Why a tree has no meaning here.
@@ -100,6 +100,7 @@ impl Lowering<'_> {
         if let Kind::Noted(inner, kind, body) = self.tree.kind(id) {
             // What is said of `±3` is said of both.
             let body = self.value(body)?;
+            self.no_size(inner, &body)?;
             let note = Note { kind, body };
             let values = self.expanded(inner)?;
             return Ok(match <[Value; 1]>::try_from(values) {
@@ -222,7 +223,12 @@ impl Lowering<'_> {
                 let unit = tree.unit(unit).clone();
                 self.with_unit(amount, unit)
             }
-            Kind::United(inner, unit) => self.with_unit(inner, tree.unit(unit).clone()),
+            Kind::United(inner, unit) => {
+                if let Unit::Noun(noun) = tree.unit(unit) {
+                    self.no_size(inner, &Value::Text(noun.clone()))?;
+                }
+                self.with_unit(inner, tree.unit(unit).clone())
+            }
             Kind::HalfDay(inner, afternoon) => self.half_day(inner, afternoon),
             Kind::Call(function, children) => self.call(id, function, tree.children(children)),
             Kind::Apply(function, arguments) => {
@@ -259,6 +265,7 @@ impl Lowering<'_> {
             Kind::List(separator, children) => self.list(separator, children),
             Kind::Noted(inner, kind, body) => {
                 let note = Note { kind, body: self.value(body)? };
+                self.no_size(inner, &note.body)?;
                 Ok(self.value(inner)?.with_notes(vec![note]))
             }
             Kind::Permutations(inner, cyclic) => {
@@ -273,6 +280,17 @@ impl Lowering<'_> {
                 Ok(Value::Choice(letter.to_ascii_uppercase(), inner))
             }
         }
+    }
+
+    /// Refuses a product that is said to be a size: what it is worked out to be is another thing.
+    fn no_size(&self, product: NodeId, said: &Value) -> Lowered<()> {
+        let Kind::Product(factors) = self.tree.kind(product) else { return Ok(()) };
+        let Value::Text(words) = said else { return Ok(()) };
+        let plain = |&id: &NodeId| matches!(self.tree.kind(id), Kind::Number(_) | Kind::Symbol(_));
+        if self.tree.children(factors).iter().all(plain) && words.split(' ').any(has_size) {
+            return self.meaningless(product);
+        }
+        Ok(())
     }
 
     fn fraction(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {

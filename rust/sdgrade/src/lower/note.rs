@@ -33,6 +33,7 @@ impl Lowering<'_> {
         if let Some(cases) = super::piecewise::from_items(&items) {
             return Ok(cases);
         }
+        share_labels(&mut items);
         let mut notes = integers(&mut items);
         notes.append(&mut domains(&mut items));
         notes.append(&mut shared(&mut items));
@@ -210,6 +211,31 @@ fn integers(items: &mut Vec<Value>) -> Vec<Note> {
         return Vec::new();
     }
     vec![Note { kind: NoteKind::Domain(Quantifier::Open), body: items.remove(at) }]
+}
+
+/// Gives a label to the items behind the one it stands before, up to the next label: `zeros: 1, 2, poles: 3`.
+fn share_labels(items: &mut [Value]) {
+    let label = |item: &Value| {
+        let is_label = |note: &&Note| {
+            matches!(note.kind, NoteKind::Label | NoteKind::Sentence | NoteKind::Predicate)
+        };
+        item.parts().1.iter().find(is_label).cloned()
+    };
+    if items.iter().filter(|item| label(item).is_some()).count() < 2 {
+        return;
+    }
+    for at in 1..items.len() {
+        let (before, rest) = items.split_at_mut(at);
+        let (last, item) = (&before[at - 1], &mut rest[0]);
+        let alike = match (last.parts().0, item.parts().0) {
+            (Value::Named(last), Value::Named(item)) => last.same_names(item),
+            (last, item) => !matches!(last, Value::Named(_)) && !matches!(item, Value::Named(_)),
+        };
+        if let (Some(note), None, true) = (label(last), label(item), alike) {
+            let value = std::mem::replace(item, Value::Ellipsis);
+            *item = value.with_notes(vec![note]);
+        }
+    }
 }
 
 /// Whether items are words, or statements about several things, of which `or` says that one holds.

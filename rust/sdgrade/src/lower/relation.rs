@@ -40,6 +40,22 @@ fn in_unit_of(side: Quantity, last: &Quantity) -> Vec<Quantity> {
     }
 }
 
+/// A value without a unit, in one that is said behind it: `\frac{10}{3} \approx 3.33 \text{ hours}`.
+fn measured_in(value: Value, unit: Option<Unit>) -> Value {
+    match (value, unit) {
+        (Value::Quantity(quantity), Some(unit)) if quantity.unit.is_none() => {
+            // `\frac13 \approx 33\%` is the same number.
+            let unit = Some(unit).filter(|unit| *unit != Unit::Percent);
+            Value::Quantity(Quantity { unit, ..quantity })
+        }
+        (Value::Named(named), unit) => {
+            let value = measured_in(named.value.clone(), unit);
+            Value::Named(Box::new(Named { value, ..*named }))
+        }
+        (value, _) => value,
+    }
+}
+
 impl Lowering<'_> {
     pub(super) fn chain(
         &mut self,
@@ -70,8 +86,9 @@ impl Lowering<'_> {
             if at == 0 && self.is_name(sides[0]) {
                 (sides, relations) = (&sides[..2], &[Relation::Equal]);
             } else {
-                self.approximates(id, sides[at], &sides[at + 1..])?;
-                (sides, relations) = (&sides[..=at], &relations[..at]);
+                let unit = self.approximates(id, sides[at], &sides[at + 1..])?;
+                let exact = self.chain(id, &sides[..=at], &relations[..at])?;
+                return Ok(measured_in(exact, unit));
             }
         }
         if sides.len() == 1 {
@@ -225,9 +242,15 @@ impl Lowering<'_> {
         Ok(Value::Structure(Shape::Related(Sign::Iff), vec![first, second]))
     }
 
-    /// Whether a value rounds to what is said to be near it.
-    fn approximates(&mut self, id: NodeId, exact: NodeId, near: &[NodeId]) -> Lowered<()> {
+    /// Holds a value to what is said to be near it, and finds the unit that is said there alone.
+    fn approximates(
+        &mut self,
+        id: NodeId,
+        exact: NodeId,
+        near: &[NodeId],
+    ) -> Lowered<Option<Unit>> {
         let exact = self.value(exact)?;
+        let mut unit = None;
         for &side in near {
             let near = self.value(side)?;
             let (Value::Quantity(exact), Value::Quantity(near)) = (&exact, &near) else {
@@ -236,11 +259,21 @@ impl Lowering<'_> {
             if exact.unit != near.unit && near.unit.is_some() && exact.unit.is_some() {
                 return self.meaningless(side);
             }
-            if !self.agree(exact, near)? {
+            let mut agrees = self.agree(exact, near)?;
+            // `\frac13 \approx 33\%`
+            if near.unit == Some(Unit::Percent) {
+                for exact in in_unit_of(exact.clone(), near) {
+                    agrees |= self.agree(&exact, near)?;
+                }
+            }
+            if !agrees {
                 return Err(Halt::FalseChain(self.tree.span(side)));
             }
+            if exact.unit.is_none() {
+                unit.clone_from(&near.unit);
+            }
         }
-        Ok(())
+        Ok(unit)
     }
 
     /// Whether two numbers are equal, or one is a decimal to which the other rounds; what cannot be

@@ -186,8 +186,28 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
         "candidate",
         "choice",
     ];
+    // What is found `to be` so is so.
+    const FOUND_OUT: [&str; 10] = [
+        "found",
+        "calculated",
+        "computed",
+        "determined",
+        "shown",
+        "known",
+        "seen",
+        "proven",
+        "proved",
+        "out",
+    ];
     let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
-    subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
+    let supposed = match subject {
+        // `Let the answer be 9`, `half of the area is 36`
+        [first, ..] if one_of(first, &["let"]) || is_operation(first) => true,
+        // `is assumed to be 9`
+        [.., how, to] if one_of(to, &["to"]) => !one_of(how, &FOUND_OUT),
+        _ => false,
+    };
+    supposed || subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
         // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
         || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
         || subject.windows(2).any(|pair| one_of(pair[0], &["used"]) && one_of(pair[1], &["to"]))
@@ -249,6 +269,7 @@ pub(crate) fn changes_number(word: &str) -> bool {
         "hundredths",
         "thousandth",
         "thousandths",
+        "ths",
         "plus",
         "nor",
         "and",

@@ -24,6 +24,7 @@ pub(crate) use tree::{
     Separator, Series, Span, Tree,
 };
 pub(crate) use units::is_money;
+pub(crate) use words::has_size;
 pub(crate) use wrap::same_notation;
 
 /// A text without what stands around the answer in it.

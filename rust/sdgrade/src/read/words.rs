@@ -240,6 +240,27 @@ pub(crate) fn relates_to(word: &str) -> bool {
     )
 }
 
+/// Nouns of what is as wide and as long as a product says: a `2 \times 3` matrix is no `6`.
+pub(crate) fn has_size(word: &str) -> bool {
+    one_of(
+        word,
+        &[
+            "matrix",
+            "matrices",
+            "array",
+            "grid",
+            "board",
+            "rectangle",
+            "table",
+            "size",
+            "order",
+            "dimension",
+            "dimensions",
+            "矩阵",
+        ],
+    )
+}
+
 /// Words that open a reason for the statement behind it.
 pub(crate) fn is_reason(word: &str) -> bool {
     const CHINESE: [&str; 4] = ["因为", "由于", "根据", "由"];

@@ -43,6 +43,9 @@ impl Parser<'_> {
         }
         self.end = self.tokens.len() - 1;
         self.return_to(mark);
+        if let Some(statements) = self.statements() {
+            return Ok(statements);
+        }
         if let Some(parts) = self.parts() {
             return Ok(parts);
         }

@@ -21,6 +21,7 @@ mod phrase;
 mod postfix;
 mod premise;
 mod sentence;
+mod statements;
 mod word;
 
 use crate::Limits;

@@ -180,7 +180,7 @@ impl Parser<'_> {
         let (ordinal, style) = ordinal(label)?;
         let may_be = match style {
             PartStyle::Number => question == 1 || !colon,
-            PartStyle::Roman => label.chars().all(|letter| letter.is_uppercase()),
+            PartStyle::Roman => label.chars().all(char::is_uppercase),
             PartStyle::Letter => colon,
             PartStyle::Circle | PartStyle::Marked => false,
         };

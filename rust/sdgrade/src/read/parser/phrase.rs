@@ -68,45 +68,8 @@ impl Parser<'_> {
         let run: Vec<&str> = run.iter().map(String::as_str).collect();
         let after = run.len();
         let words = start.to(self.span_at(after - 1));
-        match self.peek_at(after) {
-            // `Paolo: 18`
-            T::Colon if self.peek_at(after + 1) != T::EndOfText => {
-                self.at += after + 1;
-                let value =
-                    if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
-                // `Not: 18` and `Half: 18`
-                let taken_back =
-                    alteration::takes_back(&run) || alteration::is_operation(run[after - 1]);
-                let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
-                return Ok(self.noted(value, kind, words, start));
-            }
-            // `The part that is longest = 2`
-            T::Relation(_)
-                if !words::is_copula(run[after - 1])
-                    && run.iter().any(|word| words::is_copula(word))
-                    && !run.iter().any(|word| alteration::is_hedge(word)) =>
-            {
-                self.at += after;
-                let name = self.tree.push_said(Value::Text(self.normal(words)), words);
-                return self.chain(name, start);
-            }
-            // `\text{nullity}(A) = 1`
-            T::Open(Delimiter::Paren)
-                if matches!(self.peek_at(after + 1), T::Symbol(_))
-                    && self.peek_at(after + 2) == T::Close(Delimiter::Paren)
-                    && self.peek_at(after + 3) == T::Relation(Relation::Equal)
-                    && !run.iter().any(|word| alteration::alters(word)) =>
-            {
-                let name = start.to(self.span_at(after + 2));
-                self.at += after + 3;
-                let name = self.tree.push_said(Value::Text(self.normal(name)), name);
-                return self.chain(name, start);
-            }
-            // `\text{Maximum} = 2`
-            T::Relation(_) => return self.expression(0),
-            // `\frac{\text{base} \times \text{height}}{2}`
-            T::Times | T::Slash | T::Plus if self.is_computed() => return self.expression(0),
-            _ => {}
+        if let Some(headed) = self.headed(&run, start)? {
+            return Ok(headed);
         }
         let at_end = self.ends_item(after);
         // `The sequence is convergent`
@@ -126,14 +89,66 @@ impl Parser<'_> {
             return Ok(self.tree.push_said(said, words));
         }
         let last = run[after - 1];
-        if words::is_copula(last) && after > 1 && !alteration::takes_back(&run[..after - 1]) {
-            // `The eighth term is 194`
+        if (words::is_copula(last) || words::is_possession(last))
+            && after > 1
+            && !alteration::takes_back(&run[..after - 1])
+        {
+            // `The eighth term is 194`, `Ann has 14 apples`
             let subject = start.to(self.span_at(after - 2));
             self.at += after;
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Sentence, subject, start));
         }
         self.behind_words(&run, start)
+    }
+
+    /// What stands behind words and a sign: `Paolo: 18`, `Maximum = 2`, `base × height`.
+    fn headed(&mut self, run: &[&str], start: Span) -> Result<Option<NodeId>, Fault> {
+        let after = run.len();
+        let words = start.to(self.span_at(after - 1));
+        match self.peek_at(after) {
+            // `Paolo: 18`
+            T::Colon if self.peek_at(after + 1) != T::EndOfText => {
+                self.at += after + 1;
+                let value =
+                    if self.peek() == T::Word { self.phrase()? } else { self.expression(0)? };
+                // `Not: 18` and `Half: 18`
+                let taken_back =
+                    alteration::takes_back(run) || alteration::is_operation(run[after - 1]);
+                let kind = if taken_back { NoteKind::Condition } else { NoteKind::Label };
+                return Ok(Some(self.noted(value, kind, words, start)));
+            }
+            // `The part that is longest = 2`
+            T::Relation(_)
+                if !words::is_copula(run[after - 1])
+                    && run.iter().any(|word| words::is_copula(word))
+                    && !run.iter().any(|word| alteration::is_hedge(word)) =>
+            {
+                self.at += after;
+                let name = self.tree.push_said(Value::Text(self.normal(words)), words);
+                return self.chain(name, start).map(Some);
+            }
+            // `\text{nullity}(A) = 1`
+            T::Open(Delimiter::Paren)
+                if matches!(self.peek_at(after + 1), T::Symbol(_))
+                    && self.peek_at(after + 2) == T::Close(Delimiter::Paren)
+                    && self.peek_at(after + 3) == T::Relation(Relation::Equal)
+                    && !run.iter().any(|word| alteration::alters(word)) =>
+            {
+                let name = start.to(self.span_at(after + 2));
+                self.at += after + 3;
+                let name = self.tree.push_said(Value::Text(self.normal(name)), name);
+                return self.chain(name, start).map(Some);
+            }
+            // `\text{Maximum} = 2`
+            T::Relation(_) => return self.expression(0).map(Some),
+            // `\frac{\text{base} \times \text{height}}{2}`
+            T::Times | T::Slash | T::Plus if self.is_computed() => {
+                return self.expression(0).map(Some);
+            }
+            _ => {}
+        }
+        Ok(None)
     }
 
     /// Whether a word is the name of something by its one letter: `A` in `A is`, but not in `A basis is`.

@@ -164,7 +164,13 @@ impl Parser<'_> {
                 // `uniformly over positions`
                 let place_of = words::is_place(said)
                     && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
-                (!alteration::is_hedge(said) || place_of) && (!words::is_copula(said) || relative)
+                // `Ann has 14 and Bob`
+                let says_more = words::is_possession(said)
+                    && !relative
+                    && subject[place..].iter().any(|later| matches!(later.kind, T::Number(_)));
+                (!alteration::is_hedge(said) || place_of)
+                    && (!words::is_copula(said) || relative)
+                    && !says_more
             }
             T::Comma => self.goes_on(subject, place),
             T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
@@ -179,14 +185,23 @@ impl Parser<'_> {
         // Of a place the tokens are looked at one by one.
         let run: Vec<&str> = subject
             .iter()
-            .map(word)
+            .enumerate()
+            .map(|(place, token)| match token.kind {
+                // `A possible answer`
+                T::Symbol(Name::Letter('A')) if place == 0 => "a",
+                _ => word(token),
+            })
             .filter(|word| !word.is_empty() && !words::is_place(word))
             .collect();
+        // `20\% of the number is 36`
+        let of = subject.iter().position(|token| word(token).eq_ignore_ascii_case("of"));
+        let part_of = of.is_some_and(|of| subject[..of].iter().all(|token| token.kind != T::Word));
         // `Half of x is 4` is an equation that is not solved.
         let made = matches!(subject.last(), Some(Token { kind: T::Symbol(Name::Letter(_)), .. }))
             && alteration::makes_of_letter(&run);
         !restricted
             && !made
+            && !part_of
             && !alteration::takes_back(&run)
             && !run.is_empty()
             && subject.iter().enumerate().all(says)
