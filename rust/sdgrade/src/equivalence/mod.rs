@@ -470,7 +470,11 @@ impl Equivalence<'_> {
                 Value::Grouped(both) => matches!(both.1[..], [Value::Mark(_), ..]),
                 _ => false,
             };
-            let open = gold != answer && (of_statements(gold) || of_statements(answer));
+            // `(2) \cdot (1)` is a product, and so is `(1)(2)` beside it.
+            let multiplied = |value: &Value| matches!(value, Value::Quantity(it) if !it.evaluated);
+            let open = gold != answer
+                && (of_statements(gold) && !multiplied(answer)
+                    || of_statements(answer) && !multiplied(gold));
             return if open { Reason::Unproved } else { found };
         }
         let items = |value: &Value| match value {

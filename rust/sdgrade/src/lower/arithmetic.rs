@@ -186,7 +186,8 @@ impl Lowering<'_> {
             };
             let &[only] = self.tree.children(inside) else { return None };
             let Kind::Number(_) = self.tree.kind(only) else { return None };
-            let number = self.tree.numeral(only).parse().ok().filter(|number| *number < 20)?;
+            let number =
+                self.tree.numeral(only).parse().ok().filter(|number| (1..20).contains(number))?;
             if numbers.last().is_some_and(|&last| last >= number) {
                 return None;
             }
