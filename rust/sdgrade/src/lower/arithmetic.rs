@@ -165,38 +165,6 @@ impl Lowering<'_> {
         if let Some(value) = self.derivative(id, factors)? {
             return Ok(value);
         }
-        let value = self.product_of(id, factors)?;
-        // `(1)(3)` is a product, and the numbers of statements where the other side is.
-        match (value, self.statements(factors)) {
-            (Value::Quantity(product), Some(statements)) => {
-                Ok(Value::Grouped(Box::new((product, statements))))
-            }
-            (value, _) => Ok(value),
-        }
-    }
-
-    /// Numbers in parentheses, each greater than the one before it.
-    fn statements(&self, factors: &[NodeId]) -> Option<Vec<Value>> {
-        let mut numbers: Vec<u32> = Vec::new();
-        for &factor in factors {
-            let Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) =
-                self.tree.kind(factor)
-            else {
-                return None;
-            };
-            let &[only] = self.tree.children(inside) else { return None };
-            let Kind::Number(_) = self.tree.kind(only) else { return None };
-            let number =
-                self.tree.numeral(only).parse().ok().filter(|number| (1..20).contains(number))?;
-            if numbers.last().is_some_and(|&last| last >= number) {
-                return None;
-            }
-            numbers.push(number);
-        }
-        (numbers.len() > 1).then(|| numbers.into_iter().map(Value::Mark).collect())
-    }
-
-    fn product_of(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
         let divided_by = factors
             .iter()
             .any(|&factor| matches!(self.tree.kind(factor), Kind::Inverse(by) if self.is_pair(by)));

@@ -61,6 +61,10 @@ pub(crate) fn lower(
     };
     let items = lowering.expanded(root)?;
     Ok(match <[Value; 1]>::try_from(items) {
+        // `(1)(3)` is a product, and the numbers of statements where the other side is.
+        Ok([Value::Quantity(product)]) if let Some(statements) = lowering.statements(root) => {
+            Value::Grouped(Box::new((product, statements)))
+        }
         Ok([only]) => only,
         Err(items) => Value::List(items),
     })
@@ -84,6 +88,28 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn meaningless<T>(&self, id: NodeId) -> Lowered<T> {
         Err(Halt::Meaningless(self.tree.span(id)))
+    }
+
+    /// Numbers in parentheses, each greater than the one before it.
+    fn statements(&self, product: NodeId) -> Option<Vec<Value>> {
+        let Kind::Product(factors) = self.tree.kind(product) else { return None };
+        let mut numbers: Vec<u32> = Vec::new();
+        for &factor in self.tree.children(factors) {
+            let Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) =
+                self.tree.kind(factor)
+            else {
+                return None;
+            };
+            let &[only] = self.tree.children(inside) else { return None };
+            let Kind::Number(_) = self.tree.kind(only) else { return None };
+            let number =
+                self.tree.numeral(only).parse().ok().filter(|number| (1..20).contains(number))?;
+            if numbers.last().is_some_and(|&last| last >= number) {
+                return None;
+            }
+            numbers.push(number);
+        }
+        (numbers.len() > 1).then(|| numbers.into_iter().map(Value::Mark).collect())
     }
 
     /// The values of an item: two for each `±` in it, and the items of a nested list.
