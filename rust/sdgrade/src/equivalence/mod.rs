@@ -359,6 +359,10 @@ impl Equivalence<'_> {
                     Reason::DifferentText
                 }
             }
+            // `Yes, it is possible` and `It is possible`
+            (Value::Truth(_), Value::Text(_)) | (Value::Text(_), Value::Truth(_)) => {
+                Reason::Unproved
+            }
             (Value::Text(a), Value::Text(b)) if a == b => Reason::SameText,
             (Value::Text(a), Value::Text(b)) if names_the_winner(a, b) => Self::lenient(
                 self.policy.ignore_sentence,

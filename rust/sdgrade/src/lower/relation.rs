@@ -6,8 +6,8 @@ use crate::budget::Stop;
 use crate::canonical::{self, Decision, Expr, Symbol};
 use crate::read::{Function as Written, Kind, Name as Written_, NodeId, Relation};
 use crate::value::{
-    Brackets, Decimal, Equation, Link, Named, Note, NoteKind, Quantity, Reals, Shape, Sign, Unit,
-    Value,
+    Brackets, Decimal, Equation, Link, Name, Named, Note, NoteKind, Quantity, Reals, Shape, Sign,
+    Unit, Value,
 };
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -239,6 +239,14 @@ impl Lowering<'_> {
                 Err(Halt::FalseChain(self.tree.span(id)))
             };
         }
+        // `3x = 18 \iff x = 6`
+        if let (Value::Equation(equation), Value::Named(named)) = (&first, &second)
+            && let [Name { expr: Some(name), .. }] = &named.names[..]
+            && matches!(named.value, Value::Quantity(_))
+            && equation.difference.variables() == name.variables()
+        {
+            return Ok(second.with_notes(vec![Note { kind: NoteKind::Step, body: first }]));
+        }
         Ok(Value::Structure(Shape::Related(Sign::Iff), vec![first, second]))
     }
 
@@ -256,15 +264,17 @@ impl Lowering<'_> {
             let (Value::Quantity(exact), Value::Quantity(near)) = (&exact, &near) else {
                 return self.meaningless(id);
             };
-            if exact.unit != near.unit && near.unit.is_some() && exact.unit.is_some() {
+            // `\frac13 \approx 33\%`, `1.5 \text{ hours } (90 \text{ minutes})`
+            let mut candidates = in_unit_of(exact.clone(), near);
+            if exact.unit.is_none() || near.unit.is_none() {
+                candidates.push(exact.clone());
+            }
+            if candidates.is_empty() {
                 return self.meaningless(side);
             }
-            let mut agrees = self.agree(exact, near)?;
-            // `\frac13 \approx 33\%`
-            if near.unit == Some(Unit::Percent) {
-                for exact in in_unit_of(exact.clone(), near) {
-                    agrees |= self.agree(&exact, near)?;
-                }
+            let mut agrees = false;
+            for exact in &candidates {
+                agrees |= self.agree(exact, near)?;
             }
             if !agrees {
                 return Err(Halt::FalseChain(self.tree.span(side)));

@@ -125,10 +125,19 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         "不", "非", "无", "没", "但", "或", "错", "误", "除", "可能", "也许", "当", "若", "如果",
         "舍", "假设", "猜", "大概",
     ];
-    let denies = || word.replace('’', "'").to_lowercase().ends_with("n't");
+    let contracted = || word.replace('’', "'").to_lowercase().ends_with("n't");
     word.split('-').any(|part| one_of(part, HEDGES))
-        || denies()
+        || contracted()
         || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
+}
+
+/// Words that deny, as an explanation of No does.
+pub(crate) fn denies(word: &str) -> bool {
+    const DENIALS: [&str; 9] =
+        ["not", "no", "none", "never", "cannot", "impossible", "counterexample", "false", "не"];
+    one_of(word, &DENIALS)
+        || word.contains('不')
+        || word.replace('’', "'").to_lowercase().ends_with("n't")
 }
 
 /// Words of a statement that tell cases apart, suppose something, or doubt.

@@ -151,6 +151,10 @@ pub(crate) fn arrives(word: &str) -> bool {
             "comes",
             "equal",
             "tends",
+            "travels",
+            "drives",
+            "runs",
+            "moves",
         ],
     )
 }
@@ -170,11 +174,18 @@ pub(crate) fn is_possession(word: &str) -> bool {
     one_of(
         word,
         &[
-            "has", "have", "had", "gets", "get", "receives", "receive", "costs", "cost", "weighs",
-            "weigh", "measures", "needs", "need", "takes", "take", "makes", "earns", "pays",
-            "spends", "saves",
+            "has", "have", "had", "gets", "get", "got", "receives", "receive", "received", "costs",
+            "cost", "weighs", "weigh", "weighed", "measures", "needs", "need", "needed", "takes",
+            "take", "took", "makes", "made", "earns", "earned", "pays", "paid", "spends", "spent",
+            "saves", "saved", "buys", "bought", "sells", "sold", "uses", "used", "eats", "ate",
+            "reads", "reaches",
         ],
     )
+}
+
+/// Those whom something takes or costs.
+pub(crate) fn is_whom(word: &str) -> bool {
+    one_of(word, &["her", "him", "them", "me", "us", "you"])
 }
 
 pub(crate) fn is_copula(word: &str) -> bool {
@@ -183,8 +194,9 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that say that what stands behind them follows from what stands before.
 pub(crate) fn is_conclusion(word: &str) -> bool {
-    const CONCLUSIONS: [&str; 15] = [
+    const CONCLUSIONS: [&str; 16] = [
         "so",
+        "then",
         "thus",
         "hence",
         "therefore",
@@ -261,6 +273,22 @@ pub(crate) fn has_size(word: &str) -> bool {
     )
 }
 
+/// Words that bound what is counted, behind the things themselves: `less than 1000`.
+pub(crate) fn compares(word: &str) -> bool {
+    one_of(
+        word,
+        &["less", "more", "greater", "fewer", "over", "under", "below", "above", "least", "most"],
+    )
+}
+
+/// Words behind a verb that say of the value before it that it is the one: `is the answer`, `are left`.
+pub(crate) fn is_left(word: &str) -> bool {
+    one_of(
+        word,
+        &["the", "our", "your", "left", "remaining", "needed", "required", "enough", "sufficient"],
+    )
+}
+
 /// Words that open a reason for the statement behind it.
 pub(crate) fn is_reason(word: &str) -> bool {
     const CHINESE: [&str; 4] = ["因为", "由于", "根据", "由"];
@@ -306,6 +334,11 @@ pub(crate) fn finds(subject: &str, verb: &str) -> bool {
         || one_of(subject, &["it"]) && one_of(verb, &["follows"])
 }
 
+/// Words that are nothing else than a conclusion, wherever they stand.
+pub(crate) fn is_plain_conclusion(word: &str) -> bool {
+    one_of(word, &["thus", "hence", "therefore", "\\therefore"])
+}
+
 /// Words between a conclusion and its statement.
 pub(crate) fn is_finding(word: &str) -> bool {
     one_of(word, &["then", "we", "get", "have", "find", "obtain", "answer", "finally"])
@@ -313,7 +346,20 @@ pub(crate) fn is_finding(word: &str) -> bool {
 
 /// The word for how often a root counts.
 pub(crate) fn is_multiplicity(word: &str) -> bool {
-    one_of(word, &["multiplicity"])
+    one_of(word, &["multiplicity", "double", "triple", "repeated"])
+}
+
+/// Words for the statement that is asked about, and articles before them.
+pub(crate) fn is_statement(word: &str) -> bool {
+    const NAMES: [&str; 9] =
+        ["statement", "claim", "proposition", "assertion", "answer", "it", "this", "that", "given"];
+    is_article(word) || one_of(word, &NAMES)
+}
+
+/// `double root`
+pub(crate) fn tells_multiplicity(words: &[&str]) -> bool {
+    matches!(words, [how, root] if is_multiplicity(how)
+        && one_of(root, &["root", "roots", "zero", "solution"]))
 }
 
 /// Words that only say how the number beside them was come by.
@@ -352,7 +398,24 @@ pub(crate) fn counts_things(words: &[&str]) -> bool {
     let head = words
         .iter()
         .position(|word| {
-            one_of(word, &["of", "per", "in", "for", "with", "on", "old", "each", "a"])
+            one_of(
+                word,
+                &[
+                    "of",
+                    "per",
+                    "in",
+                    "for",
+                    "with",
+                    "on",
+                    "old",
+                    "each",
+                    "a",
+                    "left",
+                    "remaining",
+                    "now",
+                    "altogether",
+                ],
+            )
         })
         .filter(|&at| at > 0)
         .map_or(words.last(), |at| words.get(at - 1));

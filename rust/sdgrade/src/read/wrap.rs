@@ -71,7 +71,8 @@ fn strip_once(text: &str) -> Span {
             bytes.last(),
             Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd' | b'*')
         )
-        || bytes.first().is_some_and(u8::is_ascii_alphabetic);
+        || bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        || without_mark(trimmed).is_some();
     if !wrapped {
         return whole(0, len);
     }
@@ -95,6 +96,9 @@ fn strip_once(text: &str) -> Span {
                 return whole(open + 1, len - 1);
             }
         }
+    }
+    if let Some(rest) = without_mark(trimmed) {
+        return whole(0, rest.len());
     }
     // What only ends the sentence, and a backslash that nothing follows.
     match bytes.last() {
@@ -138,6 +142,19 @@ fn strip_once(text: &str) -> Span {
         return whole(close + 1, len);
     }
     whole(0, len)
+}
+
+/// A text without the mark at its end that says that it is proved, or right.
+fn without_mark(text: &str) -> Option<&str> {
+    const MARKS: [&str; 9] =
+        ["\\square", "\\blacksquare", "\\checkmark", "\\qed", "∎", "□", "■", "✓", "✔"];
+    let rest = MARKS.iter().find_map(|mark| text.strip_suffix(mark))?;
+    // `x = \square` leaves a place to fill in.
+    let stands = rest.ends_with(|c: char| {
+        c.is_alphanumeric() || c.is_whitespace() || matches!(c, '.' | ')' | '}' | '$' | '!' | '%')
+    });
+    let open = rest.trim_end().ends_with(['=', '+', '-', '(', '{', '^', '_', ',']);
+    (stands && !open && !rest.trim().is_empty()).then_some(rest)
 }
 
 /// The end of words that lead in an answer: `The final answer is:`.

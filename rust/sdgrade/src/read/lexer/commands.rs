@@ -461,12 +461,12 @@ pub(super) fn is_word(run: &str) -> bool {
         "car", "bus", "red", "cup", "egg", "hat", "bag", "box", "toy", "sea", "sun", "per", "due",
         "non", "big", "age", "ago", "the", "all", "for", "yes", "no", "not", "is", "it", "if",
         "odd", "one", "two", "six", "ten", "day", "way", "any", "are", "an", "be", "by", "do",
-        "get", "got", "see", "use", "had", "of", "on", "to", "up", "we", "so", "as", "at", "has",
-        "let", "its", "cm", "mm", "km", "dm", "nm", "kg", "mg", "ft", "in", "yd", "mi", "hr",
-        "hrs", "min", "sec", "ms", "mph", "kph", "lb", "lbs", "oz", "gal", "ml", "mL", "pm", "am",
-        "PM", "AM", "mod", "sq", "cu", "USD", "DNE", "gm", "Yes", "No", "The", "One", "Two", "Six",
-        "Ten", "Odd", "rad", "Hz", "Not", "If", "It", "So", "We", "In", "An", "At", "By", "On",
-        "To", "Is", "As",
+        "He", "he", "She", "Her", "His", "now", "get", "got", "see", "use", "had", "of", "on",
+        "to", "up", "we", "so", "as", "at", "has", "let", "its", "cm", "mm", "km", "dm", "nm",
+        "kg", "mg", "ft", "in", "yd", "mi", "hr", "hrs", "min", "sec", "ms", "mph", "kph", "lb",
+        "lbs", "oz", "gal", "ml", "mL", "pm", "am", "PM", "AM", "mod", "sq", "cu", "USD", "DNE",
+        "gm", "Yes", "No", "The", "One", "Two", "Six", "Ten", "Odd", "rad", "Hz", "Not", "If",
+        "It", "So", "We", "In", "An", "At", "By", "On", "To", "Is", "As",
     ];
     match run.len() {
         0 | 1 => false,

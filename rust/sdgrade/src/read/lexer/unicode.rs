@@ -167,7 +167,7 @@ fn sign_token(sign: char) -> T {
         '↦' => T::Relation(R::Other(Sign::MapsTo)),
         '≢' => T::Relation(R::NotCongruent),
         '。' => T::Period,
-        '⇒' => T::Relation(R::Other(Sign::Implies)),
+        '⇒' | '⟹' => T::Relation(R::Other(Sign::Implies)),
         '⇔' => T::Relation(R::Other(Sign::Iff)),
         '∥' => T::Relation(R::Other(Sign::Parallel)),
         '⊥' => T::Relation(R::Other(Sign::Perpendicular)),

@@ -44,7 +44,7 @@ impl Parser<'_> {
     /// Whether words follow that may be a unit or what is counted.
     pub(super) fn at_annotation(&self) -> bool {
         match self.peek() {
-            T::Word => !self.at_condition(),
+            T::Word => !self.at_condition() && self.any_order().is_none(),
             T::Open(Delimiter::Paren) => {
                 self.peek_at(1) == T::Word && {
                     let mut ahead = 1;
@@ -260,7 +260,7 @@ impl Parser<'_> {
             return Some(self.united(value, unit, start));
         }
         let said: Vec<&str> = words.iter().map(|word| word.of(text)).collect();
-        if said.iter().all(|word| words::is_remark(word)) {
+        if words::tells_multiplicity(&said) || said.iter().all(|word| words::is_remark(word)) {
             return Some(self.noted(value, NoteKind::Remark, span, start));
         }
         // `5 km north`, `10\% increase`

@@ -8,6 +8,7 @@ use super::{Parser, power};
 use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Environment, Kind, NodeId, Relation};
+use crate::read::units;
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Sign};
 use std::ops::Range;
@@ -37,7 +38,7 @@ impl Parser<'_> {
     pub(super) fn is_derivation(&self) -> bool {
         // It takes a word, lines, or an arrow.
         let framed = self.tokens[0].kind == T::Begin(Environment::Lines);
-        (framed || self.tokens.iter().any(|token| matches!(token.kind, T::Word | TO)))
+        (framed || self.tokens.iter().any(|token| matches!(token.kind, T::Word | TO | IMPLIES)))
             && self.last_statement().is_some_and(|last| last.spoken)
     }
 
@@ -48,8 +49,15 @@ impl Parser<'_> {
         self.take(T::Begin(Environment::Lines));
         let start = self.here();
         let last = self.last_statement()?;
-        let limited = (last.sentence..last.end)
-            .any(|at| !last.premise.contains(&at) && self.limits(&self.tokens[at]));
+        // `there are 42 below 100` bounds what is counted.
+        let counts = self.says(&self.tokens[last.statement], &["there"]);
+        let limited = (last.sentence..last.end).any(|at| {
+            let token = &self.tokens[at];
+            let compares = counts && words::compares(token.span.of(self.text));
+            !last.premise.contains(&at)
+                && self.limits(token)
+                && !(compares || counts && self.says(token, &["with", "such"]))
+        });
         if limited
             || self.tokens[..last.sentence].iter().any(|token| self.leaves_open(token))
             || !self.supposes_once(last.sentence)
@@ -129,18 +137,21 @@ impl Parser<'_> {
                     last = Last {
                         statement: at,
                         follows: true,
-                        spoken: framed || kind == TO,
+                        spoken: framed
+                            || kind == TO
+                            || !last.follows && self.listed_before(at - 1, &last),
                         loose: false,
                         ..last
                     };
                 }
                 T::Word if depth == 0 && self.concludes(at - 1, last.statement) => {
+                    // `24, then 36` has two values.
+                    let loose = self.says(token, &["then"]);
                     while at < end && matches!(self.tokens[at].kind, T::Comma | T::Colon | T::Quad)
                     {
                         at += 1;
                     }
-                    last =
-                        Last { statement: at, follows: true, spoken: true, loose: false, ..last };
+                    last = Last { statement: at, follows: true, spoken: true, loose, ..last };
                 }
                 T::Word if depth == 0 && words::gives(token.span.of(self.text)) => {
                     let loose = !self.is_all_that_gives(at - 1, last.statement);
@@ -172,6 +183,9 @@ impl Parser<'_> {
             || !self.tokens[at].span.of(self.text).is_ascii()
             || matches!(self.tokens[at - 1].kind, T::Comma | T::And | T::Quad | T::Semicolon);
         let word = self.tokens[at].span.of(self.text);
+        // `3x = 18 thus x = 6`
+        let begins =
+            begins || self.tokens[at - 1].kind != T::Word && words::is_plain_conclusion(word);
         let follows = words::is_conclusion(word) && !next.eq_ignore_ascii_case("that")
             || word.eq_ignore_ascii_case("answer")
                 && self.tokens.get(at + 1).is_some_and(|next| next.kind == T::Colon);
@@ -183,7 +197,17 @@ impl Parser<'_> {
         let equates = |tokens: &[Token]| {
             tokens.iter().any(|token| token.kind == T::Relation(Relation::Equal))
         };
-        equates(&self.tokens[last.statement..behind]) && equates(&self.tokens[behind..last.end])
+        // `\frac47 \to 4 + 7 = 11`
+        let before = &self.tokens[last.statement..behind - 1];
+        let lettered = |token: &Token| matches!(token.kind, T::Symbol(_) | T::Word | T::Colon);
+        (equates(before) || !before.iter().any(lettered)) && equates(&self.tokens[behind..last.end])
+    }
+
+    /// Whether several statements lead to what follows: `m = 4, n = 7 \Rightarrow m + n = 11`.
+    fn listed_before(&self, arrow: usize, last: &Last) -> bool {
+        let before = &self.tokens[last.statement..arrow];
+        before.iter().any(|token| token.kind == T::Comma)
+            && !self.tokens[arrow + 1..last.end].iter().any(|token| token.kind == IMPLIES)
     }
 
     /// Whether what gives something is all that stands before: `this gives 5`, but not `half of this gives 5`.
@@ -289,31 +313,48 @@ impl Parser<'_> {
         if !said(self, 0, &["there"]) || !said(self, 1, &["are", "is", "exist", "exists"]) {
             return None;
         }
-        let there = start.to(self.span_at(1));
         self.at += 2;
+        // `exactly`, `a total of`
+        while self.peek() == T::Word
+            && (words::is_remark(self.word()) || matches!(self.word(), "a" | "of" | "such"))
+        {
+            self.advance();
+        }
+        let there = start.to(self.span_before());
         let number = self.expression(power::SUM).ok()?;
-        let rest = &self.tokens[self.at..self.end];
+        // `42 such integers`
+        let such = usize::from(self.word().eq_ignore_ascii_case("such"));
+        let stop = usize::from(self.tokens[self.end - 1].kind == T::Period);
+        let rest = &self.tokens[self.at + such..(self.end - stop).max(self.at + such)];
         let things: Vec<&str> = self
             .words_here()
             .into_iter()
+            .skip(such)
             .take_while(|word| !alteration::changes_number(word) && words::opener(word).is_none())
             .collect();
+        // `pairs $(a, b)$`
+        let listed = rest.iter().any(|token| matches!(token.kind, T::Open(_)));
         let between = rest.get(things.len()).is_some_and(|token| self.says(token, &["between"]));
         let describes = |token: &Token| match token.kind {
             T::Word => {
                 let word = token.span.of(self.text);
-                !alteration::is_hedge(word)
+                // `less than 1000`, `with this property`
+                (words::compares(word) || !alteration::is_hedge(word))
                     && !alteration::is_operation(word)
-                    && (words::opener(word).is_none() || word.eq_ignore_ascii_case("by"))
+                    && (word.eq_ignore_ascii_case("by")
+                        || matches!(words::opener(word), None | Some(Opener::Domain)))
             }
             T::And => between,
-            T::Comma | T::Semicolon | T::Or | T::Period | T::Colon | T::RowBreak => false,
+            T::Semicolon | T::Or | T::Period | T::Colon | T::RowBreak => false,
+            T::Comma => listed,
             T::Relation(relation) => relation != Relation::Equal,
             _ => true,
         };
         if !self.is_numeric(number)
             || things.is_empty()
             || !words::counts_things(&things)
+            // `42 dozen eggs`
+            || units::multiplier(things[0]).is_some()
             || !rest.iter().all(describes)
         {
             return None;

@@ -391,7 +391,7 @@ impl Parser<'_> {
     }
 
     /// One item: words, a relation, an ellipsis, with the notes behind it.
-    fn item(&mut self) -> Parsed {
+    pub(super) fn item(&mut self) -> Parsed {
         let start = self.here();
         if self.take(T::Ellipsis) {
             return Ok(self.push(Kind::Ellipsis, start));

@@ -8,7 +8,8 @@ use crate::read::alteration;
 use crate::read::compared;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
-use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
+use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Relation, Span};
+use crate::read::units;
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantifier, Value};
 
@@ -108,6 +109,9 @@ impl Parser<'_> {
             let relations = self.tree.push_relations(&[Relation::Approximate]);
             return Ok(Some(self.push(Kind::Chain(sides, relations), start)));
         }
+        if let Some(again) = self.said_again(value, start)? {
+            return Ok(Some(again));
+        }
         // `0 (\text{and } x+y \ne 0 \Rightarrow x \ne 0)`
         if let Some(width) = self.implication_in_parentheses() {
             let from = self.here();
@@ -117,6 +121,11 @@ impl Parser<'_> {
         }
         match self.peek() {
             T::ForAll => Ok(Some(self.clause(value, Opener::Domain, start))),
+            // `(1, 2, 4) \text{ in any order}`
+            T::Word if let Some(width) = self.any_order() => {
+                self.at += width;
+                Ok(Some(self.push(Kind::Permutations(value, false), start)))
+            }
             T::Word => {
                 if let Some(opener) = words::opener(self.word()) {
                     return Ok(Some(self.clause(value, opener, start)));
@@ -183,6 +192,32 @@ impl Parser<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// `5 and 8, respectively` and `\frac38 \ (0.375)`: what only says of a value how it is meant, or says it again.
+    fn said_again(&mut self, value: NodeId, start: Span) -> Result<Option<NodeId>, Fault> {
+        if self.peek() == T::Comma && words::is_remark(self.word_at(1)) && self.ends_item(2) {
+            self.advance();
+            let said = self.advance();
+            return Ok(Some(self.noted(value, NoteKind::Remark, said, start)));
+        }
+        let Some((marked, close)) = self.again_in_parentheses().filter(|_| self.is_numeric(value))
+        else {
+            return Ok(None);
+        };
+        self.at += 1 + usize::from(marked);
+        let outer = std::mem::replace(&mut self.end, close);
+        let again = self.expression(0);
+        let whole = self.peek() == T::EndOfText;
+        self.end = outer;
+        self.at = close + 1;
+        let again = again?;
+        if !whole {
+            return Err(self.fault());
+        }
+        let sides = self.tree.push_children(&[value, again]);
+        let relations = self.tree.push_relations(&[Relation::Approximate]);
+        Ok(Some(self.push(Kind::Chain(sides, relations), start)))
     }
 
     /// A remark, a domain or a condition in parentheses.
@@ -276,6 +311,18 @@ impl Parser<'_> {
         matches!(self.tree.kind(value), Kind::Said(at) if matches!(self.tree.said(at), Value::Text(_)))
     }
 
+    /// How many tokens say that the order does not matter: `in any order`, `up to permutation`.
+    pub(super) fn any_order(&self) -> Option<usize> {
+        let run: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
+        let run: Vec<&str> = run.iter().map(String::as_str).collect();
+        let said = matches!(
+            run[..],
+            ["in", "any" | "some", "order"]
+                | ["up", "to", "permutation" | "permutations" | "order" | "ordering"]
+        );
+        (said && self.ends_item(run.len())).then_some(run.len())
+    }
+
     /// How many tokens `its (cyclic) permutations` are, some tokens ahead.
     pub(super) fn permutations_at(&self, ahead: usize) -> Option<usize> {
         const SAID: [&str; 10] = [
@@ -294,14 +341,36 @@ impl Parser<'_> {
         while SAID.iter().any(|word| self.word_at(at).eq_ignore_ascii_case(word)) {
             at += 1;
         }
-        let last = self.word_at(at.checked_sub(1)?);
-        (at > ahead && last.to_lowercase().starts_with("permutation") && self.ends_item(at))
-            .then_some(at - ahead)
+        let said = (ahead..at).any(|at| self.word_at(at).to_lowercase().starts_with("permutation"));
+        (said && self.ends_item(at)).then_some(at - ahead)
+    }
+
+    /// `42 apples are left`, `(1, 2) is the only solution`: what a value is said to be, behind it.
+    fn said_of_value(&mut self, value: NodeId, start: Span) -> Option<NodeId> {
+        let from = self.here();
+        let run = self.words_here();
+        let [_, said @ ..] = &run[..] else { return None };
+        let after = run.len();
+        let says = words::is_left(said.first()?)
+            && !said.iter().any(|word| {
+                alteration::is_hedge(word) && !words::one_of(word, &["least", "most"])
+                    || alteration::changes_number(word) && !words::compares(word)
+            })
+            && !alteration::takes_back(said);
+        let ends = after + usize::from(self.peek_at(after) == T::Period);
+        if !says || self.peek_at(ends) != T::EndOfText || !self.open.is_empty() {
+            return None;
+        }
+        self.at += after;
+        Some(self.noted(value, NoteKind::Sentence, from.to(self.span_before()), start))
     }
 
     /// `n is prime`, `x is 5`.
     pub(super) fn predicate(&mut self, value: NodeId, start: Span) -> Parsed {
-        if self.is_numeric(value) {
+        if self.is_numeric(value) || matches!(self.tree.kind(value), Kind::Delimited(..)) {
+            if let Some(said) = self.said_of_value(value, start) {
+                return Ok(said);
+            }
             return self.words_fault();
         }
         self.advance();
@@ -381,6 +450,45 @@ impl Parser<'_> {
             && words::is_multiplicity(self.word_at(1))
             && matches!(self.peek_at(2), T::Number(_) | T::Word)
             && matches!(self.peek_at(3), T::Close(_))
+    }
+
+    /// Whether the value before is said again in parentheses, as a decimal, a percentage or in a unit: whether a word
+    /// or a sign says so, and where they close.
+    pub(super) fn again_in_parentheses(&self) -> Option<(bool, usize)> {
+        if self.peek() != T::Open(Delimiter::Paren) || self.at == 0 || !self.stands_apart(self.at) {
+            return None;
+        }
+        let marked = self.peek_at(1) == T::Relation(Relation::Approximate)
+            || self.peek_at(1) == T::Or
+            || words::one_of(self.word_at(1), &["about", "approximately", "approx", "roughly"]);
+        let first = 1 + usize::from(marked);
+        let T::Number(literal) = self.peek_at(first) else { return None };
+        let close = (first..first + 12)
+            .find(|&ahead| matches!(self.peek_at(ahead), T::Close(_) | T::EndOfText))?;
+        let inside = first + 1..close;
+        let plain = inside.clone().all(|ahead| {
+            matches!(
+                self.peek_at(ahead),
+                T::Percent
+                    | T::Word
+                    | T::Times
+                    | T::Caret
+                    | T::Number(_)
+                    | T::GroupOpen
+                    | T::GroupClose
+                    | T::Minus
+                    | T::Slash
+            )
+        });
+        let united = inside.clone().any(|ahead| {
+            self.peek_at(ahead) == T::Percent
+                || self.peek_at(ahead) == T::Word && units::is_unit(self.word_at(ahead))
+        });
+        let decimal = inside.is_empty()
+            && literal == Literal::default()
+            && self.span_at(first).of(self.text).contains('.');
+        (plain && (marked || united || decimal) && self.ends_item(close + 1))
+            .then_some((marked, self.at + close))
     }
 
     /// Whether words in parentheses follow.

@@ -389,6 +389,7 @@ impl Parser<'_> {
         match self.peek_at(ahead) {
             T::Open(Delimiter::Paren) if ahead == 0 => {
                 !self.at_relation_in_parentheses()
+                    && self.again_in_parentheses().is_none()
                     && !self.at_multiplicity()
                     && crate::read::words::opener(self.word_at(1)).is_none()
             }

@@ -31,6 +31,13 @@ impl Parser<'_> {
         if let Some(truth) = self.truth(start) {
             return Ok(truth);
         }
+        let mark = self.mark_place();
+        if self.open.is_empty()
+            && let Some(counted) = self.existence()
+        {
+            return Ok(counted);
+        }
+        self.return_to(mark);
         if let Some(bound) = self.bound_in_words(start)? {
             return Ok(bound);
         }
@@ -71,6 +78,15 @@ impl Parser<'_> {
         if let Some(headed) = self.headed(&run, start)? {
             return Ok(headed);
         }
+        // `In total, there are 42`
+        if self.peek_at(after) == T::Comma
+            && self.peek_at(after + 1) == T::Word
+            && matches!(run[..], ["in" | "In", "total" | "all"])
+        {
+            self.at += after + 1;
+            let value = self.item()?;
+            return Ok(self.noted(value, NoteKind::Remark, words, start));
+        }
         let at_end = self.ends_item(after);
         // `The sequence is convergent`
         if at_end && let Some(copula) = run.iter().rposition(|word| words::is_copula(word)) {
@@ -89,7 +105,10 @@ impl Parser<'_> {
             return Ok(self.tree.push_said(said, words));
         }
         let last = run[after - 1];
-        if (words::is_copula(last) || words::is_possession(last))
+        // `It took her 42 minutes`
+        let whom = run.len() > 2 && words::is_whom(last);
+        let verb = run[after - 1 - usize::from(whom)];
+        if (words::is_copula(last) || words::is_possession(verb))
             && after > 1
             && !alteration::takes_back(&run[..after - 1])
         {
@@ -267,6 +286,19 @@ impl Parser<'_> {
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Remark, words, start));
         }
+        // `all permutations of (1, 2, 4)`
+        if let [said @ .., "of"] = run
+            && said.last().is_some_and(|last| last.to_lowercase().starts_with("permutation"))
+            && said[..said.len() - 1]
+                .iter()
+                .all(|word| words::one_of(word, &["all", "any", "the", "cyclic"]))
+            && self.peek_at(after) == T::Open(Delimiter::Paren)
+        {
+            let cyclic = said.iter().any(|word| word.eq_ignore_ascii_case("cyclic"));
+            self.at += after;
+            let tuple = self.expression(0)?;
+            return Ok(self.push(Kind::Permutations(tuple, cyclic), start));
+        }
         // `all (a, b) such that a > b`
         if let ["all"] = run
             && self.peek_at(1) == T::Open(Delimiter::Paren)
@@ -430,6 +462,10 @@ impl Parser<'_> {
             }
             T::Word => words::opener(self.word_at(1)) == Some(Opener::Explanation),
             T::EndOfText | T::Close(_) | T::And | T::Or | T::RowBreak => false,
+            // `Yes (by the intermediate value theorem)`
+            T::Open(Delimiter::Paren) => {
+                self.tokens[self.end - 1].kind == T::Close(Delimiter::Paren)
+            }
             _ => return None,
         };
         if next == T::Word && !explained {
@@ -452,11 +488,9 @@ impl Parser<'_> {
                 T::Or => true,
                 T::Word => {
                     let word = token.span.of(self.text);
-                    let denies = word.contains('不')
-                        || ["not", "no", "cannot", "не"]
-                            .iter()
-                            .any(|d| word.eq_ignore_ascii_case(d));
-                    words::truth(word).is_some() || alteration::is_hedge(word) && (truth || !denies)
+                    // What denies goes with a No.
+                    let agrees = !truth && alteration::denies(word);
+                    !agrees && (words::truth(word).is_some() || alteration::is_hedge(word))
                 }
                 _ => false,
             });

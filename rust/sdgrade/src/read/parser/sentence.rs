@@ -13,7 +13,21 @@ impl Parser<'_> {
     pub(super) fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> NodeId {
         let after = run.len();
         let all = start.to(self.span_at(after - 1));
-        let hedged = run.iter().any(|word| alteration::is_hedge(word));
+        let hedged = run[..copula].iter().any(|word| alteration::is_hedge(word));
+        // `The statement is true`
+        if let [truth] = run[copula + 1..]
+            && let Some(truth) = words::truth(truth)
+            && !hedged
+            && copula > 0
+            && run[..copula].iter().all(|word| words::is_statement(word))
+        {
+            let subject = start.to(self.span_at(copula - 1));
+            let said = self.span_at(copula + 1);
+            self.at += after;
+            let value = self.tree.push_said(Value::Truth(truth), said);
+            return self.noted(value, NoteKind::Sentence, subject, start);
+        }
+        let hedged = hedged || run[copula..].iter().any(|word| alteration::is_hedge(word));
         if hedged || copula == 0 || copula + 1 == after {
             self.at += after;
             let said = meaning::value(&self.normal(all));
@@ -146,7 +160,11 @@ impl Parser<'_> {
             said(words::arrives).filter(at_place).map(|verb| (verb, verb + 2))
         };
         let one_word = said(words::is_copula).or_else(|| said(words::is_possession));
-        one_word.map(|verb| (verb, verb + 1)).or_else(arrives)
+        // `is equal to`
+        let equal = |verb: usize| {
+            2 * usize::from(self.is_word(verb + 1, "equal") && self.is_word(verb + 2, "to"))
+        };
+        one_word.map(|verb| (verb, verb + 1 + equal(verb))).or_else(arrives)
     }
 
     /// Whether tokens are a subject: they say of what the value is, and nothing else.
