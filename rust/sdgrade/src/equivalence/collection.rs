@@ -1,6 +1,8 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
-use super::labels::{Labels, by_name, in_parts, in_turn, is_named, is_told_apart, without_labels};
+use super::labels::{
+    Labels, by_name, in_parts, in_turn, is_labelled, is_named, is_told_apart, without_labels,
+};
 use super::{Equivalence, weakest};
 use crate::canonical::{self, Decision, Expr, Function};
 use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
@@ -126,7 +128,22 @@ impl Equivalence<'_> {
 
     /// Two bare lists, whose items may be labelled.
     pub(super) fn lists(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
+        // `(0, 0, 0), (1, 1, 2) \text{ and its permutations}`
+        let permuted =
+            |items: &[Value]| items.iter().any(|item| matches!(item, Value::Permutations(_)));
+        if permuted(gold) != permuted(answer) {
+            return match (spread_orders(gold), spread_orders(answer)) {
+                (Some(gold), Some(answer)) => self.unordered(&gold, &answer),
+                _ => Reason::Unproved,
+            };
+        }
         let (ours, theirs) = (Labels::of(gold), Labels::of(answer));
+        if [gold, answer].iter().all(|items| items.iter().any(is_labelled)) {
+            let outer = std::mem::replace(&mut self.labels_bind, true);
+            let found = self.unordered(gold, answer);
+            self.labels_bind = outer;
+            return found;
+        }
         let label = |this: &Self, inner| {
             Self::lenient(
                 this.policy.ignore_label,
@@ -355,6 +372,23 @@ impl Equivalence<'_> {
 
 fn is_undefined(reason: Reason) -> bool {
     matches!(reason, Reason::UndefinedGold | Reason::UndefinedAnswer)
+}
+
+/// The items of a list with all the orders of those that are permuted, if these are few.
+fn spread_orders(items: &[Value]) -> Option<Vec<Value>> {
+    const MOST_ORDERS: usize = 5;
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            Value::Permutations(parts) if parts.len() <= MOST_ORDERS => {
+                let orders = (1..=120).find_map(|count| permutations(parts, count))?;
+                all.extend(orders);
+            }
+            Value::Permutations(_) => return None,
+            other => all.push(other.clone()),
+        }
+    }
+    Some(all)
 }
 
 /// The distinct permutations of a few things, if there are as many as asked for.

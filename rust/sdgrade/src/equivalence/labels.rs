@@ -72,12 +72,12 @@ pub(super) fn is_named(item: &Value) -> bool {
 
 /// Whether an item has a name or a label of its own.
 pub(super) fn is_told_apart(item: &Value) -> bool {
-    is_named(item)
-        || item
-            .parts()
-            .1
-            .iter()
-            .any(|note| matches!(note.kind, NoteKind::Part(_) | NoteKind::Label))
+    is_named(item) || is_labelled(item)
+}
+
+/// Whether an item has a label or is a numbered part.
+pub(super) fn is_labelled(item: &Value) -> bool {
+    item.parts().1.iter().any(|note| matches!(note.kind, NoteKind::Part(_) | NoteKind::Label))
 }
 
 fn single_name(item: &Value) -> Option<&str> {

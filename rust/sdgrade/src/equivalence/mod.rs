@@ -22,7 +22,7 @@ pub(crate) fn compare(
     policy: &Policy,
     budget: &mut Budget,
 ) -> Reason {
-    let mut equivalence = Equivalence { policy, budget, in_collection: false };
+    let mut equivalence = Equivalence { policy, budget, in_collection: false, labels_bind: false };
     let found = equivalence.values(gold, answer);
     match found.verdict() {
         Verdict::Different => equivalence
@@ -44,6 +44,8 @@ struct Equivalence<'a> {
     budget: &'a mut Budget,
     /// Whether an element of a collection is compared: it keeps its own brackets.
     in_collection: bool,
+    /// Whether both sides have labels: then none of them is ignored.
+    labels_bind: bool,
 }
 
 fn is_equal(reason: Reason) -> bool {
@@ -392,6 +394,15 @@ impl Equivalence<'_> {
                 let inner = self.values(other, &items[0]);
                 self.brackets_taken(inner)
             }
+            // `third` is a place, and a part.
+            (Value::Text(words), Value::Quantity(place))
+            | (Value::Quantity(place), Value::Text(words))
+                if place.expr.as_rational().is_some_and(Rational::is_integer)
+                    && (words.ends_with("th")
+                        || matches!(&words[..], "first" | "second" | "third")) =>
+            {
+                Reason::Unproved
+            }
             // Words that say more than a name may yet mean the same.
             (Value::Text(words), _) | (_, Value::Text(words))
                 if words.contains(' ') || !words.is_ascii() =>
@@ -508,11 +519,27 @@ fn text(gold: &str, answer: &str) -> Reason {
     // Words of two languages may say the same, and so may Chinese ones with a last word more.
     let languages = shorter.is_ascii() != longer.is_ascii();
     let goes_on = !shorter.is_ascii() && longer.starts_with(shorter);
-    if languages || (contained || goes_on) && shorter.contains(char::is_alphabetic) {
+    // `converges` and `convergent`
+    let mut forms = longer.split(' ');
+    let same_stem = turned(gold) == turned(answer)
+        && shorter.split(' ').all(|word| forms.any(|other| share_stem(word, other)));
+    if languages || same_stem || (contained || goes_on) && shorter.contains(char::is_alphabetic) {
         Reason::Unproved
     } else {
         Reason::DifferentText
     }
+}
+
+/// Whether two words begin alike, as forms of one word do, and say no number.
+fn share_stem(a: &str, b: &str) -> bool {
+    const STEM: usize = 6;
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    a == b
+        || a.len() > STEM
+            && b.len() > STEM
+            && is_word(a)
+            && is_word(b)
+            && a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count() >= STEM
 }
 
 /// Whether one side is a name, and the other says that who is named wins, or gets something: of whom it is asked then

@@ -200,7 +200,9 @@ impl Equivalence<'_> {
                 (self.policy.ignore_remark, Reason::RemarkIgnored)
             }
             Class::Sentence => (self.policy.ignore_sentence, Reason::SentenceIgnored),
-            Class::Label | Class::Part => (self.policy.ignore_label, Reason::LabelIgnored),
+            Class::Label | Class::Part => {
+                (self.policy.ignore_label && !self.labels_bind, Reason::LabelIgnored)
+            }
         };
         if granted { found } else { Reason::UnmatchedNote }
     }

@@ -50,6 +50,10 @@ impl Lowering<'_> {
             (D::Paren, D::Paren, &[inner]) => self.value(inner),
             (D::Paren, D::Paren, _) | (D::Square, D::Square, _) | (D::Angle, D::Angle, _) => {
                 let items = self.values(children)?;
+                // `[x = 3, y = -2]` says what `x = 3, y = -2` says.
+                if open == D::Square && items.iter().all(|item| matches!(item, Value::Named(_))) {
+                    return Ok(listed(items));
+                }
                 Ok(Value::Tuple(brackets(open), self.spelled_out(items)?))
             }
             (D::Nothing, D::Nothing, &[inner]) => self.value(inner),

@@ -2,7 +2,9 @@
 
 use super::Lowering;
 use crate::canonical::Symbol;
-use crate::read::{Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId};
+use crate::read::{
+    Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId,
+};
 use crate::value::{Brackets, Name, Named, Value};
 
 impl Lowering<'_> {
@@ -177,6 +179,8 @@ impl Lowering<'_> {
                     self.is_symbol(index)
                         && self.tree.children(inside).iter().all(|&inner| self.is_symbol(inner))
                 }
+                // `\pi_1`
+                Kind::Constant(Constant::Pi) => true,
                 _ => self.is_symbol(base),
             },
             Kind::Prime(base, _) => self.is_symbol(base),

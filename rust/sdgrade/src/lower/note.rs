@@ -5,7 +5,8 @@ use crate::budget::Stop;
 use crate::canonical::{self, Expr, Rational, Symbol};
 use crate::read::{Children, Kind, NodeId, Relation, Separator, Tree, is_money};
 use crate::value::{
-    Measure, Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape, Unit, Value,
+    Brackets, Measure, Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape,
+    Unit, Value,
 };
 use std::collections::BTreeSet;
 
@@ -34,11 +35,20 @@ impl Lowering<'_> {
             return Ok(cases);
         }
         share_labels(&mut items);
+        self.join_labelled(&mut items);
         let mut notes = integers(&mut items);
         notes.append(&mut domains(&mut items));
         notes.append(&mut shared(&mut items));
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
             return Ok(reals.with_notes(notes));
+        }
+        // `2\frac14 \text{ or } \frac94`
+        if separator == Separator::Or
+            && let [first, rest @ ..] = &items[..]
+            && first.as_expr().is_some_and(Expr::is_constant)
+            && rest.iter().all(|item| item.as_expr() == first.as_expr())
+        {
+            return Ok(first.clone().with_notes(notes));
         }
         if separator == Separator::Or
             && (are_statements(&items) || are_options(&items) || are_conditions(&items))
@@ -46,6 +56,33 @@ impl Lowering<'_> {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
         Ok(listed(self.spelled_out(items)?).with_notes(notes))
+    }
+
+    /// Joins intervals that are said the same of: `increasing on (0, 1) and (2, 3)`.
+    fn join_labelled(&mut self, items: &mut Vec<Value>) {
+        let mut at = 1;
+        while at < items.len() {
+            let (before, item) = (&items[at - 1], &items[at]);
+            let (ours, theirs) = (before.parts(), item.parts());
+            let said = ours.1.iter().any(|note| note.kind == NoteKind::Predicate);
+            let both = match (self.interval(ours.0), self.interval(theirs.0)) {
+                (Some(a), Some(b)) if said && ours.1 == theirs.1 => vec![a, b],
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            let notes = ours.1.to_vec();
+            items[at - 1] = self.united(both).with_notes(notes);
+            items.remove(at);
+        }
+    }
+
+    /// An interval, or a union of several.
+    fn interval(&mut self, value: &Value) -> Option<Reals> {
+        let pair = matches!(value, Value::Reals(_))
+            || matches!(value, Value::Tuple(Brackets::Round | Brackets::Square, ends) if ends.len() == 2);
+        if pair { self.as_reals(value) } else { None }
     }
 
     /// `1 hour and 30 minutes`, `5 dollars and 25 cents`: one quantity in a unit and in the next smaller one.

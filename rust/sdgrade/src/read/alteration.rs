@@ -216,7 +216,14 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
         [.., how, to] if one_of(to, &["to"]) => !one_of(how, &FOUND_OUT),
         _ => false,
     };
-    supposed || subject.iter().any(|word| is_hedge(word) || one_of(word, &["bound", "bounds"]))
+    // `the least value`, but not `at least`
+    let hedges = (0..subject.len()).any(|at| {
+        is_hedge(subject[at])
+            && !(one_of(subject[at], &["least", "most"])
+                && at > 0
+                && !one_of(subject[at - 1], &["at"]))
+    });
+    supposed || hedges || subject.iter().any(|word| one_of(word, &["bound", "bounds"]))
         // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
         || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
         || subject.windows(2).any(|pair| one_of(pair[0], &["used"]) && one_of(pair[1], &["to"]))

@@ -36,6 +36,12 @@ pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
                     word.to_mut().retain(|c| !matches!(c, '\'' | '’' | '$' | '}'));
                     word = Cow::Owned(word.replace('-', " "));
                 }
+                // `max.` is `maximum`.
+                match &word.to_ascii_lowercase()[..] {
+                    "max" => word = Cow::Borrowed("maximum"),
+                    "min" => word = Cow::Borrowed("minimum"),
+                    _ => {}
+                }
                 if !is_article(&word) {
                     say(&word, true);
                 }

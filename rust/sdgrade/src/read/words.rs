@@ -289,6 +289,69 @@ pub(crate) fn is_left(word: &str) -> bool {
     )
 }
 
+/// Nouns of what a thing has a value or an equation of: words that end with one are the label of what follows.
+pub(crate) fn is_measured(word: &str) -> bool {
+    const MEASURES: &[&str] = &[
+        "length",
+        "width",
+        "height",
+        "depth",
+        "base",
+        "radius",
+        "diameter",
+        "center",
+        "centre",
+        "area",
+        "volume",
+        "perimeter",
+        "circumference",
+        "slope",
+        "gradient",
+        "maximum",
+        "max",
+        "minimum",
+        "min",
+        "quotient",
+        "remainder",
+        "mean",
+        "median",
+        "mode",
+        "range",
+        "variance",
+        "amplitude",
+        "period",
+        "frequency",
+        "vertex",
+        "focus",
+        "midpoint",
+        "degree",
+        "rank",
+        "nullity",
+        "dimension",
+        "speed",
+        "distance",
+        "average",
+        "asymptote",
+        "axis",
+        "directrix",
+        "line",
+        "plane",
+        "value",
+        "intercept",
+        "domain",
+        "discriminant",
+        "determinant",
+        "trace",
+        "圆心",
+        "半径",
+        "周长",
+        "面积",
+        "体积",
+    ];
+    // `x-intercept`
+    one_of(word.rsplit('-').next().unwrap_or(word), MEASURES)
+}
+
 /// Words that open a reason for the statement behind it.
 pub(crate) fn is_reason(word: &str) -> bool {
     const CHINESE: [&str; 4] = ["因为", "由于", "根据", "由"];

@@ -47,8 +47,15 @@ impl Lexer<'_> {
             let letter = Name::Letter(char::from(self.bytes[start]));
             return self.emit(TokenKind::Symbol(letter), start);
         }
+        // `local max at`, `min = 2`
+        if matches!(run, "max" | "min") && self.names_extreme(end) {
+            self.at = end + usize::from(self.byte(end) == b'.');
+            return self.emit(TokenKind::Word, start);
+        }
         // `tip: 6`
-        let label = end > start + 2 && self.bytes[end..].starts_with(b": ");
+        let label = !self.joins_letter(start, run)
+            && end > start + 2
+            && self.bytes[end..].starts_with(b": ");
         if label && run.bytes().all(|byte| byte.is_ascii_lowercase()) {
             self.at = end;
             return self.emit(TokenKind::Word, start);
@@ -95,6 +102,19 @@ impl Lexer<'_> {
             self.capitals(start, end);
         } else {
             self.product_of_letters(start, end);
+        }
+    }
+
+    /// Whether `max` or `min` up to a place names an extreme value, rather than takes one of something.
+    fn names_extreme(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start_matches(['.', ' ']);
+        match self.last() {
+            TokenKind::Number(_) => false,
+            TokenKind::Word => true,
+            _ => {
+                rest.starts_with(['=', ':'])
+                    || self.next_word(end).is_some_and(|word| matches!(word, "at" | "value" | "is"))
+            }
         }
     }
 

@@ -23,6 +23,7 @@ impl Parser<'_> {
             Err(fault) if !fault.kind.is_limit() => self
                 .formula()
                 .or_else(|| self.derivation())
+                .or_else(|| self.clauses())
                 .or_else(|| self.sentence())
                 .or_else(|| self.value_among_words())
                 .or_else(|| self.spaced_numbers())
@@ -43,11 +44,17 @@ impl Parser<'_> {
         }
         self.end = self.tokens.len() - 1;
         self.return_to(mark);
+        if let Some(divided) = self.quotient_and_remainder() {
+            return Ok(divided);
+        }
         if let Some(statements) = self.statements() {
             return Ok(statements);
         }
         if let Some(parts) = self.parts() {
             return Ok(parts);
+        }
+        if let Some(labelled) = self.lettered() {
+            return Ok(labelled);
         }
         if let Some(choice) = self.choice() {
             return Ok(choice);
@@ -60,6 +67,32 @@ impl Parser<'_> {
             return Err(self.fault());
         }
         Ok(self.list(&items, start))
+    }
+
+    /// `17 R 3`: how often, and what remains.
+    fn quotient_and_remainder(&mut self) -> Option<NodeId> {
+        let remains = match self.peek_at(1) {
+            T::Symbol(Name::Letter('R' | 'r')) => true,
+            T::Word => words::one_of(self.word_at(1), &["remainder", "rem", "余"]),
+            _ => false,
+        };
+        let numbers = [0, 2].map(|ahead| matches!(self.peek_at(ahead), T::Number(_)));
+        let ends = 3 + usize::from(self.peek_at(3) == T::Period);
+        if !remains || numbers != [true, true] || self.peek_at(ends) != T::EndOfText {
+            return None;
+        }
+        let start = self.here();
+        let quotient = self.atom().ok()?;
+        let said = self.advance();
+        let remainder = self.atom().ok()?;
+        self.take(T::Period);
+        let mut labelled = |value, label: &str| {
+            let label = self.tree.push_said(Value::Text(label.to_owned()), said);
+            self.push(Kind::Noted(value, NoteKind::Label, label), start)
+        };
+        let (quotient, remainder) =
+            (labelled(quotient, "quotient"), labelled(remainder, "remainder"));
+        Some(self.push_list(Separator::Comma, &[quotient, remainder], start))
     }
 
     /// `4 3 -1`: three numbers or more with nothing but spaces between them, as a tuple: what is sorted has an order.
@@ -188,6 +221,7 @@ impl Parser<'_> {
         let relates = |token: &Token| matches!(token.kind, T::Relation(_));
         let (before, after) = (&self.tokens[self.at..colon], &self.tokens[colon + 1..self.end]);
         if !before.iter().any(relates)
+            || before.iter().any(|token| token.kind == T::Word)
             || after.iter().any(relates)
             || !matches!(
                 after.first()?.kind,
@@ -380,7 +414,9 @@ impl Parser<'_> {
         let Kind::Permutations(inner, cyclic) = self.tree.kind(last) else { return None };
         let mut all: Parts = before.iter().map(|&(_, id)| id).collect();
         all.push(inner);
-        if !all.iter().all(|&item| self.is_numeric(item)) {
+        let bare =
+            |item| self.is_numeric(item) && !matches!(self.tree.kind(item), Kind::Delimited(..));
+        if !all.iter().all(|&item| bare(item)) {
             return None;
         }
         let span = self.tree.span(all[0]).to(self.tree.span(last));
@@ -419,6 +455,15 @@ impl Parser<'_> {
                 self.at += 3;
                 let value = self.item()?;
                 self.noted(value, NoteKind::Label, label, start)
+            }
+            // `\max = 2`
+            T::Function(function @ (Function::Max | Function::Min))
+                if self.peek_at(1) == T::Relation(Relation::Equal) =>
+            {
+                let said = self.advance();
+                let name = if function == Function::Max { "maximum" } else { "minimum" };
+                let name = self.tree.push_said(Value::Text(name.to_owned()), said);
+                self.chain(name, start)?
             }
             // `\max` at `x = 2`
             T::Function(Function::Max | Function::Min) if self.word_at(1) == "at" => {

@@ -358,6 +358,17 @@ impl Parser<'_> {
             })
             && !alteration::takes_back(said);
         let ends = after + usize::from(self.peek_at(after) == T::Period);
+        // `(0, 0) is a saddle point`
+        let kind_of = said.first().is_some_and(|word| words::is_article(word))
+            && said.len() > 1
+            && matches!(self.tree.kind(value), Kind::Delimited(..));
+        if !says && kind_of && self.ends_item(after) && self.open.is_empty() {
+            self.at += 1;
+            let from = self.here();
+            self.at += after - 1;
+            let words = from.to(self.span_before());
+            return Some(self.noted(value, NoteKind::Predicate, words, start));
+        }
         if !says || self.peek_at(ends) != T::EndOfText || !self.open.is_empty() {
             return None;
         }
@@ -379,6 +390,19 @@ impl Parser<'_> {
             self.advance();
         }
         let from = self.here();
+        // `f is increasing on (0, 1)`
+        let run = self.words_here();
+        if let [said @ .., "on" | "at"] = &run[..]
+            && !said.is_empty()
+            && !run.iter().any(|word| alteration::alters(word))
+            && !self.ends_item(run.len())
+        {
+            let words = from.to(self.span_at(run.len() - 1));
+            self.at += run.len();
+            let place = self.expression(0)?;
+            let place = self.noted(place, NoteKind::Predicate, words, from);
+            return Ok(self.noted(place, NoteKind::Sentence, self.tree.span(value), start));
+        }
         if self.peek() != T::Word {
             let right = self.expression(power::RELATION + 1)?;
             let relations = self.tree.push_relations(&[Relation::Equal]);

@@ -2,7 +2,7 @@
 
 use super::{Parser, Parts};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Kind, NodeId, Separator};
+use crate::read::tree::{Delimiter, Kind, Name, NodeId, Separator};
 use crate::read::words;
 use crate::value::{NoteKind, Value};
 use smallvec::SmallVec;
@@ -86,6 +86,49 @@ impl Parser<'_> {
         self.end = outer;
         self.at = outer;
         Some(self.push_list(Separator::Semicolon, &made, start))
+    }
+
+    /// `A: 30^\circ, B: 60^\circ`: two values or more, each behind its letter.
+    pub(super) fn lettered(&mut self) -> Option<NodeId> {
+        let is_label = |at: usize| {
+            matches!(self.tokens[at].kind, T::Symbol(Name::Letter(_)))
+                && self.tokens[at + 1].kind == T::Colon
+                && !self.stands_apart(at + 1)
+                && at + 2 < self.end
+                && self.stands_apart(at + 2)
+        };
+        if !is_label(self.at) {
+            return None;
+        }
+        let parts = |at: usize| {
+            matches!(self.tokens[at].kind, T::Comma | T::Semicolon | T::And | T::RowBreak)
+        };
+        let mut starts = vec![self.at];
+        while let Some(next) = self.first_outside(|at, _| {
+            starts.last().is_some_and(|&last| at > last) && parts(at - 1) && is_label(at)
+        }) {
+            starts.push(next);
+        }
+        if starts.len() < 2 {
+            return None;
+        }
+        let (start, outer, mark) = (self.here(), self.end, self.mark_place());
+        let mut made = Parts::new();
+        for (place, &at) in starts.iter().enumerate() {
+            self.at = at + 2;
+            self.end = starts.get(place + 1).map_or(outer, |&next| next - 1);
+            let from = self.here();
+            let items = self.items().ok().filter(|_| self.peek() == T::EndOfText);
+            self.end = outer;
+            let Some(items) = items else {
+                self.return_to(mark);
+                return None;
+            };
+            let value = self.list(&items, from);
+            made.push(self.noted(value, NoteKind::Label, self.tokens[at].span, from));
+        }
+        self.at = outer;
+        Some(self.push_list(Separator::Comma, &made, start))
     }
 
     /// `(ii) 5`: one part alone, which is no power of `i` before a number.

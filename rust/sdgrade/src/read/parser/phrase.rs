@@ -13,15 +13,27 @@ use crate::value::{NoteKind, Value};
 const MOST_LABEL_WORDS: usize = 3;
 
 impl Parser<'_> {
-    /// `Option A`
+    /// `Option A`, `Option (B)`, `Options A and C`
     fn option_in_words(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
-        let is_kind =
-            ["option", "choice"].iter().any(|known| self.word().eq_ignore_ascii_case(known));
-        if !is_kind || !matches!(self.word_at(1).as_bytes(), [b'A'..=b'J']) || !self.ends_item(2) {
+        let one = words::one_of(self.word(), &["option", "choice"]);
+        let several = words::one_of(self.word(), &["options", "choices"]);
+        let opened = usize::from(self.peek_at(1) == T::Open(Delimiter::Paren));
+        let place = 1 + opened;
+        let letter = match self.peek_at(place) {
+            T::Word => self.word_at(place),
+            T::Symbol(_) => self.span_at(place).of(self.text),
+            _ => "",
+        };
+        let is_letter = matches!(letter.as_bytes(), [b'A'..=b'J']);
+        if !(one && self.ends_item(place + 1 + opened) || several) || !is_letter {
             return Ok(None);
         }
         self.advance();
-        let letter = self.words_atom()?;
+        let letter = if opened == 0 && self.peek() == T::Word {
+            self.words_atom()?
+        } else {
+            self.expression(0)?
+        };
         Ok(Some(self.noted(letter, NoteKind::Remark, start, start)))
     }
 
@@ -285,6 +297,15 @@ impl Parser<'_> {
             self.at += after;
             let value = self.expression(0)?;
             return Ok(self.noted(value, NoteKind::Remark, words, start));
+        }
+        // `length 6`, `vertical asymptote x = 2`
+        if words::is_measured(last)
+            && !run.iter().any(|word| alteration::alters(word))
+            && !matches!(self.peek_at(after), T::Comma | T::And | T::Or)
+        {
+            self.at += after;
+            let value = self.expression(0)?;
+            return Ok(self.noted(value, NoteKind::Label, words, start));
         }
         // `all permutations of (1, 2, 4)`
         if let [said @ .., "of"] = run

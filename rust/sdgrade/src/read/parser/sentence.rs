@@ -4,7 +4,7 @@ use super::{Fault, Parser};
 use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
-use crate::read::tree::{Kind, Name, NodeId, Relation, Span};
+use crate::read::tree::{Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Value};
 
@@ -65,6 +65,45 @@ impl Parser<'_> {
         let words = around.map(|side| self.normal(side)).join(" # ");
         let body = self.tree.push_said(Value::Text(words), all);
         Some(self.push(Kind::Noted(value, NoteKind::Predicate, body), start))
+    }
+
+    /// `The rank of $A$ is 3 and the nullity is 1`: several sentences, each with a subject and a value of its own.
+    pub(super) fn clauses(&mut self) -> Option<NodeId> {
+        let mark = self.start();
+        self.return_to(mark);
+        let (start, outer) = (self.here(), self.end);
+        let article = |at: usize| {
+            let token = &self.tokens[at];
+            token.kind == T::Word && words::is_article(token.span.of(self.text))
+        };
+        let mut cuts: Vec<usize> = Vec::new();
+        while let Some(cut) = self.first_outside(|at, kind| {
+            matches!(kind, T::And | T::Comma | T::Period | T::Semicolon)
+                && cuts.last().is_none_or(|&last| at > last)
+                && at + 1 < outer
+                && article(at + 1)
+        }) {
+            cuts.push(cut);
+        }
+        if cuts.is_empty() {
+            return None;
+        }
+        let mut sentences = super::Parts::new();
+        let mut from = 0;
+        for cut in cuts.into_iter().chain([outer]) {
+            if cut <= from {
+                return None;
+            }
+            self.at = from;
+            // `, and`
+            self.end = if self.tokens[cut - 1].kind == T::Comma { cut - 1 } else { cut };
+            let sentence = self.subject_and_value();
+            self.end = outer;
+            sentences.push(sentence?);
+            from = cut + 1;
+        }
+        self.at = outer;
+        Some(self.push_list(Separator::Semicolon, &sentences, start))
     }
 
     /// A sentence around one value, where mathematics stands in its subject: `The maximum of x+y is 3`.
@@ -133,18 +172,43 @@ impl Parser<'_> {
             self.at += description;
             subject = start.to(self.span_before());
         }
-        let from = self.here();
+        let (from, mark) = (self.here(), self.mark_place());
         let value = if several {
             let items = self.items().ok()?;
             self.list(&items, from)
         } else {
-            self.expression(0).ok()?
+            let value = self.remarked()?;
+            // `is x = 1, y = 2`
+            if self.is_equation(value) && self.peek() == T::Comma {
+                self.return_to(mark);
+                let items = self.items().ok()?;
+                if !items.iter().all(|&(_, item)| self.is_equation(item)) {
+                    return None;
+                }
+                self.list(&items, from)
+            } else {
+                value
+            }
         };
         self.take(T::Period);
         if self.peek() != T::EndOfText {
             return None;
         }
         Some(self.noted(value, NoteKind::Sentence, subject, start))
+    }
+
+    /// A value, and words before it that say how it was come by: `about 12.4 days`.
+    fn remarked(&mut self) -> Option<NodeId> {
+        let start = self.here();
+        let run = self.words_here();
+        let remarks = run.iter().take_while(|word| words::is_remark(word)).count();
+        if remarks == 0 {
+            return self.expression(0).ok();
+        }
+        self.at += remarks;
+        let said = start.to(self.span_before());
+        let value = self.expression(0).ok()?;
+        Some(self.noted(value, NoteKind::Remark, said, start))
     }
 
     /// The last verb between a subject and its value, and where the value begins: `is`, `has`, `lands on`.
@@ -186,7 +250,10 @@ impl Parser<'_> {
                 let says_more = words::is_possession(said)
                     && !relative
                     && subject[place..].iter().any(|later| matches!(later.kind, T::Number(_)));
-                (!alteration::is_hedge(said) || place_of)
+                let greatest = words::one_of(said, &["least", "most"])
+                    && place > 0
+                    && !word(&subject[place - 1]).eq_ignore_ascii_case("at");
+                (!alteration::is_hedge(said) || place_of || greatest)
                     && (!words::is_copula(said) || relative)
                     && !says_more
             }
