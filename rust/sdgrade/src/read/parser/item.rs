@@ -255,7 +255,8 @@ impl Parser<'_> {
             let item = self.item()?;
             // Of a sentence in words alone nobody knows what it does to the value before it, and one about the same
             // thing takes that value back.
-            if new_sentence && (self.is_in_words(item) || self.says_again(&items, item))
+            let so_far: Parts = items.iter().map(|&(_, id)| id).collect();
+            if new_sentence && (self.is_in_words(item) || self.says_again(&so_far, item))
                 || self.is_said_under(&items, item)
             {
                 return Err(self.fault());
@@ -294,7 +295,7 @@ impl Parser<'_> {
     }
 
     /// Whether an item says of something what it is, and one before it says that too.
-    fn says_again(&self, items: &Items, item: NodeId) -> bool {
+    pub(super) fn says_again(&self, items: &[NodeId], item: NodeId) -> bool {
         let subject = |id: NodeId| match self.tree.kind(id) {
             Kind::Noted(_, NoteKind::Sentence, body) => match self.tree.kind(body) {
                 Kind::Said(at) => Some(self.tree.said(at)),
@@ -303,7 +304,7 @@ impl Parser<'_> {
             _ => None,
         };
         let said = subject(item);
-        said.is_some() && items.iter().any(|&(_, before)| subject(before) == said)
+        said.is_some() && items.iter().any(|&before| subject(before) == said)
     }
 
     fn is_in_words(&self, id: NodeId) -> bool {

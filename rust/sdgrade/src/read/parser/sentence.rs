@@ -99,7 +99,12 @@ impl Parser<'_> {
             self.end = if self.tokens[cut - 1].kind == T::Comma { cut - 1 } else { cut };
             let sentence = self.subject_and_value();
             self.end = outer;
-            sentences.push(sentence?);
+            // Of two sentences about one thing the second takes the first back.
+            let sentence = sentence?;
+            if self.says_again(&sentences, sentence) {
+                return None;
+            }
+            sentences.push(sentence);
             from = cut + 1;
         }
         self.at = outer;
