@@ -1,7 +1,8 @@
 //! Tuples, lists, sets, vectors and sets of reals.
 
 use super::labels::{
-    Labels, by_name, in_parts, in_turn, is_labelled, is_named, is_told_apart, without_labels,
+    Labels, by_name, in_parts, in_turn, is_labelled, is_named, is_remarked, is_told_apart,
+    without_labels,
 };
 use super::{Equivalence, weakest};
 use crate::canonical::{self, Decision, Expr, Function};
@@ -138,10 +139,11 @@ impl Equivalence<'_> {
             };
         }
         let (ours, theirs) = (Labels::of(gold), Labels::of(answer));
-        if [gold, answer].iter().all(|items| items.iter().any(is_labelled)) {
-            let outer = std::mem::replace(&mut self.labels_bind, true);
+        let both = |is: fn(&Value) -> bool| [gold, answer].iter().all(|items| items.iter().any(is));
+        if both(is_labelled) || both(is_remarked) {
+            let outer = std::mem::replace(&mut self.notes_bind, true);
             let found = self.unordered(gold, answer);
-            self.labels_bind = outer;
+            self.notes_bind = outer;
             return found;
         }
         let label = |this: &Self, inner| {

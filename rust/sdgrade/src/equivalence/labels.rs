@@ -80,6 +80,11 @@ pub(super) fn is_labelled(item: &Value) -> bool {
     item.parts().1.iter().any(|note| matches!(note.kind, NoteKind::Part(_) | NoteKind::Label))
 }
 
+/// Whether something is remarked of an item, as `double root`.
+pub(super) fn is_remarked(item: &Value) -> bool {
+    item.parts().1.iter().any(|note| note.kind == NoteKind::Remark)
+}
+
 fn single_name(item: &Value) -> Option<&str> {
     match item.parts().0 {
         Value::Named(named) => match &named.names[..] {

@@ -22,13 +22,14 @@ pub(crate) fn compare(
     policy: &Policy,
     budget: &mut Budget,
 ) -> Reason {
-    let mut equivalence = Equivalence { policy, budget, in_collection: false, labels_bind: false };
+    let mut equivalence = Equivalence { policy, budget, in_collection: false, notes_bind: false };
     let found = equivalence.values(gold, answer);
     match found.verdict() {
         Verdict::Different => equivalence
             .progressions(gold, answer)
             .or_else(|| equivalence.general_solutions(gold, answer))
             .or_else(|| equivalence.parametric(gold, answer))
+            .or_else(|| equivalence.worked_out(gold, answer))
             // What ran out of work may have been about to find them the same.
             .unwrap_or(if equivalence.budget.remaining() == 0 {
                 Reason::OverBudgetAnswer
@@ -44,8 +45,8 @@ struct Equivalence<'a> {
     budget: &'a mut Budget,
     /// Whether an element of a collection is compared: it keeps its own brackets.
     in_collection: bool,
-    /// Whether both sides have labels: then none of them is ignored.
-    labels_bind: bool,
+    /// Whether both sides have labels or remarks on items of theirs: then none of them is ignored.
+    notes_bind: bool,
 }
 
 fn is_equal(reason: Reason) -> bool {
@@ -137,6 +138,27 @@ impl Equivalence<'_> {
             Verdict::Equal => denied,
             _ => inner,
         }
+    }
+
+    /// `3x = 18, x = 6` beside `6`: the last of several equations may be what the others lead to.
+    fn worked_out(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        let last = |value: &Value| match value {
+            Value::List(items)
+                if items
+                    .iter()
+                    .all(|item| matches!(item.parts().0, Value::Named(_) | Value::Equation(_)))
+                    && items.iter().any(|item| matches!(item, Value::Equation(_))) =>
+            {
+                items.last().cloned()
+            }
+            _ => None,
+        };
+        let found = match (last(gold), last(answer)) {
+            (Some(gold), None) => self.values(&gold, answer),
+            (None, Some(answer)) => self.values(gold, &answer),
+            _ => return None,
+        };
+        is_equal(found).then_some(Reason::Unproved)
     }
 
     #[expect(clippy::too_many_lines, reason = "one line a pair of kinds")]
@@ -361,6 +383,16 @@ impl Equivalence<'_> {
                     Reason::DifferentText
                 }
             }
+            // `T` for true
+            (Value::Truth(truth), Value::Quantity(letter))
+            | (Value::Quantity(letter), Value::Truth(truth))
+                if let Some(said) = truth_letter(&letter.expr) =>
+            {
+                let same =
+                    if said == *truth { Reason::OptionLetter } else { Reason::DifferentText };
+                let granted = self.policy.option_letters;
+                Self::lenient(granted, same, Reason::OptionLetter, Reason::DifferentKind)
+            }
             // `Yes, it is possible` and `It is possible`
             (Value::Truth(_), Value::Text(_)) | (Value::Text(_), Value::Truth(_)) => {
                 Reason::Unproved
@@ -527,6 +559,18 @@ fn text(gold: &str, answer: &str) -> Reason {
         Reason::Unproved
     } else {
         Reason::DifferentText
+    }
+}
+
+/// What a letter says that stands for true or false, yes or no.
+fn truth_letter(letter: &Expr) -> Option<bool> {
+    match letter {
+        Expr::Variable(letter) => match letter.as_str() {
+            "T" | "Y" => Some(true),
+            "F" | "N" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -197,11 +197,11 @@ impl Equivalence<'_> {
             Class::Counted => (self.policy.ignore_unit, Reason::UnitIgnored),
             Class::Domain => (self.policy.ignore_domain, Reason::DomainIgnored),
             Class::Remark | Class::Explanation => {
-                (self.policy.ignore_remark, Reason::RemarkIgnored)
+                (self.policy.ignore_remark && !self.notes_bind, Reason::RemarkIgnored)
             }
             Class::Sentence => (self.policy.ignore_sentence, Reason::SentenceIgnored),
             Class::Label | Class::Part => {
-                (self.policy.ignore_label && !self.labels_bind, Reason::LabelIgnored)
+                (self.policy.ignore_label && !self.notes_bind, Reason::LabelIgnored)
             }
         };
         if granted { found } else { Reason::UnmatchedNote }

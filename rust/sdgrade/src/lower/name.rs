@@ -39,7 +39,8 @@ impl Lowering<'_> {
                 let of_letters = arguments.iter().all(|&argument| {
                     !matches!(
                         self.tree.kind(argument),
-                        Kind::Symbol(Written_::Letter(letter)) if letter.is_uppercase()
+                        Kind::Symbol(Written_::Letter(letter))
+                            if letter.is_uppercase() || matches!(letter, 'a'..='d')
                     )
                 });
                 if let Some(symbols) = symbols

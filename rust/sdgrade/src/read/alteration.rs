@@ -209,13 +209,20 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
         "out",
     ];
     let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
-    let supposed = match subject {
-        // `Let the answer be 9`, `half of the area is 36`
-        [first, ..] if one_of(first, &["let"]) || is_operation(first) => true,
-        // `is assumed to be 9`
-        [.., how, to] if one_of(to, &["to"]) => !one_of(how, &FOUND_OUT),
-        _ => false,
-    };
+    // `one third of the area`
+    let part = subject.iter().position(|word| one_of(word, &["of"])).is_some_and(|of| {
+        subject[..of].last().is_some_and(|word| {
+            changes_number(word) && meaning::number_word(word).is_none() && !is_hedge(word)
+        }) && of < 3
+    });
+    let supposed = part
+        || match subject {
+            // `Let the answer be 9`, `half of the area is 36`
+            [first, ..] if one_of(first, &["let"]) || is_operation(first) => true,
+            // `is assumed to be 9`
+            [.., how, to] if one_of(to, &["to"]) => !one_of(how, &FOUND_OUT),
+            _ => false,
+        };
     // `the least value`, but not `at least`
     let hedges = (0..subject.len()).any(|at| {
         is_hedge(subject[at])
@@ -249,14 +256,39 @@ pub(crate) fn makes_of_letter(before: &[&str]) -> bool {
 
 /// Whether a subject is something else that is made of the answer: `half of the answer`, `the answer in thousands`.
 fn is_made_of_answer(subject: &[&str], answer: usize) -> bool {
+    const OF_ANSWER: &[&str] = &[
+        "value",
+        "final",
+        "exact",
+        "correct",
+        "right",
+        "simplified",
+        "numerical",
+        "required",
+        "desired",
+        "our",
+        "my",
+        "your",
+        "of",
+        "so",
+        "thus",
+        "hence",
+        "therefore",
+        "then",
+        "and",
+    ];
     let changes = |word: &str| {
         is_operation(word) || one_of(word, &["square", "complement", "opposite", "plus"])
     };
-    let of = subject[..answer].iter().rposition(|word| one_of(word, &["of"]));
-    let of_answer = |word: &&str| is_article(word) || one_of(word, &["value", "final", "exact"]);
-    of.is_some_and(|of| !subject[..of].iter().all(of_answer))
+    let of_answer = |word: &&str| is_article(word) || one_of(word, OF_ANSWER);
+    // `the answer modulo 100`, but `the answer to the question`
+    let goes_on = subject
+        .get(answer + 1)
+        .is_some_and(|word| !one_of(word, &["to", "for", "in", "of", "here"]));
+    goes_on
+        || !subject[..answer].iter().all(of_answer)
         || subject.iter().any(|word| changes(word))
-        || subject[answer..].iter().any(|word| changes_number(word))
+        || subject[answer..].iter().any(|word| changes_number(word) && !one_of(word, &["to"]))
 }
 
 /// Words that change the number before them, or begin something else: what they stand behind is not

@@ -205,6 +205,7 @@ impl Parser<'_> {
         else {
             return Ok(None);
         };
+        let exact = !marked || self.peek_at(1) == T::Or;
         self.at += 1 + usize::from(marked);
         let outer = std::mem::replace(&mut self.end, close);
         let again = self.expression(0);
@@ -215,8 +216,11 @@ impl Parser<'_> {
         if !whole {
             return Err(self.fault());
         }
-        let sides = self.tree.push_children(&[value, again]);
-        let relations = self.tree.push_relations(&[Relation::Approximate]);
+        let relation = if exact { Relation::Equal } else { Relation::Approximate };
+        // Of equal sides the last counts.
+        let sides = if exact { [again, value] } else { [value, again] };
+        let sides = self.tree.push_children(&sides);
+        let relations = self.tree.push_relations(&[relation]);
         Ok(Some(self.push(Kind::Chain(sides, relations), start)))
     }
 

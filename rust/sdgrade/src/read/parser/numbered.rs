@@ -135,8 +135,14 @@ impl Parser<'_> {
     fn lone_part(&mut self, label: PartLabel) -> Option<NodeId> {
         let behind = self.span_at(label.width);
         let labels = self.here().to(self.span_at(label.width - 1)).of(self.text);
-        if label.style != PartStyle::Roman
-            || !labels.contains('i')
+        let more = (self.at + label.width..self.end).any(|at| {
+            self.tokens[at].kind == T::Open(Delimiter::Paren) && self.part_label(at).is_some()
+        });
+        let numbered = label.style == PartStyle::Number
+            && !more
+            && self.peek() == T::Open(Delimiter::Paren)
+            && matches!(self.peek_at(label.width), T::Number(_) | T::Minus | T::SquareRoot);
+        if !(label.style == PartStyle::Roman && labels.contains('i') || numbered)
             || !self.stands_apart(self.at + label.width)
             || !self.may_be_labelled(self.at, label.width)
         {

@@ -123,6 +123,8 @@ impl Parser<'_> {
         if (words::is_copula(last) || words::is_possession(verb))
             && after > 1
             && !alteration::takes_back(&run[..after - 1])
+            && (words::is_copula(last)
+                || !run.iter().any(|word| words::one_of(word, &["answer", "result", "solution"])))
         {
             // `The eighth term is 194`, `Ann has 14 apples`
             let subject = start.to(self.span_at(after - 2));

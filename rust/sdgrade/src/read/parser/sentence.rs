@@ -164,7 +164,12 @@ impl Parser<'_> {
         let (verb, behind) = self.verb()?;
         let said = self.tokens[verb].span.of(self.text);
         let (possesses, several) = (words::is_possession(said), words::is_plural_copula(said));
-        if !self.is_subject(self.at, verb) {
+        // What the answer has is not the answer.
+        let acts = !words::is_copula(said)
+            && self.tokens[self.at..verb].iter().any(|token| {
+                words::one_of(token.span.of(self.text), &["answer", "result", "solution"])
+            });
+        if acts || !self.is_subject(self.at, verb) {
             return None;
         }
         self.at = behind;
@@ -263,6 +268,12 @@ impl Parser<'_> {
                     && !says_more
             }
             T::Comma => self.goes_on(subject, place),
+            // `The answer modulo 100`
+            T::Modulo | T::Times
+                if place > 0 && words::one_of(word(&subject[place - 1]), &["answer"]) =>
+            {
+                false
+            }
             T::Semicolon | T::Or | T::RowBreak | T::Period | T::Colon => false,
             _ => true,
         };
