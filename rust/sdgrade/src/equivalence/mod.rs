@@ -112,9 +112,7 @@ impl Equivalence<'_> {
                     decision => self.decided(decision),
                 };
                 match found {
-                    Reason::DifferentValue => {
-                        self.vectors(a, b).or_else(|| self.letter_as_unit(a, b)).unwrap_or(found)
-                    }
+                    Reason::DifferentValue => self.vectors(a, b).unwrap_or(found),
                     _ => found,
                 }
             }

@@ -1,9 +1,9 @@
 //! Numbers: rounding, units, percents, options, ratios.
 
 use super::labels::Labels;
-use super::{Equivalence, is_equal};
+use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{self, Decision, Expr, Function, Rational, Symbol};
-use crate::value::{Decimal, Quantity, Unit, Value};
+use crate::value::{Decimal, Lettered, Measure, Quantity, Unit, Value};
 use crate::{Reason, Verdict};
 
 /// Significant digits of an answer that may be cut in place of rounded.
@@ -18,17 +18,49 @@ const DIGITS_OF_A_DOUBLE: u32 = 15;
 /// How many integers tell two roundings apart.
 const SMALL_INTEGERS: i64 = 12;
 
-/// The letters that may be units behind a number.
-const UNIT_LETTERS: [&str; 12] = ["A", "C", "F", "H", "J", "K", "L", "N", "T", "V", "W", "Omega"];
-
 impl Equivalence<'_> {
     pub(super) fn quantities(&mut self, gold: &Quantity, answer: &Quantity) -> Reason {
         match (&gold.unit, &answer.unit) {
-            (None, None) => self.scalars(gold, answer),
+            (None, None) => {
+                let found = self.scalars(gold, answer);
+                match (&gold.lettered, &answer.lettered) {
+                    (Some(letters), None) if found == Reason::DifferentValue => {
+                        self.letters_as_unit(letters, answer, true).unwrap_or(found)
+                    }
+                    (None, Some(letters)) if found == Reason::DifferentValue => {
+                        self.letters_as_unit(letters, gold, false).unwrap_or(found)
+                    }
+                    _ => found,
+                }
+            }
             (Some(a), Some(b)) => self.united(gold, a, answer, b),
-            (Some(unit), None) => self.one_unit(gold, unit, answer, true),
-            (None, Some(unit)) => self.one_unit(answer, unit, gold, false),
+            (Some(unit), None) => match &answer.lettered {
+                Some(letters) => letters_open(self.quantities(gold, &letters.number)),
+                None => self.one_unit(gold, unit, answer, true),
+            },
+            (None, Some(unit)) => match &gold.lettered {
+                Some(letters) => letters_open(self.quantities(&letters.number, answer)),
+                None => self.one_unit(answer, unit, gold, false),
+            },
         }
+    }
+
+    /// `298 K` beside 298: outside of upright type letters may be a unit.
+    fn letters_as_unit(
+        &mut self,
+        letters: &Lettered,
+        plain: &Quantity,
+        gold_has_it: bool,
+    ) -> Option<Reason> {
+        if letters.is_variable {
+            return None;
+        }
+        let found = if gold_has_it {
+            self.quantities(&letters.number, plain)
+        } else {
+            self.quantities(plain, &letters.number)
+        };
+        is_equal(found).then_some(Reason::Unproved)
     }
 
     /// Whether two that round a letter differ, but not where it is a small integer: `\lceil n/2 \rceil` and
@@ -83,19 +115,28 @@ impl Equivalence<'_> {
                     other => other,
                 }
             }
-            (Unit::Noun(x), Unit::Noun(y)) if shares_things(x, y) => {
+            (Unit::Noun(x), Unit::Noun(y)) if same_things(x, y) => self.scalars(gold, answer),
+            _ => {
                 let found = self.scalars(gold, answer);
-                if same_things(x, y) {
+                if found == Reason::DifferentValue {
                     return found;
                 }
-                // `5 red balls` and `5 balls`: what one side alone says is set aside.
-                let granted = self.policy.ignore_unit;
-                Self::lenient(granted, found, Reason::UnitIgnored, Reason::DifferentUnit)
+                match (a, b) {
+                    (Unit::Noun(x), Unit::Noun(y)) => match shared(x, y) {
+                        // What one side alone says is set aside.
+                        Shared::Things => Self::lenient(
+                            self.policy.ignore_unit,
+                            found,
+                            Reason::UnitIgnored,
+                            Reason::DifferentUnit,
+                        ),
+                        Shared::Words => weakest(found, Reason::Unproved),
+                        Shared::Nothing => Reason::DifferentUnit,
+                    },
+                    (Unit::Measure(x), Unit::Measure(y)) if may_agree(x, y) => Reason::Unproved,
+                    _ => Reason::DifferentUnit,
+                }
             }
-            _ => match self.scalars(gold, answer) {
-                Reason::DifferentValue => Reason::DifferentValue,
-                _ => Reason::DifferentUnit,
-            },
         }
     }
 
@@ -148,23 +189,6 @@ impl Equivalence<'_> {
                 Reason::DifferentUnit,
             )
         }
-    }
-
-    /// `298 K` beside 298: outside of `\text` a letter may be a unit.
-    pub(super) fn letter_as_unit(&mut self, a: &Expr, b: &Expr) -> Option<Reason> {
-        let (number, other) = match (a.is_constant(), b.is_constant()) {
-            (true, false) => (a, b),
-            (false, true) => (b, a),
-            _ => return None,
-        };
-        let names = other.variables();
-        let letter = names.first().filter(|_| names.len() == 1)?;
-        let is_unit = UNIT_LETTERS.contains(&letter.as_str());
-        let bare = other.substitute(letter, &Expr::integer(1));
-        let same = is_unit
-            && matches!(other, Expr::Product(_))
-            && matches!(canonical::equal(number, &bare, self.budget), Decision::Equal(_));
-        same.then_some(Reason::Unproved)
     }
 
     /// Numbers without units, with the rounding rules.
@@ -311,6 +335,33 @@ fn names_another(words: &Value, letter: char) -> bool {
     })
 }
 
+/// Letters that are another unit than the other side has may be none.
+fn letters_open(found: Reason) -> Reason {
+    if found == Reason::DifferentUnit { Reason::Unproved } else { found }
+}
+
+/// Whether two units that measure different things may yet be meant for the same: a pound of money, a prime of feet
+/// or of minutes, a ton, a cent of any currency, a radian that is not said.
+fn may_agree(a: &Measure, b: &Measure) -> bool {
+    let is = |measure: &Measure, base: &str| measure.dimension[..] == [(base, 1)];
+    let pair = |x: &Measure, y: &Measure| {
+        is(x, "gbp") && is(y, "kg")
+            || is(x, "m") && y.dimension[..] == [("rad", 1)]
+            || is(x, "ton") && is(y, "kg")
+            || is(x, "eur")
+                && is(y, "usd")
+                && y.factor.as_rational().is_some_and(|factor| *factor < Rational::ONE)
+            || is(x, "unit")
+    };
+    let without_angle = |measure: &Measure| -> Vec<(&str, i32)> {
+        measure.dimension.iter().filter(|(base, _)| *base != "rad").copied().collect()
+    };
+    pair(a, b)
+        || pair(b, a)
+        || a.dimension.len() > 1 && without_angle(a) == without_angle(b)
+        || b.dimension.len() > 1 && without_angle(a) == without_angle(b)
+}
+
 /// The words of a count, but for those that do not tell what is counted.
 fn things(noun: &str) -> Vec<&str> {
     let idle = ["of", "in", "total", "different", "distinct", "possible"];
@@ -326,10 +377,33 @@ fn same_things(a: &str, b: &str) -> bool {
     a.iter().all(|word| b.contains(word)) && b.iter().all(|word| a.contains(word))
 }
 
-/// Whether two counts are of the same things, as far as both say of which.
-fn shares_things(a: &str, b: &str) -> bool {
-    let (a, b) = (things(a), things(b));
-    a.iter().all(|word| b.contains(word)) || b.iter().all(|word| a.contains(word))
+/// What is counted in the first place: `boxes` of `boxes of pencils`.
+fn counted_first(noun: &str) -> Option<&str> {
+    const BEHIND: [&str; 12] =
+        ["of", "in", "for", "with", "on", "from", "to", "that", "who", "which", "and", "at"];
+    let words = noun.split(' ').take_while(|word| !BEHIND.contains(word));
+    words.last().map(|word| word.trim_end_matches('s'))
+}
+
+/// Two counts of the same things, as far as both say of which.
+enum Shared {
+    /// `5 red balls` and `5 balls`
+    Things,
+    /// One side has all words of the other, and may count something else: `4 boxes of pencils` and `4 pencils`,
+    /// `4 roots` and `4 non-real roots`.
+    Words,
+    Nothing,
+}
+
+fn shared(a: &str, b: &str) -> Shared {
+    let (x, y) = (things(a), things(b));
+    let (fewer, more) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
+    if !fewer.iter().all(|word| more.contains(word)) || x.contains(&"per") != y.contains(&"per") {
+        return Shared::Nothing;
+    }
+    let denied = more.iter().any(|word| word.starts_with("non") && !fewer.contains(word));
+    let first = (counted_first(a), counted_first(b));
+    if denied || fewer.is_empty() || first.0 != first.1 { Shared::Words } else { Shared::Things }
 }
 
 fn is_below_one(expr: &Expr) -> bool {

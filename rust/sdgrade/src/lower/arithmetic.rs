@@ -3,8 +3,8 @@
 use super::matrix::exprs;
 use super::{Lowered, Lowering, as_scalar};
 use crate::canonical::{self, Expr, Function, Symbol};
-use crate::read::{Delimiter, Kind, Name, NodeId};
-use crate::value::{Measure, Quantity, Unit, Value};
+use crate::read::{Delimiter, Kind, Name, NodeId, letters_as_unit};
+use crate::value::{Lettered, Measure, Quantity, Unit, Value};
 
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
@@ -201,9 +201,38 @@ impl Lowering<'_> {
         if self.dotted {
             return Ok(self.product_with_dots(exprs));
         }
+        let lettered = self.lettered(factors)?;
         let expr = Expr::product(exprs);
         let evaluated = evaluated || is_fraction;
-        Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
+        Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated, lettered }))
+    }
+
+    /// A number and the letters behind it, if those may be its unit.
+    fn lettered(&mut self, factors: &[NodeId]) -> Lowered<Option<Box<Lettered>>> {
+        let tree = self.tree;
+        let behind = factors
+            .iter()
+            .position(|&factor| {
+                !matches!(tree.kind(factor), Kind::Number(_) | Kind::Negate(_) | Kind::Fraction(..))
+                    && !matches!(tree.kind(factor), Kind::Power(base, _) if matches!(tree.kind(base), Kind::Number(_)))
+            })
+            .filter(|&at| at > 0);
+        let Some(behind) = behind else { return Ok(None) };
+        let letters = tree.span(factors[behind]).to(tree.span(factors[factors.len() - 1]));
+        let Some((unit, is_variable)) = letters_as_unit(tree.letters(letters)) else {
+            return Ok(None);
+        };
+        let number = match factors[..behind] {
+            [only] => self.value(only)?,
+            ref several => self.multiplied(factors[0], several)?,
+        };
+        Ok(match number {
+            Value::Quantity(number) if number.unit.is_none() => {
+                let number = Quantity { unit: Some(unit), ..number };
+                Some(Box::new(Lettered { number, is_variable }))
+            }
+            _ => None,
+        })
     }
 
     /// `25^\circ C`, `-5^\circ C`
@@ -338,5 +367,5 @@ impl Lowering<'_> {
 
 /// A number that was calculated.
 fn computed(expr: Expr, unit: Option<Unit>) -> Value {
-    Value::Quantity(Quantity { expr, decimal: None, unit, evaluated: false })
+    Value::Quantity(Quantity { expr, decimal: None, unit, evaluated: false, lettered: None })
 }

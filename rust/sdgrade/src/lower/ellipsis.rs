@@ -165,11 +165,11 @@ impl Lowering<'_> {
     /// The value of endless nesting: what holds itself in the place of the dots.
     pub(super) fn endless(&mut self, value: Value) -> Value {
         match value {
-            Value::Quantity(Quantity { expr, decimal, unit, evaluated })
+            Value::Quantity(Quantity { expr, decimal, unit, evaluated, lettered: None })
                 if expr.mentions(&Symbol::ellipsis()) =>
             {
                 let expr = self.unfolded(expr);
-                Value::Quantity(Quantity { expr, decimal, unit, evaluated })
+                Value::Quantity(Quantity { expr, decimal, unit, evaluated, lettered: None })
             }
             other => other,
         }

@@ -21,7 +21,7 @@ use crate::Limits;
 use crate::budget::{Budget, Stop};
 use crate::canonical::{Expr, Function, Symbol};
 use crate::read::{Constant, Delimiter, Kind, Name, NodeId, Span, Tree, has_size};
-use crate::value::{Brackets, Note, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value};
+use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Time, Unit, Value};
 
 /// Why a tree has no meaning here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,12 +127,11 @@ impl Lowering<'_> {
             // What is said of `±3` is said of both.
             let body = self.value(body)?;
             self.no_size(inner, &body)?;
-            let note = Note { kind, body };
-            let values = self.expanded(inner)?;
-            return Ok(match <[Value; 1]>::try_from(values) {
-                Ok([only]) => vec![only.with_notes(vec![note])],
-                Err(values) => vec![Value::List(values).with_notes(vec![note])],
-            });
+            let value = match <[Value; 1]>::try_from(self.expanded(inner)?) {
+                Ok([only]) => only,
+                Err(values) => Value::List(values),
+            };
+            return Ok(vec![note::noted(value, kind, body)]);
         }
         // `B) ±3` is one option.
         if let Kind::Choice(letter, Some(inner)) = self.tree.kind(id) {
@@ -290,9 +289,9 @@ impl Lowering<'_> {
             }
             Kind::List(separator, children) => self.list(separator, children),
             Kind::Noted(inner, kind, body) => {
-                let note = Note { kind, body: self.value(body)? };
-                self.no_size(inner, &note.body)?;
-                Ok(self.value(inner)?.with_notes(vec![note]))
+                let body = self.value(body)?;
+                self.no_size(inner, &body)?;
+                Ok(note::noted(self.value(inner)?, kind, body))
             }
             Kind::Permutations(inner, cyclic) => {
                 let value = self.value(inner)?;

@@ -3,11 +3,40 @@
 use super::Lowering;
 use crate::canonical::Symbol;
 use crate::read::{
-    Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId,
+    Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId, Said, said_unit,
 };
-use crate::value::{Brackets, Name, Named, Value};
+use crate::value::{Brackets, Name, Named, Quantity, Value};
 
 impl Lowering<'_> {
+    /// A value with the unit that its name says: `\text{radius in meters} = 5`, `r \text{ (m)} = 5`.
+    fn in_unit_of_name(&self, name: NodeId, value: Value) -> Value {
+        let tree = self.tree;
+        let said = match (tree.kind(name), &value) {
+            (Kind::Said(at), Value::Quantity(Quantity { unit: None, .. })) => match tree.said(at) {
+                Value::Text(words) => said_unit(words),
+                _ => None,
+            },
+            (Kind::Product(parts), Value::Quantity(Quantity { unit: None, .. })) => {
+                match *tree.children(parts) {
+                    [_, unit] if matches!(tree.kind(unit), Kind::Delimited(..)) => {
+                        // `r(m) = 5` is a function of m.
+                        let source = tree.letters(tree.span(unit));
+                        let upright = tree.letters(tree.span(name)).contains('\\');
+                        upright.then(|| said_unit(source)).flatten()
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        match (said, value) {
+            (Some(Said::Unit(unit)), Value::Quantity(quantity)) => {
+                Value::Quantity(Quantity { unit: Some(unit), ..quantity })
+            }
+            (_, value) => value,
+        }
+    }
+
     /// A value under one or more names.
     pub(super) fn named(&mut self, names: &[NodeId], value: Value) -> Value {
         // A column of names is their tuple.
@@ -16,6 +45,7 @@ impl Lowering<'_> {
                 let items = cells.into_iter().map(Value::Quantity).collect();
                 Value::Tuple(Brackets::Round, items)
             }
+            (&[only], value) => self.in_unit_of_name(only, value),
             (_, value) => value,
         };
         let mut parameters = Vec::new();

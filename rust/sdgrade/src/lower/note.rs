@@ -3,12 +3,32 @@
 use super::{Lowered, Lowering};
 use crate::budget::Stop;
 use crate::canonical::{self, Expr, Rational, Symbol};
-use crate::read::{Children, Kind, NodeId, Relation, Separator, Tree, is_money};
+use crate::read::{Children, Kind, NodeId, Relation, Said, Separator, Tree, is_money, said_unit};
 use crate::value::{
     Brackets, Measure, Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape,
     Unit, Value,
 };
 use std::collections::BTreeSet;
+
+/// A value and what is said of it. Of a label or a subject that says the unit, the value has it:
+/// `\text{Time in minutes: } 9`.
+pub(super) fn noted(value: Value, kind: NoteKind, body: Value) -> Value {
+    let said = match &body {
+        Value::Text(words) if matches!(kind, NoteKind::Label | NoteKind::Sentence) => {
+            said_unit(words)
+        }
+        _ => None,
+    };
+    let note = |kind| vec![Note { kind, body }];
+    match (said, value) {
+        // `\text{In thousands: } 9` is no 9.
+        (Some(Said::Multiple), value) => value.with_notes(note(NoteKind::Condition)),
+        (Some(Said::Unit(unit)), Value::Quantity(quantity)) if quantity.unit.is_none() => {
+            Value::Quantity(Quantity { unit: Some(unit), ..quantity }).with_notes(note(kind))
+        }
+        (_, value) => value.with_notes(note(kind)),
+    }
+}
 
 impl Lowering<'_> {
     pub(super) fn list(&mut self, separator: Separator, children: Children) -> Lowered<Value> {

@@ -58,8 +58,13 @@ impl Lowering<'_> {
                 significant: u32::try_from(significant).unwrap_or(u32::MAX),
             }
         });
-        let quantity =
-            Quantity { expr: Expr::rational(value), decimal, unit: None, evaluated: true };
+        let quantity = Quantity {
+            expr: Expr::rational(value),
+            decimal,
+            unit: None,
+            evaluated: true,
+            lettered: None,
+        };
         Ok(Value::Quantity(quantity))
     }
 

@@ -71,7 +71,13 @@ impl Lowering<'_> {
                 let evaluated = ten && self.is_integer(exponent);
                 let exponent = self.scalar(exponent)?;
                 let expr = Expr::power(base, exponent);
-                Ok(Value::Quantity(Quantity { expr, decimal: None, unit: None, evaluated }))
+                Ok(Value::Quantity(Quantity {
+                    expr,
+                    decimal: None,
+                    unit: None,
+                    evaluated,
+                    lettered: None,
+                }))
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) use tree::{
     Children, Constant, Delimiter, Environment, Function, Kind, Literal, Name, NodeId, Relation,
     Separator, Series, Span, Tree,
 };
-pub(crate) use units::is_money;
+pub(crate) use units::{Said, is_money, letters_as_unit, said_unit};
 pub(crate) use words::has_size;
 pub(crate) use wrap::same_notation;
 

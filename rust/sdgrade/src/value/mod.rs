@@ -191,6 +191,16 @@ pub(crate) struct Quantity {
     /// Whether it is written as a number: an integer, a fraction of integers, a mixed number, a
     /// decimal, a power of ten times a decimal. `2+3` is not.
     pub(crate) evaluated: bool,
+    /// What it is if its letters are a unit, outside of upright type: `20 N`, `5 m`.
+    pub(crate) lettered: Option<Box<Lettered>>,
+}
+
+/// A number and letters behind it that may be its unit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Lettered {
+    pub(crate) number: Quantity,
+    /// Of a small letter alone it is law that it is a variable, unless the other side has a unit.
+    pub(crate) is_variable: bool,
 }
 
 /// The digits of a decimal as written.
@@ -204,7 +214,7 @@ pub(crate) struct Decimal {
 
 impl From<Expr> for Quantity {
     fn from(expr: Expr) -> Self {
-        Self { expr, decimal: None, unit: None, evaluated: false }
+        Self { expr, decimal: None, unit: None, evaluated: false, lettered: None }
     }
 }
 
@@ -217,7 +227,7 @@ impl From<Expr> for Value {
 impl Quantity {
     /// A number written as one.
     pub(crate) fn plain(expr: Expr) -> Self {
-        Self { expr, decimal: None, unit: None, evaluated: true }
+        Self { expr, decimal: None, unit: None, evaluated: true, lettered: None }
     }
 }
 

@@ -82,10 +82,9 @@ impl Lexer<'_> {
         if self.joins_letter(start, run) {
             return self.hyphenated(end);
         }
-        // No relation has a word on its right: `5 in total`.
-        let begins_words = || self.next_word(end).is_some_and(|word| word.len() > 2);
         if run == "times" && self.ends_count(end)
-            || run == "in" && (begins_words() || self.last() == TokenKind::Word)
+            || run == "in" && self.is_word_in(end)
+            || run == "min" && self.is_minutes(end)
         {
             self.at = end;
             self.emit(TokenKind::Word, start);
@@ -143,7 +142,7 @@ impl Lexer<'_> {
                 byte.is_ascii_whitespace()
                     || matches!(byte, b'$' | b'{' | b'~' | b'(' | b'\\' | b',')
             };
-            let unit = units::is_unit(&self.text[start..end]);
+            let unit = units::is_bare_unit(&self.text[start..end]);
             // `a maximum value of -3`
             let signed = self.last() == TokenKind::Word
                 && self.text[end..self.bytes.len()]
@@ -174,6 +173,27 @@ impl Lexer<'_> {
                 || rest.starts_with(['.', ',', ')', '}', '$'])
                 || rest.starts_with("a ")
                 || self.next_word(end).is_some())
+    }
+
+    /// Whether `in` up to a place is a word: no relation has a word on its right (`5 in total`) or numbers on both
+    /// sides (`1 in 6`). Behind a number and before nothing it is an inch.
+    fn is_word_in(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start_matches([' ', '$', '}']);
+        let numbered = matches!(self.last(), TokenKind::Number(_));
+        let closes =
+            rest.is_empty() || rest.starts_with(['.', ',', '^', '²', '³', ')', '*', '×', '/']);
+        self.next_word(end).is_some_and(|word| word.len() > 1)
+            || self.last() == TokenKind::Word
+            || numbered
+                && (closes
+                    || rest.starts_with("\\times")
+                    || rest.starts_with(|c: char| c.is_ascii_digit()))
+    }
+
+    /// Whether `min` up to a place is minutes: it stands behind a number, and no arguments follow.
+    fn is_minutes(&self, end: usize) -> bool {
+        let rest = self.text[end..self.bytes.len()].trim_start();
+        matches!(self.last(), TokenKind::Number(_)) && !rest.starts_with(['(', '{', '\\', '_', '['])
     }
 
     /// Whether a word is tied to a letter by a hyphen: `P-value`, `x-intercept`.
@@ -230,7 +250,7 @@ impl Lexer<'_> {
 
     /// Whether letters are a unit's symbol behind a number.
     fn is_unit(&self, run: &str) -> bool {
-        matches!(self.last(), TokenKind::Number(_) | TokenKind::Word) && units::is_unit(run)
+        matches!(self.last(), TokenKind::Number(_) | TokenKind::Word) && units::is_bare_unit(run)
     }
 
     fn product_of_letters(&mut self, start: usize, end: usize) {

@@ -3,6 +3,7 @@
 use super::{Fault, Parser, power};
 use crate::canonical::Expr;
 use crate::read::alteration;
+use crate::read::compared;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Constant, Delimiter, Kind, NodeId, Span};
 use crate::read::words;
@@ -225,8 +226,10 @@ impl Parser<'_> {
             return Some(self.tree.push_said(date, start.to(span)));
         }
         // `52 pm` is no time of day.
-        let hour = !matches!(self.tree.kind(value), Kind::Number(_))
-            || number.parse::<u32>().is_ok_and(|hour| hour <= 24);
+        let hour = match self.tree.kind(value) {
+            Kind::Number(_) => number.parse::<u32>().is_ok_and(|hour| hour <= 24),
+            kind => matches!(kind, Kind::Ratio(_) | Kind::Said(_)),
+        };
         if let Some(afternoon) = half_said(text, words).filter(|_| hour) {
             return Some(self.push(Kind::HalfDay(value, afternoon), start));
         }
@@ -260,18 +263,14 @@ impl Parser<'_> {
             return Some(self.united(value, unit, start));
         }
         let said: Vec<&str> = words.iter().map(|word| word.of(text)).collect();
-        if words::tells_multiplicity(&said) || said.iter().all(|word| words::is_remark(word)) {
+        if words::tells_multiplicity(&said)
+            || said.iter().all(|word| words::is_remark(word))
+            || matches!(said[..], ["in", "total" | "all"])
+        {
             return Some(self.noted(value, NoteKind::Remark, span, start));
         }
-        // `5 km north`, `10\% increase`
-        if let Some(split) = (1..words.len()).rev().find(|&split| {
-            let first = Span { start: span.start, end: words[split - 1].end };
-            units::is_unit(first.of(text))
-        }) {
-            let first = Span { start: span.start, end: words[split - 1].end };
-            let rest = Span { start: words[split].start, end: span.end };
-            let united = self.united(value, units::parse(first.of(text))?, start);
-            return Some(self.counted(united, rest, &said[split..], start));
+        if let Some(united) = self.unit_and_words(value, span, words, start) {
+            return Some(united);
         }
         let changed = said.iter().any(|word| alteration::changes_number(word));
         let spelled = matches!(self.tree.kind(value), Kind::Said(_));
@@ -287,13 +286,51 @@ impl Parser<'_> {
                 | Kind::Noted(..)
         );
         let counts = words::counts_things(&said) && !(spelled && said.len() > 1);
-        if bare && !changed && (!whole || counts) {
-            return Some(self.united(value, Unit::Noun(normal), start));
+        // `60 eV/atom`
+        let rate = source.contains('/') && units::is_unit(first);
+        if bare && !changed && (!whole || counts || rate) {
+            return Some(self.united(value, Unit::Noun(self.noun(span)), start));
         }
         if !bare {
             return Some(self.counted(value, span, &said, start));
         }
         Some(self.noted(value, NoteKind::Predicate, span, start))
+    }
+
+    /// `5 km north`, `10\% increase`: a unit, and what it is of.
+    fn unit_and_words(
+        &mut self,
+        value: NodeId,
+        span: Span,
+        words: &[Span],
+        start: Span,
+    ) -> Option<NodeId> {
+        let text = self.text;
+        let said: Vec<&str> = words.iter().map(|word| word.of(text)).collect();
+        // `\$4 \text{ an hour}`
+        if let (Kind::Currency(..), &["a" | "an", _, ..]) = (self.tree.kind(value), &said[..]) {
+            let rest = Span { start: words[1].start, end: span.end };
+            let rate = units::parse(&format!("/ {}", rest.of(text)))?;
+            return Some(self.united(value, rate, start));
+        }
+        let behind = |split: usize| Span { start: span.start, end: words[split - 1].end };
+        let split = (1..words.len()).rev().find(|&split| {
+            // `15 hours in total`
+            said[split - 1] != "in" && units::is_unit(behind(split).of(text))
+        })?;
+        let between = Span { start: words[split - 1].end, end: words[split].start };
+        // `3 J per particle`, `5 degrees of freedom`: another unit than the first alone.
+        let changed = said[split..].iter().any(|word| alteration::changes_number(word));
+        let rate = is_rate(said[split]) && split + 1 < said.len() || between.of(text).contains('/');
+        if !changed && rate || said[split..] == ["of", "freedom"] {
+            return Some(self.united(value, Unit::Noun(self.noun(span)), start));
+        }
+        let rest = Span { start: words[split].start, end: span.end };
+        let united = self.united(value, units::parse(behind(split).of(text))?, start);
+        if matches!(said[split..], ["point" | "points"]) {
+            return Some(self.noted(united, NoteKind::Predicate, rest, start));
+        }
+        Some(self.counted(united, rest, &said[split..], start))
     }
 
     /// Whether a token is a unit in upright type: outside of it `m - s` is a difference.
@@ -305,27 +342,26 @@ impl Parser<'_> {
         upright.iter().any(in_upright) && units::is_unit(source)
     }
 
-    /// The unit `\frac{\text{m}}{\text{s}^2}` some tokens ahead, and how many tokens it is. Letters that are not in
-    /// upright type are letters.
-    pub(super) fn unit_as_fraction(&self, ahead: usize) -> Option<(Unit, usize)> {
-        if self.peek_at(ahead + 1) != T::GroupOpen {
-            return None;
-        }
-        let group = |open: usize| {
-            let close = (open..=open + MOST_WORDS).find(|&at| self.peek_at(at) == T::GroupClose)?;
-            // Most fractions are of numbers and letters.
-            if !(open + 1..close).any(|at| self.peek_at(at) == T::Word) {
-                return None;
+    /// What is counted, as it is compared: without case, but for the symbols of units; of a rate with its `per`.
+    fn noun(&self, span: Span) -> String {
+        let mut said: Vec<String> = Vec::new();
+        let tokens = compared::within(&self.tokens, span);
+        for (at, token) in tokens.iter().enumerate() {
+            let source = token.span.of(self.text);
+            let more = tokens[at + 1..].iter().any(|next| next.kind == T::Word);
+            let per = token.kind == T::Slash || token.kind == T::Word && is_rate(source);
+            if per && !said.is_empty() && more {
+                if said.last().is_some_and(|last| last != "per") {
+                    said.push("per".to_owned());
+                }
+            } else if token.kind == T::Word && units::has_case(source) {
+                said.push(source.to_owned());
+            } else {
+                let words = compared::normal(self.text, &tokens[at..=at]);
+                said.extend((!words.is_empty()).then_some(words));
             }
-            Some((self.span_at(open + 1).to(self.span_at(close - 1)).of(self.text), close + 1))
-        };
-        let (top, between) = group(ahead + 1)?;
-        if self.peek_at(between) != T::GroupOpen || top.contains('/') {
-            return None;
         }
-        let (bottom, end) = group(between)?;
-        let unit = units::parse(&format!("{top} / {bottom}"))?;
-        Some((unit, end - ahead))
+        said.join(" ")
     }
 
     /// `5 below zero`, `5 degrees below zero`
@@ -380,6 +416,11 @@ impl Parser<'_> {
         let span = self.since(start);
         self.tree.push_unit(value, unit, span)
     }
+}
+
+/// Whether a word behind what is counted says for each of what it is.
+fn is_rate(word: &str) -> bool {
+    ["per", "a", "an", "each", "every"].iter().any(|rate| word.eq_ignore_ascii_case(rate))
 }
 
 /// Whether words are those of the afternoon, `p.m.`, or of the morning.

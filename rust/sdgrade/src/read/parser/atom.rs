@@ -138,13 +138,27 @@ impl Parser<'_> {
             return Err(self.fault());
         }
         let chosen = self.argument()?;
+        Ok(self.ways_of(letter, all, chosen, start))
+    }
+
+    /// Ways to choose, or to choose in order.
+    fn ways_of(&mut self, letter: char, all: NodeId, chosen: NodeId, start: Span) -> NodeId {
         let pair = self.tree.push_children(&[all, chosen]);
         let ways = self.push(Kind::Call(Function::Binomial, pair), start);
         if letter == 'C' {
-            return Ok(ways);
+            return ways;
         }
         let orders = self.push(Kind::Factorial(chosen, false), start);
-        Ok(self.push_all(Kind::Product, &[ways, orders], start))
+        self.push_all(Kind::Product, &[ways, orders], start)
+    }
+
+    /// Whether `C2` runs on behind the number of a place, and ends there.
+    fn ways_in_a_word(&self, number: Span) -> bool {
+        let [letter, chosen, next] = [0, 1, 2].map(|ahead| self.span_at(ahead));
+        let plain = matches!(self.peek_at(1), T::Number(literal) if is_plain(literal));
+        let runs_on = number.end == letter.start && letter.end == chosen.start;
+        let more = chosen.end == next.start && matches!(self.peek_at(2), T::Symbol(_) | T::Caret);
+        plain && runs_on && !more && !chosen.of(self.text).contains('.')
     }
 
     /// `\underbrace{99\cdots9}_{10}`: one digit so many times.
@@ -194,7 +208,15 @@ impl Parser<'_> {
             return Ok(number);
         }
         match self.peek() {
-            T::Fraction if self.unit_as_fraction(0).is_none() => {
+            // `5C2`, in one word
+            T::Symbol(Name::Letter(letter @ ('C' | 'P'))) if self.ways_in_a_word(start) => {
+                self.advance();
+                let T::Number(chosen) = self.peek() else { return Ok(number) };
+                let at = self.advance();
+                let chosen = self.tree.push(Kind::Number(chosen), at);
+                Ok(self.ways_of(letter, number, chosen, start))
+            }
+            T::Fraction if self.unit_at(0).is_none() => {
                 let fraction = self.fraction()?;
                 if self.is_proper(fraction) {
                     return Ok(self.push(Kind::Mixed(number, fraction), start));

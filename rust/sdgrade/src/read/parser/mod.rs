@@ -22,6 +22,7 @@ mod postfix;
 mod premise;
 mod sentence;
 mod statements;
+mod unit;
 mod word;
 
 use crate::Limits;

@@ -48,6 +48,11 @@ impl Parser<'_> {
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
         use TokenKind as T;
+        if matches!(self.peek(), T::Word | T::Symbol(_) | T::Slash | T::Fraction | T::GroupOpen)
+            && let Some(united) = self.united_ahead(left, floor, start)
+        {
+            return Ok(united);
+        }
         let made = match self.peek() {
             // The commonest ends, at each level of what ends here.
             T::EndOfText | T::GroupClose | T::Close(_) | T::Comma => return Ok(None),
@@ -118,13 +123,6 @@ impl Parser<'_> {
                 self.advance();
                 self.push(Kind::Modulo(left, modulus), start)
             }
-            T::Fraction
-                if floor <= power::UNIT
-                    && let Some((unit, width)) = self.unit_as_fraction(0) =>
-            {
-                self.at += width;
-                self.united(left, unit, start)
-            }
             T::Word if self.operator_in_words(left, floor) => self.worded(left, floor, start)?,
             // `25¢`
             T::Currency
@@ -151,6 +149,28 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
+    }
+
+    /// A value with the unit in signs or letters that follows it: nothing yet, where it is the unit of more than this
+    /// value.
+    #[expect(
+        clippy::option_option,
+        reason = "no unit, a unit of more than this, the value with its unit"
+    )]
+    fn united_ahead(&mut self, left: NodeId, floor: u8, start: Span) -> Option<Option<NodeId>> {
+        let plain = matches!(self.tree.kind(left), Kind::Number(_));
+        if floor <= power::UNIT
+            && plain
+            && let Some(mixed) = self.mixed_units(left, start)
+        {
+            return Some(Some(mixed));
+        }
+        let (unit, width) = self.unit_at(0)?;
+        if floor > power::UNIT {
+            return Some(None);
+        }
+        self.at += width;
+        Some(Some(self.united(left, unit, start)))
     }
 
     /// Whether the ring behind a letter joins it to another, as in `f \circ g`: it is no degree there.
@@ -291,6 +311,7 @@ impl Parser<'_> {
     pub(super) fn product(&mut self, left: NodeId, start: Span) -> Parsed {
         let mut factors: Parts = smallvec![left];
         loop {
+            self.skip_letter_for_times(factors[factors.len() - 1]);
             let factor = match self.peek() {
                 TokenKind::Times => {
                     let sign = self.advance();
@@ -319,6 +340,7 @@ impl Parser<'_> {
                         }
                     }
                 }
+                TokenKind::Slash if self.unit_at(0).is_some() => break,
                 TokenKind::Slash => {
                     let at = self.advance();
                     let divisor = self.expression(power::PRODUCT + 1)?;
@@ -334,13 +356,7 @@ impl Parser<'_> {
                 }
                 _ if self.starts_factor() => {
                     // Two numbers side by side are not a product.
-                    let before = factors.last().map(|&id| self.tree.kind(id));
-                    if matches!(self.peek(), TokenKind::Number(_))
-                        && !self.at_power_of_ten()
-                        && matches!(
-                            before,
-                            Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..))
-                        )
+                    if matches!(self.peek(), TokenKind::Number(_)) && self.breaks_product(&factors)
                     {
                         return Err(self.fault());
                     }
@@ -352,6 +368,33 @@ impl Parser<'_> {
             factors.push(factor);
         }
         Ok(self.push_all(Kind::Product, &factors, start))
+    }
+
+    /// Whether a number that follows some factors side by side is none: behind another number, or behind a letter that
+    /// has one before it, as in `2h 30m`, `40^\circ N 75^\circ W` and `50 \angle 30^\circ`.
+    fn breaks_product(&self, factors: &[NodeId]) -> bool {
+        let raised = matches!(self.peek_at(1), TokenKind::Caret | TokenKind::Superscript(_));
+        match factors.last().map(|&id| self.tree.kind(id)) {
+            Some(Kind::Number(_) | Kind::Negate(_) | Kind::Mixed(..)) => !self.at_power_of_ten(),
+            Some(Kind::Symbol(_)) => {
+                let degrees = match self.peek_at(1) {
+                    TokenKind::Degree => true,
+                    TokenKind::Caret => matches!(self.peek_at(2), TokenKind::Degree),
+                    _ => false,
+                };
+                degrees || !raised && factors.iter().any(|&factor| self.is_numeric(factor))
+            }
+            _ => false,
+        }
+    }
+
+    /// Skips the letter of `3.4 x 10^5`, which multiplies.
+    fn skip_letter_for_times(&mut self, before: NodeId) {
+        let letter = self.peek() == TokenKind::Symbol(Name::Letter('x'));
+        let power = self.span_at(1).of(self.text) == "10" && self.peek_at(2) == TokenKind::Caret;
+        if letter && power && matches!(self.tree.kind(before), Kind::Number(_) | Kind::Negate(_)) {
+            self.advance();
+        }
     }
 
     /// `a < b = c …`
@@ -393,19 +436,19 @@ impl Parser<'_> {
                     && !self.at_multiplicity()
                     && crate::read::words::opener(self.word_at(1)).is_none()
             }
-            T::Fraction => self.unit_as_fraction(ahead).is_none(),
+            T::Fraction | T::GroupOpen => self.unit_at(ahead).is_none(),
             // In `]a, b[` and `[a, b[` the second bracket closes.
             T::Open(Delimiter::Square) => {
                 self.reversed != Some(self.open.len())
                     && (self.starts_factor_at(ahead + 1)
                         || matches!(self.peek_at(ahead + 1), T::Minus | T::Open(_) | T::Word))
             }
+            T::Symbol(_) if ahead == 0 => self.unit_at(0).is_none(),
             T::Number(_)
             | T::Vulgar(..)
             | T::Symbol(_)
             | T::Constant(_)
             | T::Function(_)
-            | T::GroupOpen
             | T::Binomial
             | T::SquareRoot
             | T::RootSign(_)
