@@ -4,11 +4,24 @@ use super::labels::{
     Labels, by_name, in_parts, in_turn, is_labelled, is_named, is_remarked, is_told_apart,
     without_labels,
 };
-use super::{Equivalence, weakest};
+use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{self, Decision, Expr, Function};
-use crate::value::{Brackets, Interval, NoteKind, Quantity, Value, as_reals};
+use crate::value::{Brackets, Interval, NoteKind, Quantity, Unit, Value, as_reals};
 use crate::{Reason, Verdict};
 use std::collections::{HashMap, HashSet};
+
+/// A list with the unit of its last item behind each, where no other has one.
+fn with_last_unit(items: &[Value]) -> Option<Vec<Value>> {
+    let [before @ .., Value::Quantity(last)] = items else { return None };
+    let unit = last.unit.as_ref().filter(|unit| matches!(unit, Unit::Measure(_)))?;
+    let all = before.iter().map(|item| match item {
+        Value::Quantity(bare) if bare.unit.is_none() => {
+            Some(Value::Quantity(Quantity { unit: Some(unit.clone()), ..bare.clone() }))
+        }
+        _ => None,
+    });
+    all.chain([Some(Value::Quantity(last.clone()))]).collect()
+}
 
 impl Equivalence<'_> {
     pub(super) fn in_order(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
@@ -127,8 +140,23 @@ impl Equivalence<'_> {
         (kept, open)
     }
 
-    /// Two bare lists, whose items may be labelled.
+    /// Two bare lists. Of `5, 7, 9 \text{ cm}` the unit may be that of all items.
     pub(super) fn lists(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
+        let found = self.lists_as_written(gold, answer);
+        let (ours, theirs) = (with_last_unit(gold), with_last_unit(answer));
+        if !is_equal(found) || ours.is_none() && theirs.is_none() {
+            return found;
+        }
+        let ours = ours.unwrap_or_else(|| gold.to_vec());
+        let theirs = theirs.unwrap_or_else(|| answer.to_vec());
+        match self.lists_as_written(&ours, &theirs).verdict() {
+            Verdict::Different => Reason::Unproved,
+            _ => found,
+        }
+    }
+
+    /// Two bare lists, whose items may be labelled.
+    fn lists_as_written(&mut self, gold: &[Value], answer: &[Value]) -> Reason {
         // `(0, 0, 0), (1, 1, 2) \text{ and its permutations}`
         let permuted =
             |items: &[Value]| items.iter().any(|item| matches!(item, Value::Permutations(_)));

@@ -193,12 +193,18 @@ impl Equivalence<'_> {
                 Reason::Exact
             }
             (Value::Spread(_), _) | (_, Value::Spread(_)) => self.spread(gold, answer),
-            // `\{n \in \mathbb{Z} : n > 3\}` and `n > 3`; words of which one holds, and a list.
+            // `\{n \in \mathbb{Z} : n > 3\}` and `n > 3`; words of which one holds, and a list; `8 cm by 5 cm` and an area.
             (Value::Structure(Shape::Subset, _), Value::Reals(_))
             | (Value::Reals(_), Value::Structure(Shape::Subset, _))
             | (Value::Structure(Shape::Either, _), Value::List(_))
-            | (Value::List(_), Value::Structure(Shape::Either, _)) => Reason::Unproved,
+            | (Value::List(_), Value::Structure(Shape::Either, _))
+            | (Value::Structure(Shape::Dimensions, _), Value::Quantity(_))
+            | (Value::Quantity(_), Value::Structure(Shape::Dimensions, _)) => Reason::Unproved,
             (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
+            (Value::Structure(Shape::Dimensions, a), Value::List(b) | Value::Tuple(_, b))
+            | (Value::List(a) | Value::Tuple(_, a), Value::Structure(Shape::Dimensions, b)) => {
+                self.unordered(a, b)
+            }
             (Value::List(list), other) => self.bare_list(list, other, true),
             (other, Value::List(list)) => self.bare_list(list, other, false),
             (Value::Matrix(columns, a), Value::Matrix(wide, b)) => {

@@ -339,6 +339,14 @@ impl Equivalence<'_> {
                 let found = self.matched(a, b);
                 if is_equal(found) { found } else { Reason::Unproved }
             }
+            // Which side is named first is seldom meant.
+            Shape::Dimensions => {
+                let found = self.in_order(a, b);
+                if found.verdict() == Verdict::Different && is_equal(self.matched(a, b)) {
+                    return Reason::Unproved;
+                }
+                found
+            }
             Shape::Union
             | Shape::Intersection
             | Shape::Either

@@ -116,6 +116,7 @@ impl Equivalence<'_> {
                 }
             }
             (Unit::Noun(x), Unit::Noun(y)) if same_things(x, y) => self.scalars(gold, answer),
+            (Unit::Measure(x), Unit::Measure(y)) if may_convert(x, y) => Reason::Unproved,
             _ => {
                 let found = self.scalars(gold, answer);
                 if found == Reason::DifferentValue {
@@ -340,14 +341,24 @@ fn letters_open(found: Reason) -> Reason {
     if found == Reason::DifferentUnit { Reason::Unproved } else { found }
 }
 
-/// Whether two units that measure different things may yet be meant for the same: a pound of money, a prime of feet
-/// or of minutes, a ton, a cent of any currency, a radian that is not said.
+/// Whether two units that measure different things may be meant for the same in another size: a prime of feet or of
+/// minutes, a ton of 2000 pounds.
+fn may_convert(a: &Measure, b: &Measure) -> bool {
+    let pair = |x: &Measure, y: &Measure| {
+        matches!(
+            (&x.dimension[..], &y.dimension[..]),
+            ([("m", 1)], [("rad", 1)]) | ([("ton", 1)], [("kg", 1)])
+        )
+    };
+    pair(a, b) || pair(b, a)
+}
+
+/// Whether two units that measure different things may yet be meant for the same: a pound of money, a cent of any
+/// currency, a radian that is not said.
 fn may_agree(a: &Measure, b: &Measure) -> bool {
     let is = |measure: &Measure, base: &str| measure.dimension[..] == [(base, 1)];
     let pair = |x: &Measure, y: &Measure| {
         is(x, "gbp") && is(y, "kg")
-            || is(x, "m") && y.dimension[..] == [("rad", 1)]
-            || is(x, "ton") && is(y, "kg")
             || is(x, "eur")
                 && is(y, "usd")
                 && y.factor.as_rational().is_some_and(|factor| *factor < Rational::ONE)

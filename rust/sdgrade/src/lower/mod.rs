@@ -281,6 +281,10 @@ impl Lowering<'_> {
                 self.chain(id, sides, tree.relations(relations, sides.len()))
             }
             Kind::Ratio(parts) => self.ratio(id, tree.children(parts)),
+            Kind::Dimensions(sides) => {
+                let sides = self.values(tree.children(sides))?;
+                Ok(Value::Structure(Shape::Dimensions, sides))
+            }
             Kind::Union(parts) => self.union(tree.children(parts)),
             Kind::Intersection(parts) => self.intersection(tree.children(parts)),
             Kind::SetDifference(from, removed) => {
@@ -408,6 +412,23 @@ impl Lowering<'_> {
                 }
                 _ => self.meaningless(inner),
             },
+            // `(5, 7) \text{ m}`
+            Value::Tuple(kind, items) if items.len() > 1 => {
+                let items: Option<Vec<Value>> = items
+                    .into_iter()
+                    .map(|item| match item {
+                        Value::Quantity(item) if item.unit.is_none() => {
+                            let unit = Some(unit.clone());
+                            Some(Value::Quantity(Quantity { unit, ..item }))
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                match items {
+                    Some(items) => Ok(Value::Tuple(kind, items)),
+                    None => self.meaningless(inner),
+                }
+            }
             _ => self.meaningless(inner),
         }
     }

@@ -36,7 +36,8 @@ impl Lowering<'_> {
         if let Some(value) = self.distributed(tree.children(children))? {
             return Ok(value);
         }
-        if let (Separator::And, &[whole, rest]) = (separator, tree.children(children))
+        if let (Separator::And | Separator::Comma, &[whole, rest]) =
+            (separator, tree.children(children))
             && let Some(both) = self.whole_and_rest(whole, rest)?
         {
             return Ok(both);

@@ -138,10 +138,35 @@ impl Lowering<'_> {
                 Ok(Value::Structure(Shape::Related(*sign), parts))
             }
             _ if relations.iter().all(|&relation| is_order(relation)) => {
-                self.inequality(id, sides, relations)
+                let Some((sides, unit)) = self.measured_sides(sides) else {
+                    return self.inequality(id, sides, relations);
+                };
+                let one = Quantity { unit: Some(unit), ..Quantity::plain(Expr::integer(1)) };
+                let note = Note { kind: NoteKind::Counted, body: Value::Quantity(one) };
+                Ok(self.inequality(id, &sides, relations)?.with_notes(vec![note]))
             }
             _ => self.mixed(id, sides, relations),
         }
+    }
+
+    /// The sides of `3 \le v \le 5 \text{ m/s}` without their unit, if it is one.
+    fn measured_sides(&self, sides: &[NodeId]) -> Option<(Vec<NodeId>, Unit)> {
+        let tree = self.tree;
+        let mut unit = None;
+        let mut bare = Vec::with_capacity(sides.len());
+        for &side in sides {
+            let Kind::United(inner, of_side) = tree.kind(side) else {
+                bare.push(side);
+                continue;
+            };
+            let of_side = tree.unit(of_side);
+            if !matches!(of_side, Unit::Measure(_)) || unit.is_some_and(|unit| unit != of_side) {
+                return None;
+            }
+            unit = Some(of_side);
+            bare.push(inner);
+        }
+        Some((bare, unit?.clone()))
     }
 
     /// `\frac{x-1}{2} = \frac{y}{3} = z`: a line, by sides that depend on one letter each.

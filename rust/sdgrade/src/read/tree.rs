@@ -237,6 +237,8 @@ pub(crate) enum Kind {
     /// Sides, and where their relations begin in [`Tree::relations`].
     Chain(Children, u32),
     Ratio(Children),
+    /// `8 \text{ cm} \times 5 \text{ cm}`, `8 cm by 5 cm`: sides.
+    Dimensions(Children),
     Union(Children),
     Intersection(Children),
     SetDifference(NodeId, NodeId),
@@ -457,6 +459,7 @@ impl<'t> Tree<'t> {
             | Kind::Piecewise(all)
             | Kind::Chain(all, _)
             | Kind::Ratio(all)
+            | Kind::Dimensions(all)
             | Kind::Union(all)
             | Kind::Intersection(all)
             | Kind::List(_, all) => self.highest(all),

@@ -71,6 +71,8 @@ pub(crate) enum Value {
 pub(crate) enum Shape {
     /// A value and a modulus.
     Modulo,
+    /// The sides of something: `8 cm by 5 cm`.
+    Dimensions,
     /// Two sides that are congruent or equal, or not.
     Congruent,
     Equal,

@@ -179,6 +179,7 @@ impl Outline<'_> {
                 out
             }
             Kind::Ratio(parts) => call("ratio", &all(parts)),
+            Kind::Dimensions(sides) => call("dimensions", &all(sides)),
             Kind::Union(parts) => call("union", &all(parts)),
             Kind::Intersection(parts) => call("intersection", &all(parts)),
             Kind::SetDifference(from, removed) => call("without", &[from, removed]),
@@ -257,6 +258,7 @@ fn shape_name(shape: Shape) -> &'static str {
         Shape::Link(link) => link_name(link),
         Shape::Piecewise => "piecewise",
         Shape::Case => "case",
+        Shape::Dimensions => "dimensions",
         Shape::Power => "power",
         Shape::Union => "union",
         Shape::Intersection => "intersection",

@@ -60,6 +60,16 @@ impl Lexer<'_> {
             self.at = end;
             return self.emit(TokenKind::Word, start);
         }
+        // `USD 50`, `US\$50`
+        let code = units::is_currency_code(run) && !matches!(self.last(), TokenKind::Number(_));
+        if code && self.stands_before_number(end) {
+            self.at = end;
+            return self.emit(TokenKind::Currency, start);
+        }
+        if run == "US" && self.bytes[end..].starts_with(b"\\$") {
+            self.at = end + 2;
+            return self.emit(TokenKind::Currency, start);
+        }
         if run == "Rs" && self.stands_before_number(end) {
             self.at = end + usize::from(self.byte(end) == b'.');
             return self.emit(TokenKind::Currency, start);

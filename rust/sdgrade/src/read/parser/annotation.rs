@@ -103,6 +103,14 @@ impl Parser<'_> {
         {
             return Ok(Some(date));
         }
+        // `\$1.5 \text{ M}`
+        if let (Kind::Currency(..), Some(factor)) =
+            (self.tree.kind(value), units::money_multiplier(self.word()))
+            && self.ends_item(1)
+        {
+            let said = self.advance();
+            return Ok(Some(self.multiplied(value, factor, said, start)));
+        }
         let from = self.here();
         let place = self.at;
         let mut words: Vec<Span> = Vec::new();
@@ -111,6 +119,8 @@ impl Parser<'_> {
             match self.peek() {
                 // `11:55 p.m. on 24 December`
                 T::Word if self.word() == "on" && half_said(self.text, &words).is_some() => break,
+                // `8 cm by 5 cm`, `15 gallons of the 20\% solution`
+                T::Word if !words.is_empty() && self.by_follows() || self.share_follows() => break,
                 T::Word if words.is_empty() || !self.at_condition() => words.push(self.advance()),
                 T::Open(_) if self.at_annotation() && !parenthesised => {
                     parenthesised = true;

@@ -48,10 +48,12 @@ impl Parser<'_> {
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
         use TokenKind as T;
-        if matches!(self.peek(), T::Word | T::Symbol(_) | T::Slash | T::Fraction | T::GroupOpen)
-            && let Some(united) = self.united_ahead(left, floor, start)
-        {
-            return Ok(united);
+        if floor > power::UNIT {
+            if self.unit_at(0).is_some() {
+                return Ok(None);
+            }
+        } else if let Some(quantity) = self.quantity(left, start)? {
+            return Ok(Some(quantity));
         }
         let made = match self.peek() {
             // The commonest ends, at each level of what ends here.
@@ -149,28 +151,6 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(made))
-    }
-
-    /// A value with the unit in signs or letters that follows it: nothing yet, where it is the unit of more than this
-    /// value.
-    #[expect(
-        clippy::option_option,
-        reason = "no unit, a unit of more than this, the value with its unit"
-    )]
-    fn united_ahead(&mut self, left: NodeId, floor: u8, start: Span) -> Option<Option<NodeId>> {
-        let plain = matches!(self.tree.kind(left), Kind::Number(_));
-        if floor <= power::UNIT
-            && plain
-            && let Some(mixed) = self.mixed_units(left, start)
-        {
-            return Some(Some(mixed));
-        }
-        let (unit, width) = self.unit_at(0)?;
-        if floor > power::UNIT {
-            return Some(None);
-        }
-        self.at += width;
-        Some(Some(self.united(left, unit, start)))
     }
 
     /// Whether the ring behind a letter joins it to another, as in `f \circ g`: it is no degree there.

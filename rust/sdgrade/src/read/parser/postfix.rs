@@ -2,7 +2,7 @@
 
 use super::{Fault, FaultKind, Parsed, Parser, Parts};
 use crate::read::lexer::TokenKind;
-use crate::read::tree::{Kind, NodeId, Span};
+use crate::read::tree::{Kind, Name, NodeId, Span};
 use crate::value::Unit;
 use smallvec::smallvec;
 
@@ -16,6 +16,13 @@ impl Parser<'_> {
         if self.peek() == TokenKind::GroupOpen && self.peek_at(2) == TokenKind::GroupClose {
             match self.peek_at(1) {
                 TokenKind::Degree => {
+                    self.at += 3;
+                    return Ok(self.degrees(base, start));
+                }
+                // `60^{o}`
+                TokenKind::Symbol(Name::Letter('o')) | TokenKind::Word
+                    if self.span_at(1).of(self.text) == "o" && self.is_numeric(base) =>
+                {
                     self.at += 3;
                     return Ok(self.degrees(base, start));
                 }

@@ -1,21 +1,41 @@
 //! Units in signs and letters: `\mu\text{m}`, `kJ/mol`, `\frac{\text{m}}{\text{s}}`, `2h 30m`.
 
-use super::{Parser, Parts};
+use super::{Fault, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Kind, Name, NodeId, Span};
-use crate::read::units;
-use crate::value::Unit;
+use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
+use crate::read::{units, words};
+use crate::value::{NoteKind, Unit};
+use smallvec::smallvec;
 
 /// More tokens are no unit.
 const MOST_TOKENS: usize = 40;
 
 impl Parser<'_> {
+    /// A value with the unit in signs or letters that follows it, or with what makes a quantity of it: `5 kJ/mol`,
+    /// `2h 30m`, `8 cm by 5 cm`, `1.5 hours (90 minutes)`, `\$400 at 5\%`.
+    pub(super) fn quantity(&mut self, left: NodeId, start: Span) -> Result<Option<NodeId>, Fault> {
+        if let Some(mixed) = self.mixed_units(left, start) {
+            return Ok(Some(mixed));
+        }
+        if let Some((unit, width)) = self.unit_at(0) {
+            self.at += width;
+            return Ok(Some(self.united(left, unit, start)));
+        }
+        if let Some(sides) = self.dimensions(left, start)? {
+            return Ok(Some(sides));
+        }
+        Ok(self.in_another_unit(left, start).or_else(|| self.at_a_rate(left, start)))
+    }
+
     /// The unit that follows a number some tokens ahead, if signs or letters are part of it, and how many tokens it is:
     /// the longest there is. Words alone are read by [`Parser::annotation`].
     pub(super) fn unit_at(&self, ahead: usize) -> Option<(Unit, usize)> {
         let begins = match self.peek_at(ahead) {
             T::Fraction => self.peek_at(ahead + 1) == T::GroupOpen,
-            T::Slash | T::GroupOpen | T::Word | T::Symbol(Name::Command("mu" | "Omega")) => true,
+            T::Slash
+            | T::GroupOpen
+            | T::Word
+            | T::Symbol(Name::Command("mu" | "Omega") | Name::Segment(_)) => true,
             T::Symbol(Name::Letter(letter)) => letter.is_ascii(),
             _ => false,
         };
@@ -81,7 +101,7 @@ impl Parser<'_> {
                     letter.is_ascii()
                         && (before != T::Word || !between.of(self.text).starts_with('}'))
                 }
-                T::Symbol(Name::Command("mu" | "Omega" | "ell"))
+                T::Symbol(Name::Command("mu" | "Omega" | "ell") | Name::Segment(_))
                 | T::Slash
                 | T::Times
                 | T::Caret
@@ -93,7 +113,6 @@ impl Parser<'_> {
                 | T::Fraction
                 | T::Degree
                 | T::Period => true,
-                T::Symbol(Name::Segment(_)) => words.is_some(),
                 T::Minus => width > 0,
                 T::Number(_) => {
                     before == T::Caret
@@ -138,7 +157,7 @@ impl Parser<'_> {
     }
 
     /// `2h 30m`, `5 ft. 4 in.`, `3 kg 200 g`: a quantity in a unit and in smaller ones of the same kind.
-    pub(super) fn mixed_units(&mut self, left: NodeId, start: Span) -> Option<NodeId> {
+    fn mixed_units(&mut self, left: NodeId, start: Span) -> Option<NodeId> {
         if !matches!(self.tree.kind(left), Kind::Number(_)) {
             return None;
         }
@@ -188,6 +207,134 @@ impl Parser<'_> {
             terms.push(self.united(value, unit, at));
         }
         Some(self.push_all(Kind::Sum, &terms, start))
+    }
+
+    /// Whether `by` and a number follow.
+    pub(super) fn by_follows(&self) -> bool {
+        self.word() == "by" && matches!(self.peek_at(1), T::Number(_))
+    }
+
+    /// `8 \text{ cm} \times 5 \text{ cm}`, `8.5 by 11`: the sides of something, which are no product.
+    fn dimensions(&mut self, left: NodeId, start: Span) -> Result<Option<NodeId>, Fault> {
+        let mut sides: Parts = smallvec![left];
+        loop {
+            let by = self.by_follows();
+            let crosses = matches!(self.here().of(self.text).trim(), "\\times" | "×" | "x")
+                && matches!(self.peek_at(1), T::Number(_));
+            let before = sides[sides.len() - 1];
+            let fits = by && self.is_plain_number(before) || self.is_length(before);
+            if !(by || crosses) || !fits {
+                break;
+            }
+            let from = self.at;
+            self.advance();
+            let at = self.here();
+            let number = self.expression(power::PRODUCT + 1)?;
+            let side = match self.unit_at(0) {
+                Some((unit, width)) => {
+                    self.at += width;
+                    self.united(number, unit, at)
+                }
+                None if self.at_annotation() => self.annotation(number, at)?.unwrap_or(number),
+                None => number,
+            };
+            if !(by && self.is_plain_number(side) || self.is_length(side)) {
+                self.at = from;
+                break;
+            }
+            sides.push(side);
+        }
+        Ok((sides.len() > 1).then(|| self.push_all(Kind::Dimensions, &sides, start)))
+    }
+
+    /// `1.5 \text{ hours (90 minutes)}`: a quantity, and the same in another unit or nearly.
+    fn in_another_unit(&mut self, left: NodeId, start: Span) -> Option<NodeId> {
+        if self.peek() != T::Open(Delimiter::Paren)
+            || !matches!(self.tree.kind(left), Kind::United(..))
+        {
+            return None;
+        }
+        let nearly = match self.peek_at(1) {
+            T::Relation(Relation::Approximate) => true,
+            T::Word if words::is_remark(self.word_at(1)) => true,
+            T::Relation(Relation::Equal) | T::Number(_) | T::Or => false,
+            _ => return None,
+        };
+        let from = self.at;
+        self.at += if matches!(self.peek_at(1), T::Number(_)) { 1 } else { 2 };
+        let inner = self.expression(0).ok().filter(|&inner| {
+            matches!(self.tree.kind(inner), Kind::United(..))
+                && self.peek() == T::Close(Delimiter::Paren)
+        });
+        let Some(inner) = inner else {
+            self.at = from;
+            return None;
+        };
+        self.advance();
+        let relation = if nearly { Relation::Approximate } else { Relation::Equal };
+        let relations = self.tree.push_relations(&[relation]);
+        let sides = self.tree.push_children(&[left, inner]);
+        Some(self.push(Kind::Chain(sides, relations), start))
+    }
+
+    /// Whether words that give a share of a whole follow, and the share.
+    pub(super) fn share_follows(&self) -> bool {
+        self.share_words().is_some_and(|before| {
+            matches!(self.peek_at(before), T::Number(_)) && self.peek_at(before + 1) == T::Percent
+        })
+    }
+
+    /// How many words stand before a share: `of the`, `at`, `@`.
+    fn share_words(&self) -> Option<usize> {
+        match (self.word(), self.word_at(1)) {
+            ("of", "the" | "a" | "an") | ("invested", "at") => Some(2),
+            ("at" | "of", _) => Some(1),
+            _ if self.here().of(self.text) == "@" => Some(1),
+            _ => None,
+        }
+    }
+
+    /// `\$4000 \text{ at } 5\%`, `15 gallons of the 20\% solution`: an amount, and of what rate or share it is.
+    fn at_a_rate(&mut self, left: NodeId, start: Span) -> Option<NodeId> {
+        if !matches!(self.tree.kind(left), Kind::Currency(..) | Kind::United(..)) {
+            return None;
+        }
+        if !self.share_follows() {
+            return None;
+        }
+        let before = self.share_words()?;
+        let (T::Number(literal), T::Percent) = (self.peek_at(before), self.peek_at(before + 1))
+        else {
+            return None;
+        };
+        let at = self.span_at(before);
+        let number = self.tree.push(Kind::Number(literal), at);
+        self.at += before + 2;
+        let mut share = self.push(Kind::Percent(number), at);
+        // What it is a share of is said of the share.
+        if self.peek() == T::Word && !self.at_condition() {
+            let from = self.here();
+            while self.peek() == T::Word && !self.at_condition() {
+                self.advance();
+            }
+            share = self.noted(share, NoteKind::Counted, from.to(self.span_before()), at);
+        }
+        Some(self.push(Kind::Noted(left, NoteKind::Counted, share), start))
+    }
+
+    fn is_plain_number(&self, node: NodeId) -> bool {
+        matches!(self.tree.kind(node), Kind::Number(_) | Kind::Mixed(..))
+    }
+
+    /// Whether a node is a length, perhaps with what it is of: `5 cm`, `5 cm wide`.
+    fn is_length(&self, node: NodeId) -> bool {
+        match self.tree.kind(node) {
+            Kind::Noted(inner, NoteKind::Counted, _) => self.is_length(inner),
+            Kind::United(_, unit) => {
+                matches!(self.tree.unit(unit), Unit::Measure(side) if side.dimension == [("m", 1)])
+            }
+            _ => false,
+        }
     }
 
     /// The unit of one token some tokens ahead, and the full stop behind it.

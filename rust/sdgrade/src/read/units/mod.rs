@@ -65,10 +65,16 @@ pub(crate) fn currency(sign: &str) -> Unit {
         // The yuan's sign is the yen's.
         "¥" | "￥" => return measure(&[("cny or jpy", 1)]),
         "₹" | "Rs" | "Rs." => "rupee",
+        code if is_currency_code(code) => code,
         "¢" => "cent",
         _ => return measure(USD),
     };
     parse(name).unwrap_or_else(|| measure(USD))
+}
+
+/// Whether letters before an amount are the code of its currency: `USD 50`.
+pub(crate) fn is_currency_code(run: &str) -> bool {
+    matches!(run, "USD" | "EUR" | "GBP" | "CNY" | "RMB" | "JPY" | "INR" | "RUB")
 }
 
 fn measure(dimension: Dimension) -> Unit {
@@ -114,14 +120,15 @@ pub(crate) fn parse_bare(source: &str) -> Option<Unit> {
             | ["m", "s", "^-1" | "^-2"]
             | ["m", "*", "s", "^-1" | "^-2"]
     );
-    (of_motion || words.any(is_bare_unit)).then(|| parse(source)).flatten()
+    // `18 N-m` is no difference.
+    (of_motion || source == "N-m" || words.any(is_bare_unit)).then(|| parse(source)).flatten()
 }
 
 /// The unit that letters outside of upright type may be, and whether they are one small letter, which is taken for a
 /// variable.
 pub(crate) fn letters_as_unit(source: &str) -> Option<(Unit, bool)> {
     // The commonest variables are no units.
-    if source.len() > MOST_LETTERS || source.starts_with(['x', 'y', 'z', 'n', 'a', 'b', 'r', '(']) {
+    if source.len() > MOST_LETTERS || matches!(source, "x" | "y" | "z" | "n" | "a" | "b" | "r") {
         return None;
     }
     let unit = parse(source)?;
@@ -374,6 +381,16 @@ pub(crate) fn multiplier(word: &str) -> Option<i64> {
         "dozen" => 12,
         "万" => 10_000,
         "亿" => 100_000_000,
+        _ => return None,
+    })
+}
+
+/// How many units a letter behind money means: `\$1.5 \text{ M}`.
+pub(crate) fn money_multiplier(letter: &str) -> Option<i64> {
+    Some(match letter {
+        "k" | "K" => 1_000,
+        "M" => 1_000_000,
+        "B" | "bn" => 1_000_000_000,
         _ => return None,
     })
 }
