@@ -362,7 +362,7 @@ fn may_agree(a: &Measure, b: &Measure) -> bool {
             || is(x, "eur")
                 && is(y, "usd")
                 && y.factor.as_rational().is_some_and(|factor| *factor < Rational::ONE)
-            || is(x, "unit")
+            || is(x, "unit") && y.dimension.iter().all(|(base, _)| *base != "unit")
     };
     let without_angle = |measure: &Measure| -> Vec<(&str, i32)> {
         measure.dimension.iter().filter(|(base, _)| *base != "rad").copied().collect()

@@ -44,6 +44,10 @@ impl Parser<'_> {
         }
         let (width, words) = self.unit_tokens(ahead);
         let from = self.span_at(ahead);
+        // Most letters are variables: `3x^2`.
+        if words.is_none() && !self.may_be_unit(ahead, width) {
+            return None;
+        }
         (1..=width).rev().find_map(|width| {
             let last = self.span_at(ahead + width - 1);
             let plain = (ahead..ahead + width).all(|at| self.peek_at(at) == T::Word);
@@ -64,6 +68,19 @@ impl Parser<'_> {
             let unit = if upright { units::parse(source) } else { units::parse_bare(source) };
             Some((unit?, width))
         })
+    }
+
+    /// Whether letters that are no words may be a unit: two adjoin, one is a sign, or the first begins
+    /// the unit of a speed or a torque.
+    fn may_be_unit(&self, ahead: usize, width: usize) -> bool {
+        let letter = |at: usize| matches!(self.peek_at(at), T::Symbol(Name::Letter(_)));
+        let adjoin = |at: usize| {
+            letter(at) && letter(at + 1) && self.span_at(at).end == self.span_at(at + 1).start
+        };
+        let sign =
+            |at: usize| matches!(self.peek_at(at), T::Symbol(Name::Command(_) | Name::Segment(_)));
+        matches!(self.span_at(ahead).of(self.text), "m" | "N")
+            || (ahead..ahead + width).any(|at| adjoin(at) || sign(at))
     }
 
     /// Whether the token before one ends a number.
@@ -216,6 +233,9 @@ impl Parser<'_> {
 
     /// `8 \text{ cm} \times 5 \text{ cm}`, `8.5 by 11`: the sides of something, which are no product.
     fn dimensions(&mut self, left: NodeId, start: Span) -> Result<Option<NodeId>, Fault> {
+        if !matches!(self.peek(), T::Word | T::Times | T::Symbol(Name::Letter('x'))) {
+            return Ok(None);
+        }
         let mut sides: Parts = smallvec![left];
         loop {
             let by = self.by_follows();
