@@ -224,7 +224,12 @@ impl Lowering<'_> {
             Kind::Power(base, exponent) => self.power(id, base, exponent),
             Kind::Subscript(base, index) => self.subscript(id, base, index),
             // `5' 6''` are feet and inches.
-            Kind::Prime(base, count) if matches!(tree.kind(base), Kind::Number(_)) => {
+            Kind::Prime(base, count)
+                if matches!(
+                    tree.kind(base),
+                    Kind::Number(_) | Kind::Mixed(..) | Kind::Fraction(..) | Kind::Vulgar(..)
+                ) =>
+            {
                 let inches = if count == 1 { 12 } else { 1 };
                 self.with_unit(base, Unit::inches(inches))
             }

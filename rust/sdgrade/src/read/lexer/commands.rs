@@ -22,8 +22,8 @@ pub(super) fn command(name: &str) -> Option<T> {
         "circ" | "degree" | "degrees" | "textdegree" | "textcirc" => T::Degree,
         "prime" => T::Prime(1),
         "percent" => T::Percent,
-        "dollar" | "textdollar" | "pounds" | "euro" | "yen" | "textyen" | "texteuro"
-        | "textsterling" => T::Currency,
+        "dollar" | "textdollar" | "mathdollar" | "cent" | "textcent" | "pounds" | "euro"
+        | "yen" | "textyen" | "texteuro" | "textsterling" => T::Currency,
         "lbrace" => T::Open(Delimiter::Brace),
         "rbrace" => T::Close(Delimiter::Brace),
         "lbrack" => T::Open(Delimiter::Square),
@@ -61,7 +61,7 @@ pub(super) fn command(name: &str) -> Option<T> {
         "subset" | "subsetneq" => T::Relation(R::Other(Sign::Subset)),
         "subseteq" => T::Relation(R::Other(Sign::SubsetOrEqual)),
         "propto" => T::Relation(R::Other(Sign::Proportional)),
-        "therefore" | "because" => T::Word,
+        "therefore" | "because" | "AA" => T::Word,
         "neg" | "lnot" => T::Not,
         "forall" => T::ForAll,
         "exists" => T::Exists,

@@ -24,9 +24,8 @@ impl Lexer<'_> {
             self.at = end;
             return self.emit(TokenKind::Word, start);
         }
-        // `3:30 p.m.`
-        if self.bytes[end..].starts_with(b".m") && matches!(run, "a" | "p" | "A" | "P") {
-            self.at = end + 2 + usize::from(self.byte(end + 2) == b'.');
+        if let Some(end) = self.half_of_day(run, end) {
+            self.at = end;
             return self.emit(TokenKind::Word, start);
         }
         if end == start + 1 {
@@ -94,7 +93,7 @@ impl Lexer<'_> {
         }
         if run == "times" && self.ends_count(end)
             || run == "in" && self.is_word_in(end)
-            || run == "min" && self.is_minutes(end)
+            || matches!(run, "min" | "sec") && self.is_time(run, end)
         {
             self.at = end;
             self.emit(TokenKind::Word, start);
@@ -185,6 +184,13 @@ impl Lexer<'_> {
                 || self.next_word(end).is_some())
     }
 
+    /// Where `p.m.` ends, whose first letter ends at a place.
+    fn half_of_day(&self, run: &str, end: usize) -> Option<usize> {
+        let dotted = [&b".m"[..], b".M"].iter().any(|rest| self.bytes[end..].starts_with(rest));
+        (dotted && matches!(run, "a" | "p" | "A" | "P"))
+            .then(|| end + 2 + usize::from(self.byte(end + 2) == b'.'))
+    }
+
     /// Whether `in` up to a place is a word: no relation has a word on its right (`5 in total`) or numbers on both
     /// sides (`1 in 6`). Behind a number and before nothing it is an inch.
     fn is_word_in(&self, end: usize) -> bool {
@@ -200,10 +206,19 @@ impl Lexer<'_> {
                     || rest.starts_with(|c: char| c.is_ascii_digit()))
     }
 
-    /// Whether `min` up to a place is minutes: it stands behind a number, and no arguments follow.
-    fn is_minutes(&self, end: usize) -> bool {
+    /// Whether `min` or `sec` up to a place is no function: it stands behind a number, or divides a unit, and nothing
+    /// follows that it could apply to.
+    fn is_time(&self, run: &str, end: usize) -> bool {
         let rest = self.text[end..self.bytes.len()].trim_start();
-        matches!(self.last(), TokenKind::Number(_)) && !rest.starts_with(['(', '{', '\\', '_', '['])
+        let divides = self.last() == TokenKind::Slash
+            && self.tokens.iter().nth_back(1).is_some_and(|token| {
+                matches!(token.kind, TokenKind::Word | TokenKind::Symbol(Name::Letter(_)))
+            });
+        let closes = rest.is_empty()
+            || rest.starts_with([',', '.', ')', '}', '$', '^', ';'])
+            || self.next_word(end).is_some()
+            || run == "min" && rest.starts_with(|c: char| c.is_ascii_digit());
+        closes && (divides || matches!(self.last(), TokenKind::Number(_)))
     }
 
     /// Whether a word is tied to a letter by a hyphen: `P-value`, `x-intercept`.
@@ -372,6 +387,10 @@ impl Lexer<'_> {
                     .sum::<usize>();
                 self.at = self.end_of_word(start + letters);
                 let run = &self.text[start..self.at];
+                if let Some(end) = self.half_of_day(run, self.at) {
+                    self.at = end;
+                    return self.emit(TokenKind::Word, start);
+                }
                 if run.len() > 1 && run.bytes().all(|byte| byte.is_ascii_uppercase()) {
                     let known = commands::connective(run).is_some()
                         || commands::is_word(run)

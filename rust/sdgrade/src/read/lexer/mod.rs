@@ -289,10 +289,8 @@ impl Lexer<'_> {
             b']' => self.close(Delimiter::Square, 1),
             b'{' => self.group_open(),
             b'}' => self.single(TokenKind::GroupClose),
-            // The seconds of `21°14'24"`.
-            b'"' if self.follows_number(start)
-                && self.tokens.iter().any(|token| token.kind == TokenKind::Degree) =>
-            {
+            // The seconds of `21°14'24"`, the inches of `5'4"` and `8\frac12"`.
+            b'"' if self.closes_inches(start) => {
                 self.single(TokenKind::Prime(2));
             }
             b'|' => {
@@ -344,6 +342,19 @@ impl Lexer<'_> {
             0x80.. => self.unicode(),
             _ => self.single(TokenKind::Unknown),
         }
+    }
+
+    /// Whether a quotation mark stands behind a number and closes no quotation.
+    fn closes_inches(&self, start: usize) -> bool {
+        let number = self.follows_number(start)
+            || matches!(self.last(), TokenKind::GroupClose | TokenKind::Vulgar(..))
+            || self
+                .tokens
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|token| token.kind == TokenKind::Fraction);
+        number && !self.bytes[..start].contains(&b'"')
     }
 
     fn less_or_greater(&mut self, strict: Relation, weak: Relation) {

@@ -48,7 +48,7 @@ impl Lexer<'_> {
                 let scale = if sign == '℃' { 'C' } else { 'F' };
                 self.emit(T::Symbol(Name::Letter(scale)), start);
             }
-            '°' | 'º' => {
+            '°' | 'º' | '˚' => {
                 if self.last() == T::Caret {
                     self.tokens.pop();
                 }

@@ -121,7 +121,13 @@ impl Parser<'_> {
                 T::Word if self.word() == "on" && half_said(self.text, &words).is_some() => break,
                 // `8 cm by 5 cm`, `15 gallons of the 20\% solution`
                 T::Word if !words.is_empty() && self.by_follows() || self.share_follows() => break,
-                T::Word if words.is_empty() || !self.at_condition() => words.push(self.advance()),
+                T::Word
+                    if words.is_empty()
+                        || !self.at_condition()
+                        || self.word() == "all" && self.span_before().of(self.text) == "in" =>
+                {
+                    words.push(self.advance());
+                }
                 T::Open(_) if self.at_annotation() && !parenthesised => {
                     parenthesised = true;
                     self.advance();

@@ -45,7 +45,8 @@ impl Parser<'_> {
         let (width, words) = self.unit_tokens(ahead);
         let from = self.span_at(ahead);
         // Most letters are variables: `3x^2`.
-        if words.is_none() && !self.may_be_unit(ahead, width) {
+        let opens_upright = self.opens_upright(from);
+        if words.is_none() && !opens_upright && !self.may_be_unit(ahead, width) {
             return None;
         }
         (1..=width).rev().find_map(|width| {
@@ -62,12 +63,22 @@ impl Parser<'_> {
             let upright = words.is_some_and(|word| word < ahead + width);
             // `9.8 t \text{ m/s}`: upright words are no part of what letters begin.
             let letters = matches!(self.peek_at(ahead), T::Symbol(Name::Letter(_)));
-            if letters && upright && source.contains('{') {
+            if letters && upright && !opens_upright && source.contains('{') {
                 return None;
             }
-            let unit = if upright { units::parse(source) } else { units::parse_bare(source) };
+            let unit = if upright || opens_upright {
+                units::parse(source)
+            } else {
+                units::parse_bare(source)
+            };
             Some((unit?, width))
         })
+    }
+
+    /// Whether a token is the first in upright type: `W` of `\text{ W/(m}^2\text{K)}`.
+    fn opens_upright(&self, token: Span) -> bool {
+        let before = self.text[..token.start as usize].trim_end_matches(['~', ' ']);
+        ["\\mathrm{", "\\text{", "\\textrm{"].iter().any(|command| before.ends_with(command))
     }
 
     /// Whether letters that are no words may be a unit: two adjoin, one is a sign, or the first begins
@@ -350,6 +361,7 @@ impl Parser<'_> {
     fn is_length(&self, node: NodeId) -> bool {
         match self.tree.kind(node) {
             Kind::Noted(inner, NoteKind::Counted, _) => self.is_length(inner),
+            Kind::Prime(number, _) => self.is_numeric(number),
             Kind::United(_, unit) => {
                 matches!(self.tree.unit(unit), Unit::Measure(side) if side.dimension == [("m", 1)])
             }

@@ -66,7 +66,7 @@ pub(crate) fn currency(sign: &str) -> Unit {
         "¥" | "￥" => return measure(&[("cny or jpy", 1)]),
         "₹" | "Rs" | "Rs." => "rupee",
         code if is_currency_code(code) => code,
-        "¢" => "cent",
+        "¢" | "cent" | "textcent" => "cent",
         _ => return measure(USD),
     };
     parse(name).unwrap_or_else(|| measure(USD))
