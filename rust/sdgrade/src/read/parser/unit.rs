@@ -36,7 +36,13 @@ impl Parser<'_> {
             | T::GroupOpen
             | T::Word
             | T::Symbol(Name::Command("mu" | "Omega") | Name::Segment(_)) => true,
-            T::Symbol(Name::Letter(letter)) => letter.is_ascii(),
+            // The commonest variables begin no unit.
+            T::Symbol(Name::Letter(letter)) => {
+                letter.is_ascii()
+                    && (!matches!(letter, 'x' | 'y' | 'z' | 'n' | 'a' | 'b')
+                        || self.span_at(ahead + 1).start == self.span_at(ahead).end
+                            && matches!(self.peek_at(ahead + 1), T::Symbol(_)))
+            }
             _ => false,
         };
         if !begins || !self.ends_number(ahead) {
@@ -45,10 +51,10 @@ impl Parser<'_> {
         let (width, words) = self.unit_tokens(ahead);
         let from = self.span_at(ahead);
         // Most letters are variables: `3x^2`.
-        let opens_upright = self.opens_upright(from);
-        if words.is_none() && !opens_upright && !self.may_be_unit(ahead, width) {
+        if words.is_none() && !self.may_be_unit(ahead, width) && !self.opens_upright(from) {
             return None;
         }
+        let opens_upright = self.opens_upright(from);
         (1..=width).rev().find_map(|width| {
             let last = self.span_at(ahead + width - 1);
             let plain = (ahead..ahead + width).all(|at| self.peek_at(at) == T::Word);

@@ -128,7 +128,15 @@ pub(crate) fn parse_bare(source: &str) -> Option<Unit> {
 /// variable.
 pub(crate) fn letters_as_unit(source: &str) -> Option<(Unit, bool)> {
     // The commonest variables are no units.
-    if source.len() > MOST_LETTERS || matches!(source, "x" | "y" | "z" | "n" | "a" | "b" | "r") {
+    let first = match source.as_bytes() {
+        [b'x' | b'y' | b'z' | b'n' | b'a' | b'b' | b'r', rest @ ..] => {
+            rest.first().is_some_and(u8::is_ascii_alphabetic)
+        }
+        [b'\\', ..] => source.starts_with("\\mu") || source.starts_with("\\Omega"),
+        [first, ..] => first.is_ascii_alphabetic() || !first.is_ascii(),
+        [] => false,
+    };
+    if !first || source.len() > MOST_LETTERS {
         return None;
     }
     let unit = parse(source)?;
