@@ -3,7 +3,8 @@
 use super::Lowering;
 use crate::canonical::Symbol;
 use crate::read::{
-    Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId, Said, said_unit,
+    Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId, Said,
+    said_unit,
 };
 use crate::value::{Brackets, Name, Named, Quantity, Value};
 
