@@ -2,7 +2,7 @@
 
 use super::Equivalence;
 use crate::Reason;
-use crate::canonical::{self, Decision, Expr, Proof, Symbol};
+use crate::canonical::{self, Decision, Expr, Function, Proof, Symbol};
 use crate::value::Value;
 use std::collections::BTreeSet;
 
@@ -18,6 +18,10 @@ impl Equivalence<'_> {
         }
         let names = sum.variables();
         let (accents, letters) = (has_accents(&names), letters(sum, &names));
+        if names.iter().all(is_basis_vector) && !names.is_empty() {
+            let renamed = sum.replace(&|name| basis_vector(name).map(axis_vector));
+            return self.along_axes(&renamed, count);
+        }
         if !accents && letters < 2 {
             return None;
         }
@@ -62,6 +66,31 @@ fn axis(name: &str) -> Option<usize> {
     ["i)", "j)", "k)", "imath)", "jmath)"].iter().position(|&axis| axis == inside).map(|at| at % 3)
 }
 
+/// The axis of `e_1`, `e_2` or `e_3`.
+fn basis_vector(name: &Symbol) -> Option<usize> {
+    ["e_1", "e_2", "e_3"].iter().position(|&known| known == name.as_str())
+}
+
+fn is_basis_vector(name: &Symbol) -> bool {
+    basis_vector(name).is_some()
+}
+
+fn axis_vector(at: usize) -> Expr {
+    Expr::variable(Symbol::new(AXES[at]))
+}
+
+/// A number of ways, `C(3, 2)`, may be meant as a point, and a lone `k` as a unit vector.
+pub(super) fn number_and_tuple(number: &Expr, items: &[Value]) -> Reason {
+    let pair: Option<Vec<Expr>> = items.iter().map(|item| item.as_expr().cloned()).collect();
+    let ways = pair.filter(|pair| pair.len() == 2).is_some_and(|pair| {
+        [Function::Binomial, Function::Permutations]
+            .into_iter()
+            .any(|function| *number == Expr::function(function, pair.clone()))
+    });
+    let axis = matches!(number, Expr::Variable(name) if matches!(name.as_str(), "j" | "k"));
+    if ways || axis { Reason::Unproved } else { Reason::DifferentKind }
+}
+
 fn has_accents(names: &BTreeSet<Symbol>) -> bool {
     names.iter().any(|name| axis(name.as_str()).is_some())
 }
@@ -82,7 +111,7 @@ fn has_imaginary(sum: &Expr) -> bool {
 
 /// The unit vectors under one name each, the letters `i`, `j` and `k` too if they are meant as such.
 fn with_axes(sum: &Expr, letters: bool) -> Expr {
-    let named = |at: usize| Expr::variable(Symbol::new(AXES[at]));
+    let named = axis_vector;
     match sum {
         Expr::Sum(parts) => Expr::sum(parts.iter().map(|part| with_axes(part, letters)).collect()),
         Expr::Product(parts) => {

@@ -102,7 +102,7 @@ impl Equivalence<'_> {
         let found = if gold.len() == answer.len() {
             self.unordered(&gold, &answer)
         } else {
-            Reason::DifferentCount
+            other_count(&gold, &answer)
         };
         // Where two elements may yet be one, nobody knows how many there are. What has no value is one of
         // its own.

@@ -4,6 +4,7 @@ mod axes;
 mod collection;
 mod constants;
 mod labels;
+mod matrix;
 mod named;
 mod note;
 mod piecewise;
@@ -30,6 +31,7 @@ pub(crate) fn compare(
             .or_else(|| equivalence.general_solutions(gold, answer))
             .or_else(|| equivalence.parametric(gold, answer))
             .or_else(|| equivalence.worked_out(gold, answer))
+            .or_else(|| equivalence.name_by_name(gold, answer))
             // What ran out of work may have been about to find them the same.
             .unwrap_or(if equivalence.budget.remaining() == 0 {
                 Reason::OverBudgetAnswer
@@ -160,6 +162,7 @@ impl Equivalence<'_> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one line a pair of kinds")]
+    #[expect(clippy::match_same_arms, reason = "the order decides")]
     fn values(&mut self, gold: &Value, answer: &Value) -> Reason {
         if self.budget.spend(5).is_err() {
             return Reason::OverBudgetAnswer;
@@ -182,6 +185,11 @@ impl Equivalence<'_> {
             {
                 Reason::Unproved
             }
+            // `a = b = c` and `a = b, b = c`
+            (Value::Identified(names), Value::List(items))
+            | (Value::List(items), Value::Identified(names)) => {
+                if named::are_identified(names, items) { Reason::Exact } else { Reason::Unproved }
+            }
             (Value::Permutations(a), Value::Permutations(b)) => self.unordered(a, b),
             (Value::Permutations(items), other) => self.permuted(items, other, true),
             (other, Value::Permutations(items)) => self.permuted(items, other, false),
@@ -193,11 +201,11 @@ impl Equivalence<'_> {
                 Reason::Exact
             }
             (Value::Spread(_), _) | (_, Value::Spread(_)) => self.spread(gold, answer),
-            // `\{n \in \mathbb{Z} : n > 3\}` and `n > 3`; words of which one holds, and a list; `8 cm by 5 cm` and an area.
+            // `\{n \in \mathbb{Z} : n > 3\}` and `n > 3`; words of which one holds, or `a > b > c`, and a list; `8 cm by 5 cm` and an area.
             (Value::Structure(Shape::Subset, _), Value::Reals(_))
             | (Value::Reals(_), Value::Structure(Shape::Subset, _))
-            | (Value::Structure(Shape::Either, _), Value::List(_))
-            | (Value::List(_), Value::Structure(Shape::Either, _))
+            | (Value::Structure(Shape::Either | Shape::Ordered, _), Value::List(_))
+            | (Value::List(_), Value::Structure(Shape::Either | Shape::Ordered, _))
             | (Value::Structure(Shape::Dimensions, _), Value::Quantity(_))
             | (Value::Quantity(_), Value::Structure(Shape::Dimensions, _)) => Reason::Unproved,
             (Value::Reals(_), _) | (_, Value::Reals(_)) => self.reals(gold, answer),
@@ -215,13 +223,13 @@ impl Equivalence<'_> {
             }
             // `[[1, 2], [3, 4]]`
             (Value::Matrix(columns, cells), Value::Tuple(Brackets::Square, rows)) => {
-                match cells_of(rows, *columns) {
+                match matrix::cells_of(rows, *columns) {
                     Some(others) => self.cells(cells, &others),
                     None => Reason::DifferentKind,
                 }
             }
             (Value::Tuple(Brackets::Square, rows), Value::Matrix(columns, cells)) => {
-                match cells_of(rows, *columns) {
+                match matrix::cells_of(rows, *columns) {
                     Some(others) => self.cells(&others, cells),
                     None => Reason::DifferentKind,
                 }
@@ -234,7 +242,7 @@ impl Equivalence<'_> {
                 self.vector(*columns, cells, items, false)
             }
             // `3\vec i - 2\vec j`
-            (Value::Quantity(sum), Value::Tuple(Brackets::Round, items)) => {
+            (Value::Quantity(sum), Value::Tuple(_, items)) => {
                 match self.components(&sum.expr, items.len()) {
                     Some(_) if sum.unit.is_some() => Reason::Unproved,
                     Some(parts) => self.in_order(&parts, items),
@@ -242,10 +250,10 @@ impl Equivalence<'_> {
                         let inner = self.values(gold, &items[0]);
                         self.brackets_taken(inner)
                     }
-                    None => Reason::DifferentKind,
+                    None => axes::number_and_tuple(&sum.expr, items),
                 }
             }
-            (Value::Tuple(Brackets::Round, items), Value::Quantity(sum)) => {
+            (Value::Tuple(_, items), Value::Quantity(sum)) => {
                 match self.components(&sum.expr, items.len()) {
                     Some(_) if sum.unit.is_some() => Reason::Unproved,
                     Some(parts) => self.in_order(items, &parts),
@@ -253,8 +261,29 @@ impl Equivalence<'_> {
                         let inner = self.values(&items[0], answer);
                         self.brackets_taken(inner)
                     }
-                    None => Reason::DifferentKind,
+                    None => axes::number_and_tuple(&sum.expr, items),
                 }
+            }
+            (Value::Quantity(sum), Value::Matrix(1, cells))
+                if sum.unit.is_none()
+                    && let Some(parts) = self.components(&sum.expr, cells.len()) =>
+            {
+                let cells: Vec<Value> = cells.iter().cloned().map(Value::Quantity).collect();
+                self.in_order(&parts, &cells)
+            }
+            (Value::Matrix(1, cells), Value::Quantity(sum))
+                if sum.unit.is_none()
+                    && let Some(parts) = self.components(&sum.expr, cells.len()) =>
+            {
+                let cells: Vec<Value> = cells.iter().cloned().map(Value::Quantity).collect();
+                self.in_order(&cells, &parts)
+            }
+            // `I_2`
+            (Value::Matrix(columns, cells), Value::Quantity(name))
+            | (Value::Quantity(name), Value::Matrix(columns, cells))
+                if let Some(found) = matrix::against_identity(*columns, cells, &name.expr) =>
+            {
+                found
             }
             // `\left(\begin{array}{c} 5 \\ 2 \end{array}\right)` may be a binomial coefficient.
             (Value::Matrix(1, cells), Value::Quantity(number))
@@ -344,6 +373,36 @@ impl Equivalence<'_> {
                     Reason::BaseIgnored,
                     Reason::DifferentBase,
                 )
+            }
+            // `7^4 \equiv 1 \pmod{10}`: which residue it is, is the question.
+            (Value::Structure(Shape::Congruent, sides), Value::Quantity(number))
+                if let Some(residue) = stated_residue(sides) =>
+            {
+                let inner = self.quantities(&residue, number);
+                self.named_by_statement(inner)
+            }
+            (Value::Quantity(number), Value::Structure(Shape::Congruent, sides))
+                if let Some(residue) = stated_residue(sides) =>
+            {
+                let inner = self.quantities(number, &residue);
+                self.named_by_statement(inner)
+            }
+            // `X \sim N(3, 4)` names what is distributed so.
+            (Value::Structure(Shape::Related(Sign::Similar), sides), other)
+                if let [variable, law] = &sides[..]
+                    && matches!(variable.as_expr(), Some(Expr::Variable(_)))
+                    && !matches!(other, Value::Structure(..)) =>
+            {
+                let inner = self.values(law, other);
+                self.named_by_statement(inner)
+            }
+            (other, Value::Structure(Shape::Related(Sign::Similar), sides))
+                if let [variable, law] = &sides[..]
+                    && matches!(variable.as_expr(), Some(Expr::Variable(_)))
+                    && !matches!(other, Value::Structure(..)) =>
+            {
+                let inner = self.values(other, law);
+                self.named_by_statement(inner)
             }
             (Value::Structure(Shape::Piecewise, cases), Value::Quantity(_)) => {
                 self.piecewise_and_whole(cases, answer, true)
@@ -494,6 +553,12 @@ impl Equivalence<'_> {
         }
     }
 
+    /// What a statement says of a value, against that value.
+    fn named_by_statement(&self, inner: Reason) -> Reason {
+        let (granted, denied) = (self.policy.ignore_name, Reason::DifferentName);
+        Self::lenient(granted, inner, Reason::NameIgnored, denied)
+    }
+
     /// Two elements of collections: each keeps its own brackets.
     fn elements(&mut self, gold: &Value, answer: &Value) -> Reason {
         let outer = std::mem::replace(&mut self.in_collection, true);
@@ -626,22 +691,6 @@ fn is_plain(value: &Value) -> bool {
     matches!(value, Value::Quantity(_) | Value::Text(_) | Value::Truth(_) | Value::Numeral(..))
 }
 
-/// The cells of a matrix that is written as a list of its rows.
-fn cells_of(rows: &[Value], columns: usize) -> Option<Vec<Quantity>> {
-    let mut cells = Vec::new();
-    for row in rows {
-        let Value::Tuple(Brackets::Square, items) = row else { return None };
-        if items.len() != columns {
-            return None;
-        }
-        for item in items {
-            let Value::Quantity(cell) = item else { return None };
-            cells.push(cell.clone());
-        }
-    }
-    Some(cells)
-}
-
 /// `R` or `\mathbf{R}` for a set of numbers.
 fn is_lettered_set(letter: Expr, set: &Value) -> bool {
     let Expr::Variable(letter) = letter else { return false };
@@ -653,6 +702,13 @@ fn is_lettered_set(letter: Expr, set: &Value) -> bool {
         | ("C", Value::Numbers(Numbers::Complexes, Part::All)) => true,
         _ => false,
     }
+}
+
+/// The residue that a constant is said to have.
+fn stated_residue(sides: &[Value]) -> Option<Quantity> {
+    let [constant, Value::Structure(Shape::Modulo, parts)] = sides else { return None };
+    let (constant, residue) = (constant.as_expr()?, parts.first()?.as_expr()?);
+    (constant.is_constant() && residue.is_constant()).then(|| residue.clone().into())
 }
 
 fn residue(parts: &[Value]) -> Option<Quantity> {

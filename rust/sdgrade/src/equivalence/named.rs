@@ -58,6 +58,10 @@ impl Equivalence<'_> {
         }
         match self.values(&gold.value, &answer.value).verdict() {
             Verdict::Different => Reason::DifferentValue,
+            // One quantity has several names that no grammar takes apart: `\dim \ker T`, `\operatorname{rank} A`.
+            _ if [gold, answer].iter().any(|it| it.names.iter().any(is_taken_whole)) => {
+                Reason::Unproved
+            }
             _ => Reason::DifferentName,
         }
     }
@@ -71,6 +75,22 @@ impl Equivalence<'_> {
         let renamed = |name: &Symbol| (*name == theirs).then(|| Expr::variable(ours.clone()));
         let found = self.values(gold, &answer.clone().rename(&renamed));
         is_equal(found).then_some(Reason::Unproved)
+    }
+
+    /// `a = 1, b = c = 2` and `(1, 2, 2)`, `m = n = 2` and `(m, n) = (2, 2)`: each name with its own value.
+    pub(super) fn name_by_name(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        let (ours, theirs) = (spread(gold), spread(answer));
+        // One value of two names is no list of values.
+        let is_list = |value: &Value| matches!(value, Value::List(_));
+        if ours.is_none() && theirs.is_none()
+            || ours.is_some() && !is_list(gold) && theirs.is_none()
+            || theirs.is_some() && !is_list(answer) && ours.is_none()
+        {
+            return None;
+        }
+        let whole = |spread: Option<Value>, value: &Value| spread.unwrap_or_else(|| value.clone());
+        let found = self.values(&whole(ours, gold), &whole(theirs, answer));
+        is_equal(found).then_some(found)
     }
 
     pub(super) fn named_and_bare(
@@ -183,6 +203,25 @@ impl Equivalence<'_> {
         if gold.same_names(answer) {
             return true;
         }
+        if let ([Name { text: ours, .. }], [Name { text: theirs, .. }]) =
+            (&gold.names[..], &answer.names[..])
+        {
+            // `\vec{v}` is `\mathbf{v}`, and `rank` that of the only matrix.
+            let plain = |text: &str| {
+                text.strip_prefix("vec(")
+                    .and_then(|it| it.strip_suffix(')'))
+                    .unwrap_or(text)
+                    .to_owned()
+            };
+            let is_of = |word: &str, whole: &str| {
+                word.len() > 2
+                    && word.bytes().all(|byte| byte.is_ascii_lowercase())
+                    && whole.strip_prefix(word).is_some_and(|rest| rest.starts_with('('))
+            };
+            if plain(ours) == plain(theirs) || is_of(ours, theirs) || is_of(theirs, ours) {
+                return true;
+            }
+        }
         match (&gold.names[..], &answer.names[..]) {
             (
                 [Name { expr: Some(ours @ (Expr::Function(..) | Expr::Product(_))), .. }],
@@ -203,8 +242,7 @@ impl Equivalence<'_> {
         if equation.difference.variables().len() < 2 {
             return Reason::Unsolved;
         }
-        let decision = canonical::ratio(&expr, &equation.difference, self.budget);
-        self.decided(decision)
+        self.proportional(&expr, &equation.difference)
     }
 
     /// An equation against a value: the right side where the left is an expression in several names
@@ -491,4 +529,54 @@ fn is_class_and_number(one: &Value, other: &Value) -> bool {
         (Value::Structure(Shape::Modulo, _), Value::Quantity(_))
             | (Value::Quantity(_), Value::Structure(Shape::Modulo, _))
     )
+}
+
+/// Whether a name is one of several signs, as it is written.
+fn is_taken_whole(name: &Name) -> bool {
+    let first = name.text.find(['{', '}']);
+    name.text.starts_with('\\') || first.is_some_and(|at| name.text[at..].starts_with('}'))
+}
+
+/// A list with one item a name, of a value that has several names somewhere or a tuple of them.
+fn spread(value: &Value) -> Option<Value> {
+    let one = |text: String, value: Value| {
+        let names = vec![Name { text, expr: None }];
+        Value::Named(Box::new(Named { names, parameters: Vec::new(), value }))
+    };
+    let each = |item: &Value| match item {
+        Value::Named(named) if named.names.len() > 1 => {
+            named.names.iter().map(|name| one(name.text.clone(), named.value.clone())).collect()
+        }
+        Value::Named(named) => match (&named.value, tuple_of_names(named)) {
+            (Value::Tuple(_, values), Some(all)) if all.len() == values.len() => {
+                all.into_iter().zip(values).map(|(name, it)| one(name, it.clone())).collect()
+            }
+            _ => vec![item.clone()],
+        },
+        _ => vec![item.clone()],
+    };
+    let items: Vec<Value> = match value {
+        Value::List(items) => items.iter().flat_map(each).collect(),
+        other => each(other),
+    };
+    let before = if let Value::List(items) = value { items.len() } else { 1 };
+    (items.len() > before).then_some(Value::List(items))
+}
+
+/// Whether equations between names, taken together, say that all of some names are equal, and nothing else.
+pub(super) fn are_identified(names: &[String], items: &[Value]) -> bool {
+    let mut classes: Vec<BTreeSet<&str>> = Vec::new();
+    for item in items {
+        let Value::Named(equation) = item else { return false };
+        let Some(Expr::Variable(last)) = equation.value.as_expr() else { return false };
+        let mut class: BTreeSet<&str> = equation.names.iter().map(|name| &*name.text).collect();
+        class.insert(last.as_str());
+        let (joined, apart): (Vec<_>, Vec<_>) =
+            classes.into_iter().partition(|other| !other.is_disjoint(&class));
+        class.extend(joined.into_iter().flatten());
+        classes = apart;
+        classes.push(class);
+    }
+    let names: BTreeSet<&str> = names.iter().map(|name| &**name).collect();
+    classes == [names]
 }

@@ -1,7 +1,7 @@
 //! Functions by cases: two are the same if they agree wherever a case of one meets a case of the other.
 
 use super::{Equivalence, is_equal};
-use crate::canonical::{Decision, Expr, Symbol};
+use crate::canonical::{Decision, Expr, Rational, Symbol};
 use crate::value::{Interval, Name, Named, Reals, Shape, Value, as_reals};
 use crate::{Reason, Verdict};
 
@@ -9,6 +9,23 @@ use crate::{Reason, Verdict};
 struct Cases {
     variable: Symbol,
     pieces: Vec<(Value, Reals)>,
+}
+
+impl Cases {
+    /// The same for the integers, if the letter is one that stands for them and each bound is one.
+    fn of_integers(&self) -> Option<Self> {
+        let ends = |at: &Expr| {
+            at.infinite_sign().is_some() || at.as_rational().is_some_and(Rational::is_integer)
+        };
+        let pieces = self.pieces.iter().map(|(value, reals)| {
+            let whole = reals.intervals().iter().all(|it| ends(&it.low.at) && ends(&it.high.at));
+            let integers = reals.of_integers().filter(|_| whole)?;
+            Some((value.clone(), integers))
+        });
+        let pieces = pieces.collect::<Option<_>>()?;
+        matches!(self.variable.as_str(), "n" | "m" | "k")
+            .then(|| Self { variable: self.variable.clone(), pieces })
+    }
 }
 
 impl Equivalence<'_> {
@@ -21,7 +38,18 @@ impl Equivalence<'_> {
             // The same function may be cut into other cases.
             return undecided(matched);
         };
-        if a.variable == b.variable { self.same_cases(&a, &b) } else { undecided(matched) }
+        if a.variable != b.variable {
+            return undecided(matched);
+        }
+        let found = self.same_cases(&a, &b);
+        if is_equal(found) {
+            return found;
+        }
+        // Of a sequence, `n > 1` is `n \ge 2`.
+        match (a.of_integers(), b.of_integers()) {
+            (Some(a), Some(b)) => self.same_cases(&a, &b),
+            _ => found,
+        }
     }
 
     /// `|x|` and its two cases.

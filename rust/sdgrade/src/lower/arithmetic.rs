@@ -2,7 +2,7 @@
 
 use super::matrix::exprs;
 use super::{Lowered, Lowering, as_scalar};
-use crate::canonical::{self, Expr, Function, Symbol};
+use crate::canonical::{Expr, Function, Rational, Symbol};
 use crate::read::{Delimiter, Kind, Name, NodeId, letters_as_unit};
 use crate::value::{Lettered, Measure, Quantity, Unit, Value};
 
@@ -162,13 +162,20 @@ impl Lowering<'_> {
                 return Ok(value);
             }
         }
+        if let Some(name) = self.differential(id) {
+            return Ok(Expr::variable(name).into());
+        }
         if let Some(value) = self.derivative(id, factors)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.in_order(factors)? {
             return Ok(value);
         }
         let divided_by = factors
             .iter()
             .any(|&factor| matches!(self.tree.kind(factor), Kind::Inverse(by) if self.is_pair(by)));
-        self.choosing(divided_by, |this| this.multiplied(id, factors))
+        let ways = self.counts_ways(factors);
+        self.choosing(divided_by || ways, |this| this.multiplied(id, factors))
     }
 
     fn multiplied(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
@@ -259,7 +266,12 @@ impl Lowering<'_> {
     /// `A(1, 2)` is a point and its name; `P(7, 3)` and `C(7, 3)` are numbers of ways.
     fn named_point(&mut self, name: NodeId, inside: NodeId) -> Lowered<Option<Value>> {
         let tree = self.tree;
-        let Kind::Symbol(Name::Letter(letter @ 'A'..='Z')) = tree.kind(name) else {
+        // `P_0(1, 2)` and `A'(1, 2)` are points in any case.
+        let (symbol, marked) = match tree.kind(name) {
+            Kind::Subscript(symbol, _) | Kind::Prime(symbol, _) => (symbol, true),
+            _ => (name, false),
+        };
+        let Kind::Symbol(Name::Letter(letter @ 'A'..='Z')) = tree.kind(symbol) else {
             return Ok(None);
         };
         let Kind::Delimited(Delimiter::Paren, Delimiter::Paren, items) = tree.kind(inside) else {
@@ -270,11 +282,18 @@ impl Lowering<'_> {
             return Ok(None);
         }
         if let (&[all, chosen], 'P' | 'C' | 'A') = (items, letter)
-            && self.is_integer(all)
-            && self.is_integer(chosen)
+            && !marked
+            && letter != 'A'
+            && (self.is_integer(all) && self.is_integer(chosen)
+                || self.are_ways(letter, all, chosen))
         {
             let (all, chosen) = (self.scalar(all)?, self.scalar(chosen)?);
-            if all.as_rational() >= chosen.as_rational() && letter != 'A' {
+            let negative = chosen.as_rational().is_some_and(Rational::is_negative);
+            let fits = match (all.as_rational(), chosen.as_rational()) {
+                (Some(all), Some(chosen)) => all >= chosen,
+                _ => true,
+            };
+            if fits && !negative {
                 let function =
                     if letter == 'C' { Function::Binomial } else { Function::Permutations };
                 return Ok(Some(Expr::function(function, vec![all, chosen]).into()));
@@ -282,6 +301,13 @@ impl Lowering<'_> {
         }
         let point = self.value(inside)?;
         Ok(Some(self.named(&[name], point)))
+    }
+
+    /// `C(n, 2)`, `P(n, k)`: letters that stand for numbers of things; `P(n, 2)` is rather a point.
+    fn are_ways(&self, letter: char, all: NodeId, chosen: NodeId) -> bool {
+        let is = |id: NodeId, known: &[char]| matches!(self.tree.kind(id), Kind::Symbol(Name::Letter(letter)) if known.contains(&letter));
+        is(all, &['n', 'N'])
+            && (is(chosen, &['k', 'r']) || letter == 'C' && self.is_integer(chosen))
     }
 
     /// `\varphi(12)`, `\Gamma(5)`, `\zeta(2)`: of a number, a letter is the function that it stands for.
@@ -296,36 +322,20 @@ impl Lowering<'_> {
             return Ok(None);
         };
         let argument = self.scalar(argument)?;
-        let Some(number) = argument.as_rational() else { return Ok(None) };
+        let Some(number) = argument.as_rational() else {
+            // `\Gamma(n+1)` is n!, as both are defined by each other.
+            let one_less = || Expr::difference(argument.clone(), Expr::integer(1));
+            let of_letter = letter == "Gamma" && !argument.is_constant();
+            return Ok(
+                of_letter.then(|| Expr::function(Function::Factorial, vec![one_less()]).into())
+            );
+        };
         Ok(match letter {
             "Gamma" => Some(Expr::gamma(argument).into()),
             "zeta" => Some(Expr::function(Function::Zeta, vec![argument]).into()),
             _ if number.is_integer() => Some(Expr::function(Function::Phi, vec![argument]).into()),
             _ => None,
         })
-    }
-
-    /// `\frac{d}{dx} x^2`
-    fn derivative(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Option<Value>> {
-        let tree = self.tree;
-        let (Some((&first, rest)), true) = (factors.split_first(), factors.len() > 1) else {
-            return Ok(None);
-        };
-        let letter = |id: NodeId| match tree.kind(id) {
-            Kind::Symbol(Name::Letter(letter)) => Some(letter),
-            _ => None,
-        };
-        let Kind::Fraction(top, bottom) = tree.kind(first) else { return Ok(None) };
-        let (Some('d'), Kind::Product(below)) = (letter(top), tree.kind(bottom)) else {
-            return Ok(None);
-        };
-        let &[d, variable] = tree.children(below) else { return Ok(None) };
-        let (Some('d'), Kind::Symbol(name)) = (letter(d), tree.kind(variable)) else {
-            return Ok(None);
-        };
-        let name = self.symbol_name(name);
-        let Some(body) = as_scalar(self.product(id, rest)?) else { return self.meaningless(id) };
-        Ok(Some(canonical::derivative(&body, &name, self.budget)?.into()))
     }
 
     fn mixed_product(
@@ -345,6 +355,11 @@ impl Lowering<'_> {
             total = match (total, value) {
                 (Value::Matrix(1, a), Value::Matrix(1, b)) if a.len() == b.len() && a.len() > 1 => {
                     self.dot(&exprs(&a), &exprs(&b))?
+                }
+                (Value::Tuple(_, a), Value::Tuple(_, b))
+                    if self.is_dotted(factors[next + at - 1], factor) =>
+                {
+                    self.dot_of_tuples(id, &a, &b)?
                 }
                 (Value::Matrix(inner, a), Value::Matrix(columns, b)) => {
                     self.matrix_product(id, (inner, &exprs(&a)), (columns, &exprs(&b)))?

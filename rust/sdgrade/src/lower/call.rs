@@ -3,7 +3,7 @@
 use super::matrix::exprs;
 use super::{Lowered, Lowering};
 use crate::canonical::{Expr, Function, Symbol};
-use crate::read::{Function as Written, Kind, NodeId};
+use crate::read::{Function as Written, Kind, Name, NodeId};
 use crate::value::{Shape, Value};
 
 fn algebraic(function: Written) -> Option<Function> {
@@ -93,7 +93,11 @@ impl Lowering<'_> {
 
     /// `|x|`, and a determinant.
     fn absolute(&mut self, id: NodeId, inner: NodeId) -> Lowered<Value> {
-        match self.value(inner)? {
+        let value = self.value(inner)?;
+        if let Some(length) = self.length(&value)? {
+            return Ok(length.into());
+        }
+        match value {
             Value::Matrix(columns, cells) => self.determinant(id, columns, &exprs(&cells)),
             value => match super::as_scalar(value) {
                 Some(inner) if may_be_complex(&inner) => Ok(Expr::modulus(inner).into()),
@@ -117,8 +121,7 @@ impl Lowering<'_> {
             }
             // Without a base, `\log` is the natural logarithm.
             (Written::Log, &[argument]) => {
-                let argument = self.scalar(argument)?;
-                Ok(Expr::function(Function::Ln, vec![argument]).into())
+                Ok(Expr::function(Function::Ln, vec![self.scalar(argument)?]).into())
             }
             (Written::Log | Written::Ln | Written::Lg, &[argument, base]) => {
                 let argument = self.scalar(argument)?;
@@ -143,6 +146,17 @@ impl Lowering<'_> {
             (Written::Cross, &[a, b]) => self.cross(id, a, b),
             (Written::Accent("complement"), sets) => {
                 Ok(Value::Structure(Shape::Complement, self.values(sets)?))
+            }
+            (Written::Accent("vec"), &[inner])
+                if matches!(self.tree.kind(inner), Kind::Number(_))
+                    && self.tree.numeral(inner) == "0" =>
+            {
+                self.value(inner)
+            }
+            (Written::Accent("vec"), &[inner])
+                if let Kind::Symbol(Name::Segment(ends)) = self.tree.kind(inner) =>
+            {
+                Ok(between_points(self.tree.letters(ends)).into())
             }
             (Written::Accent(accent), &[inner]) => {
                 if let Kind::Number(_)
@@ -204,6 +218,14 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The vector from one point to another: `\overrightarrow{BA}` is `-\overrightarrow{AB}`.
+fn between_points(ends: &str) -> Expr {
+    let there: String = ends.chars().filter(char::is_ascii_alphabetic).collect();
+    let back: String = there.chars().rev().collect();
+    let vector = |ends: &str| Expr::variable(Symbol::new(&format!("vec({ends})")));
+    if there <= back { vector(&there) } else { Expr::negate(vector(&back)) }
 }
 
 /// Whether a letter in an expression is one that complex numbers, matrices and sets have: `|z|^2` is no `z^2`.

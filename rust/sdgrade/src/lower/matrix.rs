@@ -36,6 +36,29 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether columns of two are ways to choose: one stands before nothing but numbers, where a vector has its numbers
+    /// before it; two stand side by side, where no two vectors do; or one is of letters that count.
+    pub(super) fn counts_ways(&self, factors: &[NodeId]) -> bool {
+        let (&[first, second, ..], 2..) = (factors, factors.len()) else { return false };
+        let number = |id: NodeId| {
+            matches!(self.tree.kind(id), Kind::Number(_))
+                || matches!(self.tree.kind(id), Kind::Power(base, exponent)
+                if [base, exponent].iter().all(|&id| matches!(self.tree.kind(id), Kind::Number(_) | Kind::Fraction(..))))
+        };
+        let letter = |id: NodeId, known: [char; 3]| matches!(self.tree.kind(id), Kind::Symbol(Name::Letter(letter)) if known.contains(&letter));
+        let of_letters = |&id: &NodeId| match self.tree.kind(id) {
+            Kind::Matrix(Environment::Matrix, 1, cells) => match *self.tree.children(cells) {
+                [all, chosen] => letter(all, ['n', 'N', 'm']) && letter(chosen, ['k', 'r', 'j']),
+                _ => false,
+            },
+            _ => false,
+        };
+        self.is_pair(first)
+            && (factors[1..].iter().all(|&id| number(id) || self.is_pair(id))
+                && !(self.is_pair(second) && self.is_dotted(first, second)))
+            || factors.iter().any(of_letters)
+    }
+
     /// Whether a node is a column of two numbers, the upper one not the smaller.
     pub(super) fn is_pair(&self, id: NodeId) -> bool {
         let whole = |id: NodeId| match self.tree.kind(id) {

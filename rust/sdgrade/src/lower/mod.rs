@@ -13,9 +13,11 @@ mod matrix;
 mod name;
 mod note;
 mod number;
+mod ordered;
 mod piecewise;
 mod relation;
 mod scripts;
+mod vector;
 
 use crate::Limits;
 use crate::budget::{Budget, Stop};
@@ -266,10 +268,7 @@ impl Lowering<'_> {
                 let arguments = self.scalars(tree.children(arguments))?;
                 Ok(Expr::function(Function::Named(name), arguments).into())
             }
-            Kind::Modulo(inner, modulus) => {
-                let parts = self.values(&[inner, modulus])?;
-                Ok(Value::Structure(Shape::Modulo, parts))
-            }
+            Kind::Modulo(inner, modulus) => self.modulo(id, inner, modulus),
             Kind::Series(kind, children) => self.series(id, kind, tree.children(children)),
             Kind::Delimited(open, close, children) => {
                 self.delimited(id, open, close, tree.children(children))
@@ -328,7 +327,7 @@ impl Lowering<'_> {
     }
 
     fn fraction(&mut self, id: NodeId, top: NodeId, bottom: NodeId) -> Lowered<Value> {
-        if let Some(derivative) = self.differential(id) {
+        if let Some(derivative) = self.differential(id).or_else(|| self.bare_differentiation(id)) {
             return Ok(Expr::variable(derivative).into());
         }
         self.choosing(self.is_pair(bottom), |this| this.quotient(id, top, bottom))

@@ -1,7 +1,7 @@
 //! What names something, and values under their names: `x`, `f(x)`, `AB`, a column of letters.
 
 use super::Lowering;
-use crate::canonical::Symbol;
+use crate::canonical::{Expr, Symbol};
 use crate::read::{
     Constant, Delimiter, Environment, Function as Written, Kind, Name as Written_, NodeId, Said,
     said_unit,
@@ -88,11 +88,21 @@ impl Lowering<'_> {
                 self.symbol_name(name).as_str().clone_into(&mut text);
             } else if let Some(derivative) = self.differential(name) {
                 derivative.as_str().clone_into(&mut text);
+            } else if let Kind::Call(Written::Accent(_), _) = self.tree.kind(name)
+                && let Ok(Expr::Variable(accented)) = self.scalar(name)
+            {
+                accented.as_str().clone_into(&mut text);
             }
-            // `E[X]` is `E(X)`.
-            if text.ends_with(']') && text.starts_with(char::is_uppercase) {
-                text = text.replace('[', "(").replace(']', ")");
+            // `\operatorname{Var}[X]`
+            if parameters.is_empty()
+                && let Some((function, arguments)) = self.application(name)
+                && let Kind::Symbol(function @ Written_::Operator(_)) = self.tree.kind(function)
+            {
+                let arguments: Vec<String> =
+                    arguments.iter().map(|&argument| self.tree.spelling(argument)).collect();
+                text = format!("{}({})", self.symbol_name(function).as_str(), arguments.join(","));
             }
+            let text = in_one_spelling(text);
             // The greatest of one number is that number, `\max f` is not `f`.
             let extreme =
                 matches!(self.tree.kind(name), Kind::Call(Written::Max | Written::Min, _));
@@ -154,38 +164,70 @@ impl Lowering<'_> {
     /// `\frac{dy}{dx}` and `\frac{\partial^2 f}{\partial x \partial y}`: a name of their own, and no quotient of products.
     /// The derivatives of `y` by `x` are also written `y'` and `y''`, those of `f` by one of its letters `f_x`.
     pub(super) fn differential(&self, id: NodeId) -> Option<Symbol> {
-        let Kind::Fraction(top, bottom) = self.tree.kind(id) else { return None };
         let factors = |id: NodeId| match self.tree.kind(id) {
             Kind::Product(factors) => self.tree.children(factors),
             _ => &[],
         };
-        let is_sign = |id: NodeId, sign: Written_| self.tree.kind(id) == Kind::Symbol(sign);
-        let &[d, function] = factors(top) else { return None };
-        let (base, order) = match self.tree.kind(d) {
-            Kind::Power(base, order) => (base, self.tree.numeral(order).parse().ok()?),
-            _ => (d, 1_u32),
+        let (d, function, sign_and_by) = match self.tree.kind(id) {
+            Kind::Fraction(top, bottom) => {
+                let &[d, function] = factors(top) else { return None };
+                let sign = self.differential_sign(d)?;
+                (sign, function, self.differentiated_by(sign.0, bottom)?)
+            }
+            // `dy/dx`
+            Kind::Product(_) => {
+                let &[d, function, below, by] = factors(id) else { return None };
+                let sign = self.differential_sign(d)?;
+                let Kind::Inverse(below) = self.tree.kind(below) else { return None };
+                if self.tree.kind(below) != Kind::Symbol(sign.0) || !self.is_symbol(by) {
+                    return None;
+                }
+                (sign, function, vec![by])
+            }
+            _ => return None,
         };
-        let sign = [Written_::Letter('d'), Written_::Letter('∂'), Written_::Command("partial")]
-            .into_iter()
-            .find(|&sign| is_sign(base, sign))?;
-        let below = factors(bottom);
-        let whole = below.len() % 2 == 0
-            && !below.is_empty()
-            && below.chunks(2).all(|pair| is_sign(pair[0], sign) && !is_sign(pair[1], sign));
-        if !whole || !self.is_symbol(function) {
+        let ((sign, order), by) = (d, sign_and_by);
+        if !self.is_symbol(function) {
             return None;
         }
         let function = self.tree.spelling(function);
-        let by: Vec<String> = below.chunks(2).map(|pair| self.tree.spelling(pair[1])).collect();
+        let by: Vec<String> = by.into_iter().map(|letter| self.tree.spelling(letter)).collect();
         let ordinary = sign == Written_::Letter('d');
-        let in_x = by == ["x"] && order == 1 || by == ["x^2"] && order == 2;
-        Some(Symbol::new(&if ordinary && in_x {
-            format!("{function}{}", "'".repeat(order as usize))
-        } else if let ([one], 1, false) = (&by[..], order, ordinary) {
-            format!("{function}_{one}")
-        } else {
-            format!("d{order}{function}/{}", by.join(" "))
+        let (once, twice) = (order == 1, order == 2);
+        let letters: Option<String> = match &by[..] {
+            [square] if twice => square.strip_suffix("^2").map(|letter| letter.repeat(2)),
+            all => Some(all.concat()).filter(|letters| letters.chars().count() == order as usize),
+        };
+        Some(Symbol::new(&match (&by[..], letters) {
+            ([x], _) if ordinary && (once && x == "x" || twice && x == "x^2") => {
+                format!("{function}{}", "'".repeat(order as usize))
+            }
+            ([t], _) if ordinary && once && t == "t" => format!("dot({function})"),
+            ([t], _) if ordinary && twice && t == "t^2" => format!("ddot({function})"),
+            (_, Some(letters)) if !ordinary => format!("{function}_{letters}"),
+            _ => format!("d{order}{function}/{}", by.join(" ")),
         }))
+    }
+
+    /// `d`, `\partial` and `d^2`: the sign, and how often it stands for.
+    pub(super) fn differential_sign(&self, id: NodeId) -> Option<(Written_, u32)> {
+        let (base, order) = match self.tree.kind(id) {
+            Kind::Power(base, order) => (base, self.tree.numeral(order).parse().ok()?),
+            _ => (id, 1),
+        };
+        let signs = [Written_::Letter('d'), Written_::Letter('∂'), Written_::Command("partial")];
+        let sign = signs.into_iter().find(|&sign| self.tree.kind(base) == Kind::Symbol(sign))?;
+        Some((sign, order))
+    }
+
+    /// The letters below: `x` and `y` of `\partial x \partial y`.
+    pub(super) fn differentiated_by(&self, sign: Written_, bottom: NodeId) -> Option<Vec<NodeId>> {
+        let Kind::Product(factors) = self.tree.kind(bottom) else { return None };
+        let below = self.tree.children(factors);
+        let is_sign = |id: NodeId| self.tree.kind(id) == Kind::Symbol(sign);
+        let whole = below.len().is_multiple_of(2)
+            && below.chunks(2).all(|pair| is_sign(pair[0]) && !is_sign(pair[1]));
+        whole.then(|| below.chunks(2).map(|pair| pair[1]).collect())
     }
 
     /// `A^{-1}` and `A^T`, which a matrix may be the value of.
@@ -198,14 +240,30 @@ impl Lowering<'_> {
 
     /// `\nabla f`, `\Delta x`
     fn is_gradient(&self, factors: &[NodeId]) -> bool {
-        matches!(*factors, [sign, function] if self.is_symbol(function)
-            && matches!(self.tree.kind(sign), Kind::Symbol(Written_::Command("nabla" | "Delta"))))
+        let sign = self.tree.kind(factors[0]);
+        let of_symbol = matches!(*factors, [_, function] if self.is_symbol(function));
+        sign == Kind::Symbol(Written_::Command("nabla"))
+            || of_symbol && sign == Kind::Symbol(Written_::Command("Delta"))
     }
 
     pub(super) fn is_symbol(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
             Kind::Symbol(Written_::Letter(letter)) => !matches!(letter, 'e' | 'i'),
             Kind::Symbol(_) => true,
+            // `\left. \frac{dy}{dx} \right|_{x=1}`
+            Kind::Subscript(base, _)
+                if let Some(inner) = self.behind_bar(base)
+                    && self.differential(inner).is_some() =>
+            {
+                true
+            }
+            // `e_1` is no number.
+            Kind::Subscript(base, _)
+                if matches!(self.tree.kind(base), Kind::Symbol(Written_::Letter('e')))
+                    || matches!(self.tree.kind(base), Kind::Call(Written::Accent(_), _)) =>
+            {
+                true
+            }
             Kind::Subscript(base, index) => match self.tree.kind(base) {
                 Kind::Delimited(Delimiter::Square, Delimiter::Square, inside) => {
                     self.is_symbol(index)
@@ -246,7 +304,12 @@ impl Lowering<'_> {
                 | Written::Im
                 | Written::Arg,
                 inside,
-            ) => matches!(*tree.children(inside), [inner] if self.is_name(inner)),
+            ) => match *tree.children(inside) {
+                [inner] => self.is_name(inner),
+                // `\max_{1 \le i \le n} a_i`
+                [_, over] => matches!(tree.kind(over), Kind::Chain(..)),
+                _ => false,
+            },
             Kind::Fraction(top, bottom) => {
                 self.is_name(top) && self.is_name(bottom) || self.differential(id).is_some()
             }
@@ -254,13 +317,18 @@ impl Lowering<'_> {
             Kind::Delimited(Delimiter::Paren | Delimiter::Square | Delimiter::Angle, _, inside) => {
                 tree.children(inside).iter().all(|&inner| self.is_name(inner))
             }
+            Kind::SetDifference(from, removed) => self.is_symbol(from) && self.is_symbol(removed),
             Kind::Union(sets) | Kind::Intersection(sets) => {
                 tree.children(sets).iter().all(|&set| self.is_symbol(set))
             }
             // The names of a variance and of a statistic.
             Kind::Power(base, exponent) => {
-                matches!(tree.kind(base), Kind::Symbol(Written_::Command("sigma" | "chi")))
-                    && matches!(tree.kind(exponent), Kind::Number(_))
+                matches!(
+                    tree.kind(base),
+                    Kind::Symbol(
+                        Written_::Command("sigma" | "chi") | Written_::Letter('s' | 'S' | 'R')
+                    )
+                ) && matches!(tree.kind(exponent), Kind::Number(_))
                     && tree.numeral(exponent) == "2"
             }
             // A column of names.
@@ -289,6 +357,10 @@ impl Lowering<'_> {
                     _ => capital(id) || slashed && self.is_name(id),
                 };
                 factors.iter().all(|&factor| named(factor))
+                    || self.differential(id).is_some()
+                    // `\angle 1`
+                    || matches!(*factors, [angle, number] if matches!(tree.kind(number), Kind::Number(_))
+                        && tree.kind(angle) == Kind::Symbol(Written_::Command("angle")))
                     || self.is_gradient(factors)
                     // `m\angle ABC`
                     || matches!(tree.kind(factors[0]), Kind::Symbol(_)) && factors[1..].iter().all(|&id| capital(id))
@@ -304,5 +376,31 @@ impl Lowering<'_> {
             }
             _ => self.is_symbol(id),
         }
+    }
+}
+
+/// A name as it is compared: `P(A \mid B)` is `P(A|B)`, `\Pr(A)` is `P(A)`, `\mathbb{E}[X]` is `E(X)`.
+fn in_one_spelling(text: String) -> String {
+    let measured = text.starts_with(|first: char| first.is_uppercase() || first == '{')
+        || text.starts_with("Pr(");
+    if !measured || !text.ends_with([']', ')', '}']) {
+        return text;
+    }
+    let mut plain = text;
+    for (spelled, plainly) in [
+        ("\\middle", ""),
+        ("\\mid", "|"),
+        ("\\vert", "|"),
+        ("\\{", "("),
+        ("\\}", ")"),
+        ("[", "("),
+        ("]", ")"),
+        ("Pr(", "P("),
+    ] {
+        plain = plain.replace(spelled, plainly);
+    }
+    match plain.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((letter, rest)) if letter.len() == 1 => format!("{letter}{rest}"),
+        _ => plain,
     }
 }

@@ -412,8 +412,8 @@ impl Lowering<'_> {
     fn equality(&mut self, id: NodeId, sides: &[NodeId]) -> Lowered<Value> {
         let last = sides[sides.len() - 1];
         let mut names = sides.iter().take_while(|&&side| self.is_name(side)).count();
-        // `i = 3` gives a value to a letter, not to the imaginary unit.
-        if matches!(self.tree.kind(sides[0]), Kind::Symbol(Written_::Letter('i'))) {
+        // `i = 3` gives a value to a letter, not to the imaginary unit, and `e = \frac12` to an eccentricity.
+        if matches!(self.tree.kind(sides[0]), Kind::Symbol(Written_::Letter('i' | 'e'))) {
             names = names.max(1);
         }
         if names == sides.len() && names > 2 {
@@ -427,8 +427,7 @@ impl Lowering<'_> {
             return Ok(Value::Structure(Shape::Equal, ratios));
         }
         let value = self.value(last)?;
-        // `A^{-1} = …`
-        if names == 0 && matches!(value, Value::Matrix(..)) && self.is_inverse_name(sides[0]) {
+        if names == 0 && self.is_expression_of_names(sides[0], &value)? {
             names = 1;
         }
         if let Some(both) = self.absolute_value(sides, &value)? {
@@ -500,6 +499,40 @@ impl Lowering<'_> {
         }
     }
 
+    /// Whether a side is a name to a value that no algebra could solve for: `P^{-1}AP` and `2\vec{a}-\vec{b}` to a matrix
+    /// or a vector, an integral that is not worked out to anything. `2A` is unsolved.
+    fn is_expression_of_names(&mut self, side: NodeId, value: &Value) -> Lowered<bool> {
+        if matches!(value, Value::Matrix(..)) && self.is_inverse_name(side) {
+            return Ok(true);
+        }
+        match (self.tree.kind(side), value) {
+            (Kind::Integral(_), _) => Ok(self.scalar(side)?.is_unfinished()),
+            // `7^4 \bmod 10 = 1`
+            (Kind::Modulo(..), Value::Quantity(residue)) => {
+                let Value::Structure(Shape::Modulo, parts) = self.value(side)? else {
+                    return Ok(false);
+                };
+                let class = [Value::Quantity(residue.clone()), parts[1].clone()];
+                match parts[0].as_expr().and_then(|number| self.is_residue(number, &class)) {
+                    Some(false) => Err(Halt::FalseChain(self.tree.span(side))),
+                    same => Ok(same.is_some()),
+                }
+            }
+            (
+                Kind::Sum(_) | Kind::Product(_) | Kind::Power(..),
+                Value::Matrix(..) | Value::Tuple(..),
+            ) => {
+                let seen = self.seen_signs;
+                let expr = as_scalar(self.value(side)?);
+                self.seen_signs = seen;
+                let squared = matches!(self.tree.kind(side), Kind::Power(..));
+                Ok(expr
+                    .is_some_and(|it| !it.is_constant() && (squared || it.variables().len() > 1)))
+            }
+            _ => Ok(false),
+        }
+    }
+
     fn is_matrix_of_numbers(&mut self, id: NodeId) -> bool {
         matches!(self.value(id), Ok(Value::Matrix(_, cells)) if is_numeric(&cells))
     }
@@ -538,7 +571,15 @@ impl Lowering<'_> {
             self.tree.kind(inner),
             Kind::Symbol(Written_::Segment(_) | Written_::Word(_))
         );
-        if is_set || !self.is_symbol(inner) || !bound.is_constant() {
+        // The length of a vector.
+        let double = ["\\|", "||", "\\lVert", "\\Vert", "‖"];
+        let norm = double.iter().any(|bar| self.tree.numeral(sides[0]).starts_with(bar));
+        if is_set
+            || norm
+            || self.tree.is_bold(inner)
+            || !self.is_symbol(inner)
+            || !bound.is_constant()
+        {
             return Ok(None);
         }
         if !matches!(canonical::sign(bound, self.budget), Ok(Ordering::Greater)) {

@@ -34,6 +34,9 @@ impl Lowering<'_> {
         if let Some(count) = self.choices(base, exponent)? {
             return Ok(count.into());
         }
+        if let Some(difference) = self.evaluated_between(base, exponent)? {
+            return Ok(difference);
+        }
         let value = self.value(base)?;
         match value {
             Value::Matrix(columns, cells) if self.is_transposition(exponent) => {
@@ -69,7 +72,11 @@ impl Lowering<'_> {
                 let Some(base) = as_scalar(value) else { return self.meaningless(id) };
                 let ten = base.as_rational().is_some_and(|base| base.to_i64() == Some(10));
                 let evaluated = ten && self.is_integer(exponent);
-                let exponent = self.scalar(exponent)?;
+                // `A^\top` is `A^T`.
+                let exponent = match tree.kind(exponent) {
+                    Kind::Symbol(Name::Command("top")) => Expr::variable(Symbol::new("T")),
+                    _ => self.scalar(exponent)?,
+                };
                 let expr = Expr::power(base, exponent);
                 Ok(Value::Quantity(Quantity {
                     expr,
@@ -87,7 +94,13 @@ impl Lowering<'_> {
     fn choices(&mut self, base: NodeId, exponent: NodeId) -> Lowered<Option<Expr>> {
         let tree = self.tree;
         let Kind::Subscript(symbol, all) = tree.kind(base) else { return Ok(None) };
-        let Kind::Symbol(Name::Letter(letter @ ('C' | 'A'))) = tree.kind(symbol) else {
+        self.ways(symbol, all, exponent)
+    }
+
+    /// The same, whichever of the two numbers is written first.
+    fn ways(&mut self, symbol: NodeId, all: NodeId, exponent: NodeId) -> Lowered<Option<Expr>> {
+        let tree = self.tree;
+        let Kind::Symbol(Name::Letter(letter @ ('C' | 'A' | 'P'))) = tree.kind(symbol) else {
             return Ok(None);
         };
         let number = |id: NodeId| matches!(tree.kind(id), Kind::Number(literal) if literal == Literal::default());
@@ -97,8 +110,8 @@ impl Lowering<'_> {
             _ => false,
         };
         let general = letter == 'C'
-            && letter_of(all, &['n', 'm', 'N'])
-            && (number(exponent) || letter_of(exponent, &['k', 'm', 'r', 'i', 'j', 'p']));
+            && (letter_of(all, &['n', 'm', 'N']) || self.is_count(all))
+            && (number(exponent) || letter_of(exponent, &['k', 'm', 'r', 'i', 'j', 'p', 'n']));
         if !(general || number(all) && number(exponent)) {
             return Ok(None);
         }
@@ -113,6 +126,16 @@ impl Lowering<'_> {
                 Expr::product(vec![combinations, Expr::function(Function::Factorial, vec![chosen])])
             }
         }))
+    }
+
+    /// `2n`, `n+1`: a number of things, in letters that stand for such.
+    fn is_count(&self, id: NodeId) -> bool {
+        let (Kind::Sum(parts) | Kind::Product(parts)) = self.tree.kind(id) else { return false };
+        self.tree.children(parts).iter().all(|&part| match self.tree.kind(part) {
+            Kind::Symbol(Name::Letter(letter)) => matches!(letter, 'n' | 'm' | 'N' | 'k'),
+            Kind::Negate(inner) => matches!(self.tree.kind(inner), Kind::Number(_)),
+            kind => matches!(kind, Kind::Number(_)),
+        })
     }
 
     /// `\mathbb{Z}^+`, `\mathbb{R}_{>0}`: a set with a mark.
@@ -191,6 +214,15 @@ impl Lowering<'_> {
             // `[\mathbf{x}]_B`: coordinates in a basis.
             Kind::Delimited(Delimiter::Square, Delimiter::Square, _) if self.is_symbol(index) => {
                 Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())
+            }
+            Kind::Delimited(Delimiter::Nothing, Delimiter::Bar, _)
+                if let Some(value) = self.evaluated_at(base, index)? =>
+            {
+                Ok(value)
+            }
+            // `C^2_5`
+            Kind::Power(symbol, chosen) if let Some(ways) = self.ways(symbol, index, chosen)? => {
+                Ok(ways.into())
             }
             Kind::Power(..) | Kind::Subscript(..) | Kind::Prime(..) | Kind::Call(..) => {
                 Ok(Expr::variable(Symbol::new(&tree.spelling(id))).into())

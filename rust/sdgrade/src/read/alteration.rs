@@ -2,8 +2,8 @@
 //!
 //! The lists are closed: what a word that is not on one of them says is content, and content is never dropped.
 
-use super::meaning;
 use super::words::{is_article, is_copula, one_of, opener};
+use super::{chinese, meaning};
 
 /// The words of [`is_hedge`].
 const HEDGES: &[&str] = &[
@@ -120,15 +120,10 @@ const HEDGES: &[&str] = &[
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    // Chinese is written without spaces: the sign within a run of them counts.
-    const CHINESE: [&str; 18] = [
-        "不", "非", "无", "没", "但", "或", "错", "误", "除", "可能", "也许", "当", "若", "如果",
-        "舍", "假设", "猜", "大概",
-    ];
     let contracted = || word.replace('’', "'").to_lowercase().ends_with("n't");
     word.split('-').any(|part| one_of(part, HEDGES))
         || contracted()
-        || !word.is_ascii() && CHINESE.iter().any(|sign| word.contains(sign))
+        || !word.is_ascii() && chinese::hedges(word)
 }
 
 /// Words that deny, as an explanation of No does.
@@ -209,6 +204,7 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
         "out",
     ];
     let answer = subject.iter().position(|word| one_of(word, &["answer", "answers", "result"]));
+    let foreign = |word: &&&str| word.contains(chinese::is_sign);
     // `one third of the area`
     let part = subject.iter().position(|word| one_of(word, &["of"])).is_some_and(|of| {
         subject[..of].last().is_some_and(|word| {
@@ -231,6 +227,8 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
                 && !one_of(subject[at - 1], &["at"]))
     });
     supposed || hedges || subject.iter().any(|word| one_of(word, &["bound", "bounds"]))
+        || subject.iter().filter(foreign).any(|word| chinese::takes_back(word))
+        || subject.last().filter(foreign).is_some_and(|word| !chinese::names_value(word))
         // `n can be 3`: it need not. `The answer used to be 3`: it no longer is.
         || subject.last().is_some_and(|word| one_of(word, &["can", "could"]))
         || subject.windows(2).any(|pair| one_of(pair[0], &["used"]) && one_of(pair[1], &["to"]))
@@ -390,6 +388,12 @@ pub(crate) fn changes_number(word: &str) -> bool {
         || !word.is_ascii() && changes_number_abroad(&lower)
 }
 
+/// Words that say of the value before them that it is none: `-1 (rejected)`.
+pub(crate) fn rejects(words: &str) -> bool {
+    const CHINESE: [&str; 5] = ["舍去", "舍", "不合题意", "不符合题意", "增根"];
+    one_of(words, &["rejected", "extraneous", "discarded", "discard"]) || CHINESE.contains(&words)
+}
+
 /// Whether a word before a value may make something else of it, or restrict it.
 pub(crate) fn alters(word: &str) -> bool {
     is_hedge(word)
@@ -426,9 +430,11 @@ pub(crate) fn is_operation(word: &str) -> bool {
     )
 }
 
-/// The same in Chinese and Russian, and in the multiples of other languages.
+/// The same in Chinese and Russian, and in the multiples of other languages. Of a script whose words are not known,
+/// any may: `5 이상`, `5未満`.
 fn changes_number_abroad(lower: &str) -> bool {
-    const BEGINNINGS: [&str; 28] = [
+    const BEGINNINGS: [&str; 29] = [
+        "几",
         "分之",
         "折",
         "成",
@@ -460,7 +466,16 @@ fn changes_number_abroad(lower: &str) -> bool {
     ];
     const WITHIN: [&str; 9] = ["是", "半", "负", "倒数", "相反", "以上", "以下", "以内", "左右"];
     const ENDS: [&str; 3] = ["平方", "立方", "阶乘"];
-    BEGINNINGS.iter().any(|sign| lower.starts_with(sign))
+    let known = |sign: char| {
+        !sign.is_alphabetic() || matches!(sign, '\0'..='\u{52f}' | '\u{1e00}'..='\u{1fff}')
+    };
+    let strange = if lower.contains(chinese::is_sign) {
+        !chinese::counts(lower) || !lower.chars().all(|sign| known(sign) || chinese::is_sign(sign))
+    } else {
+        !lower.chars().all(known)
+    };
+    strange && !chinese::is_counter_of_neighbours(lower)
+        || BEGINNINGS.iter().any(|sign| lower.starts_with(sign))
         || WITHIN.iter().any(|sign| lower.contains(sign))
         || ENDS.iter().any(|sign| lower.ends_with(sign))
 }

@@ -295,9 +295,15 @@ pub(crate) fn fraction_words(normal: &str) -> Option<Rational> {
 const CHINESE: [char; 15] =
     ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '两', '十', '百', '千', '万'];
 
+pub(crate) fn is_chinese_digit(sign: char) -> bool {
+    CHINESE.contains(&sign)
+}
+
 /// `十二`, `三百零五`: sums of a digit times a power of ten.
 fn chinese_number(word: &str) -> Option<i64> {
     let (mut total, mut digit) = (0_i64, None);
+    // What a digit stands for behind `百`, if no `零` comes between: `一百五` is 150.
+    let mut place = 1;
     for sign in word.chars() {
         let power = match sign {
             '十' => 10,
@@ -309,6 +315,9 @@ fn chinese_number(word: &str) -> Option<i64> {
                 if digit.is_some_and(|digit| digit != 0) {
                     return None;
                 }
+                if at == 0 {
+                    place = 1;
+                }
                 digit = Some(if at == 10 { 2 } else { i64::try_from(at).ok()? });
                 continue;
             }
@@ -318,6 +327,7 @@ fn chinese_number(word: &str) -> Option<i64> {
             (_, digit) => total + digit.unwrap_or(1) * power,
         };
         digit = None;
+        place = power / 10;
     }
-    (!word.is_empty()).then(|| total + digit.unwrap_or(0))
+    (!word.is_empty()).then(|| total + digit.unwrap_or(0) * place)
 }

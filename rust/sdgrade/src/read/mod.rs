@@ -3,6 +3,7 @@
 mod account;
 mod alteration;
 mod calendar;
+mod chinese;
 mod compared;
 mod lexer;
 mod meaning;

@@ -341,6 +341,20 @@ impl<'t> Tree<'t> {
         text::squeeze(self.span(id).of(self.text))
     }
 
+    /// What is written between two nodes.
+    pub(crate) fn between(&self, before: NodeId, after: NodeId) -> &'t str {
+        Span { start: self.span(before).end, end: self.span(after).start }.of(self.text)
+    }
+
+    /// Whether a letter is in bold, as those of vectors and matrices are.
+    pub(crate) fn is_bold(&self, id: NodeId) -> bool {
+        const BOLD: [&str; 5] = ["\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\bf"];
+        let before = self.text.get(..self.span(id).start as usize).unwrap_or("");
+        let before = before.trim_end_matches([' ', '{']);
+        matches!(self.kind(id), Kind::Symbol(Name::Letter(_)))
+            && BOLD.iter().any(|command| before.ends_with(command))
+    }
+
     /// How many bytes a node is written in: what its name costs.
     pub(crate) fn length(&self, id: NodeId) -> u64 {
         let span = self.span(id);

@@ -65,6 +65,14 @@ pub(crate) fn opener(word: &str) -> Option<Opener> {
     }
 }
 
+/// Words for digits that are counted.
+pub(crate) fn counts_digits(word: &str) -> bool {
+    one_of(
+        word,
+        &["digits", "times", "zeros", "zeroes", "ones", "twos", "nines", "copies", "个", "位"],
+    )
+}
+
 /// Words for the sign of the number behind them.
 pub(crate) fn is_minus(word: &str) -> bool {
     one_of(word, &["minus", "negative", "负", "零下"])
@@ -80,6 +88,11 @@ pub(crate) fn supposes(word: &str) -> bool {
     one_of(word, &["if", "若", "如果"])
 }
 
+/// Words for all the cases that are not named.
+pub(crate) fn is_otherwise(word: &str) -> bool {
+    one_of(word, &["otherwise", "else", "elsewhere", "其他", "其它", "其余", "否则"])
+}
+
 /// Words between a condition and what holds under it.
 pub(crate) fn concludes_condition(word: &str) -> bool {
     one_of(word, &["then", "则", "那么"])
@@ -92,7 +105,22 @@ pub(crate) fn is_place(word: &str) -> bool {
 
 /// Words right before an answer that say that it is one.
 pub(crate) fn announces(word: &str) -> bool {
-    one_of(word, &["选", "故选", "应选", "选择", "答", "答案", "故答案", "最大值", "最小值"])
+    one_of(
+        word,
+        &[
+            "选",
+            "故选",
+            "应选",
+            "选择",
+            "答",
+            "答案",
+            "故答案",
+            "最大值",
+            "最小值",
+            "选项",
+            "答案选",
+        ],
+    )
 }
 
 /// Nouns of things that are told apart by a number or a letter.
@@ -194,7 +222,7 @@ pub(crate) fn is_copula(word: &str) -> bool {
 
 /// Words that say that what stands behind them follows from what stands before.
 pub(crate) fn is_conclusion(word: &str) -> bool {
-    const CONCLUSIONS: [&str; 16] = [
+    const CONCLUSIONS: [&str; 25] = [
         "so",
         "then",
         "thus",
@@ -205,6 +233,15 @@ pub(crate) fn is_conclusion(word: &str) -> bool {
         "\\therefore",
         "∴",
         "所以",
+        "综上",
+        "综上所述",
+        "经检验",
+        "则",
+        "即",
+        "可得",
+        "得",
+        "因而",
+        "于是",
         "因此",
         "故",
         "从而",
@@ -448,6 +485,18 @@ pub(crate) fn is_remark(word: &str) -> bool {
             "约",
             "大约",
             "共",
+            "共有",
+            "共计",
+            "一共",
+            "一共有",
+            "总共",
+            "总共有",
+            "合计",
+            "是原方程的解",
+            "是原方程的根",
+            "是方程的解",
+            "是方程的根",
+            "是所求",
         ],
     )
 }

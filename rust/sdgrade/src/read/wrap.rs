@@ -72,7 +72,8 @@ fn strip_once(text: &str) -> Span {
             Some(b'.' | b':' | b',' | b';' | b'\\' | b'!' | b' ' | b'~' | b'd' | b'*')
         )
         || bytes.first().is_some_and(u8::is_ascii_alphabetic)
-        || without_mark(trimmed).is_some();
+        || without_mark(trimmed).is_some()
+        || trimmed.starts_with('【');
     if !wrapped {
         return whole(0, len);
     }
@@ -127,6 +128,11 @@ fn strip_once(text: &str) -> Span {
     }
     if let Some(from) = lead_in(trimmed).filter(|&from| from < len) {
         return whole(from, len);
+    }
+    for heading in ["【答案】", "【解答】", "【答】"] {
+        if len > heading.len() && trimmed.starts_with(heading) {
+            return whole(heading.len(), len);
+        }
     }
     // `**Answer:** 5`
     if let Some(from) = trimmed.strip_prefix("**").and_then(lead_in).filter(|&from| from + 2 < len)

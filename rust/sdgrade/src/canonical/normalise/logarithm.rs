@@ -1,10 +1,11 @@
 //! Logarithms.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
 
-use super::reality::{is_positive, is_real};
+use super::reality::{is_positive, is_real, sign};
 use crate::budget::{Budget, Stop};
 use crate::canonical::expression::Function;
 use crate::canonical::normal::{Atom, Factor, Monomial, Normal, Polynomial, Term};
@@ -22,6 +23,10 @@ pub(crate) fn logarithm(x: &Normal, budget: &mut Budget) -> Result<Normal, Stop>
         if x.is_constant() {
             let part = |part: &Polynomial| Normal::from(part.clone());
             let below = x.denominator().map_or(Normal::integer(1), part);
+            // Of a negative denominator the two arguments would not add up.
+            if sign(&below, budget) != Some(Ordering::Greater) {
+                return Ok(Normal::function(Function::Ln, vec![x.clone()]));
+            }
             let above = logarithm(&part(x.numerator()), budget)?;
             return above.subtract(logarithm(&below, budget)?, budget);
         }

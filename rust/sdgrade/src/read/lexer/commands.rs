@@ -448,6 +448,11 @@ pub(super) fn are_things(text: &str) -> bool {
         && words().any(|run| run == "times" || run.len() > 3 && is_word(run))
 }
 
+/// Names of what is measured of random variables and matrices.
+pub(super) fn is_measure(run: &str) -> bool {
+    matches!(run, "Cov" | "Var" | "Corr" | "cov" | "rank" | "Rank" | "tr" | "Tr" | "nullity")
+}
+
 /// Whether letters say which half of the day it is.
 pub(super) fn is_half_day(run: &str) -> bool {
     matches!(run, "am" | "pm" | "AM" | "PM")

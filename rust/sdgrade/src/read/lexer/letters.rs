@@ -88,6 +88,11 @@ impl Lexer<'_> {
                 return self.emit(TokenKind::Word, start);
             }
         }
+        // `Cov(X, Y)`
+        if commands::is_measure(run) && matches!(self.byte(end), b'(' | b'[') {
+            self.at = end;
+            return self.emit(TokenKind::Symbol(Name::Operator(Span::new(start, end))), start);
+        }
         if self.joins_letter(start, run) {
             return self.hyphenated(end);
         }

@@ -166,6 +166,21 @@ impl Lexer<'_> {
             self.at = close + 1;
             return;
         }
+        // `\mathrm{C}_5^2`
+        if let &[letter @ (b'A' | b'C' | b'P')] = words.trim_matches([' ', '~']).as_bytes()
+            && upright
+            && self.bytes[close + 1..].trim_ascii_start().starts_with(b"_")
+        {
+            self.at = close + 1;
+            let letter = Name::Letter(char::from(letter));
+            self.tokens.push(super::Token { kind: TokenKind::Symbol(letter), span: inner });
+            return;
+        }
+        // `\textbf{i}`
+        if let (b"i" | b"j" | b"k", "textbf") = (words.as_bytes(), name) {
+            self.emit(TokenKind::Accent("vec"), start);
+            return;
+        }
         if let Some(kind) = commands::spelled(words.trim(), upright) {
             self.at = close + 1;
             self.emit(kind, start);
@@ -209,6 +224,13 @@ impl Lexer<'_> {
                     self.at += 1;
                 }
                 let start = self.at;
+                if left && self.is_bar_of_set() {
+                    return;
+                }
+                if !left && self.bare_ends.contains(&start) {
+                    self.at += 1;
+                    return;
+                }
                 let delimiter = match self.byte(self.at) {
                     b'.' => Delimiter::Nothing,
                     // `\{x \left|\right. x > 2\}`
@@ -295,6 +317,41 @@ impl Lexer<'_> {
             .take(2)
             .any(|token| matches!(token.kind, TokenKind::Accent(_)));
         !accented && matches!(rest, [b'{', b'i' | b'j' | b'k', b'}', ..])
+    }
+
+    /// `\{x \left| x > 2 \right. \}`: takes the bar of a set-builder, whose other end shows nothing.
+    fn is_bar_of_set(&mut self) -> bool {
+        /// How far the other end is looked for.
+        const REACH: usize = 400;
+        let rest = &self.text[self.at..self.bytes.len()];
+        let bars = ["|", "\\lvert", "\\vert", "\\mid"];
+        let Some(bar) = bars.into_iter().find(|bar| rest.starts_with(bar)) else { return false };
+        if !self.tokens.iter().any(|token| token.kind == TokenKind::Open(Delimiter::Brace)) {
+            return false;
+        }
+        let (mut depth, mut at) = (0_usize, bar.len());
+        while at < rest.len().min(REACH) {
+            let here = &rest.as_bytes()[at..];
+            if here.starts_with(b"\\left") && !here.starts_with(b"\\lefta") {
+                depth += 1;
+            } else if here.starts_with(b"\\right") && !here.starts_with(b"\\righta") {
+                let gap = here[6..].iter().take_while(|&&byte| byte == b' ').count();
+                if depth == 0 {
+                    let end = 6 + gap;
+                    if here.get(end) != Some(&b'.') {
+                        return false;
+                    }
+                    self.bare_ends.push(self.at + at + end);
+                    let start = self.at;
+                    self.at += bar.len();
+                    self.emit(TokenKind::Bar, start);
+                    return true;
+                }
+                depth -= 1;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// Negates the token after a `\not`, once it is there.

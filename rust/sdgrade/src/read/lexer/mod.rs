@@ -108,6 +108,7 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
         environments: Vec::new(),
         dollars_delimit: false,
         negation: None,
+        bare_ends: Vec::new(),
         ungrouped_before: 0,
         in_words: false,
         tokens: Vec::with_capacity((end - start) / 2 + 4),
@@ -175,6 +176,8 @@ struct Lexer<'a> {
     dollars_delimit: bool,
     /// A `\not` that waits for its relation: where it stands, and the tokens before it.
     negation: Option<(usize, usize)>,
+    /// Where the `\right.` stand that belong to the `\left|` of a set-builder.
+    bare_ends: Vec<usize>,
     /// Up to this place, commas between digits separate: some of them do not stand before groups.
     ungrouped_before: usize,
     /// Inside `\text{…}`: letters are words.
@@ -260,7 +263,12 @@ impl Lexer<'_> {
             b'/' => self.single(TokenKind::Slash),
             b'^' => self.single(TokenKind::Caret),
             b'_' => self.single(TokenKind::Underscore),
-            b'!' if self.byte(start + 1) == b'=' && self.byte(start + 2) != b'=' => {
+            // Behind a digit or a bracket, `4!=24` is a factorial and an equals sign.
+            b'!' if self.byte(start + 1) == b'='
+                && self.byte(start + 2) != b'='
+                && !(start > 0
+                    && matches!(self.bytes[start - 1], b'0'..=b'9' | b')' | b']' | b'}')) =>
+            {
                 self.at += 2;
                 self.emit(TokenKind::Relation(Relation::NotEqual), start);
             }

@@ -1,7 +1,7 @@
 //! Signs beyond ASCII, read as the LaTeX that they stand for.
 
 use super::{Lexer, TokenKind as T, commands};
-use crate::read::alteration;
+use crate::read::chinese;
 use crate::read::tree::{Constant, Delimiter, Name, Relation as R, Series};
 use crate::value::Sign;
 
@@ -30,6 +30,10 @@ impl Lexer<'_> {
             return;
         }
         match sign {
+            'ⁿ' => {
+                self.emit(T::Caret, start);
+                self.emit(T::Symbol(Name::Letter('n')), start);
+            }
             '（' => self.delimit(T::Open(Delimiter::Paren), start),
             '）' => self.delimit(T::Close(Delimiter::Paren), start),
             '［' | '【' => self.delimit(T::Open(Delimiter::Square), start),
@@ -78,15 +82,23 @@ impl Lexer<'_> {
         let run = &rest[..length];
         let copula = ["等于", "为", "是"]
             .into_iter()
-            .find(|copula| run.len() > copula.len() && run.ends_with(copula))
-            // `不是 5`
-            .filter(|_| !alteration::is_hedge(run));
+            // `不是 5` and `因为 5`
+            .find(|copula| chinese::ends_in_copula(run, copula));
         if let Some(copula) = copula {
             self.at = start + length - copula.len();
             self.emit(T::Word, start);
             let start = self.at;
             self.at += copula.len();
             return self.emit(T::Word, start);
+        }
+        if let Some([first, and]) = chinese::joined_names(run) {
+            let mut from = start;
+            for (kind, end) in [(T::Word, first), (T::And, first + and), (T::Word, length)] {
+                self.at = start + end;
+                self.emit(kind, from);
+                from = self.at;
+            }
+            return;
         }
         self.at = start + length;
         let kind = commands::connective(run);

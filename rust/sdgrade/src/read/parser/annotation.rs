@@ -2,11 +2,11 @@
 
 use super::{Fault, Parser, power};
 use crate::canonical::Expr;
-use crate::read::alteration;
 use crate::read::compared;
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Constant, Delimiter, Kind, NodeId, Span};
 use crate::read::words;
+use crate::read::{alteration, chinese};
 use crate::read::{calendar, units};
 use crate::value::{NoteKind, Quantity, Unit, Value};
 
@@ -52,8 +52,8 @@ impl Parser<'_> {
                     while self.peek_at(ahead) == T::Word {
                         ahead += 1;
                     }
-                    matches!(self.peek_at(ahead), T::Close(_))
-                        && self.word_at(1).chars().count() > 1
+                    // One letter may be a factor.
+                    matches!(self.peek_at(ahead), T::Close(_)) && self.word_at(1).len() > 1
                 }
             }
             _ => false,
@@ -305,7 +305,11 @@ impl Parser<'_> {
         // `60 eV/atom`
         let rate = source.contains('/') && units::is_unit(first);
         if bare && !changed && (!whole || counts || rate) {
-            return Some(self.united(value, Unit::Noun(self.noun(span)), start));
+            return Some(self.united(
+                value,
+                Unit::Noun(chinese::same_noun(self.noun(span))),
+                start,
+            ));
         }
         if !bare {
             return Some(self.counted(value, span, &said, start));

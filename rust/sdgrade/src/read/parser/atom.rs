@@ -5,6 +5,7 @@ use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
 use crate::read::tree::{Constant, Delimiter, Function, Kind, Literal, Name, NodeId, Span};
 use crate::read::units;
+use crate::value::NoteKind;
 use smallvec::smallvec;
 
 impl Parser<'_> {
@@ -15,6 +16,11 @@ impl Parser<'_> {
             T::Vulgar(top, bottom) => {
                 self.advance();
                 Ok(self.push(Kind::Vulgar(top, bottom), start))
+            }
+            T::Symbol(Name::Operator(_)) | T::Word if self.span_follows() => {
+                let said = self.advance();
+                let vectors = self.atom()?;
+                Ok(self.noted(vectors, NoteKind::Predicate, said, start))
             }
             T::Symbol(name) => self.symbol(name),
             T::Constant(constant) => Ok(self.constant(constant)),
@@ -50,7 +56,7 @@ impl Parser<'_> {
                 Ok(self.push(Kind::Call(Function::Root, pair), start))
             }
             T::Function(function) => self.function(function),
-            T::Accent("underbrace") => self.repeated(start),
+            T::Accent("underbrace") => self.digits(None, start),
             // `\complement_U A`
             T::Accent("complement") => {
                 self.advance();
@@ -94,7 +100,7 @@ impl Parser<'_> {
                 self.at += 2;
                 self.ways(start)
             }
-            T::Caret if self.ways_at(0) => self.ways(start),
+            T::Caret | T::Underscore if self.ways_at(0) => self.ways(start),
             T::GroupOpen => self.group(),
             T::Bar | T::Open(Delimiter::Bar) => self.bars(),
             T::Open(delimiter) => self.delimited(delimiter),
@@ -161,42 +167,28 @@ impl Parser<'_> {
         plain && runs_on && !more && !chosen.of(self.text).contains('.')
     }
 
-    /// `\underbrace{99\cdots9}_{10}`: one digit so many times.
-    fn repeated(&mut self, start: Span) -> Parsed {
-        self.advance();
+    /// `C(10, 3)` and `P(7, 3)` among other factors: alone it may be a point.
+    fn ways_in_brackets(&mut self, name: Name, start: Span) -> Option<NodeId> {
+        let Name::Letter(letter @ ('C' | 'P')) = name else { return None };
         let shape = [0, 1, 2, 3, 4].map(|ahead| self.peek_at(ahead));
-        let [T::GroupOpen, T::Number(first), T::Ellipsis, T::Number(last), T::GroupClose] = shape
+        let [
+            T::Open(Delimiter::Paren),
+            T::Number(all),
+            T::Comma,
+            T::Number(chosen),
+            T::Close(Delimiter::Paren),
+        ] = shape
         else {
-            return Err(self.fault());
+            return None;
         };
-        let digits = [1, 3].map(|ahead| self.span_at(ahead).of(self.text).as_bytes());
-        let digit = digits[0].first().copied();
-        let same = digits.iter().all(|run| run.iter().all(|&byte| Some(byte) == digit));
-        if !(is_plain(first) && is_plain(last) && same) {
-            return Err(self.fault());
+        let whole = |ahead: usize| self.span_at(ahead).of(self.text).parse::<u64>().ok();
+        if whole(1)? < whole(3)? || self.at == 1 && self.ends_item(5) {
+            return None;
         }
-        let at = self.span_at(1);
-        let one = Span { start: at.start, end: at.start + 1 };
+        let [all, chosen] = [(1, all), (3, chosen)]
+            .map(|(ahead, literal)| self.tree.push(Kind::Number(literal), self.span_at(ahead)));
         self.at += 5;
-        if !matches!(self.peek(), T::Underscore | T::Caret) {
-            return Err(self.fault());
-        }
-        self.advance();
-        let mut count = self.argument()?;
-        // `_{10 \text{ digits}}`
-        if let Kind::United(inner, _) = self.tree.kind(count) {
-            count = inner;
-        }
-        // d (10^n - 1) / 9
-        let digit = self.tree.push(Kind::Number(Literal::default()), one);
-        let ten = self.tree.push(Kind::Vulgar(10, 1), one);
-        let power = self.push(Kind::Power(ten, count), start);
-        let unit = self.tree.push(Kind::Vulgar(1, 1), one);
-        let minus = self.push(Kind::Negate(unit), start);
-        let nines = self.push_all(Kind::Sum, &[power, minus], start);
-        let nine = self.tree.push(Kind::Vulgar(9, 1), one);
-        let ones = self.push(Kind::Fraction(nines, nine), start);
-        Ok(self.push_all(Kind::Product, &[digit, ones], start))
+        Some(self.ways_of(letter, all, chosen, start))
     }
 
     /// A number, with the fraction after it if the two are a mixed number.
@@ -208,6 +200,7 @@ impl Parser<'_> {
             return Ok(number);
         }
         match self.peek() {
+            T::Accent("underbrace") => self.digits(Some(number), start),
             // `5C2`, in one word
             T::Symbol(Name::Letter(letter @ ('C' | 'P'))) if self.ways_in_a_word(start) => {
                 self.advance();
@@ -278,6 +271,9 @@ impl Parser<'_> {
     fn symbol(&mut self, name: Name) -> Parsed {
         let start = self.advance();
         let mut node = self.tree.push(Kind::Symbol(name), start);
+        if let Some(ways) = self.ways_in_brackets(name, start) {
+            return Ok(ways);
+        }
         if let Some(applied) = self.measure_of(name, start) {
             return Ok(applied);
         }
@@ -296,7 +292,11 @@ impl Parser<'_> {
                     return Ok(nodes);
                 }
             }
-            if self.peek() == T::Open(Delimiter::Paren) {
+            // `\operatorname{Var}[X]`
+            let square = self.peek() == T::Open(Delimiter::Square);
+            if self.peek() == T::Open(Delimiter::Paren)
+                || square && matches!(name, Name::Operator(_))
+            {
                 let arguments = self.parenthesised()?;
                 let arguments = self.tree.push_children(&arguments);
                 return Ok(self.push(Kind::Apply(node, arguments), start));
@@ -309,12 +309,14 @@ impl Parser<'_> {
     fn measure_of(&mut self, name: Name, start: Span) -> Option<NodeId> {
         let probability = matches!(name, Name::Letter('P' | 'E' | 'D') | Name::Command("Pr"));
         let capital = matches!(name, Name::Letter('A'..='Z'));
-        let T::Open(open @ (Delimiter::Paren | Delimiter::Square)) = self.peek() else {
+        let T::Open(open @ (Delimiter::Paren | Delimiter::Square | Delimiter::Brace)) = self.peek()
+        else {
             return None;
         };
         let adjoins = self.here().start == start.end;
         let may_measure = probability || capital && adjoins;
-        if !may_measure && !matches!(name, Name::Letter(_)) {
+        let braces = open == Delimiter::Brace;
+        if !may_measure && !matches!(name, Name::Letter(_)) || braces && !probability {
             return None;
         }
         let mut depth = 0_usize;

@@ -2,8 +2,10 @@
 
 use super::{Fault, FaultKind, Items, Parsed, Parser, Parts};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Environment, Kind, NodeId, Separator, Span};
+use crate::read::tree::{Delimiter, Environment, Kind, NodeId, Relation, Separator, Span};
+use crate::read::words;
 use crate::value::Value;
+use smallvec::SmallVec;
 
 impl Parser<'_> {
     pub(super) fn environment(&mut self, environment: Environment) -> Parsed {
@@ -70,29 +72,76 @@ impl Parser<'_> {
 
     /// A list of lines, or the values and conditions of a piecewise function.
     fn lines(&mut self, start: Span) -> Parsed {
-        let mut items = Items::new();
-        let mut cases = Parts::new();
+        let mut rows: SmallVec<[(Items, Option<NodeId>); 4]> = SmallVec::new();
         while !matches!(self.peek(), T::End | T::EndOfText) {
             if self.take(T::RowBreak) {
                 continue;
             }
-            let from = self.here();
             let row = self.row_items()?;
             self.take_row_stop();
-            if self.take(T::Ampersand) || self.at_condition() {
-                let value = self.list(&row, from);
-                let condition = self.condition();
-                cases.extend([value, condition]);
-            } else {
-                items.extend(row);
-            }
+            let conditional = self.take(T::Ampersand)
+                || self.at_condition()
+                || self.at_otherwise()
+                || self.at_relation_in_parentheses();
+            let condition = conditional.then(|| self.condition());
             self.row_ends()?;
+            rows.push((row, condition));
         }
-        match (items.is_empty(), cases.is_empty()) {
-            (false, true) => Ok(self.list(&items, start)),
-            (true, false) => Ok(self.push_all(Kind::Piecewise, &cases, start)),
-            _ => Err(Fault { at: start, kind: FaultKind::Unexpected }),
+        if rows.is_empty() {
+            return Err(Fault { at: start, kind: FaultKind::Unexpected });
         }
+        let conditional = rows.iter().any(|(_, condition)| condition.is_some());
+        // `1, x > 0 \\ 2, x \le 0`
+        if conditional || rows.len() > 1 && rows.iter().all(|(row, _)| self.is_case(row)) {
+            return self.cases(&rows, start);
+        }
+        // Which of a row in another order is the condition, nobody knows.
+        if rows.iter().any(|(row, _)| self.is_value_and_bound(row)) {
+            return Err(Fault { at: start, kind: FaultKind::Unexpected });
+        }
+        let items: Items = rows.into_iter().flat_map(|(row, _)| row).collect();
+        Ok(self.list(&items, start))
+    }
+
+    /// Rows of a value and its condition, in a column of its own or behind a comma.
+    fn cases(&mut self, rows: &[(Items, Option<NodeId>)], start: Span) -> Parsed {
+        let mut cases = Parts::new();
+        for (row, condition) in rows {
+            let (value, condition) = match condition {
+                Some(condition) => (&row[..], *condition),
+                None if self.is_case(row) => {
+                    let (value, condition) = row.split_at(1);
+                    (value, self.list(condition, self.tree.span(condition[0].1)))
+                }
+                None => return Err(Fault { at: start, kind: FaultKind::Unexpected }),
+            };
+            cases.extend([self.list(value, start), condition]);
+        }
+        Ok(self.push_all(Kind::Piecewise, &cases, start))
+    }
+
+    /// Whether a row is a value with relations behind it.
+    fn is_case(&self, row: &Items) -> bool {
+        let is_relation = |&(_, item): &(Separator, NodeId)| self.is_statement(item);
+        row.len() > 1 && !is_relation(&row[0]) && row[1..].iter().all(is_relation)
+    }
+
+    /// Whether a row has a value and a bound, in whatever order.
+    fn is_value_and_bound(&self, row: &Items) -> bool {
+        let bounds = |&(_, item): &(Separator, NodeId)| match self.tree.kind(item) {
+            Kind::Chain(sides, relations) => self
+                .tree
+                .relations(relations, self.tree.children(sides).len())
+                .iter()
+                .any(|&relation| relation != Relation::Equal),
+            _ => false,
+        };
+        row.iter().any(bounds) && !row.iter().all(bounds)
+    }
+
+    /// Whether words follow that stand for all the cases that are not named.
+    fn at_otherwise(&self) -> bool {
+        self.peek() == T::Word && words::is_otherwise(self.word())
     }
 
     /// Takes the full stop at the end of a row.
@@ -116,20 +165,22 @@ impl Parser<'_> {
         self.take(T::Ampersand);
         let (from, mark) = (self.here(), self.mark_place());
         if let Ok(items) = self.row_items()
-            && self.row_ends().is_ok()
-            && items.iter().all(|&(_, item)| matches!(self.tree.kind(item), Kind::Chain(..)))
+            && items.iter().all(|&(_, item)| self.is_statement(item))
         {
-            return self.list(&items, from);
+            self.take_row_stop();
+            if self.row_ends().is_ok() {
+                return self.list(&items, from);
+            }
         }
         self.return_to(mark);
         while !matches!(self.peek(), T::RowBreak | T::End | T::EndOfText) {
             self.advance();
         }
         let words = self.since(from);
-        let normal = match &self.normal(words)[..] {
-            "else" => "otherwise".to_owned(),
-            other => other.to_owned(),
-        };
+        let mut normal = self.normal(words);
+        if words::is_otherwise(&normal) {
+            "otherwise".clone_into(&mut normal);
+        }
         self.tree.push_said(Value::Text(normal), words)
     }
 
@@ -147,6 +198,7 @@ impl Parser<'_> {
             if !separated
                 || matches!(self.peek(), T::RowBreak | T::End | T::Ampersand | T::EndOfText)
                 || self.at_condition()
+                || self.at_otherwise()
             {
                 return Ok(items);
             }

@@ -66,6 +66,9 @@ impl Parser<'_> {
         if self.peek() != T::EndOfText {
             return Err(self.fault());
         }
+        if let Some(kept) = self.without_rejected(&items, start) {
+            return Ok(kept);
+        }
         Ok(self.list(&items, start))
     }
 
@@ -93,6 +96,30 @@ impl Parser<'_> {
         let (quotient, remainder) =
             (labelled(quotient, "quotient"), labelled(remainder, "remainder"));
         Some(self.push_list(Separator::Comma, &[quotient, remainder], start))
+    }
+
+    /// `x = 5, x = -1 (rejected)`: the values that are kept, and under what: who takes a value back may have hedged.
+    fn without_rejected(&mut self, items: &Items, start: Span) -> Option<NodeId> {
+        let (rejected, kept): (Items, Items) =
+            items.iter().copied().partition(|&(_, item)| self.is_rejected(item));
+        let &(_, first) = rejected.first().filter(|_| !kept.is_empty())?;
+        let said = self.tree.span(first).to(self.tree.span(rejected[rejected.len() - 1].1));
+        let value = self.list(&kept, start);
+        Some(self.noted(value, NoteKind::Condition, said, start))
+    }
+
+    fn is_rejected(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Noted(inner, _, body) => {
+                let said = self.tree.span(body).of(self.text);
+                let words = said.trim_matches(|sign: char| !sign.is_alphabetic());
+                alteration::rejects(words) || self.is_rejected(inner)
+            }
+            Kind::Chain(sides, _) => {
+                self.tree.children(sides).last().is_some_and(|&last| self.is_rejected(last))
+            }
+            _ => false,
+        }
     }
 
     /// `4 3 -1`: three numbers or more with nothing but spaces between them, as a tuple: what is sorted has an order.
@@ -315,7 +342,7 @@ impl Parser<'_> {
         }
     }
 
-    fn is_statement(&self, id: NodeId) -> bool {
+    pub(super) fn is_statement(&self, id: NodeId) -> bool {
         match self.tree.kind(id) {
             Kind::Chain(..) => true,
             Kind::Noted(inner, ..) => self.is_statement(inner),
@@ -443,12 +470,13 @@ impl Parser<'_> {
                     self.bound_below(relation, side, start)
                 }
             }
-            T::Symbol(Name::Operator(_)) | T::Word if self.span_follows() => {
-                let said = self.advance();
-                let vectors = self.atom()?;
-                self.noted(vectors, NoteKind::Predicate, said, start)
+            T::Word if self.is_operator_word(&self.tokens[self.at]) && !self.span_follows() => {
+                match self.head() {
+                    Some(name) => self.chain(name, start)?,
+                    None => self.phrase()?,
+                }
             }
-            T::Word => self.phrase()?,
+            T::Word if !self.span_follows() => self.phrase()?,
             T::ForAll | T::Exists => self.proposition(start)?,
             // `\neg p: \forall x …`
             T::Not if matches!(self.peek_at(1), T::Symbol(_)) && self.peek_at(2) == T::Colon => {
@@ -477,7 +505,7 @@ impl Parser<'_> {
                 Some(said) => said,
                 None => self.expression(0)?,
             },
-            _ => self.expression(0)?,
+            _ => self.expression_or_head()?,
         };
         while let Some(noted) = self.note(value, start)? {
             value = self.check(noted)?;
@@ -485,8 +513,30 @@ impl Parser<'_> {
         Ok(value)
     }
 
+    /// Mathematics, or else a name of something and its value.
+    fn expression_or_head(&mut self) -> Parsed {
+        let (start, mark) = (self.here(), self.mark_place());
+        let read = self.expression(0);
+        let ends_well = match read {
+            Ok(_) => !matches!(
+                self.peek(),
+                T::UnknownCommand | T::Bar | T::Relation(Relation::Other(Sign::Divides))
+            ),
+            Err(fault) => fault.kind.is_limit(),
+        };
+        if ends_well || mark.open > 0 {
+            return read;
+        }
+        self.return_to(mark);
+        match (self.head(), read) {
+            (Some(name), _) => self.chain(name, start),
+            (None, Ok(_)) => self.expression(0),
+            (None, fault) => fault,
+        }
+    }
+
     /// `\operatorname{span}\{v, w\}`
-    fn span_follows(&self) -> bool {
+    pub(super) fn span_follows(&self) -> bool {
         self.here().of(self.text).trim().ends_with("span")
             && matches!(self.peek_at(1), T::Open(Delimiter::Brace | Delimiter::Paren))
     }

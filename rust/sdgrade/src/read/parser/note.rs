@@ -273,8 +273,9 @@ impl Parser<'_> {
     fn place_follows(&self, ahead: usize) -> bool {
         let hedged =
             |token: &Token| token.kind == T::Word && alteration::is_hedge(token.span.of(self.text));
-        words::is_attained(self.word_at(ahead))
-            && matches!(self.word_at(ahead + 1), "at" | "when" | "for" | "iff" | "if" | "only")
+        (self.word_at(ahead) == "此时"
+            || words::is_attained(self.word_at(ahead))
+                && matches!(self.word_at(ahead + 1), "at" | "when" | "for" | "iff" | "if" | "only"))
             && self.open.is_empty()
             // `if` stands there only to say where.
             && !self.tokens[(self.at + ahead + 2).min(self.end)..self.end].iter().any(hedged)

@@ -4,6 +4,7 @@ use super::{Fault, FaultKind, Parsed, Parser, Parts, power};
 use crate::read::lexer::TokenKind;
 use crate::read::tree::{Delimiter, Environment, Function, Kind, Name, NodeId, Relation, Span};
 use crate::read::units;
+use crate::value::NoteKind;
 use smallvec::{SmallVec, smallvec};
 
 impl Parser<'_> {
@@ -40,6 +41,7 @@ impl Parser<'_> {
         Ok(self.push(sign(inner), start))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line an operator")]
     /// Applies the next operator to `left` if it binds at least as tightly as `floor`.
     pub(super) fn infix(
         &mut self,
@@ -86,6 +88,12 @@ impl Parser<'_> {
                 self.sum(left, start)?
             }
             T::Relation(_) if floor <= power::RELATION => self.chain(left, start)?,
+            // `a > 0: 1`
+            T::Colon if floor <= power::UNIT && self.is_bound(left) => {
+                self.advance();
+                let value = self.expression(power::RELATION + 1)?;
+                self.push(Kind::Noted(value, NoteKind::Condition, left), start)
+            }
             T::Colon if floor <= power::RATIO && self.open.last() != Some(&Delimiter::Brace) => {
                 self.run(left, start, T::Colon, power::RATIO, Kind::Ratio)?
             }
@@ -188,6 +196,16 @@ impl Parser<'_> {
         floor <= power::PRODUCT && self.of_follows(left)
             || floor == 0 && self.range_follows(left)
             || floor <= power::RATIO && self.odds_follow(left).is_some()
+            || floor <= power::OVER && self.choose_follows(left)
+    }
+
+    /// `10 \text{ choose } 4`
+    fn choose_follows(&self, left: NodeId) -> bool {
+        let plain = |id| matches!(self.tree.kind(id), Kind::Number(_) | Kind::Symbol(_));
+        self.word().eq_ignore_ascii_case("choose")
+            && plain(left)
+            && matches!(self.peek_at(1), TokenKind::Number(_) | TokenKind::Symbol(_))
+            && self.ends_item(2)
     }
 
     /// `50\% of 8`, `1 through 5`, `1 in 6`, `3 to 4`.
@@ -199,6 +217,12 @@ impl Parser<'_> {
         }
         if floor == 0 && self.range_follows(left) {
             return self.range(left, start);
+        }
+        if self.choose_follows(left) {
+            self.advance();
+            let chosen = self.atom()?;
+            let pair = self.tree.push_children(&[left, chosen]);
+            return Ok(self.push(Kind::Call(Function::Binomial, pair), start));
         }
         let (width, ratio) = self.odds_follow(left).unwrap_or((1, false));
         self.at += width;
@@ -257,15 +281,6 @@ impl Parser<'_> {
         matches!(self.tree.kind(id), Kind::Call(Function::Accent("vec"), _))
     }
 
-    /// Whether a letter is in bold, as those of vectors are.
-    fn is_bold(&self, id: NodeId) -> bool {
-        let bold = ["\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\bf"];
-        let before = &self.text[..self.tree.span(id).start as usize];
-        let before = before.trim_end_matches([' ', '{']);
-        matches!(self.tree.kind(id), Kind::Symbol(Name::Letter(_)))
-            && bold.iter().any(|command| before.ends_with(command))
-    }
-
     fn is_nabla(&self, id: NodeId) -> bool {
         matches!(self.tree.kind(id), Kind::Symbol(Name::Command("nabla")))
     }
@@ -303,8 +318,8 @@ impl Parser<'_> {
                         let before = factors[factors.len() - 1];
                         let cross = matches!(sign.of(self.text), "\\times" | "×");
                         // `\vec a \times \vec b` and `\nabla \times F` are no products of numbers.
-                        let vectors = (self.is_vector(before) || self.is_bold(before))
-                            && (self.is_vector(factor) || self.is_bold(factor));
+                        let vectors = (self.is_vector(before) || self.tree.is_bold(before))
+                            && (self.is_vector(factor) || self.tree.is_bold(factor));
                         if cross && (vectors || self.is_nabla(before)) {
                             return Err(Fault { at: sign, kind: FaultKind::Unexpected });
                         }
@@ -387,6 +402,9 @@ impl Parser<'_> {
             let side = if self.peek() == TokenKind::Ellipsis {
                 let span = self.advance();
                 self.tree.push(Kind::Ellipsis, span)
+            } else if is_bound(relation) {
+                // In `a > 0: 1` the colon is no ratio's.
+                self.expression(power::RATIO + 1)?
             } else {
                 self.expression(power::RELATION + 1)?
             };
@@ -395,6 +413,14 @@ impl Parser<'_> {
         let relations = self.tree.push_relations(&relations);
         let children = self.tree.push_children(&sides);
         Ok(self.push(Kind::Chain(children, relations), start))
+    }
+
+    /// Whether a node is a letter with its bounds.
+    fn is_bound(&self, id: NodeId) -> bool {
+        let Kind::Chain(sides, relations) = self.tree.kind(id) else { return false };
+        let sides = self.tree.children(sides);
+        self.tree.relations(relations, sides.len()).iter().all(|&relation| is_bound(relation))
+            && sides.iter().any(|&side| matches!(self.tree.kind(side), Kind::Symbol(_)))
     }
 
     /// Whether `10^{-4}` follows: `5.9 $10^{-4}$` is a number in powers of ten.
@@ -450,4 +476,10 @@ impl Parser<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a relation is one of order.
+fn is_bound(relation: Relation) -> bool {
+    use Relation::{Greater, GreaterEqual, Less, LessEqual};
+    matches!(relation, Less | LessEqual | Greater | GreaterEqual)
 }

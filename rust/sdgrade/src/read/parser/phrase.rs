@@ -2,11 +2,11 @@
 
 use super::{Fault, Parsed, Parser, Parts, power};
 use crate::read::alteration;
-use crate::read::calendar;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
+use crate::read::{calendar, chinese};
 use crate::value::{NoteKind, Value};
 
 /// The most words that label a point.
@@ -74,7 +74,10 @@ impl Parser<'_> {
         if let Some(announced) = self.announced(start)? {
             return Ok(announced);
         }
-        if meaning::number_word(&self.word().to_lowercase()).is_some() || self.is_letter_here() {
+        if meaning::number_word(&self.word().to_lowercase()).is_some()
+            || chinese::number_and_measure(self.word()).is_some() && self.ends_item(1)
+            || self.is_letter_here()
+        {
             return self.expression(0);
         }
         if let Some(designated) = self.designated(start)? {
@@ -189,7 +192,8 @@ impl Parser<'_> {
         let article = words::is_article(self.word())
             && self.peek_at(1) == T::Word
             && !words::is_copula(self.word_at(1));
-        self.word().chars().count() == 1 && !article
+        let letter = self.word().chars().count() == 1 && !self.word().contains(chinese::is_sign);
+        letter && !article
     }
 
     /// `0.95-confidence interval is (4, 5)`: a subject that begins with a number.
@@ -219,6 +223,11 @@ impl Parser<'_> {
     /// `负5`, `零下5度`, `minus five` and `下午3:30`: a word that is part of the number behind it.
     fn with_number(&mut self, start: Span) -> Result<Option<NodeId>, Fault> {
         let number = matches!(self.peek_at(1), T::Number(_));
+        if self.word() == "正负" && number {
+            self.advance();
+            let value = self.expression(0)?;
+            return Ok(Some(self.push(Kind::PlusMinus(value), start)));
+        }
         let half = calendar::half_of_day(self.word());
         let negative = words::is_minus(self.word())
             && (number || meaning::number_word(&self.word_at(1).to_lowercase()).is_some());
@@ -246,7 +255,11 @@ impl Parser<'_> {
         {
             self.advance();
             self.take(T::Colon);
-            let value = self.expression(0)?;
+            // `答：一共有10人`; one announcement behind the other would nest without end.
+            let phrase = self.peek() == T::Word
+                && words::is_remark(self.word())
+                && matches!(self.peek_at(1), T::Number(_));
+            let value = if phrase { self.phrase()? } else { self.expression(0)? };
             return Ok(Some(self.noted(value, NoteKind::Label, start, start)));
         }
         Ok(None)

@@ -2,13 +2,13 @@
 
 use super::{Parsed, Parser};
 use crate::canonical::Expr;
-use crate::read::alteration;
 use crate::read::compared;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Kind, Name, NodeId, Span};
 use crate::read::words;
-use crate::value::{Quantity, Value};
+use crate::read::{alteration, chinese, units};
+use crate::value::{Quantity, Unit, Value};
 
 impl Parser<'_> {
     /// Words where a value may stand: a letter, a number word, or words that are the value.
@@ -41,6 +41,14 @@ impl Parser<'_> {
             self.at += width;
             let said = Value::Quantity(Quantity::plain(Expr::integer(number)));
             return Ok(self.tree.push_said(said, words));
+        }
+        if let Some((number, measure)) = chinese::number_and_measure(self.word()) {
+            let unit = units::parse(measure)
+                .unwrap_or_else(|| Unit::Noun(chinese::same_noun(measure.to_owned())));
+            self.advance();
+            let said = Value::Quantity(Quantity::plain(Expr::integer(number)));
+            let number = self.tree.push_said(said, start);
+            return Ok(self.united(number, unit, start));
         }
         let computed = self.is_computed();
         while self.peek() == T::Word && !words::is_copula(self.word()) {
