@@ -84,17 +84,47 @@ impl Lowering<'_> {
             return self.meaningless(id);
         };
         let derivative = match operator {
-            Some(operator) if operator.is_explicit(&body) => {
-                let mut derivative = body;
-                for letter in &operator.by {
-                    derivative = canonical::derivative(&derivative, letter, self.budget)?;
-                }
-                derivative
-            }
-            Some(operator) => Expr::unfinished(&operator.name(), vec![body]),
+            Some(operator) => self.differentiated(&operator, body)?,
             None => Expr::unfinished("nabla", vec![body]),
         };
         Ok(Some(Expr::product(before.into_iter().chain([derivative]).collect()).into()))
+    }
+
+    fn differentiated(&mut self, operator: &Differentiation, body: Expr) -> Lowered<Expr> {
+        if !operator.is_explicit(&body) {
+            return Ok(Expr::unfinished(&operator.name(), vec![body]));
+        }
+        let mut derivative = body;
+        for letter in &operator.by {
+            derivative = canonical::derivative(&derivative, letter, self.budget)?;
+        }
+        Ok(derivative)
+    }
+
+    /// `\frac{\partial (x^2y)}{\partial x}`: what is differentiated stands above.
+    pub(super) fn derivative_above(
+        &mut self,
+        top: NodeId,
+        bottom: NodeId,
+    ) -> Lowered<Option<Value>> {
+        let Kind::Product(factors) = self.tree.kind(top) else { return Ok(None) };
+        let (sign, body) = match self.tree.children(factors) {
+            [sign, body @ ..] if !body.is_empty() => (*sign, body),
+            _ => return Ok(None),
+        };
+        let Some((sign, 1)) = self.differential_sign(sign) else { return Ok(None) };
+        let below = self.differentiated_by(sign, bottom).unwrap_or_default();
+        let &[by] = &below[..] else { return Ok(None) };
+        let Kind::Symbol(by) = self.tree.kind(by) else { return Ok(None) };
+        let by = self.symbol_name(by);
+        let body = Expr::product(self.scalars(body)?);
+        let partial = sign != Name::Letter('d');
+        // A `d` may be a letter.
+        if !partial && !body.mentions(&by) {
+            return Ok(None);
+        }
+        let operator = Differentiation { partial, by: vec![by] };
+        self.differentiated(&operator, body).map(|derivative| Some(derivative.into()))
     }
 
     /// `\left. x^2 \right|_{x=3}`: an expression at a place. Of a name, as `\frac{dy}{dx}` is one, it is another name.

@@ -330,6 +330,9 @@ impl Lowering<'_> {
         if let Some(derivative) = self.differential(id).or_else(|| self.bare_differentiation(id)) {
             return Ok(Expr::variable(derivative).into());
         }
+        if let Some(derivative) = self.derivative_above(top, bottom)? {
+            return Ok(derivative);
+        }
         self.choosing(self.is_pair(bottom), |this| this.quotient(id, top, bottom))
     }
 
