@@ -94,7 +94,11 @@ impl Parser<'_> {
                 let value = self.expression(power::RELATION + 1)?;
                 self.push(Kind::Noted(value, NoteKind::Condition, left), start)
             }
-            T::Colon if floor <= power::RATIO && self.open.last() != Some(&Delimiter::Brace) => {
+            T::Colon
+                if floor <= power::RATIO
+                    && self.open.last() != Some(&Delimiter::Brace)
+                    && !self.is_behind_bound(start) =>
+            {
                 self.run(left, start, T::Colon, power::RATIO, Kind::Ratio)?
             }
             T::Union if floor <= power::SET => {
@@ -402,9 +406,6 @@ impl Parser<'_> {
             let side = if self.peek() == TokenKind::Ellipsis {
                 let span = self.advance();
                 self.tree.push(Kind::Ellipsis, span)
-            } else if is_bound(relation) {
-                // In `a > 0: 1` the colon is no ratio's.
-                self.expression(power::RATIO + 1)?
             } else {
                 self.expression(power::RELATION + 1)?
             };
@@ -413,6 +414,15 @@ impl Parser<'_> {
         let relations = self.tree.push_relations(&relations);
         let children = self.tree.push_children(&sides);
         Ok(self.push(Kind::Chain(children, relations), start))
+    }
+
+    /// Whether what begins at a place bounds what stands before it: in `a > 0: 1` the colon is no ratio's.
+    fn is_behind_bound(&self, start: Span) -> bool {
+        let begins = |&at: &usize| self.tokens[at].span.start <= start.start;
+        let first = (0..self.at).rev().find(begins);
+        first.and_then(|at| at.checked_sub(1)).is_some_and(
+            |at| matches!(self.tokens[at].kind, TokenKind::Relation(relation) if is_bound(relation)),
+        )
     }
 
     /// Whether a node is a letter with its bounds.

@@ -30,6 +30,10 @@ impl Parser<'_> {
     /// The unit that follows a number some tokens ahead, if signs or letters are part of it, and how many tokens it is:
     /// the longest there is. Words alone are read by [`Parser::annotation`].
     pub(super) fn unit_at(&self, ahead: usize) -> Option<(Unit, usize)> {
+        // `\mathrm{C}_5^2`
+        if matches!(self.peek_at(ahead), T::Symbol(_)) && self.peek_at(ahead + 1) == T::Underscore {
+            return None;
+        }
         let begins = match self.peek_at(ahead) {
             T::Fraction => self.peek_at(ahead + 1) == T::GroupOpen,
             T::Slash
