@@ -162,7 +162,6 @@ impl Equivalence<'_> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one line a pair of kinds")]
-    #[expect(clippy::match_same_arms, reason = "the order decides")]
     fn values(&mut self, gold: &Value, answer: &Value) -> Reason {
         if self.budget.spend(5).is_err() {
             return Reason::OverBudgetAnswer;

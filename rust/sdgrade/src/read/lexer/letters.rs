@@ -5,6 +5,7 @@ use crate::read::tree::{Literal, Name, Span};
 use crate::read::units;
 
 impl Lexer<'_> {
+    #[expect(clippy::too_many_lines, reason = "one condition a kind of run")]
     /// A run of ASCII letters: a function, a keyword, a word, or a product of letters.
     pub(super) fn letters(&mut self) {
         let start = self.at;

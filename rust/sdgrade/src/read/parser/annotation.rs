@@ -197,6 +197,7 @@ impl Parser<'_> {
         Ok(Some(node))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one condition a kind of words")]
     /// A value with the words behind it: a date, an hour, a unit, a count, a remark.
     pub(super) fn annotated(
         &mut self,
