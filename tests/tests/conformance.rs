@@ -54,6 +54,11 @@ fn rules() {
 }
 
 #[test]
+fn sets() {
+    hold("sets");
+}
+
+#[test]
 fn algebra() {
     hold("algebra");
 }

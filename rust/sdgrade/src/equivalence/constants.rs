@@ -1,10 +1,11 @@
 //! Constants of integration, which each side may name in its own way.
 
 use super::named::{takes_as_many, with_fresh_parameters};
-use super::{Equivalence, is_equal};
+use super::{Equivalence, is_equal, weakest};
 use crate::Reason;
 use crate::canonical::{self, Expr, Function, Symbol};
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 /// The most constants that are tried in every order.
 const MOST_CONSTANTS: usize = 4;
@@ -30,7 +31,17 @@ pub(super) fn same_constant(a: &Expr, b: &Expr) -> Option<Expr> {
 impl Equivalence<'_> {
     /// Two whole answers, each a general solution. The constants of parts of an answer are those of its other parts.
     pub(super) fn general_solutions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        self.arbitrary_solutions(gold, answer).or_else(|| self.renamed_constants(gold, answer))
+    }
+
+    fn arbitrary_solutions(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
         match (gold, answer) {
+            // `The general solution is y = Ce^x`
+            (Value::Noted(_), _) | (_, Value::Noted(_)) => {
+                let found = self.general_solutions(gold.parts().0, answer.parts().0)?;
+                let said = self.notes(gold, answer);
+                Some(weakest(found, said))
+            }
             (Value::Quantity(a), Value::Quantity(b)) => {
                 let found = self.arbitrary_constants(&a.expr, &b.expr)?;
                 // The constant may take in the factor between two units.
@@ -54,6 +65,30 @@ impl Equivalence<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether two equations are equal once the constants of one have the names of the other's. Only `C` for `c` is
+    /// surely one constant; under other names either may be given.
+    fn renamed_constants(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
+        let (ours, theirs) = (constants_of_equation(gold)?, constants_of_equation(answer)?);
+        if ours.is_empty() || ours.len() != theirs.len() || ours.len() > MOST_CONSTANTS {
+            return None;
+        }
+        for order in super::note::orders(theirs.len()) {
+            let pairs: Vec<_> = order.iter().map(|&at| &theirs[at]).zip(&ours).collect();
+            let name_of = |name: &Symbol| {
+                let (_, renamed) = pairs.iter().find(|(theirs, _)| *theirs == name)?;
+                Some(Expr::variable((*renamed).clone()))
+            };
+            let found = self.values(gold, &answer.clone().rename(&name_of));
+            if is_equal(found) {
+                let is_other_case =
+                    |(theirs, ours): &(&Symbol, &Symbol)| other_case(theirs) == **ours;
+                let same = one_case(&ours) && one_case(&theirs) && pairs.iter().all(is_other_case);
+                return Some(if same { found } else { Reason::Unproved });
+            }
+        }
+        None
     }
 
     pub(super) fn name_ignored(&self, found: Reason) -> Reason {
@@ -120,7 +155,7 @@ impl Equivalence<'_> {
         let slope = canonical::derivative(&apart, &by, self.budget).ok()?;
         let decision = canonical::equal(&slope, &Expr::integer(0), self.budget);
         let found = self.decided(decision);
-        let usual = [&ours, &theirs].into_iter().all(|name| matches!(name.as_str(), "C" | "c"));
+        let usual = [&ours, &theirs].into_iter().all(|name| !matches!(name.as_str(), "K" | "k"));
         is_equal(found).then_some(if usual { found } else { Reason::Unproved })
     }
 }
@@ -129,7 +164,7 @@ impl Equivalence<'_> {
 fn without_constant(expr: &Expr) -> Option<(Symbol, Expr)> {
     let Expr::Sum(terms) = expr else { return None };
     let mut constants = terms.iter().filter_map(|term| match term {
-        Expr::Variable(name) if matches!(name.as_str(), "C" | "c" | "K" | "k") => Some(name),
+        Expr::Variable(name) if is_added(name) => Some(name),
         _ => None,
     });
     let (Some(constant), None) = (constants.next(), constants.next()) else { return None };
@@ -137,6 +172,14 @@ fn without_constant(expr: &Expr) -> Option<(Symbol, Expr)> {
         terms.iter().filter(|term| **term != Expr::variable(constant.clone())).cloned().collect();
     let rest = Expr::sum(rest);
     (!rest.variables().contains(constant)).then(|| (constant.clone(), rest))
+}
+
+/// Whether a name is one of those of a constant that is added.
+fn is_added(name: &Symbol) -> bool {
+    matches!(
+        name.as_str(),
+        "C" | "c" | "K" | "k" | "C'" | "C_0" | "C_1" | "c_1" | "const" | "constant"
+    )
 }
 
 /// The constants of integration in a solution.
@@ -151,6 +194,41 @@ impl Constants {
     fn usual(&self) -> bool {
         self.names.iter().all(|name| name.as_str().starts_with(['C', 'c']))
     }
+}
+
+/// The constants of an equation that has no other letters but those of variables, in the order of letters.
+fn constants_of_equation(value: &Value) -> Option<Vec<Symbol>> {
+    let own: BTreeSet<Symbol> = match value {
+        Value::Named(named) => {
+            named.names.iter().flat_map(|name| &name.expr).flat_map(Expr::variables).collect()
+        }
+        Value::Equation(_) => BTreeSet::new(),
+        _ => return None,
+    };
+    let letters = match value {
+        Value::Named(named) => named.value.variables(),
+        other => other.variables(),
+    };
+    let (constants, variables): (Vec<_>, Vec<_>) = letters.into_iter().partition(may_be_constant);
+    let is_variable = |name: &Symbol| {
+        matches!(name.as_str(), "x" | "y" | "z" | "t" | "u" | "v" | "s" | "r" | "theta")
+    };
+    let plain = variables.iter().all(|name| is_variable(name) || own.contains(name));
+    let free = !constants.iter().any(|name| own.contains(name));
+    (plain && free && !variables.is_empty()).then_some(constants)
+}
+
+/// Whether constants are all written `C`, or all `c`.
+fn one_case(constants: &[Symbol]) -> bool {
+    let all = |letter: char| constants.iter().all(|name| name.as_str().starts_with(letter));
+    all('C') || all('c')
+}
+
+/// `c_1` for `C_1`, and the other way round.
+fn other_case(name: &Symbol) -> Symbol {
+    let (letter, index) = name.as_str().split_at(1);
+    let letter = if letter == "C" { 'c' } else { 'C' };
+    Symbol::new(&format!("{letter}{index}"))
 }
 
 /// Whether a letter is one of those that constants of integration have.

@@ -3,17 +3,20 @@
 mod axes;
 mod collection;
 mod constants;
+mod domain;
+mod family;
 mod labels;
 mod matrix;
 mod named;
 mod note;
 mod piecewise;
 mod progression;
+mod residue;
 mod scalar;
 
 use crate::budget::{Budget, Stop};
 use crate::canonical::{self, Decision, Expr, Function, Proof, Rational};
-use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Sign, Time, Value};
+use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Sign, Time, Value, as_reals};
 use crate::{Policy, Reason, Verdict};
 
 /// Compares two meanings; the roles matter for rounding only.
@@ -26,6 +29,10 @@ pub(crate) fn compare(
     let mut equivalence = Equivalence { policy, budget, in_collection: false, notes_bind: false };
     let found = equivalence.values(gold, answer);
     match found.verdict() {
+        // `\{3, 6, 9, \ldots\}` and all positive multiples of 3
+        Verdict::Undecided if found == Reason::Unproved => {
+            equivalence.progressions(gold, answer).filter(|&found| is_equal(found)).unwrap_or(found)
+        }
         Verdict::Different => equivalence
             .progressions(gold, answer)
             .or_else(|| equivalence.general_solutions(gold, answer))
@@ -195,7 +202,7 @@ impl Equivalence<'_> {
             (Value::Set(a), Value::Set(b)) => self.sets(a, b),
             (Value::Tuple(x, a), Value::Tuple(y, b)) if x == y => self.in_order(a, b),
             (Value::Quantity(letter), set) | (set, Value::Quantity(letter))
-                if is_lettered_set(letter.expr.clone(), set) =>
+                if is_lettered_set(letter.expr.clone(), set, self.budget) =>
             {
                 Reason::Exact
             }
@@ -691,10 +698,12 @@ fn is_plain(value: &Value) -> bool {
 }
 
 /// `R` or `\mathbf{R}` for a set of numbers.
-fn is_lettered_set(letter: Expr, set: &Value) -> bool {
+fn is_lettered_set(letter: Expr, set: &Value, budget: &mut Budget) -> bool {
     let Expr::Variable(letter) = letter else { return false };
     match (letter.as_str(), set) {
-        ("R", Value::Reals(reals)) => *reals == Reals::all(),
+        ("R", Value::Reals(_) | Value::Tuple(..)) => {
+            as_reals(set, budget).is_some_and(|reals| reals == Reals::all())
+        }
         ("Z", Value::Numbers(Numbers::Integers, Part::All))
         | ("N", Value::Numbers(Numbers::Naturals, Part::All))
         | ("Q", Value::Numbers(Numbers::Rationals, Part::All))

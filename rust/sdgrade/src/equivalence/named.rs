@@ -173,6 +173,13 @@ impl Equivalence<'_> {
                     return Reason::DifferentName;
                 }
             }
+            // `x = 1, 2` are two numbers, and `(1, 2)` one point or interval.
+            Value::Tuple(..)
+                if matches!(named.value, Value::List(_))
+                    && matches!(&named.names[..], [Name { expr: Some(Expr::Variable(_)), .. }]) =>
+            {
+                return Reason::Unproved;
+            }
             // `x = y = 1` and `(1, 1)`
             Value::Tuple(_, items) if named.names.len() > 1 && named.names.len() == items.len() => {
                 let spread = vec![named.value.clone(); items.len()];
@@ -242,7 +249,24 @@ impl Equivalence<'_> {
         if equation.difference.variables().len() < 2 {
             return Reason::Unsolved;
         }
-        self.proportional(&expr, &equation.difference)
+        match self.proportional(&expr, &equation.difference) {
+            // `xy = C` is `y = \frac Cx` but where `x` is zero.
+            Reason::DifferentValue if self.solves(named, equation) => Reason::Unproved,
+            found => found,
+        }
+    }
+
+    /// Whether an equation is linear in a name, and its value the solution where there is but one.
+    fn solves(&mut self, named: &Named, equation: &Equation) -> bool {
+        let ([Name { expr: Some(Expr::Variable(name)), .. }], Some(value)) =
+            (&named.names[..], named.value.as_expr())
+        else {
+            return false;
+        };
+        let zero = equation.difference.substitute(name, value);
+        let linear = canonical::coefficients(&equation.difference, name, self.budget);
+        linear.is_ok_and(|coefficients| coefficients.len() == 2)
+            && matches!(canonical::equal(&zero, &Expr::integer(0), self.budget), Decision::Equal(_))
     }
 
     /// An equation against a value: the right side where the left is an expression in several names

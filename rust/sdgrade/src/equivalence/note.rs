@@ -1,9 +1,10 @@
 //! Values with notes: what is said on both sides must agree, and what is said on one is ignored only
 //! where a leniency allows that kind of note.
 
+use super::domain::{half_of_integers, holds_among, is_implied, same_part, says_nothing_new};
 use super::{Equivalence, is_equal, weakest};
 use crate::canonical::{Expr, Symbol};
-use crate::value::{Bound, Named, Note, NoteKind, Numbers, Part, Quantifier, Reals, Value};
+use crate::value::{Named, Note, NoteKind, Numbers, Part, Reals, Value};
 use crate::{Reason, Verdict};
 use std::collections::BTreeSet;
 
@@ -21,11 +22,12 @@ enum Class {
     Explanation,
     Sentence,
     Step,
+    Joined,
     Label,
     Part,
 }
 
-const CLASSES: [Class; 10] = [
+const CLASSES: [Class; 11] = [
     Class::Condition,
     Class::Domain,
     Class::Predicate,
@@ -34,6 +36,7 @@ const CLASSES: [Class; 10] = [
     Class::Explanation,
     Class::Sentence,
     Class::Step,
+    Class::Joined,
     Class::Label,
     Class::Part,
 ];
@@ -48,6 +51,7 @@ fn class(kind: NoteKind) -> Class {
         NoteKind::Explanation => Class::Explanation,
         NoteKind::Sentence => Class::Sentence,
         NoteKind::Step => Class::Step,
+        NoteKind::Joined => Class::Joined,
         NoteKind::Label => Class::Label,
         NoteKind::Part(_) => Class::Part,
     }
@@ -163,11 +167,13 @@ impl Equivalence<'_> {
     }
 
     /// Whether the notes of both sides agree, or may be ignored.
-    fn notes(&mut self, gold: &Value, answer: &Value) -> Reason {
+    pub(super) fn notes(&mut self, gold: &Value, answer: &Value) -> Reason {
         let mut whole = Reason::Exact;
         for kind in CLASSES {
             let of = |side: &Value| -> Vec<Note> {
-                side.parts().1.iter().filter(|note| class(note.kind) == kind).cloned().collect()
+                let all = side.parts().1;
+                let said = all.iter().filter(|note| class(note.kind) == kind);
+                said.filter(|note| !is_implied(note, all)).cloned().collect()
             };
             let (ours, theirs) = (of(gold), of(answer));
             let found = match (ours.is_empty(), theirs.is_empty()) {
@@ -185,13 +191,9 @@ impl Equivalence<'_> {
     fn one_sided(&self, kind: Class, notes: &[Note], side: &Value) -> Reason {
         let (granted, found) = match kind {
             Class::Condition | Class::Predicate => return Reason::UnmatchedNote,
-            // Of a derivation the last statement counts.
-            Class::Step => return Reason::Exact,
-            Class::Domain
-                if !notes.iter().all(|note| is_about(note, side.parts().0))
-                    || holds_among(side, |set| matches!(set, Value::Numbers(..)))
-                        && !notes.iter().all(is_of_usual_integers) =>
-            {
+            // Of a derivation the last statement counts; a comma says neither `and` nor `or`.
+            Class::Step | Class::Joined => return Reason::Exact,
+            Class::Domain if !notes.iter().all(|note| says_nothing_new(note, side)) => {
                 return Reason::UnmatchedNote;
             }
             Class::Counted => (self.policy.ignore_unit, Reason::UnitIgnored),
@@ -275,26 +277,6 @@ impl Equivalence<'_> {
     }
 }
 
-/// Whether a relation to reals is noted to hold of numbers of some kind among them, as `1 < x < 5` of `x \in
-/// \mathbb{Z}`.
-fn holds_among(side: &Value, is_kind: impl Fn(&Value) -> bool) -> bool {
-    let (Value::Named(related), notes) = side.parts() else { return false };
-    matches!(related.value, Value::Reals(_))
-        && notes.iter().any(|note| match (note.kind, &note.body) {
-            (NoteKind::Domain(_), Value::Named(domain)) => {
-                domain.same_names(related) && is_kind(&domain.value)
-            }
-            _ => false,
-        })
-}
-
-/// Whether a domain says that an `n`, `m` or `k` is an integer, as they are anyhow.
-fn is_of_usual_integers(note: &Note) -> bool {
-    let Value::Named(domain) = &note.body else { return false };
-    domain.names.iter().all(|name| matches!(&*name.text, "n" | "m" | "k"))
-        && domain.value.is_integers()
-}
-
 /// A relation to reals, or a set of them, with the ends that an integer sees.
 fn of_integers(value: &Value, ends: &dyn Fn(&Reals) -> Option<Reals>) -> Option<Value> {
     match value {
@@ -308,62 +290,11 @@ fn of_integers(value: &Value, ends: &dyn Fn(&Reals) -> Option<Reals>) -> Option<
     }
 }
 
-/// Whether one says a letter to be an integer of some part, the other a real of the same part.
-fn same_part(gold: &Value, answer: &Value) -> bool {
-    let (Value::Named(ours), Value::Named(theirs)) = (gold, answer) else { return false };
-    let (numbers, reals) = match (&ours.value, &theirs.value) {
-        (Value::Numbers(numbers, part), Value::Reals(reals))
-        | (Value::Reals(reals), Value::Numbers(numbers, part)) => ((*numbers, *part), reals),
-        _ => return false,
-    };
-    let from = |at: i64, closed: bool| {
-        let at = Expr::integer(at);
-        let low = if closed { Bound::closed(at) } else { Bound::open(at) };
-        Reals::between(low, Bound::infinity())
-    };
-    ours.same_names(theirs)
-        && match numbers {
-            (Numbers::Integers | Numbers::Naturals, Part::Positive) => {
-                *reals == from(1, true) || *reals == from(0, false)
-            }
-            (Numbers::Integers | Numbers::Naturals, Part::NotNegative) => {
-                *reals == from(0, true) || *reals == from(-1, false)
-            }
-            (Numbers::Integers, Part::NotZero) => {
-                *reals == Reals::point(Expr::integer(0)).complement()
-            }
-            _ => false,
-        }
-}
-
-/// Whether a domain is that of a letter of the value, or of what the value is among. `1 for even n` is
-/// said of no letter: it is a condition.
-fn is_about(domain: &Note, value: &Value) -> bool {
-    matches!(domain.kind, NoteKind::Domain(Quantifier::All))
-        || matches!(domain.body, Value::Numbers(..) | Value::Reals(_))
-        || domain.is_about(&value.variables())
-}
-
 /// Whether words are the subject of a sentence on the other side, whose value is words.
 fn is_subject(words: &Value, sentence: &Value) -> bool {
     let (value, notes) = sentence.parts();
     matches!((words, value), (Value::Text(_), Value::Text(_)))
         && notes.iter().any(|note| note.kind == NoteKind::Sentence && note.body == *words)
-}
-
-/// Of `n \ge 1, n \in \mathbb{Z}` beside a set of integers in words: whether these are all positive integers.
-fn half_of_integers(side: &Value, other: &Value) -> Option<bool> {
-    let Value::Numbers(Numbers::Integers, part) = other else { return None };
-    let Value::Named(named) = side.parts().0 else { return None };
-    let Value::Reals(reals) = &named.value else { return None };
-    if !holds_among(side, |set| *set == Value::Numbers(Numbers::Integers, Part::All)) {
-        return None;
-    }
-    Some(match part {
-        Part::Positive => reals.least_integer() == Some(1),
-        Part::NotNegative => reals.least_integer() == Some(0),
-        _ => false,
-    })
 }
 
 /// The letters that notes say a domain of, in the order of letters.

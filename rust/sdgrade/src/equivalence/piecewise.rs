@@ -34,6 +34,9 @@ impl Equivalence<'_> {
         if is_equal(matched) {
             return matched;
         }
+        if let Some(found) = self.by_residues(a, b) {
+            return found;
+        }
         let (Some(a), Some(b)) = (self.cases(a), self.cases(b)) else {
             // The same function may be cut into other cases.
             return undecided(matched);

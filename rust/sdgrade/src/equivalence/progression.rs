@@ -5,13 +5,13 @@
 //! whole answer and for the items of a list of solutions, but not for the parts of a tuple, which share
 //! the letter.
 
+use super::family::{Family, Written};
 use super::{Equivalence, is_equal, weakest};
 use crate::Reason;
 use crate::budget::Budget;
 use crate::canonical::{self, Expr, Rational, Symbol};
-use crate::value::{NoteKind, Numbers, Part, Shape, Value};
+use crate::value::Value;
 use num_bigint::BigInt;
-use std::collections::BTreeSet;
 
 /// How many terms a progression may be cut into.
 const MOST_PARTS: i64 = 60;
@@ -36,14 +36,14 @@ impl Equivalence<'_> {
             return None;
         }
         let (ours, theirs) = (Family::of(gold)?, Family::of(answer)?);
-        let runs = |family: &Family<'_>| {
+        let runs = |family: &Family| {
             family.letter.is_some()
                 || family.terms.iter().any(|term| matches!(term, Written::Residues { .. }))
         };
         if ![&ours, &theirs].into_iter().all(runs) {
             return None;
         }
-        let reason = match (ours.name, theirs.name) {
+        let reason = match (&ours.name, &theirs.name) {
             (Some(name), Some(other)) if name != other => return None,
             (None, None) | (Some(_), Some(_)) => Reason::Exact,
             _ => Self::lenient(
@@ -73,10 +73,14 @@ impl Equivalence<'_> {
         // `n \equiv 2 \pmod 4` says nothing of how far n goes, so it may be `4k + 2, k \ge 0`.
         let reason = match (ours.least, theirs.least) {
             (None, None) => reason,
-            (Some(least), None) if theirs.said && self.begins_at_zero(&golds, least) => {
+            (Some(least), None)
+                if theirs.said && !ours.is_half_line() && self.begins_at_zero(&golds, least) =>
+            {
                 self.half_ignored(reason)
             }
-            (None, Some(least)) if ours.said && self.begins_at_zero(&answers, least) => {
+            (None, Some(least))
+                if ours.said && !theirs.is_half_line() && self.begins_at_zero(&answers, least) =>
+            {
                 self.half_ignored(reason)
             }
             (Some(_), Some(_)) => {
@@ -134,8 +138,8 @@ impl Equivalence<'_> {
     /// 1`. Where a letter is of ℕ, which may begin at 0 or at 1, that is left open.
     fn same_halves(
         &mut self,
-        (ours, golds): (&Family<'_>, &[Term]),
-        (theirs, answers): (&Family<'_>, &[Term]),
+        (ours, golds): (&Family, &[Term]),
+        (theirs, answers): (&Family, &[Term]),
     ) -> Option<Reason> {
         let mut open = None;
         for gold_least in ours.beginnings() {
@@ -178,7 +182,7 @@ impl Equivalence<'_> {
     }
 
     /// The terms of a family; `None` where one is no progression.
-    fn terms(&mut self, family: &Family<'_>) -> Option<Vec<Term>> {
+    fn terms(&mut self, family: &Family) -> Option<Vec<Term>> {
         let mut all = Vec::with_capacity(family.terms.len());
         for term in &family.terms {
             match (term, &family.letter) {
@@ -315,147 +319,4 @@ fn least_common_multiple(a: &Rational, b: &Rational) -> Option<Rational> {
     let (p, r) = (a.numerator(), b.numerator());
     let multiple = &p / gcd(p.clone(), r.clone()) * &r;
     Rational::from_big(multiple, gcd(a.denominator(), b.denominator()))
-}
-
-/// A term as it is written.
-enum Written {
-    Term(Expr),
-    /// `1 \pmod 3`, all even integers: said without a letter.
-    Residues {
-        first: Expr,
-        step: Expr,
-    },
-}
-
-/// An answer that may be a family: the name of its values, its terms, and the letter that runs over ℤ.
-struct Family<'v> {
-    name: Option<&'v str>,
-    terms: Vec<Written>,
-    letter: Option<Symbol>,
-    /// Whether it is said that the letter runs over ℤ, or there is none.
-    declared: bool,
-    /// Whether there is no letter, and nothing is said of how far the numbers go.
-    said: bool,
-    /// The least value of the letter, where it runs over a half of ℤ.
-    least: Option<i64>,
-    /// Whether that half is ℕ, which may also begin at 0.
-    natural: bool,
-}
-
-impl<'v> Family<'v> {
-    /// Whether it is made of residues of several moduli.
-    fn has_several_moduli(&self) -> bool {
-        let mut steps = self.terms.iter().filter_map(|term| match term {
-            Written::Residues { step, .. } => Some(step),
-            Written::Term(_) => None,
-        });
-        let first = steps.next();
-        steps.any(|step| Some(step) != first)
-    }
-
-    /// The values that its letter may begin at.
-    fn beginnings(&self) -> Vec<i64> {
-        let zero = self.natural.then_some(0);
-        zero.into_iter().chain(self.least).collect()
-    }
-
-    fn of(value: &'v Value) -> Option<Self> {
-        let (inner, notes) = value.parts();
-        let mut declared = None;
-        let (mut least, mut natural) = (None, false);
-        for note in notes {
-            let (NoteKind::Domain(_), Value::Named(named)) = (note.kind, &note.body) else {
-                return None;
-            };
-            let [name] = &named.names[..] else { return None };
-            match &named.value {
-                Value::Numbers(Numbers::Integers, Part::All) => {}
-                Value::Numbers(Numbers::Integers, Part::Positive) => least = Some(1),
-                Value::Numbers(Numbers::Integers | Numbers::Naturals, Part::NotNegative) => {
-                    least = Some(0);
-                }
-                Value::Numbers(Numbers::Naturals, Part::All) => {
-                    (least, natural) = (Some(1), true);
-                }
-                Value::Reals(reals) if is_counter(&name.text) => {
-                    least = Some(reals.least_integer()?);
-                }
-                _ => return None,
-            }
-            let Some(Expr::Variable(symbol)) = &name.expr else { return None };
-            // Of two letters none is the one.
-            if declared.replace(symbol.clone()).is_some() {
-                return None;
-            }
-        }
-        let (name, terms) = terms(inner)?;
-        let said = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
-        let letter = declared.clone().or_else(|| natural_letter(&terms));
-        Some(Self {
-            name,
-            terms,
-            letter,
-            declared: declared.is_some() || said,
-            said,
-            least,
-            natural,
-        })
-    }
-}
-
-/// A letter that stands for integers where nothing is said of it: the only one, and of those that
-/// integers have.
-fn natural_letter(terms: &[Written]) -> Option<Symbol> {
-    let mut letters = terms.iter().flat_map(|term| match term {
-        Written::Term(term) => term.variables(),
-        Written::Residues { .. } => BTreeSet::new(),
-    });
-    let letter = letters.next()?;
-    (letters.all(|other| other == letter) && is_counter(letter.as_str())).then_some(letter)
-}
-
-/// Whether a letter is one of those that integers have.
-fn is_counter(letter: &str) -> bool {
-    matches!(letter, "k" | "l" | "m" | "n")
-}
-
-/// The terms of an answer, and the one name that it gives them.
-fn terms(value: &Value) -> Option<(Option<&str>, Vec<Written>)> {
-    let residues = |first: i64, step: i64| {
-        let (first, step) = (Expr::integer(first), Expr::integer(step));
-        Some((None, vec![Written::Residues { first, step }]))
-    };
-    match value {
-        // The argument of a function is no letter of a family.
-        Value::Named(named) if !named.parameters.is_empty() => None,
-        Value::Named(named) => match (&named.names[..], terms(&named.value)?) {
-            ([name], (None, terms)) => Some((Some(&name.text), terms)),
-            _ => None,
-        },
-        Value::List(items) | Value::Set(items) => {
-            let mut name = None;
-            let mut all = Vec::with_capacity(items.len());
-            for item in items {
-                let (inner, mut found) = match item {
-                    Value::List(_) | Value::Set(_) | Value::Noted(_) => return None,
-                    other => terms(other)?,
-                };
-                if name.is_some() && inner.is_some() && name != inner {
-                    return None;
-                }
-                name = name.or(inner);
-                all.append(&mut found);
-            }
-            Some((name, all))
-        }
-        Value::Numbers(Numbers::Integers, Part::All) => residues(0, 1),
-        Value::Numbers(Numbers::Integers, Part::Even) => residues(0, 2),
-        Value::Numbers(Numbers::Integers, Part::Odd) => residues(1, 2),
-        Value::Structure(Shape::Modulo, parts) => {
-            let [first, step] = &parts[..] else { return None };
-            let (first, step) = (first.as_expr()?.clone(), step.as_expr()?.clone());
-            Some((None, vec![Written::Residues { first, step }]))
-        }
-        other => Some((None, vec![Written::Term(other.as_expr()?.clone())])),
-    }
 }

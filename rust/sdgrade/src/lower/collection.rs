@@ -5,7 +5,8 @@ use super::{Lowered, Lowering, brackets};
 use crate::canonical::{self, Expr, Symbol};
 use crate::read::{Delimiter, Kind, NodeId, Relation, Separator};
 use crate::value::{
-    Bound, Brackets, Named, Numbers, Part, Reals, Shape, Strictness, Time, Value, as_reals,
+    Bound, Brackets, Named, Numbers, Part, Quantity, Reals, Shape, Strictness, Time, Value,
+    as_reals,
 };
 use std::cmp::Ordering;
 
@@ -117,6 +118,14 @@ impl Lowering<'_> {
         match (self.as_reals(&from), self.as_reals(&removed)) {
             (Some(from), Some(removed)) => {
                 Ok(Value::Reals(from.intersection(&removed.complement(), self.budget)?))
+            }
+            // `\mathbb{Z} \setminus \{0\}`
+            _ if removed
+                == Value::Set(vec![Value::Quantity(Quantity::plain(Expr::integer(0)))])
+                && let Value::Numbers(numbers, Part::All) = from
+                && numbers != Numbers::Naturals =>
+            {
+                Ok(Value::Numbers(numbers, Part::NotZero))
             }
             _ if matches!(from, Value::Structure(..) | Value::Numbers(..) | Value::Set(_)) => {
                 Ok(Value::Structure(Shape::Without, vec![from, removed]))

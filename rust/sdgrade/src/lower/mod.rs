@@ -8,6 +8,7 @@ mod call;
 mod collection;
 mod congruence;
 mod ellipsis;
+mod enumeration;
 mod inequality;
 mod matrix;
 mod name;

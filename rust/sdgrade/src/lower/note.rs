@@ -1,12 +1,13 @@
 //! Lists: what is said of all their items, and what is said by one item of the others.
 
+use super::enumeration::{at_each, domain_of, enumerated};
 use super::{Lowered, Lowering};
 use crate::budget::Stop;
 use crate::canonical::{self, Expr, Rational, Symbol};
 use crate::read::{Children, Kind, NodeId, Relation, Said, Separator, Tree, is_money, said_unit};
 use crate::value::{
-    Brackets, Measure, Name, Named, Note, NoteKind, Numbers, Quantifier, Quantity, Reals, Shape,
-    Unit, Value,
+    Brackets, Measure, Name, Named, Note, NoteKind, Numbers, Part, Quantifier, Quantity, Reals,
+    Shape, Unit, Value,
 };
 use std::collections::BTreeSet;
 
@@ -19,7 +20,10 @@ pub(super) fn noted(value: Value, kind: NoteKind, body: Value) -> Value {
         }
         _ => None,
     };
-    let note = |kind| vec![Note { kind, body }];
+    if let (NoteKind::Domain(_), Some(all)) = (kind, at_each(&value, &body)) {
+        return listed(all);
+    }
+    let note = |kind| separate(kind, body);
     match (said, value) {
         // `\text{In thousands: } 9` is no 9.
         (Some(Said::Multiple), value) => value.with_notes(note(NoteKind::Condition)),
@@ -57,7 +61,9 @@ impl Lowering<'_> {
         }
         share_labels(&mut items);
         self.join_labelled(&mut items);
-        let mut notes = integers(&mut items);
+        share_bound(&mut items);
+        let mut notes = enumerated(&mut items);
+        notes.append(&mut integers(&mut items));
         notes.append(&mut domains(&mut items));
         notes.append(&mut shared(&mut items));
         if let Some(reals) = self.join_reals(separator, tree.children(children), &items)? {
@@ -76,7 +82,9 @@ impl Lowering<'_> {
         {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
-        Ok(listed(self.spelled_out(items)?).with_notes(notes))
+        let value = listed(self.spelled_out(items)?);
+        notes.extend(joined(separator, &value));
+        Ok(value.with_notes(notes))
     }
 
     /// Joins intervals that are said the same of: `increasing on (0, 1) and (2, 3)`.
@@ -253,6 +261,49 @@ fn measure<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t Measure> {
     }
 }
 
+/// What is said of a value, a note for each letter: `k, m \in \mathbb{R}` are two domains, and so may be `k \ge 2, k \in
+/// \mathbb{Z}`, while `k \ge 1, k \in \mathbb{Z}` is one.
+fn separate(kind: NoteKind, body: Value) -> Vec<Note> {
+    let one = |body: Value| vec![Note { kind, body }];
+    match (kind, body) {
+        (NoteKind::Domain(_), body @ Value::Named(_)) => domain_of(&body).unwrap_or(one(body)),
+        (NoteKind::Domain(_), Value::List(items)) => {
+            items.into_iter().flat_map(|item| separate(kind, item)).collect()
+        }
+        (NoteKind::Domain(_), Value::Noted(said)) => {
+            let (relation, notes) = said.into_parts();
+            let is_domain = |note: &Note| matches!(note.kind, NoteKind::Domain(_));
+            if !notes.iter().all(is_domain) {
+                return one(relation.with_notes(notes));
+            }
+            match half(&relation, &notes) {
+                Some(half) => one(half),
+                None => one(relation).into_iter().chain(notes).collect(),
+            }
+        }
+        (_, body) => one(body),
+    }
+}
+
+/// `k \ge 1` of an integer `k` as `k \in \mathbb{Z}^+`.
+fn half(relation: &Value, notes: &[Note]) -> Option<Value> {
+    let (Value::Named(related), [Note { body: Value::Named(domain), .. }]) = (relation, notes)
+    else {
+        return None;
+    };
+    let Value::Reals(reals) = &related.value else { return None };
+    if domain.value != Value::Numbers(Numbers::Integers, Part::All) || !domain.same_names(related) {
+        return None;
+    }
+    let part = match reals.least_integer()? {
+        0 => Part::NotNegative,
+        1 => Part::Positive,
+        _ => return None,
+    };
+    let value = Value::Numbers(Numbers::Integers, part);
+    Some(Value::Named(Box::new(Named { value, ..(**related).clone() })))
+}
+
 /// Takes `n \in \mathbb{Z}` off a relation to reals of the same name beside it: `n \ge 4, n \in \mathbb{Z}`.
 fn integers(items: &mut Vec<Value>) -> Vec<Note> {
     let [Value::Named(first), Value::Named(second)] = &items[..] else { return Vec::new() };
@@ -325,6 +376,35 @@ fn are_statements(items: &[Value]) -> bool {
         && !(first.is_some() && items.iter().all(|item| name(item) == first))
 }
 
+/// Whether `and` or `or` stands between relations of one name, where the two are not the same: to residues of several
+/// moduli, or to other unknowns. `x=1 \text{ and } x=2` lists what `x=1 \text{ or } x=2` does.
+fn joined(separator: Separator, value: &Value) -> Option<Note> {
+    let Value::Named(named) = value else { return None };
+    let (Value::List(items), true) = (&named.value, named.parameters.is_empty()) else {
+        return None;
+    };
+    let modulus = |item: &Value| match item {
+        Value::Structure(Shape::Modulo, parts) => parts.get(1).cloned(),
+        _ => None,
+    };
+    let is_of_unknowns = |item: &Value| {
+        let letters = item.variables();
+        let is_unknown = |letter: &Symbol| matches!(letter.as_str(), "x" | "y" | "z");
+        !letters.is_empty() && letters.iter().all(is_unknown)
+    };
+    let first = modulus(&items[0]);
+    let several = first.is_some() && items.iter().any(|item| modulus(item) != first);
+    let word = match separator {
+        Separator::Or => "or",
+        Separator::And => "and",
+        // Congruences in a row are a system.
+        Separator::Comma | Separator::Semicolon if several => "and",
+        Separator::Comma | Separator::Semicolon => return None,
+    };
+    let body = Value::Text(word.to_owned());
+    (several || items.iter().all(is_of_unknowns)).then_some(Note { kind: NoteKind::Joined, body })
+}
+
 /// The longest list in which items are looked through for domains.
 const MOST_DOMAINS: usize = 32;
 
@@ -338,12 +418,12 @@ fn domains(items: &mut Vec<Value>) -> Vec<Note> {
     }
     share_membership(items);
     let says = |at: usize| {
-        lies_in(&items[at]).is_some_and(|named| {
+        lies_in(&items[at]).filter(|named| !relates_letters(named)).is_some_and(|named| {
             items.iter().enumerate().any(|(other, item)| {
                 other != at
-                    && lies_in(item).is_none()
+                    && lies_in(item).is_none_or(relates_letters)
                     && is_about(item, named)
-                    && !matches!(item, Value::Named(item) if item.same_names(named))
+                    && !matches!(item, Value::Named(item) if !relates_letters(item) && item.same_names(named))
             })
         })
     };
@@ -359,6 +439,29 @@ fn domains(items: &mut Vec<Value>) -> Vec<Note> {
     }
     *items = kept;
     notes
+}
+
+/// `a, b > 0`: letters, and what is said of them all behind the last.
+fn share_bound(items: &mut [Value]) {
+    let Some((last, before)) = items.split_last_mut() else { return };
+    let Some(bound) = lies_in(last).filter(|named| !relates_letters(named)) else { return };
+    let is_letter = |item: &Value| match item.as_expr() {
+        Some(Expr::Variable(letter)) => {
+            letter.as_str().chars().all(char::is_lowercase)
+                && bound.names.iter().all(|name| name.text != letter.as_str())
+        }
+        _ => false,
+    };
+    if !matches!(bound.value, Value::Reals(_)) || !before.iter().all(is_letter) {
+        return;
+    }
+    for item in before {
+        if let Some(expr) = item.as_expr().cloned() {
+            let name = Name { text: expr.to_string(), expr: Some(expr) };
+            let one = Named { names: vec![name], ..bound.clone() };
+            *item = Value::Named(Box::new(one));
+        }
+    }
 }
 
 /// `cx + d, c, d \in \mathbb{R}` says of both letters where they lie, if what is before them has both.
@@ -428,6 +531,11 @@ fn lies_in(item: &Value) -> Option<&Named> {
         }
         _ => None,
     }
+}
+
+/// Whether the bounds of a name have letters, as in `y \le 1-x`.
+fn relates_letters(named: &Named) -> bool {
+    !named.value.variables().is_empty()
 }
 
 /// Whether the letters of a name occur in a value.

@@ -3,7 +3,7 @@
 use super::{Lowered, Lowering};
 use crate::canonical::Expr;
 use crate::read::NodeId;
-use crate::value::{Name, Named, Note, NoteKind, Shape, Value};
+use crate::value::{Name, Named, Note, NoteKind, Numbers, Part, Shape, Value};
 use std::borrow::Cow;
 
 impl Lowering<'_> {
@@ -27,7 +27,7 @@ pub(super) fn from_items(items: &[Value]) -> Option<Value> {
     let mut cases = Vec::with_capacity(pairs.len());
     for (at, (value, condition)) in pairs.iter().enumerate() {
         match &**condition {
-            Value::Named(named) if matches!(named.value, Value::Reals(_) | Value::Quantity(_)) => {
+            Value::Named(named) if tells_cases_apart(&named.value) => {
                 let [name] = &named.names[..] else { return None };
                 if letter.get_or_insert(&name.text) != &&name.text {
                     return None;
@@ -112,4 +112,16 @@ fn sequence(items: &[Value]) -> Option<Pairs<'_>> {
         pairs.push((&term.value, Cow::Owned(Value::Named(Box::new(at)))));
     }
     name.ends_with('_').then_some(pairs)
+}
+
+/// Whether what a letter is said to be may be a case: a number, some reals, a class of integers.
+fn tells_cases_apart(value: &Value) -> bool {
+    let is_class = |value: &Value| matches!(value, Value::Structure(Shape::Modulo, _));
+    match value {
+        Value::Reals(_)
+        | Value::Quantity(_)
+        | Value::Numbers(Numbers::Integers, Part::Even | Part::Odd) => true,
+        Value::List(items) => items.iter().all(is_class),
+        other => is_class(other),
+    }
 }

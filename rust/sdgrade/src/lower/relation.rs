@@ -122,6 +122,22 @@ impl Lowering<'_> {
                 let value = self.value(sides[1])?;
                 Ok(Value::Named(Box::new(Named { names: Vec::new(), parameters, value })))
             }
+            // `f: x \mapsto 2x`
+            [Relation::Other(Sign::MapsTo)]
+                if let Kind::Ratio(parts) = self.tree.kind(sides[0])
+                    && let [name, argument] = *self.tree.children(parts)
+                    && let (true, Kind::Symbol(argument)) =
+                        (self.is_symbol(name), self.tree.kind(argument)) =>
+            {
+                let parameters = vec![self.symbol_name(argument)];
+                let value = self.value(sides[1])?;
+                match self.named(&[name], value) {
+                    Value::Named(named) => {
+                        Ok(Value::Named(Box::new(Named { parameters, ..*named })))
+                    }
+                    other => Ok(other),
+                }
+            }
             [Relation::Other(sign @ (Sign::Divides | Sign::DividesNot))]
                 if let Some(residues) =
                     self.divisible(sides[0], sides[1], *sign == Sign::Divides)? =>

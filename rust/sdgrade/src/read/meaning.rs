@@ -2,7 +2,9 @@
 
 use super::calendar;
 use crate::canonical::{Expr, Rational};
-use crate::value::{Bound, Note, NoteKind, Numbers, Part, Quantifier, Quantity, Reals, Value};
+use crate::value::{
+    self, Bound, Name, Note, NoteKind, Numbers, Part, Quantifier, Quantity, Reals, Value,
+};
 
 /// What a whole answer of words says: a number, the empty set, a set of numbers, a date, or the words.
 pub(crate) fn value(normal: &str) -> Value {
@@ -27,13 +29,46 @@ pub(crate) fn value(normal: &str) -> Value {
     if let Some(value) = calendar::read(normal) {
         return value;
     }
-    if let Some(set) = class_of(normal) {
+    if let Some(set) = class_of(normal).or_else(|| half_of_parity(normal)) {
         return set;
     }
     if let Some(sorted) = adjectives_sorted(normal) {
         return Value::Text(sorted);
     }
     Value::Text(synonym(normal).to_owned())
+}
+
+/// `all positive odd integers`: `2k-1` of positive `k`.
+fn half_of_parity(normal: &str) -> Option<Value> {
+    let words: Vec<&str> = normal.split(' ').collect();
+    let words = match words[..] {
+        ["all" | "any" | "every" | "each", ref rest @ ..] => rest,
+        ref words => words,
+    };
+    let [first, second, "integers" | "numbers"] = *words else { return None };
+    let (parity, sign) = match (first, second) {
+        (parity @ ("even" | "odd"), sign) | (sign, parity @ ("even" | "odd")) => (parity, sign),
+        _ => return None,
+    };
+    let part = match (sign, parity) {
+        ("positive" | "natural", _) | ("nonnegative", "odd") => Part::Positive,
+        ("nonnegative", _) => Part::NotNegative,
+        _ => return None,
+    };
+    let letter = Expr::variable("k");
+    let twice = Expr::product(vec![Expr::integer(2), letter.clone()]);
+    let term = match parity {
+        "even" => twice,
+        _ => Expr::difference(twice, Expr::integer(1)),
+    };
+    let domain = value::Named {
+        names: vec![Name { text: "k".to_owned(), expr: Some(letter) }],
+        parameters: Vec::new(),
+        value: Value::Numbers(Numbers::Integers, part),
+    };
+    let body = Value::Named(Box::new(domain));
+    let kind = NoteKind::Domain(Quantifier::Open);
+    Some(Value::from(term).with_notes(vec![Note { kind, body }]))
 }
 
 /// `all odd positive integers`, which are all positive odd integers: the adjectives in one order.
@@ -52,10 +87,8 @@ fn adjectives_sorted(normal: &str) -> Option<String> {
 
 /// The set of numbers that words name: `all positive integers`.
 pub(crate) fn class_of(normal: &str) -> Option<Value> {
-    if let Some(set) =
-        ["所有", "一切", "任意", "全体"].iter().find_map(|all| normal.strip_prefix(all))
-    {
-        return class(&[set]);
+    if ["所有", "一切", "任意", "全体"].iter().any(|all| normal.starts_with(all)) {
+        return class(&[normal]);
     }
     let words: Vec<&str> = normal.split(' ').collect();
     match words[..] {
@@ -68,9 +101,16 @@ pub(crate) fn class_of(normal: &str) -> Option<Value> {
 
 /// The set of numbers that an adjective and a noun name: `positive integers`, `real number`.
 pub(crate) fn class(words: &[&str]) -> Option<Value> {
+    match *words {
+        ["arbitrary"] => return numbers(Named::Reals, Part::All),
+        // `C is an arbitrary constant`
+        ["arbitrary", ref rest @ ..] => return class(rest),
+        [word] if !word.is_ascii() => return chinese_class(word),
+        _ => {}
+    }
     let (part, rest) = match *words {
-        ["positive" | "正", ref rest @ ..] => (Part::Positive, rest),
-        ["negative" | "负", ref rest @ ..] => (Part::Negative, rest),
+        ["positive", ref rest @ ..] => (Part::Positive, rest),
+        ["negative", ref rest @ ..] => (Part::Negative, rest),
         ["nonnegative", ref rest @ ..] | ["non", "negative", ref rest @ ..] => {
             (Part::NotNegative, rest)
         }
@@ -97,22 +137,45 @@ pub(crate) fn class(words: &[&str]) -> Option<Value> {
     };
     numbers(
         match *rest {
-            ["integer" | "integers" | "整数"] => Named::Numbers(Numbers::Integers),
-            ["natural" | "naturals" | "自然数"] => Named::Numbers(Numbers::Naturals),
-            ["rational" | "rationals" | "有理数"] => Named::Numbers(Numbers::Rationals),
-            ["complex" | "复数"] => Named::Numbers(Numbers::Complexes),
-            ["prime" | "primes" | "质数" | "素数"] => Named::Numbers(Numbers::Primes),
+            ["integer" | "integers"] => Named::Numbers(Numbers::Integers),
+            ["natural" | "naturals"] => Named::Numbers(Numbers::Naturals),
+            ["rational" | "rationals"] => Named::Numbers(Numbers::Rationals),
+            ["complex"] => Named::Numbers(Numbers::Complexes),
+            ["prime" | "primes"] => Named::Numbers(Numbers::Primes),
             // A constant is a real number unless something else is said.
-            ["real" | "reals" | "实数" | "constant" | "constants"] => Named::Reals,
-            ["正整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Positive),
-            ["负整数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Negative),
-            ["奇数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Odd),
-            ["偶数"] => return numbers(Named::Numbers(Numbers::Integers), Part::Even),
-            ["正实数"] => return numbers(Named::Reals, Part::Positive),
+            ["real" | "reals" | "constant" | "constants"] => Named::Reals,
             _ => return None,
         },
         part,
     )
+}
+
+/// The same in Chinese: `正整数`, `任意非零常数`.
+fn chinese_class(word: &str) -> Option<Value> {
+    const PARTS: [(&str, Part); 8] = [
+        ("非零", Part::NotZero),
+        ("不为零的", Part::NotZero),
+        ("不为0的", Part::NotZero),
+        ("非负", Part::NotNegative),
+        ("正", Part::Positive),
+        ("负", Part::Negative),
+        ("奇", Part::Odd),
+        ("偶", Part::Even),
+    ];
+    const QUANTIFIERS: [&str; 6] = ["任意的", "任意", "所有的", "所有", "一切", "全体"];
+    let word = QUANTIFIERS.iter().find_map(|any| word.strip_prefix(any)).unwrap_or(word);
+    let found = PARTS.iter().find_map(|&(sign, part)| Some((word.strip_prefix(sign)?, part)));
+    let (noun, part) = found.unwrap_or((word, Part::All));
+    let set = match (noun, part) {
+        ("数", Part::Even | Part::Odd) | ("整数", _) => Named::Numbers(Numbers::Integers),
+        ("自然数", _) => Named::Numbers(Numbers::Naturals),
+        ("有理数", _) => Named::Numbers(Numbers::Rationals),
+        ("复数", _) => Named::Numbers(Numbers::Complexes),
+        ("质数" | "素数", _) => Named::Numbers(Numbers::Primes),
+        ("实数" | "常数", _) => Named::Reals,
+        _ => return None,
+    };
+    numbers(set, part)
 }
 
 /// A set of numbers with a name.

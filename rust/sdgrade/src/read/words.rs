@@ -73,6 +73,84 @@ pub(crate) fn counts_digits(word: &str) -> bool {
     )
 }
 
+/// Whether a word opens what the value before it holds under, rather than without.
+pub(crate) fn is_if(word: &str) -> bool {
+    const IFS: [&str; 11] = [
+        "if",
+        "when",
+        "whenever",
+        "provided",
+        "assuming",
+        "iff",
+        "若",
+        "当",
+        "если",
+        "при",
+        "когда",
+    ];
+    one_of(word, &IFS)
+}
+
+/// Words that say of a letter that it stands for something, and of which kind it is, but restrict it no further.
+pub(crate) fn introduces_letter(word: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "for",
+        "all",
+        "any",
+        "every",
+        "each",
+        "some",
+        "where",
+        "with",
+        "given",
+        "such",
+        "that",
+        "and",
+        "both",
+        "is",
+        "are",
+        "be",
+        "denotes",
+        "denote",
+        "real",
+        "reals",
+        "rational",
+        "complex",
+        "natural",
+        "integer",
+        "integers",
+        "whole",
+        "number",
+        "numbers",
+        "value",
+        "values",
+        "of",
+        "constant",
+        "constants",
+        "parameter",
+        "parameters",
+        "variable",
+        "variables",
+        "scalar",
+        "scalars",
+        "function",
+        "functions",
+        "polynomial",
+        "polynomials",
+        "vector",
+        "vectors",
+        "arbitrary",
+        "fixed",
+        "unknown",
+        "independent",
+        "integration",
+        "其中",
+        "для",
+        "где",
+    ];
+    is_article(word) || one_of(word, KINDS)
+}
+
 /// Words for the sign of the number behind them.
 pub(crate) fn is_minus(word: &str) -> bool {
     one_of(word, &["minus", "negative", "负", "零下"])
@@ -192,9 +270,58 @@ pub(crate) fn is_attained(word: &str) -> bool {
     one_of(word, &["attained", "achieved", "reached", "occurring", "realized", "realised"])
 }
 
+/// Nouns that a point is labelled with.
+pub(crate) fn is_point(word: &str) -> bool {
+    const POINTS: &[&str] = &[
+        "point",
+        "points",
+        "min",
+        "max",
+        "minimum",
+        "maximum",
+        "minima",
+        "maxima",
+        "extremum",
+        "extrema",
+        "inflection",
+        "pt",
+        "pts",
+        "vertex",
+        "vertices",
+        "center",
+        "centre",
+        "centroid",
+        "circumcenter",
+        "incenter",
+        "orthocenter",
+        "focus",
+        "foci",
+        "intercept",
+        "intercepts",
+        "intersection",
+        "intersections",
+        "midpoint",
+        "origin",
+        "corner",
+        "corners",
+        "endpoint",
+        "endpoints",
+        "coordinate",
+        "coordinates",
+        "solution",
+        "solutions",
+    ];
+    one_of(word, POINTS)
+}
+
 /// Words that begin a clause about what stands before them.
 pub(crate) fn is_relative(word: &str) -> bool {
     one_of(word, &["it", "that", "which", "who", "they", "there"])
+}
+
+/// Words behind which a copula says which things are meant, and not what they are: `all integers that are`.
+pub(crate) fn singles_out(word: &str) -> bool {
+    one_of(word, &["that", "which", "who"])
 }
 
 /// Verbs that say what a subject has, as a copula says what it is.

@@ -23,6 +23,8 @@ pub(crate) enum NoteKind {
     Sentence,
     /// What a derivation says before its last statement: `12+x=3x` of `12+x=3x \Rightarrow x=6`.
     Step,
+    /// Whether relations hold at once or one of them does, as words: `x=y \text{ or } x=2y`.
+    Joined,
     /// `Paolo: 18`
     Label,
     /// `(1) 3`, `(b) 5`, `① 3`: the place among the parts of an answer.

@@ -88,6 +88,7 @@ fn note_name(kind: NoteKind) -> &'static str {
         NoteKind::Explanation => "explanation",
         NoteKind::Sentence => "sentence",
         NoteKind::Step => "step",
+        NoteKind::Joined => "joined by",
         NoteKind::Label => "label",
         NoteKind::Part(_) => "part",
     }

@@ -123,7 +123,28 @@ pub(crate) fn tokens(text: &str, range: Span) -> Vec<Token> {
     if let Some(bar) = lone_bar(text, &tokens) {
         tokens[bar].kind = TokenKind::Relation(Relation::Other(Sign::Divides));
     }
+    divisors(text, &mut tokens);
     tokens
+}
+
+/// Reads `3 \mid n` outside of brackets as a relation, wherever it stands: `2 \text{ if } 3 \mid n`.
+fn divisors(text: &str, tokens: &mut [Token]) {
+    let mut depth = 0_usize;
+    for at in 1..tokens.len() {
+        match tokens[at].kind {
+            TokenKind::Open(_) | TokenKind::GroupOpen => depth += 1,
+            TokenKind::Close(_) | TokenKind::GroupClose => depth = depth.saturating_sub(1),
+            TokenKind::Bar
+                if depth == 0
+                    && tokens[at].span.of(text).starts_with("\\mid")
+                    && matches!(tokens[at - 1].kind, TokenKind::Number(_))
+                    && matches!(tokens[at + 1].kind, TokenKind::Symbol(_)) =>
+            {
+                tokens[at].kind = TokenKind::Relation(Relation::Other(Sign::Divides));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The one bar of a text, or of the condition of a set, where it stands between two things and in no bracket:

@@ -6,7 +6,7 @@ use crate::canonical::Expr;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Relation, Separator, Span};
-use crate::value::{NoteKind, Numbers, Part, Quantifier, Quantity, Value};
+use crate::value::{NoteKind, Numbers, Part, Quantifier, Quantity, Reals, Value};
 
 /// The longest list that `through` stands for.
 const MOST_IN_RANGE: i64 = 1000;
@@ -17,6 +17,18 @@ impl Parser<'_> {
         let run: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
         let words: Vec<&str> = run.iter().map(String::as_str).collect();
         let Some(first) = words.first() else { return Ok(None) };
+        // `the set of all positive real numbers`
+        if let ["the", "set" | "sets", "of", _, ..] | ["the", "collection", "of", _, ..] = words[..]
+        {
+            let mark = self.mark_place();
+            self.at += 3;
+            let set = self.phrase()?;
+            if !self.tree_is_words(set) {
+                return Ok(Some(set));
+            }
+            self.return_to(mark);
+            return Ok(None);
+        }
         let quantified = ["all", "the", "those", "any", "every"].contains(first);
         let bare = &words[usize::from(quantified)..];
         if let Some(relation) = self.related_class(quantified, bare, words.len(), start)? {
@@ -92,16 +104,57 @@ impl Parser<'_> {
             None => quantified && class.is_empty(),
             Some(set) => matches!(set, Value::Reals(_)) || set.is_of_integers(),
         };
-        if !known || !matches!(self.peek_at(count + 1), T::Relation(_)) {
+        if !known {
             return Ok(None);
         }
         let said = start.to(self.span_at(count - 1));
         let letter = self.tree.push(Kind::Symbol(Name::Letter(letter)), self.span_at(count));
-        self.at += count;
-        let relation = self.expression(0)?;
+        let relation = match self.peek_at(count + 1) {
+            T::Relation(_) => {
+                self.at += count;
+                self.expression(0)?
+            }
+            T::Word => {
+                let mark = self.mark_place();
+                self.at += count + 1;
+                match self.restriction(letter, start) {
+                    Some(relation) => relation,
+                    None => {
+                        self.return_to(mark);
+                        return Ok(None);
+                    }
+                }
+            }
+            _ => return Ok(None),
+        };
         let Some(set) = set else { return Ok(Some(relation)) };
         let set = self.tree.push_said(set, said);
         Ok(Some(self.among(relation, letter, set, start)))
+    }
+
+    /// What words behind a letter restrict it to: `such that x > 1`, `not divisible by 3`, `except 3`.
+    fn restriction(&mut self, letter: NodeId, start: Span) -> Option<NodeId> {
+        if let Some(divided) = self.divisibility(letter, start) {
+            return Some(divided);
+        }
+        let words: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.at += words.len();
+        match words[..] {
+            ["such" | "so", "that"] | ["with" | "where" | "satisfying"] | ["for", "which"] => {
+                let relation = self.expression(0).ok()?;
+                let Kind::Chain(sides, _) = self.tree.kind(relation) else { return None };
+                let is_letter = |&side: &NodeId| self.tree.kind(side) == self.tree.kind(letter);
+                self.tree.children(sides).iter().any(is_letter).then_some(relation)
+            }
+            ["except" | "excluding" | "but"] | ["except", "for"] | ["other", "than"] => {
+                let excepted = self.expression(power::RELATION + 1).ok()?;
+                let sides = self.tree.push_children(&[letter, excepted]);
+                let relations = self.tree.push_relations(&[Relation::NotEqual]);
+                Some(self.push(Kind::Chain(sides, relations), start))
+            }
+            _ => None,
+        }
     }
 
     /// `even numbers greater than 2`: a set of numbers beyond a bound.
@@ -112,6 +165,9 @@ impl Parser<'_> {
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
         let (class, relation) = match words {
+            [class @ .., "not" | "no", "greater" | "more" | "larger", "than"] => {
+                (class, Relation::LessEqual)
+            }
             [class @ .., "greater" | "larger" | "more" | "bigger", "than"] => {
                 (class, Relation::Greater)
             }
@@ -119,6 +175,8 @@ impl Parser<'_> {
             | [class @ .., "greater", "than", "or", "equal", "to"]
             | [class @ .., "at", "least"] => (class, Relation::GreaterEqual),
             [class @ .., "less" | "smaller", "than"] => (class, Relation::Less),
+            [class @ .., "less" | "smaller", "than", "or", "equal", "to"]
+            | [class @ .., "at", "most"] => (class, Relation::LessEqual),
             _ => return Ok(None),
         };
         let class = class.strip_suffix(&["that", "are"]).unwrap_or(class);
@@ -126,6 +184,10 @@ impl Parser<'_> {
         let words = start.to(self.span_at(count - 1));
         self.at += count;
         let bound = self.expression(power::RELATION + 1)?;
+        // `all real numbers greater than 3`
+        if set == Value::Reals(Reals::all()) {
+            return Ok(Some(self.bound_below(relation, bound, start)));
+        }
         let letter = self.tree.push(Kind::Symbol(Name::Letter('n')), words);
         let sides = self.tree.push_children(&[letter, bound]);
         let relations = self.tree.push_relations(&[relation]);

@@ -15,6 +15,8 @@ impl Parser<'_> {
         let from = self.here();
         let mut quantifier = Quantifier::Open;
         let mut strict = opener == Opener::Condition;
+        // What holds unless, until or only if `n > 3` does not hold if it does.
+        let other = strict && (!words::is_if(self.word()) || self.follows_only());
         if self.take(T::ForAll) {
             quantifier = Quantifier::All;
         }
@@ -28,12 +30,17 @@ impl Parser<'_> {
             }
             self.advance();
         }
-        let end = self.clause_end(opener);
+        let enumerated = self.enumeration_end().filter(|_| opener == Opener::Domain);
+        let end = enumerated.unwrap_or_else(|| self.clause_end(opener));
         let outer = std::mem::replace(&mut self.end, end);
         let mark = self.mark_place();
-        let read = if strict { self.relations() } else { self.domain() };
+        let read = match enumerated {
+            Some(_) => self.items().map(|items| self.list(&items, from)),
+            None if strict => self.relations(),
+            None => self.domain(),
+        };
         let body = match read {
-            Ok(body) if self.peek() == T::EndOfText => Some(body),
+            Ok(body) if self.peek() == T::EndOfText && !other => Some(body),
             _ => {
                 self.return_to(mark);
                 None
@@ -50,7 +57,7 @@ impl Parser<'_> {
             return self.noted(value, NoteKind::Explanation, words, start);
         }
         // `where b = 2` is another answer.
-        if let (Some(body), false) = (body, strict)
+        if let (Some(body), false, None) = (body, strict, enumerated)
             && self.is_equation(body)
         {
             if matches!(opener, Opener::Domain)
@@ -73,6 +80,11 @@ impl Parser<'_> {
             Some(body) => self.push(Kind::Noted(value, kind, body), start),
             None => self.noted(value, kind, words, start),
         }
+    }
+
+    /// Whether the word before is `only`.
+    fn follows_only(&self) -> bool {
+        self.at > 0 && self.span_before().of(self.text).eq_ignore_ascii_case("only")
     }
 
     /// `\forall x \in \mathbb{R}, x^2 \ge 0` and `\exists x > 0, f(x) = 0`: a relation with the quantifier of its
@@ -146,11 +158,11 @@ impl Parser<'_> {
         })
     }
 
-    /// Whether a clause has nothing but words and letters, none of which takes anything back.
+    /// Whether a clause has nothing but letters and words that say what kind of thing they are.
     pub(super) fn only_names_letters(&self, clause: Span) -> bool {
         let tokens = compared::within(&self.tokens, clause);
         let harmless = tokens.iter().all(|token| match token.kind {
-            T::Word => !alteration::is_hedge(token.span.of(self.text)),
+            T::Word => words::introduces_letter(token.span.of(self.text)),
             T::Symbol(_) | T::Comma | T::And | T::ForAll => true,
             _ => false,
         });
@@ -194,20 +206,53 @@ impl Parser<'_> {
                 }
                 T::Period if depth == 0 && at + 1 >= self.end => return at,
                 T::Period if depth == 0 && next == Some(T::EndOfText) => return at,
-                T::Symbol(_) | T::Word => {}
+                T::Symbol(_) | T::Word | T::Underscore | T::Subscript(_) => {}
+                // `C_1`
+                T::Number(_) if self.tokens[at - 1].kind == T::Underscore => {}
                 _ => only_letters = false,
             }
         }
         self.end
     }
 
+    /// Where `n = 1, 2, 3, \ldots` ends: a letter and two numbers or more.
+    fn enumeration_end(&self) -> Option<usize> {
+        let head = (self.peek(), self.peek_at(1));
+        let (T::Symbol(_), T::Relation(Relation::Equal)) = head else { return None };
+        let (mut ahead, mut count) = (2, 0);
+        loop {
+            ahead += usize::from(matches!(self.peek_at(ahead), T::Minus | T::PlusMinus));
+            if !matches!(self.peek_at(ahead), T::Number(_) | T::Ellipsis) {
+                return None;
+            }
+            (ahead, count) = (ahead + 1, count + 1);
+            match self.peek_at(ahead) {
+                T::Comma | T::And
+                    if matches!(
+                        self.peek_at(ahead + 1),
+                        T::Number(_) | T::Ellipsis | T::Minus | T::PlusMinus
+                    ) =>
+                {
+                    ahead += 1;
+                }
+                _ if self.ends_item(ahead) && count > 1 => return Some(self.at + ahead),
+                _ => return None,
+            }
+        }
+    }
+
     /// Whether a letter of a clause follows, and not a new item: `for all x, y \in \mathbb{R}`.
     pub(super) fn letter_goes_on(&self, at: usize) -> bool {
         let kind =
             |at: usize| self.tokens.get(at).filter(|_| at < self.end).map(|token| token.kind);
+        let behind = match kind(at + 1) {
+            Some(T::Underscore) => at + 3,
+            Some(T::Subscript(_)) => at + 2,
+            _ => at + 1,
+        };
         matches!(kind(at), Some(T::Symbol(_)))
             && matches!(
-                kind(at + 1),
+                kind(behind),
                 None | Some(
                     T::Comma
                         | T::And
@@ -225,13 +270,18 @@ impl Parser<'_> {
             )
     }
 
-    /// Relations, as a condition says them.
+    /// Relations, as a condition says them, or what a letter is: `if n > 3`, `if n is even`.
     pub(super) fn relations(&mut self) -> Parsed {
         let start = self.here();
         if words::opener(self.word()).is_some() {
             self.advance();
         }
+        let mark = self.mark_place();
         let body = self.expression(0)?;
+        if self.peek() == T::Word {
+            self.return_to(mark);
+            return self.domain();
+        }
         if !matches!(self.tree.kind(body), Kind::Chain(..)) {
             return Err(Fault { at: start, kind: FaultKind::Words });
         }
@@ -330,7 +380,12 @@ fn class(words: &[String]) -> Option<Value> {
     let bare: Vec<&str> = words
         .iter()
         .map(String::as_str)
-        .filter(|word| !matches!(*word, "a" | "an" | "the"))
+        .filter(|word| !matches!(*word, "a" | "an" | "the" | "any"))
         .collect();
-    meaning::class(&bare)
+    let bare: Vec<&str> = bare.iter().map(|word| word.trim_start_matches(['为', '是'])).collect();
+    match bare[..] {
+        // `n is even`
+        ["even" | "odd"] => meaning::class(&[bare[0], "integers"]),
+        _ => meaning::class(&bare),
+    }
 }

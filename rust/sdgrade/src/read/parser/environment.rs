@@ -15,7 +15,7 @@ impl Parser<'_> {
         let read = match environment {
             Environment::Matrix if braced && let Some(cases) = self.braced_cases(start) => cases,
             Environment::Matrix | Environment::Determinant => self.matrix(environment, start)?,
-            Environment::Cases | Environment::Lines => self.lines(start)?,
+            Environment::Cases | Environment::Lines => self.lines(environment, start)?,
         };
         self.open.pop();
         if !self.take(T::End) {
@@ -27,7 +27,7 @@ impl Parser<'_> {
     /// `\left\{\begin{array}{ll} 1 & \text{if } x > 0 \\ …`: cases in an array.
     fn braced_cases(&mut self, start: Span) -> Option<NodeId> {
         let mark = self.mark_place();
-        let cases = self.lines(start).ok().filter(|&lines| {
+        let cases = self.lines(Environment::Cases, start).ok().filter(|&lines| {
             matches!(self.tree.kind(lines), Kind::Piecewise(_)) && self.peek() == T::End
         });
         if cases.is_none() {
@@ -71,7 +71,7 @@ impl Parser<'_> {
     }
 
     /// A list of lines, or the values and conditions of a piecewise function.
-    fn lines(&mut self, start: Span) -> Parsed {
+    fn lines(&mut self, environment: Environment, start: Span) -> Parsed {
         let mut rows: SmallVec<[(Items, Option<NodeId>); 4]> = SmallVec::new();
         while !matches!(self.peek(), T::End | T::EndOfText) {
             if self.take(T::RowBreak) {
@@ -99,7 +99,13 @@ impl Parser<'_> {
         if rows.iter().any(|(row, _)| self.is_value_and_bound(row)) {
             return Err(Fault { at: start, kind: FaultKind::Unexpected });
         }
-        let items: Items = rows.into_iter().flat_map(|(row, _)| row).collect();
+        // The equations of a system hold at once.
+        let is_system =
+            environment == Environment::Cases && rows.iter().all(|(row, _)| row.len() == 1);
+        let mut items: Items = rows.into_iter().flat_map(|(row, _)| row).collect();
+        if is_system {
+            items.iter_mut().for_each(|(separator, _)| *separator = Separator::And);
+        }
         Ok(self.list(&items, start))
     }
 
@@ -164,13 +170,20 @@ impl Parser<'_> {
         }
         self.take(T::Ampersand);
         let (from, mark) = (self.here(), self.mark_place());
-        if let Ok(items) = self.row_items()
-            && items.iter().all(|&(_, item)| self.is_statement(item))
+        if let Ok(mut items) = self.row_items()
+            && self.are_relations(&mut items)
         {
             self.take_row_stop();
             if self.row_ends().is_ok() {
                 return self.list(&items, from);
             }
+        }
+        self.return_to(mark);
+        // `n \text{ is even}`
+        if let Ok(said) = self.domain()
+            && self.row_ends().is_ok()
+        {
+            return said;
         }
         self.return_to(mark);
         while !matches!(self.peek(), T::RowBreak | T::End | T::EndOfText) {
@@ -182,6 +195,35 @@ impl Parser<'_> {
             "otherwise".clone_into(&mut normal);
         }
         self.tree.push_said(Value::Text(normal), words)
+    }
+
+    /// Whether items are relations, in parentheses or not: `(n = 1)`, `n \equiv 0, 2 \pmod 4`.
+    fn are_relations(&self, items: &mut Items) -> bool {
+        for (_, item) in items.iter_mut() {
+            *item = self.without_parentheses(*item);
+        }
+        let kind = |item: &(Separator, NodeId)| self.tree.kind(item.1);
+        let is_residue =
+            |item: &(Separator, NodeId)| matches!(kind(item), Kind::Number(_) | Kind::Modulo(..));
+        let [first, rest @ ..] = &items[..] else { return false };
+        let is_relation = |item: &(Separator, NodeId)| matches!(kind(item), Kind::Chain(..));
+        is_relation(first)
+            && (rest.iter().all(is_relation)
+                || rest.iter().all(is_residue)
+                    && rest.last().is_some_and(|last| matches!(kind(last), Kind::Modulo(..))))
+    }
+
+    /// `n = 1` of `(n = 1)`.
+    fn without_parentheses(&self, item: NodeId) -> NodeId {
+        match self.tree.kind(item) {
+            Kind::Delimited(Delimiter::Paren, Delimiter::Paren, inside) => {
+                match *self.tree.children(inside) {
+                    [inner] => inner,
+                    _ => item,
+                }
+            }
+            _ => item,
+        }
     }
 
     /// The items of one row: a row break ends them.

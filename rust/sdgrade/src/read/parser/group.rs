@@ -131,7 +131,7 @@ impl Parser<'_> {
                 }
                 // A column of relations in an array is a system.
                 (Delimiter::Brace, Kind::Matrix(_, 1, cells)) if close == Delimiter::Nothing => {
-                    return self.push(Kind::List(Separator::Comma, cells), start);
+                    return self.push(Kind::List(Separator::And, cells), start);
                 }
                 _ => {}
             }

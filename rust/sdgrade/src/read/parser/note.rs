@@ -11,7 +11,7 @@ use crate::read::meaning;
 use crate::read::tree::{Delimiter, Kind, Literal, Name, NodeId, Relation, Span};
 use crate::read::units;
 use crate::read::words::{self, Opener};
-use crate::value::{NoteKind, Quantifier, Value};
+use crate::value::{NoteKind, Quantifier, Sign, Value};
 
 impl Parser<'_> {
     /// The compared form of the words in a span.
@@ -224,8 +224,44 @@ impl Parser<'_> {
         Ok(Some(self.push(Kind::Chain(sides, relations), start)))
     }
 
+    /// Whether it is said some tokens ahead what a letter is: `C is`, `C_1 为任意常数`.
+    pub(super) fn letter_is_said_to_be(&self, ahead: usize) -> bool {
+        if !matches!(self.peek_at(ahead), T::Symbol(_)) {
+            return false;
+        }
+        let verb = match self.peek_at(ahead + 1) {
+            T::Underscore => ahead + 3,
+            T::Subscript(_) => ahead + 2,
+            _ => ahead + 1,
+        };
+        let word = self.word_at(verb);
+        words::is_copula(word) || word.starts_with(['为', '是'])
+    }
+
+    /// What a letter is, in parentheses.
+    fn letter_in_parentheses(&mut self, value: NodeId, start: Span) -> Option<NodeId> {
+        let mark = self.mark_place();
+        self.advance();
+        let read = self.domain();
+        if let Ok(body) = read
+            && matches!(self.peek(), T::Close(_))
+        {
+            self.advance();
+            let kind = NoteKind::Domain(Quantifier::Open);
+            return Some(self.push(Kind::Noted(value, kind, body), start));
+        }
+        self.return_to(mark);
+        None
+    }
+
     /// A remark, a domain or a condition in parentheses.
     fn said_in_parentheses(&mut self, value: NodeId, start: Span) -> Parsed {
+        // `y = x^2 + C (C is an arbitrary constant)`
+        if self.letter_is_said_to_be(1)
+            && let Some(noted) = self.letter_in_parentheses(value, start)
+        {
+            return Ok(noted);
+        }
         self.advance();
         let multiplicity = words::is_multiplicity(self.word());
         let opened = words::opener(self.word());
@@ -299,7 +335,7 @@ impl Parser<'_> {
             match token.kind {
                 T::Open(_) | T::GroupOpen => depth += 1,
                 T::Close(_) | T::GroupClose => depth -= 1,
-                T::Relation(Relation::Other(crate::value::Sign::Implies)) => implies |= depth == 1,
+                T::Relation(Relation::Other(Sign::Implies)) => implies |= depth == 1,
                 T::Relation(Relation::NotEqual) => {}
                 T::And if at == 1 => {}
                 T::Relation(_) | T::Word | T::Comma | T::Or | T::And => return None,
@@ -395,6 +431,9 @@ impl Parser<'_> {
             self.advance();
         }
         let from = self.here();
+        if let Some(divided) = self.divisibility(value, start) {
+            return Ok(divided);
+        }
         // `f is increasing on (0, 1)`
         let run = self.words_here();
         if let [said @ .., "on" | "at"] = &run[..]
@@ -428,16 +467,49 @@ impl Parser<'_> {
         Ok(self.letter_predicate(value, words, start))
     }
 
+    /// `n is a multiple of 3`, `n is not divisible by 6`, `n 是 3 的倍数`: what divides a letter.
+    pub(super) fn divisibility(&mut self, letter: NodeId, start: Span) -> Option<NodeId> {
+        let words: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (sign, width) = match words[..] {
+            ["divisible", "by"] | ["multiple", "of"] => (Sign::Divides, 2),
+            ["a", "multiple", "of"] => (Sign::Divides, 3),
+            ["not", "divisible", "by"] => (Sign::DividesNot, 3),
+            ["not", "a", "multiple", "of"] => (Sign::DividesNot, 4),
+            // `3 的倍数`
+            [] if self.word_at(1) == "的倍数" => (Sign::Divides, 0),
+            _ => return None,
+        };
+        if !matches!(self.tree.kind(letter), Kind::Symbol(Name::Letter(_)))
+            || !matches!(self.peek_at(width), T::Number(_))
+            || !self.ends_item(width + if width == 0 { 2 } else { 1 })
+        {
+            return None;
+        }
+        self.at += width;
+        let divisor = self.atom().ok()?;
+        self.at += usize::from(width == 0);
+        let sides = self.tree.push_children(&[divisor, letter]);
+        let relations = self.tree.push_relations(&[Relation::Other(sign)]);
+        Some(self.push(Kind::Chain(sides, relations), start))
+    }
+
     /// What is said of a letter: `n` is even, prime, a positive integer; or other words.
     pub(super) fn letter_predicate(&mut self, value: NodeId, words: Span, start: Span) -> NodeId {
         let normal = self.normal(words);
-        let words_of: Vec<&str> = normal.trim_start_matches("any ").split(' ').collect();
+        // `C 为任意常数`
+        let said = normal.trim_start_matches("any ").trim_start_matches(['为', '是']);
+        let words_of: Vec<&str> = said.split(' ').collect();
         let set = meaning::class(&words_of).or_else(|| match words_of[..] {
             ["even" | "odd"] => meaning::class(&[words_of[0], "integers"]),
+            // `x is positive`
+            ["positive" | "negative" | "nonnegative" | "nonpositive" | "nonzero"] => {
+                meaning::class(&[words_of[0], "reals"])
+            }
             _ => None,
         });
         match (set, self.tree.kind(value)) {
-            (Some(set), Kind::Symbol(Name::Letter(_))) => {
+            (Some(set), Kind::Symbol(Name::Letter(_)) | Kind::Subscript(..)) => {
                 let set = self.tree.push_said(set, words);
                 let sides = self.tree.push_children(&[value, set]);
                 let relation = self.tree.push_relations(&[Relation::In]);
@@ -524,6 +596,7 @@ impl Parser<'_> {
     pub(super) fn words_in_parentheses(&self) -> bool {
         self.peek() == T::Open(Delimiter::Paren)
             && (self.peek_at(1) == T::Word && self.word_at(1).chars().count() > 1
-                || matches!(self.peek_at(1), T::Symbol(_) | T::Word) && self.peek_at(2) == T::Word)
+                || matches!(self.peek_at(1), T::Symbol(_) | T::Word) && self.peek_at(2) == T::Word
+                || self.letter_is_said_to_be(1))
     }
 }

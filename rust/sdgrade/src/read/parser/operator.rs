@@ -451,6 +451,7 @@ impl Parser<'_> {
                     && self.again_in_parentheses().is_none()
                     && !self.at_multiplicity()
                     && crate::read::words::opener(self.word_at(1)).is_none()
+                    && !self.letter_is_said_to_be(1)
             }
             T::Fraction | T::GroupOpen => self.unit_at(ahead).is_none(),
             // In `]a, b[` and `[a, b[` the second bracket closes.

@@ -124,8 +124,7 @@ impl Parser<'_> {
         let whom = run.len() > 2 && words::is_whom(last);
         let verb = run[after - 1 - usize::from(whom)];
         if (words::is_copula(last) || words::is_possession(verb))
-            && after > 1
-            && !alteration::takes_back(&run[..after - 1])
+            && names_subject(&run[..after - 1])
             && (words::is_copula(last)
                 || !run.iter().any(|word| words::one_of(word, &["answer", "result", "solution"])))
         {
@@ -299,14 +298,12 @@ impl Parser<'_> {
         }
         // `local min. (1, -1)`
         let changes = |word: &&str| alteration::alters(word) || words::is_article(word);
-        if self.point_follows(after)
-            && !run.iter().any(changes)
-            && !matches!(last, "of" | "to" | "from" | "outside" | "inside" | "near")
-        {
+        if self.point_follows(after) && !run.iter().any(changes) {
             self.at += after;
             self.take(T::Period);
             let value = self.expression(0)?;
-            return Ok(self.noted(value, NoteKind::Label, words, start));
+            let kind = if words::is_point(last) { NoteKind::Label } else { NoteKind::Predicate };
+            return Ok(self.noted(value, kind, words, start));
         }
         if run.iter().all(|word| words::is_remark(word) || word.eq_ignore_ascii_case("only")) {
             self.at += after;
@@ -359,10 +356,11 @@ impl Parser<'_> {
             return Ok(self.letter_predicate(letter, said, start));
         }
         // `all real numbers except 1`
-        if let [class @ .., "except" | "excluding"] = run
+        if let [class @ .., "except" | "excluding" | "but"]
+        | [class @ .., "except" | "other", "for" | "than"] = run
             && let Some(set) = meaning::class_of(&class.join(" ").to_lowercase())
         {
-            let from = start.to(self.span_at(after - 2));
+            let from = start.to(self.span_at(class.len().max(1) - 1));
             self.at += after;
             let set = self.tree.push_said(set, from);
             return self.without_items(set, start);
@@ -475,6 +473,13 @@ impl Parser<'_> {
     pub(super) fn without_items(&mut self, set: NodeId, start: Span) -> Parsed {
         let mut removed = super::Parts::new();
         loop {
+            // `except x = 3`
+            if matches!(
+                (self.peek(), self.peek_at(1)),
+                (T::Symbol(_), T::Relation(Relation::Equal))
+            ) {
+                self.at += 2;
+            }
             removed.push(self.expression(power::RELATION + 1)?);
             if !matches!(self.peek(), T::Comma | T::And) {
                 break;
@@ -557,4 +562,11 @@ impl Parser<'_> {
         let side = self.expression(power::RELATION + 1)?;
         Ok(Some(self.bound_below(relation, side, start)))
     }
+}
+
+/// Whether words before a copula say what the value behind it is that of: `The eighth term`, but not `all integers
+/// that`, which the copula describes.
+fn names_subject(words: &[&str]) -> bool {
+    let is_described = matches!(words, [_, .., last] if words::singles_out(last));
+    !words.is_empty() && !is_described && !alteration::takes_back(words)
 }

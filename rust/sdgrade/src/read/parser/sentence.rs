@@ -305,6 +305,7 @@ impl Parser<'_> {
             && !part_of
             && !alteration::takes_back(&run)
             && !run.is_empty()
+            && !matches!(subject, [.., before, last] if before.kind == T::Word && words::singles_out(word(last)))
             && subject.iter().enumerate().all(says)
     }
 
