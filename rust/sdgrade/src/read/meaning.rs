@@ -46,9 +46,9 @@ fn half_of_parity(normal: &str) -> Option<Value> {
         ref words => words,
     };
     let [first, second, "integers" | "numbers"] = *words else { return None };
-    let (parity, sign) = match (first, second) {
-        (parity @ ("even" | "odd"), sign) | (sign, parity @ ("even" | "odd")) => (parity, sign),
-        _ => return None,
+    let ((parity @ ("even" | "odd"), sign) | (sign, parity @ ("even" | "odd"))) = (first, second)
+    else {
+        return None;
     };
     let part = match (sign, parity) {
         ("positive" | "natural", _) | ("nonnegative", "odd") => Part::Positive,

@@ -18,8 +18,7 @@ impl Parser<'_> {
         let words: Vec<&str> = run.iter().map(String::as_str).collect();
         let Some(first) = words.first() else { return Ok(None) };
         // `the set of all positive real numbers`
-        if let ["the", "set" | "sets", "of", _, ..] | ["the", "collection", "of", _, ..] = words[..]
-        {
+        if let ["the", "set" | "sets" | "collection", "of", _, ..] = words[..] {
             let mark = self.mark_place();
             self.at += 3;
             let set = self.phrase()?;
@@ -117,13 +116,11 @@ impl Parser<'_> {
             T::Word => {
                 let mark = self.mark_place();
                 self.at += count + 1;
-                match self.restriction(letter, start) {
-                    Some(relation) => relation,
-                    None => {
-                        self.return_to(mark);
-                        return Ok(None);
-                    }
-                }
+                let Some(relation) = self.restriction(letter, start) else {
+                    self.return_to(mark);
+                    return Ok(None);
+                };
+                relation
             }
             _ => return Ok(None),
         };
