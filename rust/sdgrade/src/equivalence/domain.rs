@@ -57,17 +57,13 @@ fn cuts(domain: &Value, value: &Value) -> bool {
         },
         _ => None,
     };
-    let is_coordinate = |letter: &str| matches!(letter, "x" | "y" | "z");
     let letters: Vec<String> = match domain {
         Value::List(items) => items.iter().filter_map(bounded).collect(),
         other => bounded(other).into_iter().collect(),
     };
     match value {
         Value::Equation(_) | Value::Inequality(..) | Value::Disequation(_) => !letters.is_empty(),
-        Value::Named(named) if matches!(named.value, Value::Reals(_)) => {
-            let is_name = |letter: &String| named.names.iter().any(|name| name.text == *letter);
-            letters.iter().any(|letter| is_coordinate(letter) || is_name(letter))
-        }
+        Value::Named(named) => matches!(named.value, Value::Reals(_)) && !letters.is_empty(),
         _ => false,
     }
 }

@@ -130,17 +130,28 @@ impl Family {
             }
         }
         let (name, terms) = terms(inner)?;
-        let said = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
+        let of_classes = terms.iter().all(|term| matches!(term, Written::Residues { .. }));
+        // All even integers are said to go both ways.
+        let said = of_classes && !is_named_set(inner);
         let letter = declared.clone().or_else(|| natural_letter(&terms));
         Some(Self {
             name: name.map(str::to_owned),
             terms,
             letter,
-            declared: declared.is_some() || said,
+            declared: declared.is_some() || of_classes,
             said,
             least,
             natural,
         })
+    }
+}
+
+/// Whether a value is a set of numbers with a name, or a name is in one.
+fn is_named_set(value: &Value) -> bool {
+    match value {
+        Value::Numbers(..) => true,
+        Value::Named(named) => matches!(named.value, Value::Numbers(..)),
+        _ => false,
     }
 }
 

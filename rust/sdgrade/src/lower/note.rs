@@ -385,6 +385,7 @@ fn joined(separator: Separator, value: &Value) -> Option<Note> {
     };
     let modulus = |item: &Value| match item {
         Value::Structure(Shape::Modulo, parts) => parts.get(1).cloned(),
+        Value::Numbers(Numbers::Integers, Part::Even | Part::Odd) => Some(Expr::integer(2).into()),
         _ => None,
     };
     let is_of_unknowns = |item: &Value| {
