@@ -1,6 +1,6 @@
 //! Sums, products, lists, tuples, sets and intervals, whatever they are made of.
 
-use super::note::listed;
+use super::list::listed;
 use super::{Lowered, Lowering, brackets};
 use crate::canonical::{self, Expr, Symbol};
 use crate::read::{Delimiter, Kind, NodeId, Relation, Separator};

@@ -1,6 +1,6 @@
 //! Congruences and divisibility: `n \equiv 2 \pmod 3`, `6 \mid n`.
 
-use super::note::listed;
+use super::list::listed;
 use super::{Halt, Lowered, Lowering};
 use crate::canonical::{self, Expr, Rational};
 use crate::read::{Kind, NodeId};

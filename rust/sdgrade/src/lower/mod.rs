@@ -10,6 +10,7 @@ mod congruence;
 mod ellipsis;
 mod enumeration;
 mod inequality;
+mod list;
 mod matrix;
 mod name;
 mod note;
