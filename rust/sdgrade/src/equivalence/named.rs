@@ -563,6 +563,9 @@ fn is_taken_whole(name: &Name) -> bool {
 
 /// A list with one item a name, of a value that has several names somewhere or a tuple of them.
 fn spread(value: &Value) -> Option<Value> {
+    if !matches!(value, Value::List(_) | Value::Named(_)) {
+        return None;
+    }
     let one = |text: String, value: Value| {
         let names = vec![Name { text, expr: None }];
         Value::Named(Box::new(Named { names, parameters: Vec::new(), value }))

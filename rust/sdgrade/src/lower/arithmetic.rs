@@ -150,7 +150,22 @@ impl Lowering<'_> {
         }
     }
 
+    fn is_plain_factor(&self, id: NodeId) -> bool {
+        match self.tree.kind(id) {
+            Kind::Number(_) => true,
+            Kind::Symbol(Name::Letter(letter)) => letter.is_ascii_lowercase() && letter != 'd',
+            Kind::Power(base, exponent) => {
+                matches!(self.tree.kind(exponent), Kind::Number(_)) && self.is_plain_factor(base)
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn product(&mut self, id: NodeId, factors: &[NodeId]) -> Lowered<Value> {
+        // Most products are of numbers, small letters and their powers.
+        if factors.iter().all(|&factor| self.is_plain_factor(factor)) {
+            return self.multiplied(id, factors);
+        }
         if let &[name, inside] = factors {
             if let Some(value) = self.temperature(name, inside)? {
                 return Ok(value);

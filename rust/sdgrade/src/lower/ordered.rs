@@ -10,6 +10,10 @@ impl Lowering<'_> {
     /// others in their order. `None` where at most one is plainly no number.
     pub(super) fn in_order(&mut self, factors: &[NodeId]) -> Lowered<Option<Value>> {
         let inverses = self.are_around_inverses(factors);
+        // Most products have none.
+        if !factors.iter().any(|&factor| self.is_operator(factor, inverses)) {
+            return Ok(None);
+        }
         let mut named = Vec::new();
         for (at, &factor) in factors.iter().enumerate() {
             let adjoins = at > 0 && !self.is_dotted(factors[at - 1], factor)

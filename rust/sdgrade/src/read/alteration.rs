@@ -120,19 +120,21 @@ const HEDGES: &[&str] = &[
 
 /// Words that take something back, leave it open, or offer something else.
 pub(crate) fn is_hedge(word: &str) -> bool {
-    let contracted = || word.replace('’', "'").to_lowercase().ends_with("n't");
     word.split('-').any(|part| one_of(part, HEDGES))
-        || contracted()
+        || is_contracted(word)
         || !word.is_ascii() && chinese::hedges(word)
+}
+
+/// `isn't`
+fn is_contracted(word: &str) -> bool {
+    ["n't", "n’t", "N'T"].iter().any(|denial| word.ends_with(denial))
 }
 
 /// Words that deny, as an explanation of No does.
 pub(crate) fn denies(word: &str) -> bool {
     const DENIALS: [&str; 9] =
         ["not", "no", "none", "never", "cannot", "impossible", "counterexample", "false", "не"];
-    one_of(word, &DENIALS)
-        || word.contains('不')
-        || word.replace('’', "'").to_lowercase().ends_with("n't")
+    one_of(word, &DENIALS) || word.contains('不') || is_contracted(word)
 }
 
 /// Words of a statement that tell cases apart, suppose something, or doubt.

@@ -133,11 +133,14 @@ pub(super) fn number_and_measure(run: &str) -> Option<(i64, &str)> {
     const WORDS: [&str; 6] = ["十分", "万分", "一角", "三角", "一般", "百分"];
     let digits: usize =
         run.chars().take_while(|&sign| meaning::is_chinese_digit(sign)).map(char::len_utf8).sum();
+    if digits == 0 {
+        return None;
+    }
     let (number, measure) = run.split_at(digits);
     let counts = measure.chars().count() == 1 && MEASURES.contains(measure)
         || units::parse(measure).is_some();
     let plain = counts && !WORDS.contains(&run);
-    meaning::number_word(number).filter(|_| plain && digits > 0).map(|number| (number, measure))
+    meaning::number_word(number).filter(|_| plain).map(|number| (number, measure))
 }
 
 /// Whether two things are joined in one run: `甲和乙`. How long each is, and the word between.

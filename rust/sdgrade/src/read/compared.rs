@@ -37,10 +37,10 @@ pub(crate) fn normal(text: &str, tokens: &[Token]) -> String {
                     word = Cow::Owned(word.replace('-', " "));
                 }
                 // `max.` is `maximum`.
-                match &word.to_ascii_lowercase()[..] {
-                    "max" => word = Cow::Borrowed("maximum"),
-                    "min" => word = Cow::Borrowed("minimum"),
-                    _ => {}
+                if word.eq_ignore_ascii_case("max") {
+                    word = Cow::Borrowed("maximum");
+                } else if word.eq_ignore_ascii_case("min") {
+                    word = Cow::Borrowed("minimum");
                 }
                 if !is_article(&word) {
                     say(&word, true);

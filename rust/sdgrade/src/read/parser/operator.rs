@@ -50,16 +50,21 @@ impl Parser<'_> {
         start: Span,
     ) -> Result<Option<NodeId>, Fault> {
         use TokenKind as T;
-        if floor > power::UNIT {
+        let next = self.peek();
+        // The commonest ends, at each level of what ends here.
+        if matches!(next, T::EndOfText | T::GroupClose | T::Close(_) | T::Comma) {
+            return Ok(None);
+        }
+        if matches!(next, T::Plus | T::Minus | T::Caret | T::Relation(_)) {
+            // These begin no unit.
+        } else if floor > power::UNIT {
             if self.unit_at(0).is_some() {
                 return Ok(None);
             }
         } else if let Some(quantity) = self.quantity(left, start)? {
             return Ok(Some(quantity));
         }
-        let made = match self.peek() {
-            // The commonest ends, at each level of what ends here.
-            T::EndOfText | T::GroupClose | T::Close(_) | T::Comma => return Ok(None),
+        let made = match next {
             T::Degree if self.composes(left) => {
                 self.at += 2;
                 let whole = self.since(start);

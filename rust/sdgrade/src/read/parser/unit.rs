@@ -199,6 +199,12 @@ impl Parser<'_> {
         if !matches!(self.tree.kind(left), Kind::Number(_)) {
             return None;
         }
+        // A unit alone is read elsewhere.
+        let stop = usize::from(self.peek_at(1) == T::Period);
+        let numbered = matches!(self.peek_at(1 + stop), T::Number(_));
+        if !numbered {
+            return None;
+        }
         let (mut unit, mut width) = self.short_unit(0, None)?;
         let mut parts: Vec<(Option<usize>, Unit, usize)> = Vec::new();
         let mut number = None;
