@@ -21,6 +21,10 @@ impl Parser<'_> {
             self.at += width;
             return Ok(Some(self.united(left, unit, start)));
         }
+        // A letter begins none of these.
+        if matches!(self.peek(), T::Symbol(_)) {
+            return Ok(None);
+        }
         if let Some(sides) = self.dimensions(left, start)? {
             return Ok(Some(sides));
         }
