@@ -408,13 +408,19 @@ enum Shared {
 
 fn shared(a: &str, b: &str) -> Shared {
     let (x, y) = (things(a), things(b));
-    let (fewer, more) = if x.len() <= y.len() { (&x, &y) } else { (&y, &x) };
-    if !fewer.iter().all(|word| more.contains(word)) || x.contains(&"per") != y.contains(&"per") {
+    let within = |x: &[&str], y: &[&str]| x.iter().all(|word| y.contains(word));
+    if !within(&x, &y) && !within(&y, &x) || x.contains(&"per") != y.contains(&"per") {
         return Shared::Nothing;
     }
-    let denied = more.iter().any(|word| word.starts_with("non") && !fewer.contains(word));
+    let denies =
+        |x: &[&str], y: &[&str]| x.iter().any(|word| word.starts_with("non") && !y.contains(word));
+    let denied = denies(&x, &y) || denies(&y, &x);
     let first = (counted_first(a), counted_first(b));
-    if denied || fewer.is_empty() || first.0 != first.1 { Shared::Words } else { Shared::Things }
+    if denied || x.is_empty() || y.is_empty() || first.0 != first.1 {
+        Shared::Words
+    } else {
+        Shared::Things
+    }
 }
 
 fn is_below_one(expr: &Expr) -> bool {

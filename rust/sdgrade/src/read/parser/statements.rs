@@ -38,6 +38,7 @@ impl Parser<'_> {
         let (mut last, mut separator, mut told) = (0, Separator::Comma, false);
         // `(1)(3)` may be a product.
         let mut parted = true;
+        let mut style = None;
         while let Some((number, width, plain)) = self.statement_number() {
             if number <= last {
                 return None;
@@ -45,7 +46,10 @@ impl Parser<'_> {
             last = number;
             told |= !plain;
             let start = self.here();
-            if !parted && width == 3 && matches!(self.peek_at(1), T::Number(_)) {
+            let spelling =
+                (self.peek() == T::Open(Delimiter::Paren), matches!(self.peek_at(1), T::Number(_)));
+            let same = *style.get_or_insert(spelling) == spelling || !spelling.0;
+            if !same || !parted && spelling.0 {
                 return None;
             }
             self.at += width;

@@ -303,7 +303,7 @@ impl Reader<'_> {
             any = true;
             pending = 1;
         }
-        let ends = self.tokens[self.at - 1];
+        let ends = *self.tokens.get(self.at.checked_sub(1)?)?;
         (any && pending == 1 && !matches!(ends, "/" | "per" | "a" | "an" | "the" | "each"))
             .then_some(())
     }
