@@ -169,6 +169,9 @@ impl Equivalence<'_> {
     /// Whether the notes of both sides agree, or may be ignored.
     pub(super) fn notes(&mut self, gold: &Value, answer: &Value) -> Reason {
         let mut whole = Reason::Exact;
+        if names_another(gold.parts().1, answer.parts().1) {
+            return Reason::UnmatchedNote;
+        }
         for kind in CLASSES {
             let of = |side: &Value| -> Vec<Note> {
                 let all = side.parts().1;
@@ -295,6 +298,26 @@ fn is_subject(words: &Value, sentence: &Value) -> bool {
     let (value, notes) = sentence.parts();
     matches!((words, value), (Value::Text(_), Value::Text(_)))
         && notes.iter().any(|note| note.kind == NoteKind::Sentence && note.body == *words)
+}
+
+/// Whether one side says in a label of what its value is, and the other in a sentence that it is of something else:
+/// `radius 5` and `The diameter is 5`.
+fn names_another(gold: &[Note], answer: &[Note]) -> bool {
+    let told = |notes: &[Note], kind: NoteKind| {
+        notes.iter().find(|note| note.kind == kind).map(|note| note.body.clone())
+    };
+    let apart = |label: &[Note], sentence: &[Note]| match (
+        told(label, NoteKind::Label),
+        told(sentence, NoteKind::Sentence),
+    ) {
+        (Some(label_of), Some(sentence_of)) => {
+            told(label, NoteKind::Sentence).is_none()
+                && told(sentence, NoteKind::Label).is_none()
+                && label_of != sentence_of
+        }
+        _ => false,
+    };
+    apart(gold, answer) || apart(answer, gold)
 }
 
 /// The letters that notes say a domain of, in the order of letters.

@@ -312,7 +312,7 @@ impl Parser<'_> {
         }
         // `length 6`, `vertical asymptote x = 2`
         if words::is_measured(last)
-            && !run.iter().any(|word| alteration::alters(word))
+            && !run.iter().any(|word| alteration::alters(word) || words::is_possession(word))
             && !matches!(self.peek_at(after), T::Comma | T::And | T::Or)
         {
             self.at += after;
