@@ -566,6 +566,9 @@ impl Parser<'_> {
         let T::Number(literal) = self.peek_at(first) else { return None };
         let close = (first..first + 12)
             .find(|&ahead| matches!(self.peek_at(ahead), T::Close(_) | T::EndOfText))?;
+        if !matches!(self.peek_at(close), T::Close(_)) {
+            return None;
+        }
         let inside = first + 1..close;
         let plain = inside.clone().all(|ahead| {
             matches!(
