@@ -310,10 +310,10 @@ fn names_another(gold: &[Note], answer: &[Note]) -> bool {
         told(label, NoteKind::Label),
         told(sentence, NoteKind::Sentence),
     ) {
-        (Some(label_of), Some(sentence_of)) => {
+        (Some(ours), Some(theirs)) => {
             told(label, NoteKind::Sentence).is_none()
                 && told(sentence, NoteKind::Label).is_none()
-                && label_of != sentence_of
+                && ours != theirs
         }
         _ => false,
     };

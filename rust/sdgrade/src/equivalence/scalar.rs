@@ -412,9 +412,9 @@ fn shared(a: &str, b: &str) -> Shared {
     if !within(&x, &y) && !within(&y, &x) || x.contains(&"per") != y.contains(&"per") {
         return Shared::Nothing;
     }
-    let denies =
+    let says_non =
         |x: &[&str], y: &[&str]| x.iter().any(|word| word.starts_with("non") && !y.contains(word));
-    let denied = denies(&x, &y) || denies(&y, &x);
+    let denied = says_non(&x, &y) || says_non(&y, &x);
     let first = (counted_first(a), counted_first(b));
     if denied || x.is_empty() || y.is_empty() || first.0 != first.1 {
         Shared::Words
