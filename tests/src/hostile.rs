@@ -347,6 +347,21 @@ pub fn texts() -> Vec<(&'static str, u64, String)> {
         }),
         ("a set of a condition", 500_000, format!("\\{{x\\mid {}>0\\}}", ["x"; 4_000].join("+"))),
         ("ratios", 100_000, joined(1..4_000, ":", |n| format!("x^{{{n}}}"))),
+        // Words.
+        ("quotients before a letter", 20_000, nested(45, "\\frac{", "1", "}{2}m")),
+        ("numbers between commas", 200_000, joined(1..15_000, ",", |n| n.to_string())),
+        ("labels by letters", 200_000, joined(1..8_000, ", ", |n| format!("a: {n}"))),
+        (
+            "sentences side by side",
+            200_000,
+            joined(1..3_000, " and ", |n| format!("The $a$ is {n}")),
+        ),
+        ("reasons", 200_000, joined(1..5_000, " so ", |_| "since a".to_owned())),
+        ("ranges", 200_000, joined(1..5_000, ", ", |n| format!("{n} to {n}"))),
+        ("bars that close nowhere", 200_000, "\\left|".repeat(9_000)),
+        ("intervals of a kind", 2_000_000, {
+            joined(1..900, " and ", |n| format!("increasing on $({n},{n}.5)$"))
+        }),
         // Series.
         ("a long series", 500, "\\sum_{k=1}^{1000000000} k^{100}".to_owned()),
         ("a series of long terms", 2_000_000, {

@@ -6,6 +6,9 @@ use crate::canonical::{Expr, Function, Rational, Symbol};
 use crate::read::{Delimiter, Kind, Name, NodeId, letters_as_unit};
 use crate::value::{Lettered, Measure, Quantity, Unit, Value};
 
+/// The height of a number before letters that may be its unit.
+const DEEPEST_NUMBER: u32 = 5;
+
 impl Lowering<'_> {
     pub(super) fn sum(&mut self, id: NodeId, terms: &[NodeId]) -> Lowered<Value> {
         let mut exprs = Vec::with_capacity(terms.len());
@@ -240,6 +243,10 @@ impl Lowering<'_> {
             })
             .filter(|&at| at > 0);
         let Some(behind) = behind else { return Ok(None) };
+        // What is deep is not looked into twice: that would double with every level.
+        if factors[..behind].iter().any(|&factor| tree.node(factor).height > DEEPEST_NUMBER) {
+            return Ok(None);
+        }
         let letters = tree.span(factors[behind]).to(tree.span(factors[factors.len() - 1]));
         let Some((unit, is_variable)) = letters_as_unit(tree.letters(letters)) else {
             return Ok(None);

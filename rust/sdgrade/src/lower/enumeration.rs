@@ -67,10 +67,13 @@ fn domain(letter: &Symbol, numbers: &[i64]) -> Option<Vec<Note>> {
     let first = *numbers.first()?;
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable();
-    let in_a_row = sorted.len() > 1 && sorted.windows(2).all(|pair| pair[1] - pair[0] == 1);
+    let in_a_row =
+        sorted.len() > 1 && sorted.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
     // `0, \pm 1, \ldots` and `\pm 1, \pm 2, \ldots`
-    let both_signs =
-        sorted.iter().eq(sorted.iter().rev().map(|number| -number).collect::<Vec<_>>().iter());
+    let both_signs = sorted
+        .iter()
+        .zip(sorted.iter().rev())
+        .all(|(one, other)| one.checked_neg() == Some(*other));
     let without_zero = both_signs
         && !sorted.contains(&0)
         && sorted.iter().filter(|&&number| number > 0).copied().eq((1..).take(sorted.len() / 2));

@@ -65,22 +65,23 @@ impl Lowering<'_> {
 
     /// Joins intervals that are said the same of: `increasing on (0, 1) and (2, 3)`.
     fn join_labelled(&mut self, items: &mut Vec<Value>) {
-        let mut at = 1;
-        while at < items.len() {
-            let (before, item) = (&items[at - 1], &items[at]);
-            let (ours, theirs) = (before.parts(), item.parts());
-            let said = ours.1.iter().any(|note| note.kind == NoteKind::Predicate);
-            let both = match (self.interval(ours.0), self.interval(theirs.0)) {
-                (Some(a), Some(b)) if said && ours.1 == theirs.1 => vec![a, b],
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
-            let notes = ours.1.to_vec();
-            items[at - 1] = self.united(both).with_notes(notes);
-            items.remove(at);
+        let is_labelled =
+            |item: &Value| item.parts().1.iter().any(|note| note.kind == NoteKind::Predicate);
+        if items.iter().filter(|item| is_labelled(item)).count() < 2 {
+            return;
         }
+        let mut joined: Vec<Value> = Vec::with_capacity(items.len());
+        for run in items.chunk_by(|a, b| is_labelled(a) && a.parts().1 == b.parts().1) {
+            let parts: Option<Vec<Reals>> =
+                run.iter().map(|item| self.interval(item.parts().0)).collect();
+            match parts {
+                Some(parts) if run.len() > 1 => {
+                    joined.push(self.united(parts).with_notes(run[0].parts().1.to_vec()));
+                }
+                _ => joined.extend_from_slice(run),
+            }
+        }
+        *items = joined;
     }
 
     /// An interval, or a union of several.

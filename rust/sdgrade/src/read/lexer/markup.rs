@@ -326,7 +326,8 @@ impl Lexer<'_> {
         let rest = &self.text[self.at..self.bytes.len()];
         let bars = ["|", "\\lvert", "\\vert", "\\mid"];
         let Some(bar) = bars.into_iter().find(|bar| rest.starts_with(bar)) else { return false };
-        if !self.tokens.iter().any(|token| token.kind == TokenKind::Open(Delimiter::Brace)) {
+        let near = self.tokens.iter().rev().take(REACH);
+        if !near.into_iter().any(|token| token.kind == TokenKind::Open(Delimiter::Brace)) {
             return false;
         }
         let (mut depth, mut at) = (0_usize, bar.len());

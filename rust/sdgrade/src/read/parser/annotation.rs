@@ -31,14 +31,15 @@ impl Parser<'_> {
         };
         let number = |ahead: usize| matches!(self.peek_at(ahead), T::Number(_));
         // `from 3 to 9` is a range.
-        let from = ratio
-            && self.tokens[..self.at]
+        let from = || {
+            self.tokens[..self.at]
                 .iter()
-                .any(|token| token.span.of(self.text).eq_ignore_ascii_case("from"));
-        (!from
-            && matches!(self.tree.kind(left), Kind::Number(_))
+                .any(|token| token.span.of(self.text).eq_ignore_ascii_case("from"))
+        };
+        (matches!(self.tree.kind(left), Kind::Number(_))
             && number(width)
-            && self.ends_item(width + 1))
+            && self.ends_item(width + 1)
+            && !(ratio && from()))
         .then_some((width, ratio))
     }
 

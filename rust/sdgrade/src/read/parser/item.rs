@@ -282,8 +282,8 @@ impl Parser<'_> {
             let item = self.item()?;
             // Of a sentence in words alone nobody knows what it does to the value before it, and one about the same
             // thing takes that value back.
-            let so_far: Parts = items.iter().map(|&(_, id)| id).collect();
-            if new_sentence && (self.is_in_words(item) || self.says_again(&so_far, item))
+            let so_far = items.iter().map(|&(_, id)| id);
+            if new_sentence && (self.is_in_words(item) || self.says_again(so_far, item))
                 || self.is_said_under(&items, item)
             {
                 return Err(self.fault());
@@ -322,7 +322,11 @@ impl Parser<'_> {
     }
 
     /// Whether an item says of something what it is, and one before it says that too.
-    pub(super) fn says_again(&self, items: &[NodeId], item: NodeId) -> bool {
+    pub(super) fn says_again(
+        &self,
+        mut before: impl Iterator<Item = NodeId>,
+        item: NodeId,
+    ) -> bool {
         let subject = |id: NodeId| match self.tree.kind(id) {
             Kind::Noted(_, NoteKind::Sentence, body) => match self.tree.kind(body) {
                 Kind::Said(at) => Some(self.tree.said(at)),
@@ -331,7 +335,7 @@ impl Parser<'_> {
             _ => None,
         };
         let said = subject(item);
-        said.is_some() && items.iter().any(|&before| subject(before) == said)
+        said.is_some() && before.any(|before| subject(before) == said)
     }
 
     fn is_in_words(&self, id: NodeId) -> bool {

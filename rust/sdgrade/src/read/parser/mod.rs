@@ -220,9 +220,17 @@ impl Parser<'_> {
     }
 
     /// The first place from here on that is wanted and stands in no brackets.
-    fn first_outside(&self, mut wanted: impl FnMut(usize, TokenKind) -> bool) -> Option<usize> {
+    fn first_outside(&self, wanted: impl FnMut(usize, TokenKind) -> bool) -> Option<usize> {
+        self.all_outside(wanted).next()
+    }
+
+    /// The places from here on that are wanted and stand in no brackets.
+    fn all_outside(
+        &self,
+        mut wanted: impl FnMut(usize, TokenKind) -> bool,
+    ) -> impl Iterator<Item = usize> {
         let mut depth = 0_usize;
-        (self.at..self.end).find(|&at| {
+        (self.at..self.end).filter(move |&at| {
             match self.tokens[at].kind {
                 TokenKind::Open(_) | TokenKind::GroupOpen => depth += 1,
                 TokenKind::Close(_) | TokenKind::GroupClose => depth = depth.saturating_sub(1),

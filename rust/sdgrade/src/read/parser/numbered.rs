@@ -103,12 +103,8 @@ impl Parser<'_> {
         let parts = |at: usize| {
             matches!(self.tokens[at].kind, T::Comma | T::Semicolon | T::And | T::RowBreak)
         };
-        let mut starts = vec![self.at];
-        while let Some(next) = self.first_outside(|at, _| {
-            starts.last().is_some_and(|&last| at > last) && parts(at - 1) && is_label(at)
-        }) {
-            starts.push(next);
-        }
+        let starts: Vec<usize> =
+            self.all_outside(|at, _| at == self.at || parts(at - 1) && is_label(at)).collect();
         if starts.len() < 2 {
             return None;
         }

@@ -7,6 +7,9 @@ use crate::read::tree::{Name, Relation};
 use crate::read::words;
 use crate::value::Sign;
 
+/// A premise is not longer.
+const MOST_TOKENS: usize = 200;
+
 /// A premise that stands before its statement.
 pub(super) struct Premise {
     /// Where the statement begins.
@@ -25,7 +28,7 @@ impl Parser<'_> {
         }
         let (mut depth, mut first, mut last) = (0_usize, None, None);
         let mut end = at + 1;
-        while end < self.end {
+        while end < self.end && end - at < MOST_TOKENS {
             let token = &self.tokens[end];
             match token.kind {
                 T::Open(_) | T::GroupOpen | T::Begin(_) => depth += 1,

@@ -8,6 +8,9 @@ use crate::read::tree::{Kind, Name, NodeId, Relation, Separator, Span};
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Value};
 
+/// As many sentences side by side are not read.
+const MOST_CLAUSES: usize = 24;
+
 impl Parser<'_> {
     /// `The sequence is convergent`, `n` being spelled out as `The number is prime`.
     pub(super) fn sentence_in_words(&mut self, run: &[&str], copula: usize, start: Span) -> NodeId {
@@ -76,16 +79,15 @@ impl Parser<'_> {
             let token = &self.tokens[at];
             token.kind == T::Word && words::is_article(token.span.of(self.text))
         };
-        let mut cuts: Vec<usize> = Vec::new();
-        while let Some(cut) = self.first_outside(|at, kind| {
-            matches!(kind, T::And | T::Comma | T::Period | T::Semicolon)
-                && cuts.last().is_none_or(|&last| at > last)
-                && at + 1 < outer
-                && article(at + 1)
-        }) {
-            cuts.push(cut);
-        }
-        if cuts.is_empty() {
+        let cuts: Vec<usize> = self
+            .all_outside(|at, kind| {
+                matches!(kind, T::And | T::Comma | T::Period | T::Semicolon)
+                    && at + 1 < outer
+                    && article(at + 1)
+            })
+            .take(MOST_CLAUSES)
+            .collect();
+        if cuts.is_empty() || cuts.len() == MOST_CLAUSES {
             return None;
         }
         let mut sentences = super::Parts::new();
@@ -101,7 +103,7 @@ impl Parser<'_> {
             self.end = outer;
             // Of two sentences about one thing the second takes the first back.
             let sentence = sentence?;
-            if self.says_again(&sentences, sentence) {
+            if self.says_again(sentences.iter().copied(), sentence) {
                 return None;
             }
             sentences.push(sentence);

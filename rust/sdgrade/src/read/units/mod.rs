@@ -192,8 +192,8 @@ pub(crate) fn parse(words: &str) -> Option<Unit> {
         match run_together(token) {
             Some(apart) => {
                 tokens.extend(apart.split(' '));
-                // `kmh^{-1}`
-                if apart.contains('/') {
+                // `kmh^{-1}` is said for `km/h`, where `mph^{-1}` is its inverse.
+                if token == "kmh" {
                     rest.next_if_eq(&"^-1");
                 }
             }
