@@ -385,13 +385,13 @@ impl Equivalence<'_> {
                 if let Some(residue) = stated_residue(sides) =>
             {
                 let inner = self.quantities(&residue, number);
-                self.named_by_statement(inner)
+                self.name_ignored(inner)
             }
             (Value::Quantity(number), Value::Structure(Shape::Congruent, sides))
                 if let Some(residue) = stated_residue(sides) =>
             {
                 let inner = self.quantities(number, &residue);
-                self.named_by_statement(inner)
+                self.name_ignored(inner)
             }
             // `X \sim N(3, 4)` names what is distributed so.
             (Value::Structure(Shape::Related(Sign::Similar), sides), other)
@@ -400,7 +400,7 @@ impl Equivalence<'_> {
                     && !matches!(other, Value::Structure(..)) =>
             {
                 let inner = self.values(law, other);
-                self.named_by_statement(inner)
+                self.name_ignored(inner)
             }
             (other, Value::Structure(Shape::Related(Sign::Similar), sides))
                 if let [variable, law] = &sides[..]
@@ -408,7 +408,7 @@ impl Equivalence<'_> {
                     && !matches!(other, Value::Structure(..)) =>
             {
                 let inner = self.values(other, law);
-                self.named_by_statement(inner)
+                self.name_ignored(inner)
             }
             (Value::Structure(Shape::Piecewise, cases), Value::Quantity(_)) => {
                 self.piecewise_and_whole(cases, answer, true)
@@ -557,12 +557,6 @@ impl Equivalence<'_> {
             }
             _ => Reason::DifferentValue,
         }
-    }
-
-    /// What a statement says of a value, against that value.
-    fn named_by_statement(&self, inner: Reason) -> Reason {
-        let (granted, denied) = (self.policy.ignore_name, Reason::DifferentName);
-        Self::lenient(granted, inner, Reason::NameIgnored, denied)
     }
 
     /// Two elements of collections: each keeps its own brackets.

@@ -169,7 +169,7 @@ impl Equivalence<'_> {
     /// Whether the notes of both sides agree, or may be ignored.
     pub(super) fn notes(&mut self, gold: &Value, answer: &Value) -> Reason {
         let mut whole = Reason::Exact;
-        if names_another(gold.parts().1, answer.parts().1) {
+        if tell_of_others(gold.parts().1, answer.parts().1) {
             return Reason::UnmatchedNote;
         }
         for kind in CLASSES {
@@ -302,7 +302,7 @@ fn is_subject(words: &Value, sentence: &Value) -> bool {
 
 /// Whether one side says in a label of what its value is, and the other in a sentence that it is of something else:
 /// `radius 5` and `The diameter is 5`.
-fn names_another(gold: &[Note], answer: &[Note]) -> bool {
+fn tell_of_others(gold: &[Note], answer: &[Note]) -> bool {
     let told = |notes: &[Note], kind: NoteKind| {
         notes.iter().find(|note| note.kind == kind).map(|note| note.body.clone())
     };

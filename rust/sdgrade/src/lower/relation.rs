@@ -49,8 +49,8 @@ fn measured_in(value: Value, unit: Option<Unit>) -> Value {
             Value::Quantity(Quantity { unit, ..quantity })
         }
         (Value::Named(named), unit) => {
-            let value = measured_in(named.value.clone(), unit);
-            Value::Named(Box::new(Named { value, ..*named }))
+            let Named { names, parameters, value } = *named;
+            Value::Named(Box::new(Named { names, parameters, value: measured_in(value, unit) }))
         }
         (value, _) => value,
     }

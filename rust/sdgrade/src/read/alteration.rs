@@ -2,7 +2,7 @@
 //!
 //! The lists are closed: what a word that is not on one of them says is content, and content is never dropped.
 
-use super::words::{is_article, is_copula, one_of, opener};
+use super::words::{is_article, is_conclusion, is_copula, one_of, opener};
 use super::{chinese, meaning};
 
 /// The words of [`is_hedge`].
@@ -125,6 +125,13 @@ pub(crate) fn is_hedge(word: &str) -> bool {
         || !word.is_ascii() && chinese::hedges(word)
 }
 
+/// The same behind another word: `the least value` is one, and `at least` a bound.
+pub(crate) fn hedges_behind(before: Option<&str>, word: &str) -> bool {
+    let superlative =
+        one_of(word, &["least", "most"]) && before.is_some_and(|before| !one_of(before, &["at"]));
+    is_hedge(word) && !superlative
+}
+
 /// `isn't`
 fn is_contracted(word: &str) -> bool {
     ["n't", "n’t", "N'T"].iter().any(|denial| word.ends_with(denial))
@@ -221,13 +228,8 @@ pub(crate) fn takes_back(subject: &[&str]) -> bool {
             [.., how, to] if one_of(to, &["to"]) => !one_of(how, &FOUND_OUT),
             _ => false,
         };
-    // `the least value`, but not `at least`
-    let hedges = (0..subject.len()).any(|at| {
-        is_hedge(subject[at])
-            && !(one_of(subject[at], &["least", "most"])
-                && at > 0
-                && !one_of(subject[at - 1], &["at"]))
-    });
+    let hedges = (0..subject.len())
+        .any(|at| hedges_behind(at.checked_sub(1).map(|before| subject[before]), subject[at]));
     supposed || hedges || subject.iter().any(|word| one_of(word, &["bound", "bounds"]))
         || subject.iter().filter(foreign).any(|word| chinese::takes_back(word))
         || subject.last().filter(foreign).is_some_and(|word| !chinese::names_value(word))
@@ -270,17 +272,13 @@ fn is_made_of_answer(subject: &[&str], answer: usize) -> bool {
         "my",
         "your",
         "of",
-        "so",
-        "thus",
-        "hence",
-        "therefore",
-        "then",
         "and",
     ];
     let changes = |word: &str| {
         is_operation(word) || one_of(word, &["square", "complement", "opposite", "plus"])
     };
-    let of_answer = |word: &&str| is_article(word) || one_of(word, OF_ANSWER);
+    let of_answer =
+        |word: &&str| is_article(word) || is_conclusion(word) || one_of(word, OF_ANSWER);
     // `the answer modulo 100`, but `the answer to the question`
     let goes_on = subject
         .get(answer + 1)

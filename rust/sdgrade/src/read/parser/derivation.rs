@@ -245,13 +245,13 @@ impl Parser<'_> {
         }
     }
 
-    fn says(&self, token: &Token, known: &[&str]) -> bool {
+    pub(super) fn says(&self, token: &Token, known: &[&str]) -> bool {
         let word = token.span.of(self.text);
         token.kind == T::Word && known.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 
     /// Whether a part of an earlier statement tells cases apart or doubts.
-    fn leaves_open(&self, token: &Token) -> bool {
+    pub(super) fn leaves_open(&self, token: &Token) -> bool {
         token.kind == T::Or
             || token.kind == T::Word && alteration::leaves_open(token.span.of(self.text))
     }

@@ -100,6 +100,9 @@ impl Parser<'_> {
 
     /// `x = 5, x = -1 (rejected)`: the values that are kept, and under what: who takes a value back may have hedged.
     fn without_rejected(&mut self, items: &Items, start: Span) -> Option<NodeId> {
+        if !items.iter().any(|&(_, item)| self.is_rejected(item)) {
+            return None;
+        }
         let (rejected, kept): (Items, Items) =
             items.iter().copied().partition(|&(_, item)| self.is_rejected(item));
         let &(_, first) = rejected.first().filter(|_| !kept.is_empty())?;

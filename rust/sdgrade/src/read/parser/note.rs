@@ -354,6 +354,9 @@ impl Parser<'_> {
 
     /// How many tokens say that the order does not matter: `in any order`, `up to permutation`.
     pub(super) fn any_order(&self) -> Option<usize> {
+        if !matches!(self.word(), "in" | "up" | "In" | "Up") {
+            return None;
+        }
         let run: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
         let run: Vec<&str> = run.iter().map(String::as_str).collect();
         let said = matches!(
@@ -393,10 +396,7 @@ impl Parser<'_> {
         let [_, said @ ..] = &run[..] else { return None };
         let after = run.len();
         let says = words::is_left(said.first()?)
-            && !said.iter().any(|word| {
-                alteration::is_hedge(word) && !words::one_of(word, &["least", "most"])
-                    || alteration::changes_number(word) && !words::compares(word)
-            })
+            && !said.iter().any(|word| alteration::changes_number(word) && !words::compares(word))
             && !alteration::takes_back(said);
         let ends = after + usize::from(self.peek_at(after) == T::Period);
         // `(0, 0) is a saddle point`

@@ -1,7 +1,6 @@
 //! What a statement is drawn from in its own sentence: `since n is odd, x = 3`, `from 2x = 10 we get x = 5`.
 
 use super::Parser;
-use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Name, Relation};
 use crate::read::words;
@@ -34,7 +33,9 @@ impl Parser<'_> {
                 T::Open(_) | T::GroupOpen | T::Begin(_) => depth += 1,
                 T::Close(_) | T::GroupClose | T::End => depth = depth.checked_sub(1)?,
                 T::Relation(Relation::Other(Sign::To)) => return None,
-                _ if self.supposes(token) => return None,
+                _ if self.leaves_open(token) || self.says(token, &["if", "若", "如果"]) => {
+                    return None;
+                }
                 T::Period | T::RowBreak | T::Semicolon if depth == 0 => break,
                 T::Comma if depth == 0 => {
                     first = first.or(Some(end));
@@ -76,12 +77,5 @@ impl Parser<'_> {
         let end = at + 2 + that;
         // `the value we get is 5`
         (end < self.end && !words::is_copula(word(end))).then_some(end)
-    }
-
-    /// Whether a word supposes something, or tells cases apart.
-    fn supposes(&self, token: &Token) -> bool {
-        let word = token.span.of(self.text);
-        token.kind == T::Or
-            || token.kind == T::Word && (alteration::leaves_open(word) || words::supposes(word))
     }
 }

@@ -262,10 +262,8 @@ impl Parser<'_> {
                 let says_more = words::is_possession(said)
                     && !relative
                     && subject[place..].iter().any(|later| matches!(later.kind, T::Number(_)));
-                let greatest = words::one_of(said, &["least", "most"])
-                    && place > 0
-                    && !word(&subject[place - 1]).eq_ignore_ascii_case("at");
-                (!alteration::is_hedge(said) || place_of || greatest)
+                let before = place.checked_sub(1).map(|before| word(&subject[before]));
+                (!alteration::hedges_behind(before, said) || place_of)
                     && (!words::is_copula(said) || relative)
                     && !says_more
             }

@@ -2,8 +2,8 @@
 
 use super::{Fault, Parser, Parts, power};
 use crate::read::lexer::TokenKind as T;
-use crate::read::tree::{Delimiter, Kind, Name, NodeId, Relation, Span};
-use crate::read::{units, words};
+use crate::read::tree::{Delimiter, Kind, Name, NodeId, Span};
+use crate::read::units;
 use crate::value::{NoteKind, Unit};
 use smallvec::smallvec;
 
@@ -28,7 +28,7 @@ impl Parser<'_> {
         if let Some(sides) = self.dimensions(left, start)? {
             return Ok(Some(sides));
         }
-        Ok(self.in_another_unit(left, start).or_else(|| self.at_a_rate(left, start)))
+        Ok(self.at_a_rate(left, start))
     }
 
     /// The unit that follows a number some tokens ahead, if signs or letters are part of it, and how many tokens it is:
@@ -296,36 +296,6 @@ impl Parser<'_> {
             sides.push(side);
         }
         Ok((sides.len() > 1).then(|| self.push_all(Kind::Dimensions, &sides, start)))
-    }
-
-    /// `1.5 \text{ hours (90 minutes)}`: a quantity, and the same in another unit or nearly.
-    fn in_another_unit(&mut self, left: NodeId, start: Span) -> Option<NodeId> {
-        if self.peek() != T::Open(Delimiter::Paren)
-            || !matches!(self.tree.kind(left), Kind::United(..))
-        {
-            return None;
-        }
-        let nearly = match self.peek_at(1) {
-            T::Relation(Relation::Approximate) => true,
-            T::Word if words::is_remark(self.word_at(1)) => true,
-            T::Relation(Relation::Equal) | T::Number(_) | T::Or => false,
-            _ => return None,
-        };
-        let from = self.at;
-        self.at += if matches!(self.peek_at(1), T::Number(_)) { 1 } else { 2 };
-        let inner = self.expression(0).ok().filter(|&inner| {
-            matches!(self.tree.kind(inner), Kind::United(..))
-                && self.peek() == T::Close(Delimiter::Paren)
-        });
-        let Some(inner) = inner else {
-            self.at = from;
-            return None;
-        };
-        self.advance();
-        let relation = if nearly { Relation::Approximate } else { Relation::Equal };
-        let relations = self.tree.push_relations(&[relation]);
-        let sides = self.tree.push_children(&[left, inner]);
-        Some(self.push(Kind::Chain(sides, relations), start))
     }
 
     /// Whether words that give a share of a whole follow, and the share.
