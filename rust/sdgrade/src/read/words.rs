@@ -568,7 +568,7 @@ pub(crate) fn is_plain_conclusion(word: &str) -> bool {
 
 /// Words between a conclusion and its statement.
 pub(crate) fn is_finding(word: &str) -> bool {
-    one_of(word, &["then", "we", "get", "have", "find", "obtain", "answer", "finally"])
+    one_of(word, &["answer", "finally"])
 }
 
 /// The word for how often a root counts.
