@@ -13,11 +13,14 @@ mod piecewise;
 mod progression;
 mod residue;
 mod scalar;
+mod text;
+mod time;
 
 use crate::budget::{Budget, Stop};
 use crate::canonical::{self, Decision, Expr, Function, Proof, Rational};
-use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Sign, Time, Value, as_reals};
+use crate::value::{Brackets, Numbers, Part, Quantity, Reals, Shape, Sign, Value, as_reals};
 use crate::{Policy, Reason, Verdict};
+use time::{may_be_ratio, time_as_ratio};
 
 /// Compares two meanings; the roles matter for rounding only.
 pub(crate) fn compare(
@@ -455,7 +458,7 @@ impl Equivalence<'_> {
             // `T` for true
             (Value::Truth(truth), Value::Quantity(letter))
             | (Value::Quantity(letter), Value::Truth(truth))
-                if let Some(said) = truth_letter(&letter.expr) =>
+                if let Some(said) = text::truth_letter(&letter.expr) =>
             {
                 let same =
                     if said == *truth { Reason::OptionLetter } else { Reason::DifferentText };
@@ -467,13 +470,13 @@ impl Equivalence<'_> {
                 Reason::Unproved
             }
             (Value::Text(a), Value::Text(b)) if a == b => Reason::SameText,
-            (Value::Text(a), Value::Text(b)) if names_the_winner(a, b) => Self::lenient(
+            (Value::Text(a), Value::Text(b)) if text::names_the_winner(a, b) => Self::lenient(
                 self.policy.ignore_sentence,
                 Reason::Exact,
                 Reason::SentenceIgnored,
                 Reason::Unproved,
             ),
-            (Value::Text(a), Value::Text(b)) => text(a, b),
+            (Value::Text(a), Value::Text(b)) => text::compare(a, b),
             (Value::Ellipsis, Value::Ellipsis) => Reason::Exact,
             (Value::Structure(x, a), Value::Structure(y, b)) if x == y => self.structures(*x, a, b),
             (Value::Set(a), Value::Tuple(_, b)) | (Value::Tuple(_, a), Value::Set(b))
@@ -516,46 +519,6 @@ impl Equivalence<'_> {
                 Reason::Unsolved
             }
             _ => Reason::DifferentKind,
-        }
-    }
-
-    /// Two times of day: on the clock of twelve hours, of which a side may not say the half, or of 24.
-    fn times(&mut self, gold: &Time, answer: &Time) -> Reason {
-        let trimmed = |time: &Time| -> Vec<u32> {
-            let keep = time.parts.len() - usize::from(time.parts.len() == 3 && time.parts[2] == 0);
-            time.parts[..keep].to_vec()
-        };
-        // On the clock of 24 hours.
-        let full = |time: &Time| {
-            let mut parts = trimmed(time);
-            match time.afternoon {
-                Some(true) if parts[0] < 12 => parts[0] += 12,
-                Some(false) if parts[0] == 12 => parts[0] = 0,
-                _ => {}
-            }
-            parts
-        };
-        let half_ignored = |this: &Self| {
-            let (found, denied) = (Reason::UnitIgnored, Reason::DifferentUnit);
-            Self::lenient(this.policy.ignore_unit, Reason::Exact, found, denied)
-        };
-        match (gold.afternoon, answer.afternoon) {
-            (half, other) if full(gold) == full(answer) => {
-                if half != other && trimmed(gold) == trimmed(answer) {
-                    half_ignored(self)
-                } else {
-                    Reason::Exact
-                }
-            }
-            (Some(_), None) | (None, Some(_)) if trimmed(gold) == trimmed(answer) => {
-                half_ignored(self)
-            }
-            // Two ratios: `1:12` and `3:36`.
-            (None, None) if may_be_ratio(gold) && may_be_ratio(answer) => {
-                let (a, b) = (time_as_ratio(&gold.parts), time_as_ratio(&answer.parts));
-                self.ratios(&a, &b)
-            }
-            _ => Reason::DifferentValue,
         }
     }
 
@@ -606,75 +569,6 @@ impl Equivalence<'_> {
     }
 }
 
-/// Words that turn around what is said.
-const NEGATIONS: [&str; 6] = ["not", "no", "never", "neither", "nor", "cannot"];
-
-/// Words that are not the same. Where one side says all that the other says and more, as `Ann` and `Ann
-/// wins`, the two may yet be one answer.
-fn text(gold: &str, answer: &str) -> Reason {
-    let [shorter, longer] = if gold.len() < answer.len() { [gold, answer] } else { [answer, gold] };
-    let turned = |words: &str| words.split(' ').filter(|word| NEGATIONS.contains(word)).count();
-    let mut rest = longer.split(' ');
-    let contained = turned(gold) == turned(answer)
-        && shorter.split(' ').all(|word| rest.any(|other| other == word));
-    // Words of two languages may say the same, and so may Chinese ones with a last word more.
-    let languages = shorter.is_ascii() != longer.is_ascii();
-    let goes_on = !shorter.is_ascii() && longer.starts_with(shorter);
-    // `converges` and `convergent`
-    let mut forms = longer.split(' ');
-    let same_stem = turned(gold) == turned(answer)
-        && shorter.split(' ').all(|word| forms.any(|other| share_stem(word, other)));
-    if languages || same_stem || (contained || goes_on) && shorter.contains(char::is_alphabetic) {
-        Reason::Unproved
-    } else {
-        Reason::DifferentText
-    }
-}
-
-/// What a letter says that stands for true or false, yes or no.
-fn truth_letter(letter: &Expr) -> Option<bool> {
-    match letter {
-        Expr::Variable(letter) => match letter.as_str() {
-            "T" | "Y" => Some(true),
-            "F" | "N" => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Whether two words begin alike, as forms of one word do, and say no number.
-fn share_stem(a: &str, b: &str) -> bool {
-    const STEM: usize = 6;
-    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
-    a == b
-        || a.len() > STEM
-            && b.len() > STEM
-            && is_word(a)
-            && is_word(b)
-            && a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count() >= STEM
-}
-
-/// Whether one side is a name, and the other says that who is named wins, or gets something: of whom it is asked then
-/// is known. `Ann loses` does not answer that.
-fn names_the_winner(gold: &str, answer: &str) -> bool {
-    const VERBS: [&str; 9] =
-        ["win", "wins", "won", "receive", "receives", "get", "gets", "take", "takes"];
-    let said = |name: &str, sentence: &str| {
-        let words: Vec<&str> = sentence.strip_prefix(name)?.strip_prefix(' ')?.split(' ').collect();
-        Some(match words[..] {
-            ["will" | "can" | "must" | "always", verb, ..] | [verb, ..]
-                if VERBS.contains(&verb) =>
-            {
-                !words.iter().any(|word| NEGATIONS.contains(word) || *word == "nothing")
-            }
-            ["has", "winning", "strategy"] | ["is", "winner"] => true,
-            _ => false,
-        })
-    };
-    said(gold, answer).or_else(|| said(answer, gold)).unwrap_or(false)
-}
-
 /// Whether a relation stands there that is not solved for a name. What is said to divide something is no number.
 fn is_unsolved(shape: Shape, other: &Value) -> bool {
     match shape {
@@ -717,15 +611,6 @@ fn residue(parts: &[Value]) -> Option<Quantity> {
     let [value, modulus] = parts else { return None };
     let (value, modulus) = (value.as_expr()?.clone(), modulus.as_expr()?.clone());
     Some(Expr::function(Function::Mod, vec![value, modulus]).into())
-}
-
-/// Whether a time may be meant as a ratio: in `7:03` the zero says that it is a time.
-fn may_be_ratio(time: &Time) -> bool {
-    time.afternoon.is_none() && time.parts[1..].iter().all(|&part| part >= 10)
-}
-
-fn time_as_ratio(parts: &[u32]) -> Vec<Expr> {
-    parts.iter().map(|&part| Expr::integer(part.into())).collect()
 }
 
 #[cfg(test)]

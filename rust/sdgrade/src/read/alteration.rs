@@ -2,7 +2,8 @@
 //!
 //! The lists are closed: what a word that is not on one of them says is content, and content is never dropped.
 
-use super::words::{is_article, is_conclusion, is_copula, one_of, opener};
+use super::verbs::{is_conclusion, is_copula};
+use super::words::{is_article, one_of, opener};
 use super::{chinese, meaning};
 
 /// The words of [`is_hedge`].

@@ -12,6 +12,7 @@ mod script;
 mod text;
 mod tree;
 mod units;
+mod verbs;
 mod words;
 mod wrap;
 

@@ -6,6 +6,7 @@ use crate::read::compared;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Kind, NodeId, Relation, Separator, Span};
+use crate::read::verbs;
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Quantifier, Value};
 
@@ -130,7 +131,7 @@ impl Parser<'_> {
         let mark = self.mark_place();
         let then = (self.at + 1..self.end).find(|&at| {
             let token = &self.tokens[at];
-            token.kind == T::Word && words::concludes_condition(token.span.of(self.text))
+            token.kind == T::Word && verbs::concludes_condition(token.span.of(self.text))
         })?;
         let comma = usize::from(self.tokens[then - 1].kind == T::Comma);
         let outer = std::mem::replace(&mut self.end, then - comma);
@@ -317,7 +318,7 @@ impl Parser<'_> {
         let names = from.to(self.span_before());
         let after: Vec<String> = self.words_here().into_iter().map(str::to_lowercase).collect();
         let said = match &after[..] {
-            [copula, rest @ ..] if words::is_copula(copula) => rest,
+            [copula, rest @ ..] if verbs::is_copula(copula) => rest,
             rest => rest,
         };
         let class_after = class(said);

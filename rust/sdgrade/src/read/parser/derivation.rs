@@ -9,6 +9,7 @@ use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Environment, Kind, NodeId, Relation};
 use crate::read::units;
+use crate::read::verbs;
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Sign};
 use std::ops::Range;
@@ -153,7 +154,7 @@ impl Parser<'_> {
                     }
                     last = Last { statement: at, follows: true, spoken: true, loose, ..last };
                 }
-                T::Word if depth == 0 && words::gives(token.span.of(self.text)) => {
+                T::Word if depth == 0 && verbs::gives(token.span.of(self.text)) => {
                     let loose = !self.is_all_that_gives(at - 1, last.statement);
                     last = Last { statement: at, follows: true, spoken: true, loose, ..last };
                 }
@@ -185,8 +186,8 @@ impl Parser<'_> {
         let word = self.tokens[at].span.of(self.text);
         // `3x = 18 thus x = 6`
         let begins =
-            begins || self.tokens[at - 1].kind != T::Word && words::is_plain_conclusion(word);
-        let follows = words::is_conclusion(word) && !next.eq_ignore_ascii_case("that")
+            begins || self.tokens[at - 1].kind != T::Word && verbs::is_plain_conclusion(word);
+        let follows = verbs::is_conclusion(word) && !next.eq_ignore_ascii_case("that")
             || word.eq_ignore_ascii_case("answer")
                 && self.tokens.get(at + 1).is_some_and(|next| next.kind == T::Colon);
         follows && begins
@@ -216,7 +217,7 @@ impl Parser<'_> {
         let subject = verb.wrapping_sub(1);
         self.tokens.get(subject).is_some_and(|token| {
             token.kind == T::Word
-                && words::stands_for_all(token.span.of(self.text))
+                && verbs::stands_for_all(token.span.of(self.text))
                 && begins(subject)
         })
     }
@@ -245,7 +246,7 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn says(&self, token: &Token, known: &[&str]) -> bool {
+    fn says(&self, token: &Token, known: &[&str]) -> bool {
         let word = token.span.of(self.text);
         token.kind == T::Word && known.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
@@ -261,7 +262,7 @@ impl Parser<'_> {
         let word = token.span.of(self.text);
         token.kind == T::Or
             || token.kind == T::Word
-                && !words::is_conclusion(word)
+                && !verbs::is_conclusion(word)
                 && (alteration::is_hedge(word)
                     || alteration::leaves_open(word)
                     || matches!(words::opener(word), Some(Opener::Condition | Opener::Domain)))
@@ -276,7 +277,7 @@ impl Parser<'_> {
         }
         self.return_to(mark);
         // `we get x = 6`, `Answer: 6`
-        while words::is_finding(self.word()) {
+        while verbs::is_finding(self.word()) {
             self.advance();
             self.take(T::Colon);
         }

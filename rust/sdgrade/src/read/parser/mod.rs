@@ -4,6 +4,7 @@
 //! the depth limit; what has many terms is read in a loop into one wide node.
 
 mod annotation;
+mod answer;
 mod atom;
 mod calculus;
 mod class;
@@ -21,6 +22,7 @@ mod numbered;
 mod operator;
 mod phrase;
 mod postfix;
+mod predicate;
 mod premise;
 mod sentence;
 mod statements;

@@ -5,6 +5,7 @@ use crate::read::alteration;
 use crate::read::lexer::TokenKind as T;
 use crate::read::meaning;
 use crate::read::tree::{Delimiter, Function, Kind, Name, NodeId, Relation, Separator, Span};
+use crate::read::verbs;
 use crate::read::words::{self, Opener};
 use crate::read::{calendar, chinese};
 use crate::value::{NoteKind, Value};
@@ -104,7 +105,7 @@ impl Parser<'_> {
         }
         let at_end = self.ends_item(after);
         // `The sequence is convergent`
-        if at_end && let Some(copula) = run.iter().rposition(|word| words::is_copula(word)) {
+        if at_end && let Some(copula) = run.iter().rposition(|word| verbs::is_copula(word)) {
             if let Some(described) = self.described_value(&run, copula, start)? {
                 return Ok(described);
             }
@@ -121,11 +122,11 @@ impl Parser<'_> {
         }
         let last = run[after - 1];
         // `It took her 42 minutes`
-        let whom = run.len() > 2 && words::is_whom(last);
+        let whom = run.len() > 2 && verbs::is_whom(last);
         let verb = run[after - 1 - usize::from(whom)];
-        if (words::is_copula(last) || words::is_possession(verb))
+        if (verbs::is_copula(last) || verbs::is_possession(verb))
             && names_subject(&run[..after - 1])
-            && (words::is_copula(last)
+            && (verbs::is_copula(last)
                 || !run.iter().any(|word| words::one_of(word, &["answer", "result", "solution"])))
         {
             // `The eighth term is 194`, `Ann has 14 apples`
@@ -155,8 +156,8 @@ impl Parser<'_> {
             }
             // `The part that is longest = 2`
             T::Relation(_)
-                if !words::is_copula(run[after - 1])
-                    && run.iter().any(|word| words::is_copula(word))
+                if !verbs::is_copula(run[after - 1])
+                    && run.iter().any(|word| verbs::is_copula(word))
                     && !run.iter().any(|word| alteration::is_hedge(word)) =>
             {
                 self.at += after;
@@ -190,7 +191,7 @@ impl Parser<'_> {
     fn is_letter_here(&self) -> bool {
         let article = words::is_article(self.word())
             && self.peek_at(1) == T::Word
-            && !words::is_copula(self.word_at(1));
+            && !verbs::is_copula(self.word_at(1));
         let letter = self.word().chars().count() == 1 && !self.word().contains(chinese::is_sign);
         letter && !article
     }
@@ -207,7 +208,7 @@ impl Parser<'_> {
         let Some((&last, subject)) = run.split_last() else { return Ok(None) };
         let after = 2 + run.len();
         if subject.is_empty()
-            || !words::is_copula(last)
+            || !verbs::is_copula(last)
             || subject.iter().any(|word| alteration::alters(word))
             || self.ends_item(after)
         {
@@ -250,7 +251,7 @@ impl Parser<'_> {
             let said = self.tree.push_said(Value::Text("otherwise".to_owned()), start);
             return Ok(Some(self.push(Kind::Noted(value, NoteKind::Condition, said), start)));
         }
-        if words::announces(self.word()) && !self.ends_item(1) && !words::is_copula(self.word_at(1))
+        if words::announces(self.word()) && !self.ends_item(1) && !verbs::is_copula(self.word_at(1))
         {
             self.advance();
             self.take(T::Colon);
@@ -271,7 +272,7 @@ impl Parser<'_> {
         let words = start.to(self.span_at(after - 1));
         // `concave up on (0, 1)`
         if after > 1
-            && (matches!(last, "on" | "at") || last == "to" && words::arrives(run[after - 2]))
+            && (matches!(last, "on" | "at") || last == "to" && verbs::arrives(run[after - 2]))
             && !run.iter().any(|word| {
                 alteration::is_hedge(word)
                     || alteration::is_operation(word)
@@ -281,7 +282,7 @@ impl Parser<'_> {
             self.at += after;
             let value = self.expression(0)?;
             // `it points at 4`
-            let arrives = words::arrives(run[after - 2]);
+            let arrives = verbs::arrives(run[after - 2]);
             let kind = if arrives { NoteKind::Sentence } else { NoteKind::Predicate };
             return Ok(self.noted(value, kind, words, start));
         }
@@ -312,7 +313,7 @@ impl Parser<'_> {
         }
         // `length 6`, `vertical asymptote x = 2`
         if words::is_measured(last)
-            && !run.iter().any(|word| alteration::alters(word) || words::is_possession(word))
+            && !run.iter().any(|word| alteration::alters(word) || verbs::is_possession(word))
             && !matches!(self.peek_at(after), T::Comma | T::And | T::Or)
         {
             self.at += after;
@@ -567,6 +568,6 @@ impl Parser<'_> {
 /// Whether words before a copula say what the value behind it is that of: `The eighth term`, but not `all integers
 /// that`, which the copula describes.
 fn names_subject(words: &[&str]) -> bool {
-    let is_described = matches!(words, [_, .., last] if words::singles_out(last));
+    let is_described = matches!(words, [_, .., last] if verbs::singles_out(last));
     !words.is_empty() && !is_described && !alteration::takes_back(words)
 }

@@ -3,6 +3,7 @@
 use super::Parser;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::tree::{Name, Relation};
+use crate::read::verbs;
 use crate::read::words;
 use crate::value::Sign;
 
@@ -21,8 +22,8 @@ impl Parser<'_> {
     /// The premise that begins at a place, the first of a clause.
     pub(super) fn premise(&self, at: usize) -> Option<Premise> {
         let opener = self.tokens[at].span.of(self.text);
-        let reason = words::is_reason(opener);
-        if self.tokens[at].kind != T::Word || !(reason || words::is_step(opener)) {
+        let reason = verbs::is_reason(opener);
+        if self.tokens[at].kind != T::Word || !(reason || verbs::is_step(opener)) {
             return None;
         }
         let (mut depth, mut first, mut last) = (0_usize, None, None);
@@ -33,9 +34,8 @@ impl Parser<'_> {
                 T::Open(_) | T::GroupOpen | T::Begin(_) => depth += 1,
                 T::Close(_) | T::GroupClose | T::End => depth = depth.checked_sub(1)?,
                 T::Relation(Relation::Other(Sign::To)) => return None,
-                _ if self.leaves_open(token) || self.says(token, &["if", "若", "如果"]) => {
-                    return None;
-                }
+                _ if self.leaves_open(token) => return None,
+                T::Word if words::supposes(token.span.of(self.text)) => return None,
                 T::Period | T::RowBreak | T::Semicolon if depth == 0 => break,
                 T::Comma if depth == 0 => {
                     first = first.or(Some(end));
@@ -70,12 +70,12 @@ impl Parser<'_> {
             Token { kind: T::Word, span } if at < self.end => span.of(self.text),
             _ => "",
         };
-        if !words::finds(word(at), word(at + 1)) {
+        if !verbs::finds(word(at), word(at + 1)) {
             return None;
         }
         let that = usize::from(word(at + 2).eq_ignore_ascii_case("that"));
         let end = at + 2 + that;
         // `the value we get is 5`
-        (end < self.end && !words::is_copula(word(end))).then_some(end)
+        (end < self.end && !verbs::is_copula(word(end))).then_some(end)
     }
 }

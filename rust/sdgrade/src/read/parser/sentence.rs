@@ -5,6 +5,7 @@ use crate::read::alteration;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Kind, Name, NodeId, Relation, Separator, Span};
+use crate::read::verbs;
 use crate::read::words::{self, Opener};
 use crate::value::{NoteKind, Value};
 
@@ -165,9 +166,9 @@ impl Parser<'_> {
         let start = self.here();
         let (verb, behind) = self.verb()?;
         let said = self.tokens[verb].span.of(self.text);
-        let (possesses, several) = (words::is_possession(said), words::is_plural_copula(said));
+        let (possesses, several) = (verbs::is_possession(said), verbs::is_plural_copula(said));
         // What the answer has is not the answer.
-        let acts = !words::is_copula(said)
+        let acts = !verbs::is_copula(said)
             && self.tokens[self.at..verb].iter().any(|token| {
                 words::one_of(token.span.of(self.text), &["answer", "result", "solution"])
             });
@@ -233,9 +234,9 @@ impl Parser<'_> {
         let arrives = || {
             let at_place =
                 |verb: &usize| ["at", "on", "to"].iter().any(|place| self.is_word(verb + 1, place));
-            said(words::arrives).filter(at_place).map(|verb| (verb, verb + 2))
+            said(verbs::arrives).filter(at_place).map(|verb| (verb, verb + 2))
         };
-        let one_word = said(words::is_copula).or_else(|| said(words::is_possession));
+        let one_word = said(verbs::is_copula).or_else(|| said(verbs::is_possession));
         // `is equal to`
         let equal = |verb: usize| {
             2 * usize::from(self.is_word(verb + 1, "equal") && self.is_word(verb + 2, "to"))
@@ -254,17 +255,17 @@ impl Parser<'_> {
             T::Word => {
                 let said = word(token);
                 // `the probability that it is 0 is \frac45`
-                let relative = place > 0 && words::is_relative(word(&subject[place - 1]));
+                let relative = place > 0 && verbs::is_relative(word(&subject[place - 1]));
                 // `uniformly over positions`
                 let place_of = words::is_place(said)
                     && subject.get(place + 1).is_some_and(|next| next.kind == T::Word);
                 // `Ann has 14 and Bob`
-                let says_more = words::is_possession(said)
+                let says_more = verbs::is_possession(said)
                     && !relative
                     && subject[place..].iter().any(|later| matches!(later.kind, T::Number(_)));
                 let before = place.checked_sub(1).map(|before| word(&subject[before]));
                 (!alteration::hedges_behind(before, said) || place_of)
-                    && (!words::is_copula(said) || relative)
+                    && (!verbs::is_copula(said) || relative)
                     && !says_more
             }
             T::Comma => self.goes_on(subject, place),
@@ -305,7 +306,7 @@ impl Parser<'_> {
             && !part_of
             && !alteration::takes_back(&run)
             && !run.is_empty()
-            && !matches!(subject, [.., before, last] if before.kind == T::Word && words::singles_out(word(last)))
+            && !matches!(subject, [.., before, last] if before.kind == T::Word && verbs::singles_out(word(last)))
             && subject.iter().enumerate().all(says)
     }
 
@@ -320,7 +321,7 @@ impl Parser<'_> {
         subject[..comma].iter().all(valueless) && words::opener(first).is_none()
             || words::is_article(first)
                 && next.is_none_or(|next| {
-                    next.kind != T::Word || words::is_attained(next.span.of(self.text))
+                    next.kind != T::Word || verbs::is_attained(next.span.of(self.text))
                 })
     }
 
@@ -344,7 +345,7 @@ impl Parser<'_> {
             }
             // `bounded by y = x`
             Some(Opener::Condition) => {
-                !said.eq_ignore_ascii_case("by") || !words::describes_by(word(before.last()))
+                !said.eq_ignore_ascii_case("by") || !verbs::describes_by(word(before.last()))
             }
             Some(Opener::Explanation) => true,
         }

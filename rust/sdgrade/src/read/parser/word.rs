@@ -6,6 +6,7 @@ use crate::read::compared;
 use crate::read::lexer::{Token, TokenKind as T};
 use crate::read::meaning;
 use crate::read::tree::{Kind, Name, NodeId, Span};
+use crate::read::verbs;
 use crate::read::words;
 use crate::read::{alteration, chinese, units};
 use crate::value::{Quantity, Unit, Value};
@@ -51,7 +52,7 @@ impl Parser<'_> {
             return Ok(self.united(number, unit, start));
         }
         let computed = self.is_computed();
-        while self.peek() == T::Word && !words::is_copula(self.word()) {
+        while self.peek() == T::Word && !verbs::is_copula(self.word()) {
             self.advance();
         }
         let words = self.since(start);
