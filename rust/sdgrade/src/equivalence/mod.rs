@@ -11,6 +11,7 @@ mod named;
 mod note;
 mod piecewise;
 mod progression;
+mod relation;
 mod residue;
 mod scalar;
 mod text;

@@ -2,6 +2,7 @@
 //!
 //! The recursion is as deep as the syntax tree, whose height the parser bounds.
 
+mod agreement;
 mod arithmetic;
 mod calculus;
 mod call;
