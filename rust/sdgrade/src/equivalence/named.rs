@@ -69,7 +69,7 @@ impl Equivalence<'_> {
     /// `x = 1+2t, y = 3t` with another letter in place of `t`: nothing says that it is a parameter.
     pub(super) fn parametric(&mut self, gold: &Value, answer: &Value) -> Option<Reason> {
         let (ours, theirs) = (parameter(gold)?, parameter(answer)?);
-        if ours == theirs {
+        if ours == theirs || is_in_a_name(answer, &ours) || is_in_a_name(gold, &theirs) {
             return None;
         }
         let renamed = |name: &Symbol| (*name == theirs).then(|| Expr::variable(ours.clone()));
@@ -277,11 +277,19 @@ fn parameter(value: &Value) -> Option<Symbol> {
         }
     }
     let letter = letters.pop_first()?;
-    let is_named = |item: &Value| match item {
-        Value::Named(named) => named.names.iter().any(|name| name.text == letter.as_str()),
+    (letters.is_empty() && !is_in_a_name(value, &letter)).then_some(letter)
+}
+
+/// Whether a letter is one of the names of a list, or part of one.
+fn is_in_a_name(value: &Value, letter: &Symbol) -> bool {
+    let (Value::List(items) | Value::Tuple(_, items)) = value else { return false };
+    items.iter().any(|item| match item {
+        Value::Named(named) => named.names.iter().any(|name| {
+            name.text == letter.as_str()
+                || name.expr.as_ref().is_some_and(|expr| expr.mentions(letter))
+        }),
         _ => false,
-    };
-    (letters.is_empty() && !items.iter().any(is_named)).then_some(letter)
+    })
 }
 
 /// The value of the answer with the index that the gold's name has, where the names differ in that letter only.
