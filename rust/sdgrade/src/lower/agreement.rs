@@ -1,6 +1,5 @@
 //! Whether the sides of a chain agree: those of `=` are the same, and what stands behind `≈` is near.
 
-use super::relation::is_numeric;
 use super::{Halt, Lowered, Lowering};
 use crate::budget::Stop;
 use crate::canonical::{self, Decision, Expr};
@@ -185,4 +184,9 @@ impl Lowering<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether all cells are numbers.
+pub(super) fn is_numeric(cells: &[Quantity]) -> bool {
+    cells.iter().all(|cell| cell.expr.is_constant())
 }

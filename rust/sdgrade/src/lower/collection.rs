@@ -1,6 +1,5 @@
 //! Sums, products, lists, tuples, sets and intervals, whatever they are made of.
 
-use super::list::listed;
 use super::{Lowered, Lowering, brackets};
 use crate::canonical::{self, Expr, Symbol};
 use crate::read::{Delimiter, Kind, NodeId, Relation, Separator};
@@ -37,7 +36,7 @@ impl Lowering<'_> {
                 }
                 let items = self.spelled_out(items)?;
                 // A brace that closes nowhere is a system.
-                Ok(if close == D::Nothing { listed(items) } else { Value::Set(items) })
+                Ok(if close == D::Nothing { Value::listed(items) } else { Value::Set(items) })
             }
             // Half-open intervals; `(a, b)` may be a tuple.
             (D::Paren, D::Square, &[low, high]) | (D::Square, D::Paren, &[low, high]) => {
@@ -53,7 +52,7 @@ impl Lowering<'_> {
                 let items = self.values(children)?;
                 // `[x = 3, y = -2]` says what `x = 3, y = -2` says.
                 if open == D::Square && items.iter().all(|item| matches!(item, Value::Named(_))) {
-                    return Ok(listed(items));
+                    return Ok(Value::listed(items));
                 }
                 Ok(Value::Tuple(brackets(open), self.spelled_out(items)?))
             }

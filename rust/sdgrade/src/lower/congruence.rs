@@ -1,6 +1,5 @@
 //! Congruences and divisibility: `n \equiv 2 \pmod 3`, `6 \mid n`.
 
-use super::list::listed;
 use super::{Halt, Lowered, Lowering};
 use crate::canonical::{self, Expr, Rational};
 use crate::read::{Kind, NodeId};
@@ -127,5 +126,5 @@ fn other_residues(residue: i64, modulus: i64) -> Value {
         Value::Structure(Shape::Modulo, pair.to_vec())
     };
     let others = (0..modulus).filter(|&other| other != residue.rem_euclid(modulus));
-    listed(others.map(class).collect())
+    Value::listed(others.map(class).collect())
 }

@@ -58,7 +58,7 @@ impl Lowering<'_> {
         {
             return Ok(Value::Structure(Shape::Either, items).with_notes(notes));
         }
-        let value = listed(self.spelled_out(items)?);
+        let value = Value::listed(self.spelled_out(items)?);
         notes.extend(joined(separator, &value));
         Ok(value.with_notes(notes))
     }
@@ -340,36 +340,4 @@ fn are_options(items: &[Value]) -> bool {
                 if matches!(letter.as_str().as_bytes(), [b'A'..=b'H']))
     };
     items.len() > 1 && items.iter().all(is_option)
-}
-
-/// A bare list in normal form: what one name is given several times is one name with a list.
-pub(super) fn listed(mut items: Vec<Value>) -> Value {
-    if items.len() == 1
-        && let Some(only) = items.pop()
-    {
-        return only;
-    }
-    let Some(Value::Named(first)) = items.first() else { return Value::List(items) };
-    let scalar = |value: &Value| matches!(value, Value::Quantity(_) | Value::Ellipsis);
-    let same = items.iter().all(|item| match item {
-        Value::Named(named) => named.same_names(first) && named.parameters == first.parameters,
-        other => scalar(other) && scalar(&first.value),
-    });
-    let unnamed_later = items.iter().skip_while(|item| matches!(item, Value::Named(_))).all(scalar);
-    if !same || !unnamed_later || first.names.len() != 1 {
-        return Value::List(items);
-    }
-    let head = Named {
-        names: first.names.clone(),
-        parameters: first.parameters.clone(),
-        value: Value::Ellipsis,
-    };
-    let values = items
-        .into_iter()
-        .map(|item| match item {
-            Value::Named(named) => named.value,
-            other => other,
-        })
-        .collect();
-    Value::Named(Box::new(Named { value: Value::List(values), ..head }))
 }

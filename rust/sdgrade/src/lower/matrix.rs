@@ -31,7 +31,7 @@ impl Lowering<'_> {
             }
             Some(cells) => Ok(Value::Matrix(columns, cells)),
             // An array of anything else is a list of lines.
-            None if columns == 1 => Ok(super::list::listed(values)),
+            None if columns == 1 => Ok(Value::listed(values)),
             None => self.meaningless(id),
         }
     }

@@ -1,7 +1,6 @@
 //! What is said of a value: conditions, where letters lie, and what one item of a list says of the others.
 
 use super::enumeration::{at_each, domain_of};
-use super::list::listed;
 use crate::canonical::{Expr, Symbol};
 use crate::read::{Said, said_unit};
 use crate::value::{Name, Named, Note, NoteKind, Numbers, Part, Quantifier, Quantity, Value};
@@ -17,7 +16,7 @@ pub(super) fn noted(value: Value, kind: NoteKind, body: Value) -> Value {
         _ => None,
     };
     if let (NoteKind::Domain(_), Some(all)) = (kind, at_each(&value, &body)) {
-        return listed(all);
+        return Value::listed(all);
     }
     let note = |kind| separate(kind, body);
     match (said, value) {

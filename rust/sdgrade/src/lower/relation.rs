@@ -1,6 +1,6 @@
 //! Chains of relations: what is equal to what, what follows from what, and what is only near.
 
-use super::agreement::measured_in;
+use super::agreement::{is_numeric, measured_in};
 use super::inequality::{interval_of, is_order};
 use super::{Halt, Lowered, Lowering, as_scalar};
 use crate::canonical::{self, Decision, Expr, Symbol};
@@ -426,11 +426,6 @@ impl Lowering<'_> {
         let both = vec![Value::from(bound.clone()), Value::from(Expr::negate(bound.clone()))];
         Ok(Some(self.named(&[inner], Value::List(both))))
     }
-}
-
-/// Whether all cells are numbers.
-pub(super) fn is_numeric(cells: &[Quantity]) -> bool {
-    cells.iter().all(|cell| cell.expr.is_constant())
 }
 
 const IMPLIES: Relation = Relation::Other(Sign::Implies);

@@ -3,7 +3,6 @@
 //!
 //! The lists are closed, as those of [`super::words`].
 
-use super::alteration;
 use super::words::one_of;
 
 /// Verbs of what comes to stand at a value: `it points at 4`.
@@ -137,7 +136,7 @@ pub(crate) fn is_reason(word: &str) -> bool {
 /// Words that open a step towards the statement behind it: `with x = 2,`, `dividing by 2,`.
 pub(crate) fn is_step(word: &str) -> bool {
     let acts = word.len() > 5 && word.is_ascii() && word.to_lowercase().ends_with("ing");
-    (acts || one_of(word, &["with", "let"])) && !alteration::leaves_open(word)
+    acts || one_of(word, &["with", "let"])
 }
 
 /// Verbs between what is done and what comes of it.

@@ -257,6 +257,39 @@ pub(crate) struct Time {
 }
 
 impl Value {
+    /// A bare list in normal form: what one name is given several times is one name with a list.
+    pub(crate) fn listed(mut items: Vec<Self>) -> Self {
+        if items.len() == 1
+            && let Some(only) = items.pop()
+        {
+            return only;
+        }
+        let Some(Self::Named(first)) = items.first() else { return Self::List(items) };
+        let scalar = |value: &Self| matches!(value, Self::Quantity(_) | Self::Ellipsis);
+        let same = items.iter().all(|item| match item {
+            Self::Named(named) => named.same_names(first) && named.parameters == first.parameters,
+            other => scalar(other) && scalar(&first.value),
+        });
+        let unnamed_later =
+            items.iter().skip_while(|item| matches!(item, Self::Named(_))).all(scalar);
+        if !same || !unnamed_later || first.names.len() != 1 {
+            return Self::List(items);
+        }
+        let head = Named {
+            names: first.names.clone(),
+            parameters: first.parameters.clone(),
+            value: Self::Ellipsis,
+        };
+        let values = items
+            .into_iter()
+            .map(|item| match item {
+                Self::Named(named) => named.value,
+                other => other,
+            })
+            .collect();
+        Self::Named(Box::new(Named { value: Self::List(values), ..head }))
+    }
+
     /// The scalar, if the value is one without a unit.
     pub(crate) fn as_expr(&self) -> Option<&Expr> {
         match self {

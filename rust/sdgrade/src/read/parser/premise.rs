@@ -23,7 +23,8 @@ impl Parser<'_> {
     pub(super) fn premise(&self, at: usize) -> Option<Premise> {
         let opener = self.tokens[at].span.of(self.text);
         let reason = verbs::is_reason(opener);
-        if self.tokens[at].kind != T::Word || !(reason || verbs::is_step(opener)) {
+        let opens = reason || verbs::is_step(opener) && !self.leaves_open(&self.tokens[at]);
+        if self.tokens[at].kind != T::Word || !opens {
             return None;
         }
         let (mut depth, mut first, mut last) = (0_usize, None, None);
