@@ -5,8 +5,8 @@ use crate::read::tree::{Literal, Name, Span};
 use crate::read::units;
 
 impl Lexer<'_> {
-    #[expect(clippy::too_many_lines, reason = "one condition a kind of run")]
     /// A run of ASCII letters: a function, a keyword, a word, or a product of letters.
+    #[expect(clippy::too_many_lines, reason = "one condition per kind of run")]
     pub(super) fn letters(&mut self) {
         let start = self.at;
         let mut end = start + 1;

@@ -198,8 +198,8 @@ impl Parser<'_> {
         Ok(Some(node))
     }
 
-    #[expect(clippy::too_many_lines, reason = "one condition a kind of words")]
     /// A value with the words behind it: a date, an hour, a unit, a count, a remark.
+    #[expect(clippy::too_many_lines, reason = "one condition per kind of words")]
     pub(super) fn annotated(
         &mut self,
         value: NodeId,

@@ -41,8 +41,8 @@ impl Parser<'_> {
         Ok(self.push(sign(inner), start))
     }
 
-    #[expect(clippy::too_many_lines, reason = "one line an operator")]
     /// Applies the next operator to `left` if it binds at least as tightly as `floor`.
+    #[expect(clippy::too_many_lines, reason = "one line per operator")]
     pub(super) fn infix(
         &mut self,
         left: NodeId,
